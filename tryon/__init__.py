@@ -1,0 +1,1 @@
+"""A camera frame in, the same frame with the jewel worn out."""

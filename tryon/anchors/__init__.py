@@ -1,0 +1,1 @@
+"""Where jewels sit on the body: one module for each anchor."""

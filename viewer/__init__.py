@@ -1,0 +1,1 @@
+"""What a shopper configures and sees: catalogue, configuration and pictures."""

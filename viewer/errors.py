@@ -1,0 +1,26 @@
+"""Errors of the viewer.
+
+ParureError
+└── ViewerError
+    ├── UnknownProduct      no product has this id
+    ├── InvalidOption       an option does not exist or a value is out of its range
+    └── NoGraphics          no OpenGL implementation can be loaded
+"""
+
+from models3d.errors import ParureError
+
+
+class ViewerError(ParureError):
+    """A configuration cannot be shown."""
+
+
+class UnknownProduct(ViewerError):
+    """No product has this id."""
+
+
+class InvalidOption(ViewerError):
+    """An option does not exist, or its value is out of range."""
+
+
+class NoGraphics(ViewerError):
+    """No OpenGL implementation can be loaded on this machine."""

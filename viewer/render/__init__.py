@@ -1,0 +1,1 @@
+"""The offscreen renderer: the only folder that imports the GPU API."""

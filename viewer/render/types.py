@@ -1,0 +1,65 @@
+"""What the renderer is asked and what it answers. No GPU here: any package may import it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
+from models3d.mesh import Model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lighting:
+    """How the studio environment stands about the camera."""
+
+    environment_from_camera: Array = field(
+        default_factory=lambda: np.diag([1.0, -1.0, -1.0])
+    )  # (3, 3) rotation: OpenCV camera to environment (y up, +z towards the viewer)
+    tint: tuple[float, float, float] = (1.0, 1.0, 1.0)  # gain of the light, linear sRGB
+    exposure: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occluder:
+    """A limb: a cone with round ends that hides what lies behind or inside it."""
+
+    start: Array  # (3,) camera frame, metres
+    end: Array  # (3,)
+    start_radius: float  # metres
+    end_radius: float
+    softness: float = 0.18  # share of the radius over which the silhouette fades
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worn:
+    """One model placed before the camera."""
+
+    model: Model  # uploaded once, found again by identity
+    camera_from_model: RigidTransform
+    opacity: float = 1.0
+    wearer: int | None = None  # index of the occluder that wears it and takes its shadow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """One picture to draw: a region of an image seen by a pinhole camera."""
+
+    intrinsics: Intrinsics  # of the whole image
+    region: PixelRegion
+    worn: tuple[Worn, ...]
+    occluders: tuple[Occluder, ...] = ()
+    lighting: Lighting = field(default_factory=Lighting)
+    shadow_strength: float = 0.0  # 0: none; 1: as the light says
+    supersampling: int = 2
+    gem_bounces: int = 6
+    full_dispersion: bool = False  # three complete traces (stills) or one shared path (live)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overlay:
+    """What was drawn: to be laid over the image at the region's place."""
+
+    rgba: Image  # (h, w, 4) sRGB, premultiplied by alpha
+    region: PixelRegion
