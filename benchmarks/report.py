@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.common import FOLDER, RESULTS
 
 OPENING, CLOSING = "<!-- figures: begin -->", "<!-- figures: end -->"
-MARKS = {True: "yes", False: "**no**", None: "–"}
+MARKS = {True: "yes", False: "**no**", None: "-"}
 
 
 def table(record: dict[str, Any]) -> str:
@@ -22,7 +22,7 @@ def table(record: dict[str, Any]) -> str:
     ]
     for name, benchmark in sorted(record["benchmarks"].items()):
         for row in benchmark["results"].get("rows", []):
-            cells = (name, row["what"], row["figure"], row.get("budget") or "–")
+            cells = (name, row["what"], row["figure"], row.get("budget") or "-")
             lines.append("| " + " | ".join(cells) + f" | {MARKS[row.get('met')]} |")
     return "\n".join(lines)
 
