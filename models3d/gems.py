@@ -1,0 +1,104 @@
+"""Gem materials: refractive index, dispersion, absorption and density of 64 stones.
+
+A transparent stone is a volume that light crosses: its colour is Beer-Lambert absorption along the
+path, so a bigger stone is darker. A translucent or opaque one (jade, turquoise, pearl) scatters
+light just below its polish: a dielectric with a colour of its own.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from models3d.mesh import Material
+from models3d.tables import rows, unknown
+
+# Where glTF's attenuation colour is stated: about the path through a stone of one carat.
+ATTENUATION_DISTANCE_MM = 5.0
+THICKNESS_MM = 4.0  # for viewers that do not trace rays: the depth of a stone of one carat
+
+
+class Transparency(StrEnum):
+    """How light gets through a stone."""
+
+    TRANSPARENT = "transparent"
+    TRANSLUCENT = "translucent"
+    OPAQUE = "opaque"
+
+
+@dataclass(frozen=True, slots=True)
+class Gem:
+    """A kind of stone. Colours are linear sRGB."""
+
+    id: str
+    name: str
+    transparency: Transparency
+    ior: float  # n at the d line; of an anisotropic stone the weighted mean
+    abbe: float | None  # (n_d - 1) / (n_F - n_C); None: an aggregate, no measurable fire
+    density_g_cm3: float
+    absorption_per_mm: tuple[float, float, float]  # Beer-Lambert, R, G, B; 0 for opaque stones
+    base_color: tuple[float, float, float]  # of the scattered light; white for transparent stones
+    roughness: float  # glTF
+    source: str
+
+    def material(self) -> Material:
+        """The stone as glTF describes it.
+
+        dispersion is 20 / Abbe number (KHR_materials_dispersion), the attenuation colour is
+        exp(-absorption * distance) at 5 mm (KHR_materials_volume).
+        """
+        name = f"gem/{self.id}"
+        if self.transparency is not Transparency.TRANSPARENT:
+            return Material(name, (*self.base_color, 1.0), roughness=self.roughness, ior=self.ior)
+        r, g, b = (math.exp(-a * ATTENUATION_DISTANCE_MM) for a in self.absorption_per_mm)
+        tinted = any(self.absorption_per_mm)
+        return Material(
+            name,
+            (*self.base_color, 1.0),
+            roughness=self.roughness,
+            ior=self.ior,
+            transmission=1.0,
+            dispersion=20.0 / self.abbe if self.abbe else 0.0,
+            thickness=THICKNESS_MM / 1000.0,
+            attenuation_color=(r, g, b),
+            attenuation_distance=ATTENUATION_DISTANCE_MM / 1000.0 if tinted else math.inf,
+        )
+
+
+def gem(gem_id: str) -> Gem:
+    """The gem of this id.
+
+    Raises:
+        ModelError: no gem has this id; names those that look like it.
+    """
+    if gem_id not in GEMS:
+        raise unknown("gem", gem_id, GEMS)
+    return GEMS[gem_id]
+
+
+def _read() -> dict[str, Gem]:
+    return {
+        row["id"]: Gem(
+            id=row["id"],
+            name=row["name"],
+            transparency=Transparency(row["transparency"]),
+            ior=float(row["ior"]),
+            abbe=float(row["abbe"]) if row["abbe"] else None,
+            density_g_cm3=float(row["density_g_cm3"]),
+            absorption_per_mm=(
+                float(row["absorption_r_per_mm"] or 0.0),
+                float(row["absorption_g_per_mm"] or 0.0),
+                float(row["absorption_b_per_mm"] or 0.0),
+            ),
+            base_color=(float(row["base_r"]), float(row["base_g"]), float(row["base_b"])),
+            roughness=float(row["roughness"]),
+            source=row["source"],
+        )
+        for row in rows("gems")
+    }
+
+
+GEMS: Mapping[str, Gem] = MappingProxyType(_read())
