@@ -1,0 +1,55 @@
+"""Lay what was drawn over the very frame that was solved. Pixels without jewel are not touched."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+
+from models3d.frames import Image
+from tryon.grain import LEAST_NOISE, Grain, noise_patch, soften
+from viewer.render.types import Overlay
+
+
+def compose(
+    image: Image, overlays: Sequence[Overlay], grain: Grain | None = None, seed: int = 0
+) -> Image:
+    """A new image with the overlays on it, in their order.
+
+    out = overlay + (1 - alpha) * image, the law of premultiplied alpha (Porter and Duff, 1984), on
+    sRGB values as the overlay holds them.
+
+    Args:
+        image: (h, w, 3) RGB; it stays as it is.
+        overlays: their regions may reach beyond the image.
+        grain: make the overlays as soft and noisy as the photo; None leaves them clean.
+        seed: of the noise; another one for each frame.
+    """
+    out = image.copy()
+    for overlay in overlays:
+        _lay(out, overlay, grain, seed)
+    return out
+
+
+def _lay(out: Image, overlay: Overlay, grain: Grain | None, seed: int) -> None:
+    height, width = out.shape[:2]
+    whole, inside = overlay.region, overlay.region.clipped(width, height)
+    if inside.width == 0 or inside.height == 0:
+        return
+    rgba = overlay.rgba if grain is None else soften(overlay.rgba, grain)
+    top, left = inside.y - whole.y, inside.x - whole.x
+    rgba = rgba[top : top + inside.height, left : left + inside.width]
+    target = out[inside.y : inside.y + inside.height, inside.x : inside.x + inside.width]
+    alpha = cv2.cvtColor(np.ascontiguousarray(rgba[..., 3]), cv2.COLOR_GRAY2RGB)
+    behind = cv2.multiply(target, cv2.bitwise_not(alpha), scale=1.0 / 255.0)
+    drawn = cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB)
+    if grain is not None and grain.noise >= LEAST_NOISE:
+        noise = noise_patch(inside.height, inside.width, grain.noise, seed)
+        # 8-bit sums would clip the noise of dark pixels to one side: add everything at once
+        total = cv2.multiply(noise, alpha, scale=1.0 / 255.0, dtype=cv2.CV_32F)
+        total = cv2.add(cv2.add(total, drawn, dtype=cv2.CV_32F), behind, dtype=cv2.CV_32F)
+        target[:] = cv2.convertScaleAbs(np.maximum(total, 0.0))
+    else:
+        cv2.add(behind, drawn, dst=behind)
+        target[:] = behind
