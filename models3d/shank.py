@@ -1,0 +1,195 @@
+"""The shank: the hoop round the finger, a plain band or a hoop that rises to a head.
+
+Plane of the ring: x and z; along the finger: y. Angles run from +Z (the head) towards +X.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from models3d.frames import Array
+from models3d.mesh import Mesh
+from models3d.profiles import Profile, outline
+from models3d.solids import skin, solid, union
+from models3d.sweep import SweepPath, sweep
+
+BAND_SEGMENTS = 192
+HOOP_STEP_DEG = 3.4
+BRIDGE_STEP_DOWN = np.radians(12.0)  # from the seat of the basket to the thin arc
+SHOULDER_STEPS = 12  # along each arm that rises to the head
+SWOOP = np.radians(3.0)  # the arm leaves the hoop this much later than a straight tangent would
+LIFT = np.radians(7.0)  # and arrives this much steeper
+BRIDGE_WIDTH = 0.86  # of the shoulder's: the step reads as a soldered gallery
+
+
+@dataclass(frozen=True, slots=True)
+class ShankForm:
+    """A solitaire's shank, in metres; the head's joint decides how the shoulders rise."""
+
+    inner_radius: float
+    profile: Profile
+    width: float  # at the palm
+    thickness: float  # at the palm
+    joint_radius: float  # from the head's axis to the point where the shoulder's end is buried
+    joint_height: float  # z of that point
+    joint_width: float
+    joint_thickness: float
+    bridge_height: float  # z of the flat top of the bridge under the head
+    bridge_reach: float  # x up to which it is flat
+
+
+def band(inner_radius: float, profile: Profile, width: float, thickness: float) -> Mesh:
+    """A hoop of one cross-section; the hole's narrowest radius is `inner_radius`.
+
+    Args:
+        inner_radius, width, thickness: metres.
+    """
+    angle: Array = np.arange(BAND_SEGMENTS) * (2.0 * np.pi / BAND_SEGMENTS)
+    radial, across = _radial(angle), _across(len(angle))
+    path = SweepPath(
+        inner_radius * radial, across, radial, angle * inner_radius, 2.0 * np.pi * inner_radius
+    )
+    same = np.ones(len(angle))
+    return sweep(path, outline(profile, same * width, same * thickness))
+
+
+def cathedral(form: ShankForm) -> Mesh:
+    """A hoop whose shoulders leave the circle and rise to the head over a bridge."""
+    leaving = _leaving_angle(form)
+    return skin(union([solid(_hoop(form, leaving)), solid(_bridge(form, leaving))]))
+
+
+def _hoop(form: ShankForm, leaving: float) -> Mesh:
+    """From one joint round the palm to the other."""
+    arm = _arm(form, leaving)  # (s, 2) x, z from the joint to the hoop
+    steps = int(np.ceil((np.pi - leaving) / np.radians(HOOP_STEP_DEG)))
+    angle = np.linspace(leaving, np.pi, steps + 1)
+    circle = form.inner_radius * np.stack([np.sin(angle), np.cos(angle)], axis=-1)
+    half = np.concatenate([arm, circle[1:]])
+    inner = np.concatenate([half, half[-2::-1] * (-1.0, 1.0)])
+    station = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(inner, axis=0), axis=1))])
+    tangent = np.gradient(inner, station, axis=0, edge_order=2)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    middle = len(half) - 1
+    tangent[len(arm) - 1 : middle + 1] = np.stack([np.cos(angle), -np.sin(angle)], axis=-1)
+    tangent[middle:] = (tangent[: middle + 1] * (1.0, -1.0))[::-1]
+    outward = np.stack([-tangent[:, 1], 0.0 * station, tangent[:, 0]], axis=-1)
+    from_joint = np.minimum(station, station[-1] - station)
+    width = _widths(form, from_joint, station[-1] / 2.0)
+    thickness = _thicknesses(form, from_joint, float(station[len(arm) - 1]))
+    origin = np.stack([inner[:, 0], 0.0 * station, inner[:, 1]], axis=-1)
+    path = SweepPath(origin, _across(len(inner)), outward, station)
+    return sweep(path, outline(form.profile, width, thickness))
+
+
+def _widths(form: ShankForm, from_joint: Array, half_length: float) -> Array:
+    """The shank narrows over three quarters of its way from the palm to the head."""
+    return form.joint_width + (form.width - form.joint_width) * _smooth(
+        from_joint / (0.75 * half_length)
+    )
+
+
+def _thicknesses(form: ShankForm, from_joint: Array, arm_length: float) -> Array:
+    """The shoulder keeps its thickness and thins only as it climbs to the head."""
+    return form.joint_thickness + (form.thickness - form.joint_thickness) * _smooth(
+        (from_joint + 0.15 * arm_length) / (1.1 * arm_length)
+    )
+
+
+def _arm(form: ShankForm, leaving: float) -> Array:
+    """(s, 2) x, z of the shoulder's inner line from the joint down to the hoop.
+
+    A quintic that takes position, direction and curvature of the circle at its foot, so that
+    reflections run over the joint without a kink.
+    """
+    end, direction = _arm_end(form, leaving)
+    start = form.inner_radius * np.array([np.sin(leaving), np.cos(leaving)])
+    heading = np.array([-np.cos(leaving), np.sin(leaving)])
+    length = float(np.linalg.norm(end - start))
+    bend = -start / form.inner_radius**2  # the circle's curvature vector
+    p0, v0, a0 = start, length * heading, length**2 * bend
+    p1, v1, a1 = end, length * direction, np.zeros(2)
+    t = np.linspace(1.0, 0.0, SHOULDER_STEPS + 1)[:, None]
+    return np.asarray(
+        p0 * (1 - 10 * t**3 + 15 * t**4 - 6 * t**5)
+        + v0 * (t - 6 * t**3 + 8 * t**4 - 3 * t**5)
+        + a0 * (0.5 * t**2 - 1.5 * t**3 + 1.5 * t**4 - 0.5 * t**5)
+        + p1 * (10 * t**3 - 15 * t**4 + 6 * t**5)
+        + v1 * (-4 * t**3 + 7 * t**4 - 3 * t**5)
+        + a1 * (0.5 * t**3 - t**4 + 0.5 * t**5)
+    )
+
+
+def _arm_end(form: ShankForm, leaving: float) -> tuple[Array, Array]:
+    """Where the shoulder's inner line ends and where it heads there."""
+    joint = np.array([form.joint_radius, form.joint_height])
+    foot = form.inner_radius * np.array([np.sin(leaving), np.cos(leaving)])
+    chord = joint - foot
+    elevation = np.arctan2(chord[1], -chord[0]) + LIFT
+    direction = np.array([-np.cos(elevation), np.sin(elevation)])
+    outward = np.array([np.sin(elevation), np.cos(elevation)])
+    return joint - form.joint_thickness / 2.0 * outward, direction
+
+
+def _leaving_angle(form: ShankForm) -> float:
+    """Angle from the head at which the shoulder leaves the circle: a little after the tangent."""
+    distance = np.hypot(form.joint_radius, form.joint_height)
+    tangent = np.arctan2(form.joint_radius, form.joint_height) + np.arccos(
+        form.inner_radius / distance
+    )
+    return float(tangent - SWOOP)
+
+
+def _bridge(form: ShankForm, leaving: float) -> Mesh:
+    """The arc over the finger under the head: round inside, flat-topped to carry the basket.
+
+    Its ends are buried in the hoop, so they draw back a little from the finger hole.
+    """
+    end = leaving + np.radians(7.0)
+    flat_end = np.arctan2(form.bridge_reach, form.bridge_height)
+    step_down = flat_end + np.linspace(0.0, BRIDGE_STEP_DOWN, 8)
+    half = np.concatenate(
+        [
+            np.linspace(0.0, flat_end, 6)[1:-1],
+            step_down,
+            np.linspace(step_down[-1], end, 2 + int(np.ceil((end - step_down[-1]) / 0.08)))[1:],
+        ]
+    )
+    angle = np.concatenate([-half[::-1], [0.0], half])
+    away = np.abs(angle)
+    flat = form.bridge_height / np.cos(np.minimum(away, flat_end))
+    low = form.inner_radius + 0.5 * form.thickness
+    lowering = _smooth((away - flat_end) / BRIDGE_STEP_DOWN)
+    inner = form.inner_radius + 0.08 * form.thickness * _smooth((away - leaving) / (end - leaving))
+    outer = np.minimum(flat + (low - flat) * lowering, _inside_arm(form, leaving, away))
+    radial = _radial(angle)
+    path = SweepPath(
+        inner[:, None] * radial, _across(len(angle)), radial, angle * form.inner_radius
+    )
+    width = np.full(len(angle), BRIDGE_WIDTH * form.joint_width)
+    return sweep(path, outline(form.profile, width, outer - inner))
+
+
+def _inside_arm(form: ShankForm, leaving: float, away: Array) -> Array:
+    """(n,) radii that stay hidden within the shoulder at angles `away` from the head."""
+    arm = _arm(form, leaving)
+    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(arm, axis=0), axis=1))])
+    middle = np.hypot(*arm.T) + 0.4 * _thicknesses(form, length, float(length[-1]))
+    return np.asarray(np.interp(away, np.arctan2(*arm.T), middle))
+
+
+def _radial(angle: Array) -> Array:
+    """(n, 3) unit vectors in the ring's plane."""
+    return np.stack([np.sin(angle), 0.0 * angle, np.cos(angle)], axis=-1)
+
+
+def _across(count: int) -> Array:
+    return np.tile([0.0, 1.0, 0.0], (count, 1))
+
+
+def _smooth(share: Array) -> Array:
+    """0 to 1 with no kink at either end."""
+    t = np.clip(share, 0.0, 1.0)
+    return np.asarray(t * t * (3.0 - 2.0 * t))

@@ -1,0 +1,205 @@
+"""A product with every option decided: one canonical text, one hash, one model.
+
+Canonical text: JSON with sorted keys, no spaces, every value a string; a number is written as
+the shortest decimal ("1", "1.25"), a ring size in its own system ("EU 54", "UK N½").
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+
+from models3d.errors import ModelError
+from models3d.mesh import Model
+from models3d.profiles import Profile
+from models3d.rings import SCHEMA_VERSION, Band, Solitaire, build_band, build_solitaire
+from models3d.sizes import parse_ring_size
+from viewer.catalogue import Option, Product, decimal_text, product
+from viewer.errors import InvalidOption
+
+MODELS_KEPT = 64  # a model takes about 1 MB
+LONGEST_VALUE = 64  # characters
+RawValue = str | float | int
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A product and the canonical text of each of its options, in the catalogue's order."""
+
+    product: str
+    values: tuple[tuple[str, str], ...]
+
+    @property
+    def options(self) -> Mapping[str, str]:
+        """Option id to canonical text."""
+        return MappingProxyType(dict(self.values))
+
+    def canonical(self) -> str:
+        """The one text of this configuration; the schema version is part of it."""
+        document = {
+            "options": dict(self.values),
+            "product": self.product,
+            "schema": SCHEMA_VERSION,
+        }
+        return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the canonical text in UTF-8, hexadecimal."""
+        return hashlib.sha256(self.canonical().encode()).hexdigest()
+
+
+def configure(product_id: str, raw: Mapping[str, RawValue] = MappingProxyType({})) -> Configuration:
+    """Check what was chosen and fill in the defaults.
+
+    Args:
+        raw: option id to value, as typed; spelling and number format do not matter.
+    Raises:
+        UnknownProduct: no product has this id.
+        InvalidOption: an option does not exist or a value is out of its range.
+    """
+    item = product(product_id)
+    for option_id in raw:
+        if item.option(option_id) is None:
+            raise InvalidOption(_no_such_option(item, option_id))
+    return Configuration(
+        item.id,
+        tuple((o.id, _canonical_value(o, raw.get(o.id, o.default))) for o in item.options),
+    )
+
+
+def parse_settings(settings: Iterable[str]) -> dict[str, str]:
+    """Option id to text, from `KEY=VALUE` words as the command line takes them.
+
+    Raises:
+        InvalidOption: a word has no `=`, or an option is set twice.
+    """
+    raw: dict[str, str] = {}
+    for word in settings:
+        option_id, equals, value = word.partition("=")
+        option_id = option_id.strip()
+        if not equals or not option_id:
+            raise InvalidOption(f'"{word}" does not set an option: write KEY=VALUE, as carat=1.5.')
+        if option_id in raw:
+            raise InvalidOption(f'"{option_id}" is set twice: to "{raw[option_id]}" and "{value}".')
+        raw[option_id] = value
+    return raw
+
+
+def build_model(configuration: Configuration) -> Model:
+    """The model of this configuration, its hash in the extras; the same object each time."""
+    return _model_of(configuration)
+
+
+@lru_cache(maxsize=MODELS_KEPT)
+def _model_of(configuration: Configuration) -> Model:
+    model = _BUILDERS[configuration.product](configuration.options)
+    return replace(model, extras={**model.extras, "configuration": configuration.hash})
+
+
+def _solitaire(options: Mapping[str, str]) -> Model:
+    return build_solitaire(
+        Solitaire(
+            carat=float(options["carat"]),
+            gem=options["gem"],
+            prongs=int(options["prongs"]),
+            shank_width_mm=float(options["shank_width"]),
+            profile=Profile(options["profile"]),
+            metal=options["metal"],
+            finish=options["finish"],
+            size=parse_ring_size(options["size"]),
+        )
+    )
+
+
+def _band(options: Mapping[str, str]) -> Model:
+    return build_band(
+        Band(
+            profile=Profile(options["profile"]),
+            width_mm=float(options["width"]),
+            thickness_mm=float(options["thickness"]),
+            metal=options["metal"],
+            finish=options["finish"],
+            size=parse_ring_size(options["size"]),
+        )
+    )
+
+
+_BUILDERS: Mapping[str, Callable[[Mapping[str, str]], Model]] = MappingProxyType(
+    {"solitaire": _solitaire, "band": _band}
+)
+
+
+def _canonical_value(option: Option, raw: RawValue) -> str:
+    text = str(raw).strip()
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        raise InvalidOption(
+            f'{option.label} ("{option.id}") must be text or a number, not {raw!r}.'
+        )
+    if len(text) > LONGEST_VALUE:
+        raise InvalidOption(
+            f'{option.label} ("{option.id}") is too long: {len(text)} characters, '
+            f"at most {LONGEST_VALUE}."
+        )
+    if option.notation == "ring_size":
+        return _canonical_size(option, text)
+    return _canonical_number(option, text) if option.kind == "number" else _choice(option, text)
+
+
+def _canonical_size(option: Option, text: str) -> str:
+    try:
+        return str(parse_ring_size(text))
+    except ModelError as error:
+        raise InvalidOption(f'{option.label} ("{option.id}"): {error}') from error
+
+
+def _canonical_number(option: Option, text: str) -> str:
+    unit = f" {option.unit}" if option.unit else ""
+    bare = text.removesuffix(option.unit or "").strip().replace(",", ".")
+    try:
+        value = Decimal(bare)
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise InvalidOption(
+            f'{option.label} ("{option.id}") must be a number, {option.span()}; got "{text}".'
+        )
+    nearest = option.on_grid(value)
+    if value != nearest:
+        raise InvalidOption(
+            f'{option.label} ("{option.id}") must be {option.span()}; got "{text}", '
+            f"the nearest is {decimal_text(nearest)}{unit}."
+        )
+    return decimal_text(nearest)
+
+
+def _choice(option: Option, text: str) -> str:
+    """By id or label, whatever the case; numbers may come as 6 or 6.0."""
+    by_spelling = {_folded(choice.label): choice.id for choice in option.choices}
+    by_spelling |= {_folded(choice.id): choice.id for choice in option.choices}
+    spelled = _folded(text.removesuffix(".0"))
+    if spelled in by_spelling:
+        return by_spelling[spelled]
+    near = get_close_matches(spelled, by_spelling, n=1, cutoff=0.5)
+    hint = f' The nearest is "{by_spelling[near[0]]}".' if near else ""
+    ids = ", ".join(choice.id for choice in option.choices)
+    raise InvalidOption(
+        f'{option.label} ("{option.id}") cannot be "{text}".{hint} It is one of: {ids}.'
+    )
+
+
+def _folded(text: str) -> str:
+    return text.casefold().replace("-", "_").replace(" ", "_")
+
+
+def _no_such_option(item: Product, option_id: str) -> str:
+    ids = [option.id for option in item.options]
+    near = get_close_matches(option_id.casefold(), ids, n=1)
+    hint = f' Did you mean "{near[0]}"?' if near else ""
+    return f'{item.name} has no option "{option_id}".{hint} Its options: {", ".join(ids)}.'
