@@ -1,0 +1,6 @@
+// Precision for OpenGL ES; desktop OpenGL reads nothing here.
+#ifdef GL_ES
+precision highp float;
+precision highp int;
+precision highp sampler2D;
+#endif

@@ -1,0 +1,169 @@
+// Rays traced inside a convex stone: refraction by Snell, exact Fresnel at every facet, total
+// internal reflection, Beer absorption, an index per channel. Rays that leave see the studio, or
+// the setting through the baked map. The loader defines
+//   FACETS       FACET(i, nx, ny, nz, w) for every plane n.x <= w: literals, much faster than uniforms
+//   GIRDLE       GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, r), when many facets stand in a ring
+//   PLANE_COUNT, BOUNCES, REFINEMENTS, GEM_LEVEL; FULL_DISPERSION for a trace per channel
+//   HAS_SETTING  when a setting map is bound
+// Out: linear radiance premultiplied by coverage; the resolve pass tone-maps.
+#include "chunks/precision.glsl"
+#include "chunks/environment.glsl"
+#include "chunks/fresnel.glsl"
+#include "chunks/limbs.glsl"
+
+in vec3 position_gem;
+in vec3 normal_gem;
+
+uniform vec4 planes[PLANE_COUNT];   // outward normal, offset
+uniform vec3 eye_gem;
+uniform mat3 environment_from_gem;
+uniform mat4 model_from_gem;
+uniform vec3 eye_model;
+uniform vec3 ior;                   // of R, G, B
+uniform vec3 absorption;            // per unit of gem space
+uniform vec3 residual;              // mean radiance of the surroundings
+uniform float opacity;
+#ifdef HAS_SETTING
+uniform sampler2D setting_map;      // octahedral: normal x, normal y, side of normal z and material, distance
+uniform vec4 setting_materials[8];  // reflectance at normal incidence or albedo, level of the environment
+uniform float setting_skin;         // index of the material that is lit skin, not metal
+#endif
+
+out vec4 color;
+
+// The facet that a ray inside meets first has the greatest n.d / (w - n.p).
+#define FACET(i, a, b, c, e) { float r = ((a) * d.x + (b) * d.y + (c) * d.z) / max((e) - ((a) * p.x + (b) * p.y + (c) * p.z), 1e-6); nearest = r > best ? i : nearest; best = max(r, best); }
+// A polished girdle: a cylinder about `axis` through `c`; its inverse distance joins the contest.
+#define GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, radius) { vec3 axis = vec3(ax, ay, az); vec3 q = p - vec3(cx, cy, cz); q -= axis * dot(q, axis); vec3 e = d - axis * dot(d, axis); float a = max(dot(e, e), 1e-9); float h = dot(q, e); float t = (sqrt(max(h * h - a * (dot(q, q) - (radius) * (radius)), 0.0)) - h) / a; float r = 1.0 / max(t, 1e-6); if (r > best) { nearest = i; best = r; girdle_normal = (q + e * t) / (radius); } }
+
+float leave(vec3 p, vec3 d, out vec3 n) {
+  float best = 1e-4;
+  int nearest = 0;
+  vec3 girdle_normal = vec3(0.0, 0.0, 1.0);
+  FACETS
+  GIRDLE
+  n = nearest < PLANE_COUNT ? planes[min(nearest, PLANE_COUNT - 1)].xyz : girdle_normal;
+  return 1.0 / best;
+}
+
+#ifdef HAS_SETTING
+// Distance along a ray from p inside a sphere about the centre to the sphere's surface.
+float to_sphere(vec3 p, vec3 d, float radius) {
+  float b = dot(p, d);
+  return sqrt(max(b * b - dot(p, p) + radius * radius, 0.0)) - b;
+}
+
+vec4 setting_texel(vec3 direction) {
+  return textureLod(setting_map, octahedral(direction), 0.0);
+}
+#endif
+
+// Radiance that reaches the stone at p against direction d.
+vec3 surroundings(vec3 p, vec3 d, float level) {
+  vec3 towards = d;
+  vec3 tint = vec3(1.0);
+#ifdef HAS_SETTING
+  // The map was taken from the centre: find the point that this ray meets by refining its distance.
+  vec4 texel = setting_texel(p + d * to_sphere(p, d, 1.25));
+  for (int i = 0; i < REFINEMENTS; i++) {
+    texel = setting_texel(p + d * to_sphere(p, d, texel.w > 0.0 ? max(texel.w, length(p)) : 2.5));
+  }
+  if (texel.w > 0.0) {
+    float material = floor(abs(texel.z));
+    vec3 n = vec3(texel.xy, 0.0);
+    n.z = sqrt(max(1.0 - dot(n.xy, n.xy), 0.0)) * sign(texel.z);
+    vec4 surface = setting_materials[int(material) - 1];
+    n = dot(n, d) > 0.0 ? -n : n;
+    towards = material == setting_skin ? n : reflect(d, n);
+    tint = surface.rgb;
+    level = max(level, surface.w);
+  }
+#endif
+  return tint * environment_level(environment_from_gem * towards, level);
+}
+
+#ifdef FULL_DISPERSION
+// One channel's complete path.
+vec3 trace(vec3 p, vec3 incoming, vec3 facing, float n) {
+  vec3 d = refract(incoming, facing, 1.0 / n);
+  float front = fresnel_dielectric(-dot(incoming, facing), -dot(d, facing), n);
+  vec3 radiance = front * surroundings(p, reflect(incoming, facing), GEM_LEVEL);
+  vec3 throughput = vec3(1.0 - front);
+  for (int bounce = 0; bounce < BOUNCES; bounce++) {
+    vec3 outward;
+    float t = leave(p, d, outward);
+    p += d * t;
+    throughput *= exp(-absorption * t);
+    float c = dot(d, outward);
+    float sin2_out = n * n * (1.0 - c * c);
+    float reflectance = 1.0;
+    if (sin2_out < 1.0) {
+      float cos_out = sqrt(1.0 - sin2_out);
+      reflectance = fresnel_dielectric(c, cos_out, 1.0 / n);
+      vec3 out_direction = n * (d - c * outward) + cos_out * outward;
+      radiance += throughput * (1.0 - reflectance) * surroundings(p, out_direction, GEM_LEVEL);
+    }
+    throughput *= reflectance;
+    if (max(throughput.r, max(throughput.g, throughput.b)) < 0.002) break;
+    d = reflect(d, outward);
+  }
+  return radiance + throughput * residual;
+}
+
+vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
+  return vec3(trace(p, incoming, facing, ior.r).r, trace(p, incoming, facing, ior.g).g,
+              trace(p, incoming, facing, ior.b).b);
+}
+#else
+// Green finds the sequence of facets; red and blue follow it along their own directions.
+vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
+  vec3 d = refract(incoming, facing, 1.0 / ior.g);
+  vec3 dr = refract(incoming, facing, 1.0 / ior.r);
+  vec3 db = refract(incoming, facing, 1.0 / ior.b);
+  float front = fresnel_dielectric(-dot(incoming, facing), -dot(d, facing), ior.g);
+  vec3 radiance = front * surroundings(p, reflect(incoming, facing), GEM_LEVEL);
+  vec3 throughput = vec3(1.0 - front);
+  for (int bounce = 0; bounce < BOUNCES; bounce++) {
+    vec3 outward;
+    float t = leave(p, d, outward);
+    p += d * t;
+    throughput *= exp(-absorption * t);
+    vec3 c = max(vec3(dot(dr, outward), dot(d, outward), dot(db, outward)), 0.02);
+    vec3 sin2_out = ior * ior * (1.0 - c * c);
+    vec3 reflectance = vec3(1.0);
+    if (min(sin2_out.r, min(sin2_out.g, sin2_out.b)) < 1.0) {
+      vec3 cos_out = sqrt(max(1.0 - sin2_out, 0.0));
+      vec3 passing = 1.0 - step(1.0, sin2_out);
+      reflectance = mix(vec3(1.0), fresnel_dielectric3(c, cos_out, 1.0 / ior), passing);
+      vec3 weight = throughput * (1.0 - reflectance);
+      if (max(weight.r, max(weight.g, weight.b)) > 0.004) {
+        vec3 red = ior.r * (dr - c.r * outward) + cos_out.r * outward;
+        vec3 green = ior.g * (d - c.g * outward) + cos_out.g * outward;
+        vec3 blue = ior.b * (db - c.b * outward) + cos_out.b * outward;
+        radiance += weight * vec3(surroundings(p, normalize(red), GEM_LEVEL).r,
+                                  surroundings(p, normalize(green), GEM_LEVEL).g,
+                                  surroundings(p, normalize(blue), GEM_LEVEL).b);
+      }
+    }
+    throughput *= reflectance;
+    if (max(throughput.r, max(throughput.g, throughput.b)) < 0.02) break;
+    d = reflect(d, outward);
+    dr = reflect(dr, outward);
+    db = reflect(db, outward);
+  }
+  return radiance + throughput * residual;
+}
+#endif
+
+void main() {
+  float seen = opacity;
+  if (limb_count > 0) {
+    vec3 position_model = (model_from_gem * vec4(position_gem, 1.0)).xyz;
+    seen *= seen_past_limbs(position_model, eye_model, 0.0);
+    if (seen < 0.004) discard;
+  }
+  vec3 incoming = normalize(position_gem - eye_gem);
+  vec3 facing = normalize(normal_gem);
+  vec3 radiance = stone(position_gem, incoming, facing) * environment_gain;
+  color = vec4(max(radiance, 2e-4), 1.0) * seen;
+}

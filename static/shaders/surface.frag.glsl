@@ -1,0 +1,158 @@
+// glTF metallic-roughness under the studio: split-sum GGX with all orders of scattering, baked
+// self-occlusion with the metal's own reflection in itself, skin where the jewel is worn.
+// Out: linear radiance premultiplied by coverage; the resolve pass tone-maps.
+#include "chunks/precision.glsl"
+#include "chunks/environment.glsl"
+#include "chunks/ggx.glsl"
+#include "chunks/limbs.glsl"
+#include "chunks/skin.glsl"
+
+in vec3 position_model;
+in vec3 normal_model;
+in vec4 surface_openness;
+#ifdef HAS_UV
+in vec2 surface_uv;
+#endif
+
+uniform vec3 eye_model;
+uniform mat3 environment_from_model;
+uniform vec4 base_color;
+uniform float metallic;
+uniform float roughness;
+uniform float dielectric_f0;
+uniform float transmission;
+uniform vec3 emissive;
+uniform float opacity;
+#ifdef HAS_DIFFUSE
+uniform vec3 irradiance[9];  // spherical harmonics of the environment, divided by pi
+#endif
+#ifdef ALPHA_MASK
+uniform float alpha_cutoff;
+#endif
+#ifdef BASE_COLOR_MAP
+uniform sampler2D base_color_map;
+#endif
+#ifdef METALLIC_ROUGHNESS_MAP
+uniform sampler2D metallic_roughness_map;
+#endif
+#ifdef NORMAL_MAP
+uniform sampler2D normal_map;
+#endif
+#ifdef OCCLUSION_MAP
+uniform sampler2D occlusion_map;
+#endif
+#ifdef EMISSIVE_MAP
+uniform sampler2D emissive_map;
+#endif
+
+out vec4 color;
+
+vec3 linear_from_srgb(vec3 c) {
+  return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
+}
+
+#ifdef HAS_DIFFUSE
+vec3 irradiance_over_pi(vec3 n) {
+  return max(irradiance[0] + irradiance[1] * n.y + irradiance[2] * n.z + irradiance[3] * n.x
+    + irradiance[4] * (n.x * n.y) + irradiance[5] * (n.y * n.z)
+    + irradiance[6] * (3.0 * n.z * n.z - 1.0) + irradiance[7] * (n.x * n.z)
+    + irradiance[8] * (n.x * n.x - n.y * n.y), 0.0) * environment_gain;
+}
+#endif
+
+#ifdef NORMAL_MAP
+// Tangent frame from screen derivatives (Mikkelsen 2010), so meshes need no tangents.
+vec3 mapped_normal(vec3 n) {
+  vec3 dx = dFdx(position_model);
+  vec3 dy = dFdy(position_model);
+  vec2 ux = dFdx(surface_uv);
+  vec2 uy = dFdy(surface_uv);
+  vec3 across_y = cross(dy, n);
+  vec3 across_x = cross(n, dx);
+  vec3 tangent = across_y * ux.x + across_x * uy.x;
+  vec3 bitangent = across_y * ux.y + across_x * uy.y;
+  float handedness = dot(cross(dx, dy), n) < 0.0 ? -1.0 : 1.0;
+  float longest = max(dot(tangent, tangent), dot(bitangent, bitangent));
+  if (longest < 1e-30) return n;
+  float scale = handedness * inversesqrt(longest);
+  vec3 m = texture(normal_map, surface_uv).xyz * 2.0 - 1.0;
+  return normalize(tangent * (m.x * scale) - bitangent * (m.y * scale) + n * m.z);
+}
+#endif
+
+void main() {
+  vec4 base = base_color;
+#ifdef BASE_COLOR_MAP
+  vec4 base_texel = texture(base_color_map, surface_uv);
+  base *= vec4(linear_from_srgb(base_texel.rgb), base_texel.a);
+#endif
+#ifdef ALPHA_MASK
+  if (base.a < alpha_cutoff) discard;
+#endif
+  vec3 view = normalize(eye_model - position_model);
+  vec3 n = normalize(normal_model);
+#ifdef DOUBLE_SIDED
+  n = gl_FrontFacing ? n : -n;
+#endif
+#ifdef NORMAL_MAP
+  n = mapped_normal(n);
+#endif
+  float metal = metallic;
+  float rough = roughness;
+#ifdef METALLIC_ROUGHNESS_MAP
+  vec4 metallic_roughness = texture(metallic_roughness_map, surface_uv);
+  rough *= metallic_roughness.g;
+  metal *= metallic_roughness.b;
+#endif
+  float n_dot_v = clamp(dot(n, view), 0.02, 1.0);
+  vec3 r = reflect(-view, n);
+  vec3 f0 = mix(vec3(dielectric_f0), base.rgb, metal);
+  vec3 single;
+  vec3 multiple;
+  ggx_energy(f0, rough, n_dot_v, single, multiple);
+
+  float lod = environment_lod(rough);
+  vec3 reflected = environment(environment_from_model * r, lod);
+  float open = smoothstep(0.1, 0.9, surface_openness.x + dot(surface_openness.yzw, r));
+  if (open < 0.99) {
+    // Another part of the jewel stands in the way: it faces us and the opening, and it reflects.
+    vec3 facing = normalize(surface_openness.yzw * 1.5 - r + n * 0.25);
+    vec3 second = environment_from_model * reflect(r, facing);
+    vec3 other = mix(vec3(0.25), base.rgb, metal) * environment(second, min(lod + 2.0, 3.0));
+    reflected = mix(other * (0.35 + 0.5 * open), reflected, open);
+  }
+  float near_skin;
+  float skin = skin_hit(position_model, r, near_skin);
+  reflected = mix(reflected, skin_radiance * (0.25 + 0.75 * near_skin), skin);
+  vec3 radiance = (single + multiple) * reflected;
+#ifdef HAS_DIFFUSE
+  float open_above = clamp(surface_openness.x + 0.6 * dot(surface_openness.yzw, n), 0.0, 1.0);
+#ifdef OCCLUSION_MAP
+  open_above *= texture(occlusion_map, surface_uv).r;
+#endif
+  vec3 albedo = base.rgb * ((1.0 - metal) * (1.0 - transmission));
+  vec3 remaining = 1.0 - single - multiple;
+  radiance += albedo * remaining * irradiance_over_pi(environment_from_model * n) * open_above;
+#endif
+  vec3 light = emissive;
+#ifdef EMISSIVE_MAP
+  light *= linear_from_srgb(texture(emissive_map, surface_uv).rgb);
+#endif
+  radiance += light;
+  float alpha = 1.0;
+#ifdef ALPHA_BLEND
+  alpha = base.a;
+#ifdef THIN_GLASS
+  float passed = transmission * (1.0 - metal) * dot(base.rgb, vec3(0.2126, 0.7152, 0.0722));
+  alpha = 1.0 - (1.0 - single.g) * passed;  // the sheen stays whole on clear glass
+#else
+  radiance *= alpha;
+#endif
+#endif
+  float seen = opacity * seen_past_limbs(position_model, eye_model, 0.0);
+  color = vec4(max(radiance, 2e-4), alpha) * seen;
+#ifdef ALPHA_BLEND
+#else
+  if (color.a < 0.004) discard;
+#endif
+}

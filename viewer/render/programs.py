@@ -1,0 +1,36 @@
+"""Compiled programs, shared by all models."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+import moderngl
+
+from viewer.render import shaders
+
+CAPACITY = 64  # programs
+
+
+class ProgramCache:
+    """Compiled programs by their files and defines, the least recently used forgotten first."""
+
+    def __init__(self, context: moderngl.Context, common: Mapping[str, str]) -> None:
+        self._context = context
+        self._common = dict(common)  # defines that every program gets
+        self._programs: OrderedDict[tuple[str, ...], moderngl.Program] = OrderedDict()
+
+    def get(self, name: str, defines: Mapping[str, str]) -> moderngl.Program:
+        """The program of `name`.vert.glsl and `name`.frag.glsl."""
+        key = (name, *(f"{k}={v}" for k, v in sorted(defines.items())))
+        program = self._programs.get(key)
+        if program is None:
+            program = shaders.build(self._context, name, name, {**self._common, **defines})
+            self._programs[key] = program
+            if len(self._programs) > CAPACITY:
+                self._programs.popitem(last=False)  # garbage-collected once no stone draws with it
+        self._programs.move_to_end(key)
+        return program
+
+    def __len__(self) -> int:
+        return len(self._programs)

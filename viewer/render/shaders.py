@@ -1,0 +1,73 @@
+"""Shader sources: bodies without `#version` in static/shaders, shared with the browser.
+
+A body includes chunks by `#include "chunks/name.glsl"`, each at most once. The loader puts the
+header and the defines in front: `300 es` for WebGL2 and OpenGL ES, `330 core` for the desktop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import moderngl
+
+FOLDER = Path(__file__).parents[2] / "static" / "shaders"
+DESKTOP = "#version 330 core"
+EMBEDDED = "#version 300 es"
+INCLUDE = re.compile(r'^#include "([\w/.]+)"\s*$', re.MULTILINE)
+
+
+def expand(name: str, included: set[str] | None = None) -> str:
+    """The body `name` (relative to static/shaders) with its chunks in place.
+
+    Raises:
+        FileNotFoundError: the body or a chunk does not exist.
+    """
+    seen = set() if included is None else included
+    seen.add(name)
+
+    def chunk(match: re.Match[str]) -> str:
+        return "" if match[1] in seen else expand(match[1], seen)
+
+    return INCLUDE.sub(chunk, (FOLDER / name).read_text(encoding="utf-8"))
+
+
+def source(name: str, header: str = DESKTOP, defines: Mapping[str, str] | None = None) -> str:
+    """A complete shader: header, defines, body."""
+    lines = [f"#define {key} {value}" for key, value in (defines or {}).items()]
+    return "\n".join([header, *lines, expand(name)])
+
+
+def build(
+    context: moderngl.Context,
+    vertex: str,
+    fragment: str,
+    defines: Mapping[str, str] | None = None,
+    header: str = DESKTOP,
+) -> moderngl.Program:
+    """Compile and link two bodies.
+
+    Raises:
+        moderngl.Error: the driver refuses the source; its log is the message.
+    """
+    return context.program(
+        vertex_shader=source(f"{vertex}.vert.glsl", header, defines),
+        fragment_shader=source(f"{fragment}.frag.glsl", header, defines),
+    )
+
+
+def assign(program: moderngl.Program, values: Mapping[str, Any]) -> None:
+    """Set uniforms; those that the compiler dropped as unused are passed over.
+
+    Bytes are written as they are (matrices and arrays), anything else by its value.
+    """
+    for name, value in values.items():
+        member = program.get(name, None)
+        if not isinstance(member, moderngl.Uniform):
+            continue
+        if isinstance(value, bytes):
+            member.write(value)
+        else:
+            member.value = value

@@ -1,0 +1,61 @@
+"""A renderer on a thread of its own, since an OpenGL context belongs to one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import TypeVar
+
+from viewer.render.renderer import Renderer
+from viewer.render.types import Overlay, Shot
+
+Result = TypeVar("Result")
+
+
+class RenderWorker:
+    """Owns a renderer and the only thread that uses it; errors come out of the futures.
+
+    Raises:
+        NoGraphics: no OpenGL can be loaded.
+    """
+
+    def __init__(self, backend: str | None = None) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parure-render")
+        try:
+            self._renderer = self._thread.submit(Renderer, backend).result()
+        except BaseException:
+            self._thread.shutdown()
+            raise
+
+    def run(self, action: Callable[[Renderer], Result]) -> Future[Result]:
+        """Call `action` with the renderer, after everything asked before.
+
+        Raises:
+            RuntimeError: the worker is closed.
+        """
+        return self._thread.submit(action, self._renderer)
+
+    def render(self, shot: Shot) -> Future[Overlay]:
+        """Draw a shot."""
+        return self.run(lambda renderer: renderer.render(shot))
+
+    def close(self) -> None:
+        """Finish what was asked, free the renderer and end the thread; twice does no harm."""
+        try:
+            closing = self._thread.submit(self._renderer.close)
+        except RuntimeError:  # closed before
+            return
+        self._thread.shutdown(wait=True)
+        closing.result()
+
+    def __enter__(self) -> RenderWorker:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
