@@ -12,7 +12,7 @@ import manifold3d
 import numpy as np
 
 from models3d.brilliant import RoundBrilliant
-from models3d.frames import Array
+from models3d.frames import Array, RigidTransform
 from models3d.mesh import Mesh
 from models3d.profiles import Outline, domed_outline
 from models3d.prong import Prong, prong
@@ -22,6 +22,7 @@ from models3d.sweep import revolve_path, sweep
 LEAN = np.radians(5.0)  # of the claws, outwards
 SEAT_DEPTH = 1.0 / 3.0  # of the claw's thickness, at the girdle
 SEAT_PLAY = 4e-6  # metres between the seat and the stone
+RAIL_PLAY = 0.03e-3  # metres between the upper rail and the pavilion
 CULET_GAP = 0.20e-3  # metres from the culet to the bridge
 BRIDGE_THICKNESS = 1.05e-3  # under the culet
 RAIL_SEGMENTS = 56
@@ -60,10 +61,15 @@ class Head:
         return self.inner_radius + BRIDGE_THICKNESS
 
     @property
+    def culet_z(self) -> float:
+        """z of the stone's lowest point."""
+        return self.bridge_top + CULET_GAP
+
+    @property
     def stone_z(self) -> float:
         """z of the upper girdle edge."""
         pavilion = self.girdle_radius * np.tan(np.radians(self.cut.pavilion_angle_deg))
-        return float(self.bridge_top + CULET_GAP + pavilion + self.girdle)
+        return float(self.culet_z + pavilion + self.girdle)
 
     @property
     def rail_height(self) -> float:
@@ -75,10 +81,26 @@ class Head:
         return 0.64e-3 * self.scale
 
     @property
+    def rail_fillet(self) -> float:
+        return 0.34 * self.rail_thickness
+
+    @property
     def upper_rail_z(self) -> float:
-        """Under the girdle, where its inner edge bears the pavilion."""
-        below = 0.46e-3 * self.scale + self.rail_height / 2.0
-        return self.stone_z - self.girdle - below
+        """As close under the stone as its inner edge clears the pavilion by `RAIL_PLAY`.
+
+        The edge's fillet (centre rho, z) stays fillet + play away from the cone of the mains,
+        (rho - girdle_radius) sin a - (z - girdle_bottom) cos a; both rho and z are linear in the
+        height of the rail.
+        """
+        angle = np.radians(self.cut.pavilion_angle_deg)
+        sine, cosine = np.sin(angle), np.cos(angle)
+        fillet, bottom = self.rail_fillet, self.stone_z - self.girdle
+        to_center = fillet - self.rail_thickness / 2.0
+        rho = self.rail_radius(bottom) + to_center - self.girdle_radius
+        z = self.rail_height / 2.0 - fillet
+        clearance = rho * sine - z * cosine  # of a rail centred at the girdle's bottom
+        below = (fillet + RAIL_PLAY - clearance) / (cosine - np.tan(LEAN) * sine)
+        return float(bottom - below)
 
     @property
     def lower_rail_z(self) -> float:
@@ -125,13 +147,14 @@ def _claws(head: Head) -> list[Mesh]:
     shape = Prong(
         thickness=head.prong_thickness,
         lean=float(LEAN),
-        girdle_rho=head.claw_rho(0.0),
-        foot_z=head.lower_rail_z - 0.5 * head.rail_height - 0.05e-3,
-        bend_z=head.stone_z + 0.02e-3,
+        girdle_radius=head.girdle_radius,
+        girdle_rho=head.claw_rho(head.stone_z),
+        foot_z=head.lower_rail_z - 0.5 * head.rail_height - 0.05e-3 - head.stone_z,
         reach_rho=head.girdle_radius - fold,
         gem_crown_angle=float(np.radians(head.cut.crown_angle_deg)),
     )
-    return [prong(shape, float(azimuth)) for azimuth in head.azimuths]
+    lift = RigidTransform.from_translation([0.0, 0.0, head.stone_z])
+    return [prong(shape, float(azimuth)).transformed(lift) for azimuth in head.azimuths]
 
 
 def _rails(head: Head) -> list[Mesh]:
@@ -146,14 +169,13 @@ def _rails(head: Head) -> list[Mesh]:
 def _rail_section(head: Head) -> Outline:
     """A wire with a gently domed face to the outside and well rounded edges."""
     same = np.ones(RAIL_SEGMENTS)
-    fillet = 0.34 * head.rail_thickness
     return domed_outline(
         width=head.rail_height * same,
         thickness=head.rail_thickness * same,
         outer_rise=0.12 * head.rail_height * same,
         inner_rise=0.0 * same,
-        outer_fillet=fillet * same,
-        inner_fillet=fillet * same,
+        outer_fillet=head.rail_fillet * same,
+        inner_fillet=head.rail_fillet * same,
         steps=(2, 1),
         fillet_steps=2,
     )

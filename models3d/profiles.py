@@ -33,20 +33,21 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A profile as shares of the thickness; lengths in mm bound the fillets."""
+    """A profile as shares of the thickness."""
 
-    outer_rise: float  # dome of the outside, share of the thickness
+    outer_rise: float  # dome of the outside
     inner_rise: float
-    outer_fillet_mm: float
-    inner_fillet_mm: float
+    outer_fillet: float
+    inner_fillet: float
+    widest_fillet_mm: float  # an edge break stays one on a thick ring
     outer_steps: int  # segments along the outside
     inner_steps: int
 
 
 _FORMS = {
-    Profile.COURT: _Form(0.36, 0.09, 0.30, 0.20, 10, 4),
-    Profile.D_SHAPE: _Form(0.52, 0.0, 0.18, 0.12, 10, 2),
-    Profile.FLAT: _Form(0.0, 0.0, 0.16, 0.14, 2, 2),
+    Profile.COURT: _Form(0.46, 0.12, 0.28, 0.16, 0.8, 10, 4),
+    Profile.D_SHAPE: _Form(0.58, 0.0, 0.12, 0.08, 0.25, 10, 2),
+    Profile.FLAT: _Form(0.0, 0.0, 0.10, 0.09, 0.18, 2, 2),
 }
 FILLET_STEPS = 3
 _STEEPEST_DOME = 0.34  # greatest rise as a share of the width: a dome, not a bead
@@ -56,8 +57,7 @@ def outline(profile: Profile, width: ArrayLike, thickness: ArrayLike) -> Outline
     """Cross-sections of a shank.
 
     Args:
-        width, thickness: (n,) metres. Fillets and domes keep their craft sizes, they are not
-            stretched with the section.
+        width, thickness: (n,) metres. Fillets stay round, they are not stretched with the section.
     """
     w, h = np.broadcast_arrays(np.asarray(width, np.float64), np.asarray(thickness, np.float64))
     form = _FORMS[profile]
@@ -69,10 +69,16 @@ def outline(profile: Profile, width: ArrayLike, thickness: ArrayLike) -> Outline
         h,
         outer_rise,
         inner_rise,
-        np.minimum(form.outer_fillet_mm * 1e-3, 0.45 * side),
-        np.minimum(form.inner_fillet_mm * 1e-3, 0.45 * side),
+        _fillet(form.outer_fillet, form, w, h, side),
+        _fillet(form.inner_fillet, form, w, h, side),
         (form.outer_steps, form.inner_steps),
     )
+
+
+def _fillet(share: float, form: _Form, width: Array, thickness: Array, side: Array) -> Array:
+    """(n,) radii of one edge, never more than the section has room for."""
+    room = np.minimum(0.45 * side, 0.40 * width)
+    return np.asarray(np.minimum(np.minimum(share * thickness, form.widest_fillet_mm * 1e-3), room))
 
 
 def domed_outline(

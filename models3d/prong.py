@@ -19,6 +19,7 @@ BEND_STEPS = 7
 DOME_STEPS = 3
 BEND_RADIUS = 0.52  # of the thickness: just more than the claw's half, so its inside never folds
 SLIMMEST = 0.56  # the tip's thickness as a share of the claw's
+GRIP = 0.45  # of the tip's radius: height of its centre over the crown, so that it rests on it
 FALL_OVER_CROWN = np.radians(
     15.0
 )  # the tip runs this much flatter than the crown: it presses on it
@@ -30,9 +31,9 @@ class Prong:
 
     thickness: float
     lean: float  # outwards from the head's axis
-    girdle_rho: float  # of the claw's centre line at the girdle
+    girdle_radius: float  # of the stone
+    girdle_rho: float  # of the claw's centre line at z = 0
     foot_z: float  # lowest point
-    bend_z: float  # where the bend begins, above the upper girdle edge
     reach_rho: float  # of the tip's innermost point
     gem_crown_angle: float
 
@@ -61,19 +62,27 @@ def _centre_line(shape: Prong, half: float) -> tuple[Array, Array, Array, Array,
     """Centres and tangents (n, 2) in rho and z, radii and stations (n,), and both poles (2, 2)."""
     lean = np.array([np.sin(shape.lean), np.cos(shape.lean)])
     foot = _on_line(shape, shape.foot_z + half)
-    knee = _on_line(shape, shape.bend_z)
     final = shape.gem_crown_angle - FALL_OVER_CROWN  # elevation of the tip's direction
     turn = np.pi / 2.0 + shape.lean - final
     bend = BEND_RADIUS * shape.thickness
     inwards = np.array([-lean[1], lean[0]])
     angle = np.linspace(0.0, turn, BEND_STEPS + 1)[1:, None]
-    arc = knee + bend * (inwards * (1.0 - np.cos(angle)) + lean * np.sin(angle))
-    arc_tangents = lean * np.cos(angle) + inwards * np.sin(angle)
+    bow = bend * (inwards * (1.0 - np.cos(angle)) + lean * np.sin(angle))
     tip_radius = SLIMMEST * half
-    heading = arc_tangents[-1]
-    overshoot = (arc[-1, 0] - shape.reach_rho - tip_radius) / -heading[0]
-    straight = max(overshoot, 0.05 * shape.thickness)
-    tip = arc[-1] + straight * heading
+    tip_rho = min(
+        shape.reach_rho + tip_radius,
+        shape.girdle_rho + bow[-1, 0] - 0.05 * shape.thickness,
+    )
+    tip = np.array([tip_rho, _gripping_height(shape, tip_rho, tip_radius)])
+    heading = np.array([-np.cos(final), np.sin(final)])
+    # The straight part, the bow and a last straight bit of direction `heading` end at the tip.
+    rise = np.tan(final)
+    knee_z = (tip[1] - bow[-1, 1] - (shape.girdle_rho + bow[-1, 0] - tip_rho) * rise) / (
+        1.0 + np.tan(shape.lean) * rise
+    )
+    knee = _on_line(shape, knee_z)
+    arc = knee + bow
+    arc_tangents = lean * np.cos(angle) + inwards * np.sin(angle)
     shaft = np.array([[0.0], [0.5], [0.8], [1.0]])
     centers = np.concatenate([foot + (knee - foot) * shaft, arc, tip[None]])
     tangents = np.concatenate([np.tile(lean, (len(shaft), 1)), arc_tangents, heading[None]])
@@ -95,6 +104,12 @@ def _centre_line(shape: Prong, half: float) -> tuple[Array, Array, Array, Array,
         np.concatenate([-half * below, along, along[-1] + tip_radius * above]),
         np.stack([foot - half * lean, tip + tip_radius * heading]),
     )
+
+
+def _gripping_height(shape: Prong, tip_rho: float, tip_radius: float) -> float:
+    """z at which the tip's centre stands `GRIP` of its radius over the crown's mains."""
+    sine, cosine = np.sin(shape.gem_crown_angle), np.cos(shape.gem_crown_angle)
+    return float((GRIP * tip_radius + (shape.girdle_radius - tip_rho) * sine) / cosine)
 
 
 def _on_line(shape: Prong, z: float) -> Array:

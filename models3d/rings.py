@@ -119,10 +119,9 @@ def build_solitaire(ring: Solitaire) -> Model:
                 "stone_depth_mm": _rounded(cut.diameter_mm * cut.depth_pct / 100.0),
                 "shank_width_mm": _rounded(ring.shank_width_mm),
                 "shank_thickness_mm": _rounded(ring.shank_thickness_mm),
-                "culet_above_finger_mm": _rounded(
-                    1e3 * (head.stone_z - head.inner_radius)
-                    - cut.diameter_mm * (cut.depth_pct / 100.0)
-                    - 1e3 * float(-stone.bounds()[1, 2])
+                "culet_above_finger_mm": _rounded(1e3 * (head.culet_z - head.inner_radius)),
+                "height_above_finger_mm": _rounded(
+                    1e3 * (head.stone_z + stone.bounds()[1, 2] - head.inner_radius)
                 ),
             },
         ),

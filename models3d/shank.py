@@ -46,7 +46,7 @@ def band(inner_radius: float, profile: Profile, width: float, thickness: float) 
     Args:
         inner_radius, width, thickness: metres.
     """
-    angle: Array = np.arange(BAND_SEGMENTS) * (2.0 * np.pi / BAND_SEGMENTS)
+    angle = np.linspace(0.0, 2.0 * np.pi, BAND_SEGMENTS, endpoint=False)
     radial, across = _radial(angle), _across(len(angle))
     path = SweepPath(
         inner_radius * radial, across, radial, angle * inner_radius, 2.0 * np.pi * inner_radius

@@ -56,7 +56,7 @@ def revolve_path(radius: float, height: float, count: int) -> SweepPath:
         radius, height: metres.
         count: segments.
     """
-    angle: Array = np.arange(count) * (2.0 * np.pi / count)
+    angle = np.linspace(0.0, 2.0 * np.pi, count, endpoint=False)
     outward = np.stack([np.cos(angle), np.sin(angle), 0.0 * angle], axis=-1)
     up = np.tile([0.0, 0.0, 1.0], (count, 1))
     return SweepPath(
