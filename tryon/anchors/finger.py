@@ -1,0 +1,259 @@
+"""Where a ring sits on a finger: its frame, its width in the image, how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from models3d.frames import Array, Image, Intrinsics, RigidTransform
+from tryon.anchors.contour import Contour, Edge, Phalanx, find_contour
+from tryon.anchors.hand_frame import (
+    CHAINS,
+    KNUCKLES,
+    PROXIMAL,
+    HandPose,
+    perpendicular,
+    unit,
+)
+from tryon.types import Finger, Hand, Side
+
+# Where rings sit along the bone as the camera sees it: the knuckle's landmark lies well inside
+# the hand seen from the back, on the crease seen from the palm. Calibrated on worn rings.
+AT_DORSAL, AT_PALMAR, AT_THUMB = 0.64, 0.42, 0.56
+# Width of the finger there, palm lengths. Medians of confident contours on photographs.
+WIDTH_SHARE: Mapping[Finger, float] = {
+    Finger.THUMB: 0.225,
+    Finger.INDEX: 0.215,
+    Finger.MIDDLE: 0.215,
+    Finger.RING: 0.2,
+    Finger.LITTLE: 0.175,
+}
+WIDTH_SHARE_SPREAD = 0.14  # of its logarithm between people and postures
+CONTOUR_SPREAD = 0.03  # of the logarithm of a confident contour's width
+LARGEST_TURN = np.radians(14.0)  # of the axis by the contour, against the landmarks' bone
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """What the image says about a finger at the ring, against the landmarks' bone."""
+
+    at: float  # share of the way along the bone
+    width_px: float
+    shift_px: float  # of the finger's middle to the right of the bone (an upward bone's right)
+    turn: float  # radians, of the finger's axis to the right of the bone
+    confidence: float  # 0: only anatomy speaks; 1: both edges are clear
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FingerAnchor:
+    """A ring's place on one finger."""
+
+    finger: Finger
+    hand: Hand
+    side: Side
+    camera_from_anchor: RigidTransform
+    center_px: Array  # (2,)
+    axis_px: Array  # (2,) unit length
+    width_px: float
+    width: float  # metres, of the finger under the ring
+    confidence: float  # 0..1
+
+
+def smoothstep(low: float, high: float, value: float) -> float:
+    """0 below `low`, 1 above `high`, smooth between."""
+    x = min(max((value - low) / (high - low), 0.0), 1.0)
+    return x * x * (3.0 - 2.0 * x)
+
+
+def finger_rotation(pose: HandPose, finger: Finger) -> Array:
+    """(3, 3) camera from anchor: +Y along the proximal phalanx, +Z dorsal."""
+    start, end = PROXIMAL[finger]
+    axis = unit(pose.joints[end] - pose.joints[start])
+    dorsal = _thumb_dorsal(pose, axis) if finger is Finger.THUMB else _dorsal(pose, axis)
+    return np.stack([np.cross(axis, dorsal), axis, dorsal], axis=1)
+
+
+def _dorsal(pose: HandPose, axis: Array) -> Array:
+    """Out of the back of a finger: square to the bone and to the knuckles' common hinge.
+
+    The palm's normal would fail where a finger bends by 90 degrees; the hinge does not move.
+    """
+    sign = 1.0 if pose.landmarks.hand is Hand.RIGHT else -1.0
+    return unit(sign * np.cross(axis, perpendicular(pose.hinge, axis)))
+
+
+def _thumb_dorsal(pose: HandPose, axis: Array) -> Array:
+    """Out of the thumb's nail side: from its own bend, or from the hand while it is straight."""
+    radial = perpendicular(pose.hinge, axis)
+    resting = unit(perpendicular(unit(pose.dorsal) + unit(radial), axis))
+    _, _, end, tip = CHAINS[Finger.THUMB]
+    outer = unit(pose.joints[tip] - pose.joints[end])
+    away = -perpendicular(outer, axis)  # a thumb bends towards the palm side
+    bend = float(np.linalg.norm(away))
+    away = unit(away)
+    if away @ resting < 0.0:  # bent backwards
+        away = -away
+    trust = smoothstep(np.sin(np.radians(8.0)), np.sin(np.radians(35.0)), bend)
+    trust *= smoothstep(0.0, 0.6, float(away @ resting))
+    return unit(perpendicular(trust * away + (1.0 - trust) * resting, axis))
+
+
+def seen_from_back(pose: HandPose, finger: Finger) -> float:
+    """1: the camera looks at the finger's back; -1: at its palm side; 0: at its flank."""
+    start, end = PROXIMAL[finger]
+    view = unit(pose.joints[start] + pose.joints[end])
+    facing: float = -float(finger_rotation(pose, finger)[:, 2] @ view)
+    return facing
+
+
+def ring_place(pose: HandPose, finger: Finger) -> float:
+    """Share of the way along the bone in the image where a ring sits."""
+    if finger is Finger.THUMB:
+        return AT_THUMB
+    blend = smoothstep(-0.35, 0.35, seen_from_back(pose, finger))
+    return AT_PALMAR + (AT_DORSAL - AT_PALMAR) * blend
+
+
+def expected_width_px(pose: HandPose, finger: Finger) -> float:
+    """How wide the finger should be in the image: from the palm, by anatomy."""
+    depth = pose.joints[list(PROXIMAL[finger]), 2].mean()
+    palm_depth = pose.joints[[0, *KNUCKLES], 2].mean()
+    return float(WIDTH_SHARE[finger] * pose.palm_px * palm_depth / depth)
+
+
+def find_outline(image: Image, pose: HandPose, finger: Finger) -> Outline:
+    """Measure the finger at the ring's place; anatomy fills in what the image does not show."""
+    points = pose.landmarks.points_px
+    start, end = (points[i] for i in PROXIMAL[finger])
+    at = ring_place(pose, finger)
+    expected = expected_width_px(pose, finger)
+    back = smoothstep(-0.35, 0.35, seen_from_back(pose, finger))
+    left_limit, right_limit = _limits(points, finger, at, expected)
+    phalanx = Phalanx(
+        start,
+        end,
+        at,
+        first=at - 0.14,  # nearer the hand the fingers are one
+        last=min(at + 0.38 - 0.06 * back, 0.98),
+        width_px=expected,
+        left_limit_px=left_limit,
+        right_limit_px=right_limit,
+    )
+    return _read(find_contour(image, phalanx), at, expected)
+
+
+def _limits(points: Array, finger: Finger, at: float, expected: float) -> tuple[float, float]:
+    """How far to the left and the right the finger can reach before a neighbour's own bone."""
+    start, end = (points[i] for i in PROXIMAL[finger])
+    axis = unit(end - start)
+    right = np.array([-axis[1], axis[0]])
+    center = start + at * (end - start)
+    limits = [np.inf, np.inf]
+    for other, (a, b) in PROXIMAL.items():
+        if other is finger or Finger.THUMB in (other, finger):
+            continue
+        bone = points[b] - points[a]
+        run = bone @ axis
+        if run < 0.3 * np.linalg.norm(bone):  # not alongside
+            continue
+        meets = points[a] + np.clip((center - points[a]) @ axis / run, 0.0, 1.2) * bone
+        distance = float((meets - center) @ right)
+        side = int(distance > 0.0)
+        limits[side] = min(limits[side], max(0.68 * abs(distance), 0.4 * expected))
+    return limits[0], limits[1]
+
+
+def _read(contour: Contour, at: float, expected: float) -> Outline:
+    """Weigh two edges against anatomy."""
+    left, right = contour.left, contour.right
+    both = min(left.confidence, right.confidence)
+    measured = left.offset_px + right.offset_px
+    contour_spread = CONTOUR_SPREAD + 0.25 * (1.0 - both) ** 2
+    for_contour, for_anatomy = contour_spread**-2, WIDTH_SHARE_SPREAD**-2
+    width = float(
+        np.exp(
+            (for_contour * np.log(measured) + for_anatomy * np.log(expected))
+            / (for_contour + for_anatomy)
+        )
+    )
+    if both < 0.15:
+        width = expected
+    # Each edge says where the middle is, half a width inside it; the landmarks say 0.
+    weights = np.array([left.confidence**2, right.confidence**2, 0.08])
+    middles = np.array([width / 2 - left.offset_px, right.offset_px - width / 2, 0.0])
+    shift = float(weights @ middles / weights.sum())
+    turns = np.array([-_turn(left), _turn(right), 0.0])
+    weights[2] = 0.15
+    turn = float(np.clip(weights @ turns / weights.sum(), -LARGEST_TURN, LARGEST_TURN))
+    return Outline(at, width, shift, turn, both)
+
+
+def _turn(edge: Edge) -> float:
+    """Angle of an edge against the bone, positive outwards, radians."""
+    return float(np.arctan(edge.slope))
+
+
+def place_ring(
+    pose: HandPose,
+    finger: Finger,
+    outline: Outline,
+    intrinsics: Intrinsics,
+    inner_diameter: float,
+) -> FingerAnchor:
+    """Put a ring of `inner_diameter` (metres) around the finger seen in the image.
+
+    The finger fills the ring, so the ring's size in the image gives its distance.
+    """
+    points = pose.landmarks.points_px
+    start_px, end_px = (points[i] for i in PROXIMAL[finger])
+    bone = unit(end_px - start_px)
+    right = np.array([-bone[1], bone[0]])
+    center_px = start_px + outline.at * (end_px - start_px) + outline.shift_px * right
+    axis_px = np.cos(outline.turn) * bone + np.sin(outline.turn) * right
+    focal = np.sqrt(intrinsics.fx * intrinsics.fy)
+    depth = focal * inner_diameter / outline.width_px
+    center = intrinsics.unproject(center_px, depth)
+    rotation = _towards(finger_rotation(pose, finger), center_px, axis_px, intrinsics)
+    return FingerAnchor(
+        finger,
+        pose.landmarks.hand,
+        _side(pose, rotation, center),
+        RigidTransform(rotation, center),
+        center_px,
+        axis_px,
+        outline.width_px,
+        inner_diameter,
+        _confidence(pose, rotation, center, outline),
+    )
+
+
+def _towards(rotation: Array, center_px: Array, axis_px: Array, intrinsics: Intrinsics) -> Array:
+    """Turn a frame about the ray to its centre until its +Y runs along `axis_px` in the image."""
+    ray = unit(intrinsics.unproject(center_px))
+    ahead = intrinsics.unproject(center_px + axis_px) - intrinsics.unproject(center_px)
+    wanted = unit(perpendicular(ahead, ray))
+    has = perpendicular(rotation[:, 1], ray)
+    if np.linalg.norm(has) < 1e-3:  # it points at the camera: no direction to correct
+        return rotation
+    has = unit(has)
+    angle = np.arctan2(ray @ np.cross(has, wanted), has @ wanted)
+    return RigidTransform.from_axis_angle(ray, float(angle)).rotation @ rotation
+
+
+def _side(pose: HandPose, rotation: Array, center: Array) -> Side:
+    """The side of the hand that the camera sees, by the palm and the finger together."""
+    view = unit(center)
+    facing = -(pose.dorsal @ view) - 0.7 * (rotation[:, 2] @ view)
+    return Side.DORSAL if facing > 0.0 else Side.PALMAR
+
+
+def _confidence(pose: HandPose, rotation: Array, center: Array, outline: Outline) -> float:
+    """How sure it is that a ring is seen there: 0..1."""
+    tilt = abs(float(rotation[:, 1] @ unit(center)))
+    into_camera = 1.0 - smoothstep(0.80, 0.94, tilt)
+    detected = smoothstep(0.4, 0.8, pose.landmarks.score)
+    large_enough = smoothstep(3.0, 6.0, outline.width_px)
+    seen = 0.75 + 0.25 * outline.confidence
+    return into_camera * detected * large_enough * seen

@@ -1,0 +1,89 @@
+"""What hides a ring: the finger that wears it, its own tip when it is bent, fingers across it.
+
+Fingers that merely lie side by side hide nothing of each other's rings, though their cones
+touch; depth between them is too uncertain to let one eat into the other's ring. So a neighbour
+counts only as far as it lies across the ring in the image, and only when it is nearer.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models3d.frames import Array
+from tryon.anchors.finger import WIDTH_SHARE, FingerAnchor, smoothstep
+from tryon.anchors.hand_frame import CHAINS, PALM_LENGTH, PROXIMAL, HandPose, unit
+from tryon.types import Finger
+from viewer.render.types import Occluder
+
+# Radius at each joint of a finger against its radius under the ring: knuckle, middle joint,
+# outer joint, tip (where the landmark lies a little short of the end).
+TAPER = (1.05, 0.97, 0.85, 0.70)
+METACARPAL_SHARE = 0.55  # of the way to the wrist that the hand goes on beneath the knuckle
+ACROSS, BESIDE = 0.55, 0.85  # distance between two fingers' axes, widths: it hides, it does not
+NEARER = 0.35  # widths by which a finger across must be nearer to the camera
+
+
+def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[Occluder, ...]:
+    """Cones for one worn ring; the first is the phalanx that wears it.
+
+    Args:
+        anchor: the ring's place; its depth says how large the hand is.
+        at: share of the way along the bone where the ring sits.
+    """
+    start, end = PROXIMAL[anchor.finger]
+    center = anchor.camera_from_anchor.translation
+    axis = anchor.camera_from_anchor.rotation[:, 1]
+    lifted = pose.joints[start] + at * (pose.joints[end] - pose.joints[start])
+    joints = pose.joints * (center[2] / lifted[2])  # grows from the camera: pixels stay
+    length = float(np.linalg.norm(joints[end] - joints[start]))
+    radius = 0.5 * anchor.width
+    knuckle, middle = center - at * length * axis, center + (1.0 - at) * length * axis
+    under_ring = TAPER[0] + at * (TAPER[1] - TAPER[0])
+    radii = radius * np.array(TAPER) / under_ring
+    wearing = _cone(knuckle, middle, radii[0], radii[1])
+    outer = joints[list(CHAINS[anchor.finger])]
+    outer = outer[[i for i, joint in enumerate(CHAINS[anchor.finger]) if joint >= end]]
+    outer = outer + (middle - outer[0])
+    cones = [wearing]
+    for k in range(len(outer) - 1):
+        cones.append(_cone(outer[k], outer[k + 1], radii[k + 1], radii[k + 2]))
+    inner = CHAINS[Finger.THUMB][0] if anchor.finger is Finger.THUMB else 0
+    beneath = knuckle + METACARPAL_SHARE * (joints[inner] - joints[start])
+    cones.append(_cone(beneath, knuckle, 1.1 * radii[0], radii[0]))
+    for finger in Finger:
+        if finger is not anchor.finger:
+            cones.extend(_across(finger, joints, center, radius, center[2] / lifted[2]))
+    return tuple(cones)
+
+
+def _cone(start: Array, end: Array, start_radius: float, end_radius: float) -> Occluder:
+    return Occluder(start, end, float(start_radius), float(end_radius))
+
+
+def _across(
+    finger: Finger, joints: Array, center: Array, radius: float, scale: float
+) -> list[Occluder]:
+    """The cones of another finger that lie across the ring and before it."""
+    chain = joints[[i for i in CHAINS[finger] if i >= PROXIMAL[finger][0]]]
+    view = unit(center)
+    widest = 0.5 * WIDTH_SHARE[finger] * PALM_LENGTH * scale
+    radii = widest * np.array(TAPER[-len(chain) :])
+    cones = []
+    for k in range(len(chain) - 1):
+        # the nearest point of the bone to the line of sight through the ring
+        start, end = chain[k], chain[k + 1]
+        flat_start, flat_bone = _flat(start - center, view), _flat(end - start, view)
+        share = -(flat_start @ flat_bone) / max(float(flat_bone @ flat_bone), 1e-12)
+        nearest = start + np.clip(share, 0.0, 1.0) * (end - start)
+        apart = float(np.linalg.norm(_flat(nearest - center, view))) / (2.0 * radius)
+        nearer = float((center - nearest) @ view) / (2.0 * radius)
+        weight = smoothstep(-BESIDE, -ACROSS, -apart) * smoothstep(NEARER, 2 * NEARER, nearer)
+        if weight > 0.05:
+            cones.append(_cone(start, end, weight * radii[k], weight * radii[k + 1]))
+    return cones
+
+
+def _flat(vector: Array, view: Array) -> Array:
+    """`vector` (3,) as seen along `view` (3,)."""
+    seen: Array = vector - (vector @ view) * view
+    return seen

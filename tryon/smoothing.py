@@ -1,0 +1,121 @@
+"""Steady jewels: filters over time for one stream. Each object follows one thing.
+
+Landmarks are smoothed before the pose, in units of the palm, so that near and far hands behave
+alike (Casiez, Roussel, Vogel: 1 Euro Filter, CHI 2012). What is left jumps only when the detector
+changes its mind about depth; the rotation gate holds such jumps back.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models3d.frames import Array, RigidTransform
+from tryon.types import Hand
+
+CONTRARY_FRAMES = 8  # a locked hand changes its label after so many contrary ones
+
+
+class OneEuro:
+    """Smooths an array of any shape: still things strongly, moving things hardly.
+
+    Args:
+        cutoff_hz: of the low-pass while nothing moves; lower is steadier.
+        speed_gain: growth of the cutoff per unit of speed (units per second); higher lags less.
+    """
+
+    def __init__(self, cutoff_hz: float, speed_gain: float, speed_cutoff_hz: float = 1.0) -> None:
+        self._cutoff_hz = cutoff_hz
+        self._speed_gain = speed_gain
+        self._speed_cutoff_hz = speed_cutoff_hz
+        self._value: Array | None = None
+        self._speed: Array = np.zeros(())
+
+    def __call__(self, value: Array, elapsed: float, scale: float = 1.0) -> Array:
+        """The smoothed value; `elapsed` seconds after the last one.
+
+        Args:
+            value: (..., n): the n numbers of a row are smoothed alike, by their common speed.
+            scale: the unit of length in which the speed counts.
+        """
+        if self._value is None or elapsed <= 0.0:
+            self._value = np.array(value, np.float64)
+            self._speed = np.zeros_like(self._value)
+            return self._value
+        speed = (value - self._value) / elapsed
+        self._speed = self._speed + _share(self._speed_cutoff_hz, elapsed) * (speed - self._speed)
+        # points move together: the fastest direction opens the filter for x, y (and z) alike
+        pace = np.linalg.norm(self._speed, axis=-1, keepdims=True) / scale
+        share = _share(self._cutoff_hz + self._speed_gain * pace, elapsed)
+        self._value = self._value + share * (value - self._value)
+        return self._value
+
+
+def _share(cutoff_hz: Array | float, elapsed: float) -> Array:
+    """How much of a new value a low-pass takes in."""
+    turns = 2.0 * np.pi * np.asarray(cutoff_hz, np.float64) * elapsed
+    share: Array = turns / (turns + 1.0)
+    return share
+
+
+class RotationGate:
+    """Lets a rotation change as fast as what moves in the image explains; flips must last.
+
+    Args:
+        freely: radians per second without any motion in the image.
+        explained: radians per palm length moved.
+    """
+
+    def __init__(self, freely: float = np.radians(100.0), explained: float = 2.5) -> None:
+        self._freely = freely
+        self._explained = explained
+        self._rotation: Array | None = None
+
+    def __call__(self, rotation: Array, moved_palms: float, elapsed: float) -> Array:
+        """The gated rotation (3, 3); `moved_palms` is the motion in the image since the last."""
+        if self._rotation is None:
+            self._rotation = rotation
+            return rotation
+        limit = self._freely * elapsed + self._explained * moved_palms
+        self._rotation = turned_towards(self._rotation, rotation, limit)
+        return self._rotation
+
+
+def turned_towards(start: Array, end: Array, limit: float) -> Array:
+    """`end` (3, 3), or as far towards it from `start` as `limit` radians allow."""
+    turn = end @ start.T
+    axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]])
+    angle = float(np.arctan2(np.linalg.norm(axis), np.trace(turn) - 1.0))
+    if angle <= limit:
+        return end
+    if np.linalg.norm(axis) < 1e-6:  # half a turn: any axis square to nothing in particular
+        axis = np.linalg.eigh(turn + turn.T)[1][:, -1]
+    return RigidTransform.from_axis_angle(axis, limit).rotation @ start
+
+
+class HandLock:
+    """Which hand it is, once and for all: a label changes only after eight contrary frames."""
+
+    def __init__(self, hand: Hand) -> None:
+        self.hand = hand
+        self._contrary = 0
+
+    def __call__(self, seen: Hand) -> Hand:
+        """The locked label."""
+        self._contrary = 0 if seen is self.hand else self._contrary + 1
+        if self._contrary >= CONTRARY_FRAMES:
+            self.hand, self._contrary = seen, 0
+        return self.hand
+
+
+class Fade:
+    """An opacity that follows its target no faster than `seconds` from nothing to all."""
+
+    def __init__(self, seconds: float = 0.15) -> None:
+        self._seconds = seconds
+        self.opacity = 0.0
+
+    def __call__(self, target: float, elapsed: float) -> float:
+        """The opacity now."""
+        most = elapsed / self._seconds
+        self.opacity += float(np.clip(target - self.opacity, -most, most))
+        return self.opacity

@@ -1,0 +1,176 @@
+"""From landmarks to worn jewels: one solver for one stream.
+
+For each hand: steady the landmarks, lift them into the camera's frame, measure the finger in the
+image, place the ring, gate its turning, fade it by confidence. Without smoothing every frame
+stands alone and nothing is remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models3d.frames import Anchor, Image, Intrinsics, RigidTransform
+from tryon.anchors.finger import (
+    FingerAnchor,
+    Outline,
+    find_outline,
+    place_ring,
+    smoothstep,
+)
+from tryon.anchors.hand_frame import HandPose, lift
+from tryon.anchors.occluders import finger_occluders
+from tryon.smoothing import Fade, OneEuro, RotationGate
+from tryon.tracks import HandTrack, HandTracks
+from tryon.types import HandLandmarks, Placement, Wearable
+from viewer.render.types import Occluder, Worn
+
+DEFAULT_INNER_DIAMETER = 0.0172  # metres: EU 54, for a model that does not say
+INVISIBLE, SOLID = 0.15, 0.55  # confidences between which a jewel fades in
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Solution:
+    """What is worn in one frame; `placements` and `worn` run parallel."""
+
+    placements: tuple[Placement, ...]
+    worn: tuple[Worn, ...]  # `wearer` indexes `occluders`
+    occluders: tuple[Occluder, ...]
+
+
+@dataclass(slots=True)
+class _RingFilter:
+    """What is remembered of one ring on one hand."""
+
+    outline: OneEuro = field(default_factory=lambda: OneEuro(0.7, 0.6))
+    at: OneEuro = field(default_factory=lambda: OneEuro(1.0, 0.5))
+    gate: RotationGate = field(default_factory=RotationGate)
+    fade: Fade = field(default_factory=Fade)
+
+
+class HandSolver:
+    """Places rings on hands.
+
+    Args:
+        wearables: what is worn, and where.
+        smoothing: the frames follow one another, and what is found in them is made steady.
+    """
+
+    def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
+        for wearable in wearables:
+            if wearable.model.anchor not in (Anchor.FINGER, None):
+                raise ValueError(f"expected a ring, got the anchor {wearable.model.anchor}")
+        self._wearables = tuple(wearables)
+        self._tracks = HandTracks() if smoothing else None
+        self._filters: dict[tuple[int, int], _RingFilter] = {}
+
+    def solve(
+        self,
+        image: Image,
+        hands: Sequence[HandLandmarks],
+        intrinsics: Intrinsics,
+        time_ms: float,
+    ) -> Solution:
+        """Place every ring on every hand that it is meant for.
+
+        Args:
+            image: (h, w, 3) RGB, unmirrored.
+            hands: found in this image.
+            time_ms: when it was taken.
+        """
+        placements: list[Placement] = []
+        worn: list[Worn] = []
+        occluders: list[Occluder] = []
+        for landmarks, track in self._steadied(hands, time_ms):
+            wanted = [
+                (index, wearable)
+                for index, wearable in enumerate(self._wearables)
+                if wearable.hand in (None, landmarks.hand)
+            ]
+            if not wanted:
+                continue
+            pose = lift(landmarks, intrinsics)
+            for index, wearable in wanted:
+                remembered = self._filter(track, index)
+                outline = find_outline(image, pose, wearable.finger)
+                if remembered and track:
+                    outline = _steady_outline(outline, pose, remembered, track)
+                anchor = place_ring(pose, wearable.finger, outline, intrinsics, _inner(wearable))
+                anchor = _within(anchor, image)
+                opacity = smoothstep(INVISIBLE, SOLID, anchor.confidence)
+                if remembered and track:
+                    anchor = _gated(anchor, remembered, track)
+                    opacity = remembered.fade(opacity, track.elapsed)
+                worn.append(
+                    Worn(wearable.model, anchor.camera_from_anchor, opacity, len(occluders))
+                )
+                occluders.extend(finger_occluders(anchor, pose, outline.at))
+                placements.append(_placement(wearable, anchor))
+        return Solution(tuple(placements), tuple(worn), tuple(occluders))
+
+    def _steadied(
+        self, hands: Sequence[HandLandmarks], time_ms: float
+    ) -> list[tuple[HandLandmarks, HandTrack | None]]:
+        if self._tracks is None:
+            return [(hand, None) for hand in hands]
+        tracked = self._tracks.update(hands, time_ms)
+        alive = {track.identity for track in self._tracks.alive}
+        self._filters = {key: kept for key, kept in self._filters.items() if key[0] in alive}
+        return [(landmarks, track) for landmarks, track in tracked]
+
+    def _filter(self, track: HandTrack | None, index: int) -> _RingFilter | None:
+        if track is None:
+            return None
+        return self._filters.setdefault((track.identity, index), _RingFilter())
+
+
+def _inner(wearable: Wearable) -> float:
+    return wearable.model.inner_diameter or DEFAULT_INNER_DIAMETER
+
+
+def _steady_outline(
+    outline: Outline, pose: HandPose, remembered: _RingFilter, track: HandTrack
+) -> Outline:
+    """The outline in units of the palm, filtered."""
+    palm = pose.palm_px
+    measured = np.array([np.log(outline.width_px / palm), outline.shift_px / palm, outline.turn])
+    width, shift, turn = remembered.outline(measured[:, None], track.elapsed)[:, 0]
+    at = float(remembered.at(np.array([[outline.at]]), track.elapsed)[0, 0])
+    return replace(
+        outline,
+        at=at,
+        width_px=float(np.exp(width) * palm),
+        shift_px=float(shift * palm),
+        turn=float(turn),
+    )
+
+
+def _gated(anchor: FingerAnchor, remembered: _RingFilter, track: HandTrack) -> FingerAnchor:
+    transform = anchor.camera_from_anchor
+    rotation = remembered.gate(transform.rotation, track.moved_palms, track.elapsed)
+    return replace(anchor, camera_from_anchor=RigidTransform(rotation, transform.translation))
+
+
+def _within(anchor: FingerAnchor, image: Image) -> FingerAnchor:
+    """Less confident where the ring leaves the image."""
+    height, width = image.shape[:2]
+    x, y = anchor.center_px
+    room = min(x, y, width - x, height - y) / anchor.width_px
+    return replace(anchor, confidence=anchor.confidence * smoothstep(-0.25, 0.25, room))
+
+
+def _placement(wearable: Wearable, anchor: FingerAnchor) -> Placement:
+    return Placement(
+        product=wearable.product,
+        anchor=Anchor.FINGER,
+        finger=anchor.finger,
+        hand=anchor.hand,
+        side=anchor.side,
+        confidence=anchor.confidence,
+        camera_from_anchor=anchor.camera_from_anchor,
+        center_px=anchor.center_px,
+        axis_px=anchor.axis_px,
+        width_px=anchor.width_px,
+    )
