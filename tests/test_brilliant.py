@@ -213,7 +213,7 @@ def test_a_proportion_beyond_its_limits_is_named_with_its_range(name: str):
 
 
 def test_a_culet_too_small_to_polish_is_refused():
-    with pytest.raises(ModelError, match="at least 0.1"):
+    with pytest.raises(ModelError, match=r"at least 0\.1"):
         RoundBrilliant(culet_pct=0.01)
 
 

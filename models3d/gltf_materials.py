@@ -1,0 +1,158 @@
+"""Materials of a glTF document in the project's terms."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pygltflib as gl
+
+from models3d.errors import ModelError
+from models3d.frames import Array
+from models3d.gltf_accessors import Accessors
+from models3d.gltf_images import LARGEST_TOTAL, check_picture
+from models3d.mesh import Material, Texture
+
+IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp")
+UNTOUCHED = (0.0, 0.0, 0.0, 1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TextureCoordinates:
+    """Which coordinates the textures of a material use, and how they are moved."""
+
+    number: int = 0  # of TEXCOORD_n
+    transform: tuple[float, float, float, float, float] = UNTOUCHED  # offset, rotation, scale
+
+    def apply(self, uvs: Array) -> Array:
+        """(n, 2) coordinates scaled, turned and shifted (KHR_texture_transform)."""
+        if self.transform == UNTOUCHED:
+            return uvs
+        shift_u, shift_v, angle, scale_u, scale_v = self.transform
+        c, s = math.cos(angle), math.sin(angle)
+        turn = np.array([[c, -s], [s, c]])
+        moved: Array = (uvs * (scale_u, scale_v)) @ turn + np.array([shift_u, shift_v])
+        return moved
+
+
+class Materials:
+    """Reads the materials of one checked document; each picture is loaded once."""
+
+    def __init__(self, accessors: Accessors) -> None:
+        self._accessors = accessors
+        self._document: gl.GLTF2 = accessors.document
+        self._pictures: dict[int, Texture] = {}
+        self._pixels = 0
+
+    def read(self, number: int | None) -> tuple[Material, TextureCoordinates]:
+        """The material of this number; None is glTF's default material.
+
+        Raises:
+            ModelError: a picture cannot be used, or textures use different coordinates.
+        """
+        if number is None:
+            return Material("default", metallic=1.0, roughness=1.0), TextureCoordinates()
+        source = self._document.materials[number]
+        surface = source.pbrMetallicRoughness or gl.PbrMetallicRoughness()
+        infos = {
+            "base_color_texture": surface.baseColorTexture,
+            "metallic_roughness_texture": surface.metallicRoughnessTexture,
+            "normal_texture": source.normalTexture,
+            "occlusion_texture": source.occlusionTexture,
+            "emissive_texture": source.emissiveTexture,
+        }
+        used = {slot: info for slot, info in infos.items() if info is not None}
+        coordinates = {_coordinates(info) for info in used.values()} or {TextureCoordinates()}
+        name = source.name or f"material {number}"
+        if len(coordinates) > 1:
+            raise ModelError(
+                f"the textures of material {name!r} use different texture coordinates, "
+                "which is not supported: bake them to one set"
+            )
+        extensions: dict[str, dict[str, Any]] = source.extensions or {}
+        volume = extensions.get("KHR_materials_volume", {})
+        glow = extensions.get("KHR_materials_emissive_strength", {}).get("emissiveStrength", 1.0)
+        r, g, b = source.emissiveFactor
+        material = Material(
+            name,
+            base_color=tuple(surface.baseColorFactor),
+            metallic=surface.metallicFactor,
+            roughness=surface.roughnessFactor,
+            emissive=(r * glow, g * glow, b * glow),
+            # KHR_materials_ior: 0 stands for an infinite index; half of it is a mirror already
+            ior=extensions.get("KHR_materials_ior", {}).get("ior", 1.5),
+            transmission=extensions.get("KHR_materials_transmission", {}).get(
+                "transmissionFactor", 0.0
+            ),
+            dispersion=extensions.get("KHR_materials_dispersion", {}).get("dispersion", 0.0),
+            thickness=volume.get("thicknessFactor", 0.0),
+            attenuation_color=tuple(volume.get("attenuationColor", (1.0, 1.0, 1.0))),
+            attenuation_distance=volume.get("attenuationDistance") or math.inf,
+            anisotropy=extensions.get("KHR_materials_anisotropy", {}).get(
+                "anisotropyStrength", 0.0
+            ),
+            double_sided=source.doubleSided,
+            alpha_mode=source.alphaMode,
+            alpha_cutoff=0.5 if source.alphaCutoff is None else source.alphaCutoff,
+            **{slot: self._texture(info) for slot, info in used.items()},
+        )
+        return material, coordinates.pop()
+
+    def _texture(self, info: Any) -> Texture:
+        texture = self._document.textures[info.index]
+        webp = (texture.extensions or {}).get("EXT_texture_webp", {})
+        number = webp.get("source", texture.source)
+        if number is None:
+            raise ModelError(f"texture {info.index} has no PNG, JPEG or WebP picture")
+        return self._picture(number)
+
+    def check_pictures(self) -> None:
+        """Make sure that all pictures of the document can be used, shown or not.
+
+        Raises:
+            ModelError: one of them is broken, too large, or not what it says.
+        """
+        for number in range(len(self._document.images)):
+            self._picture(number)
+
+    def _picture(self, number: int) -> Texture:
+        if number not in self._pictures:
+            image, where = self._document.images[number], f"image {number}"
+            if image.uri is not None:
+                data = self._accessors.fetch(image.uri, IMAGE_TYPES)
+            elif image.bufferView is not None:
+                data = self._accessors.view(image.bufferView)
+            else:
+                raise ModelError(f"{where} has neither a URI nor a buffer view")
+            mime_type, pixels = check_picture(data, image.mimeType, where)
+            self._pixels += pixels
+            if self._pixels > LARGEST_TOTAL:
+                raise ModelError(f"the pictures have more than {LARGEST_TOTAL:,} pixels together")
+            self._pictures[number] = Texture(data, mime_type)
+        return self._pictures[number]
+
+
+def without_textures(material: Material) -> Material:
+    """The material for a mesh that has no coordinates to lay textures by."""
+    return replace(
+        material,
+        base_color_texture=None,
+        metallic_roughness_texture=None,
+        normal_texture=None,
+        occlusion_texture=None,
+        emissive_texture=None,
+    )
+
+
+def _coordinates(info: Any) -> TextureCoordinates:
+    move = (info.extensions or {}).get("KHR_texture_transform", {})
+    return TextureCoordinates(
+        move.get("texCoord", info.texCoord or 0),
+        (
+            *move.get("offset", (0.0, 0.0)),
+            move.get("rotation", 0.0),
+            *move.get("scale", (1.0, 1.0)),
+        ),
+    )

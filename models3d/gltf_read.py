@@ -1,0 +1,203 @@
+"""Read a GLB or glTF file, ours or anyone's, as a model.
+
+What a file asks for is checked before it is done: sizes, references, paths. A file that cannot be
+used raises ModelError with one sentence that says why; nothing else comes out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pygltflib as gl
+from scipy.spatial.transform import Rotation
+
+from models3d.errors import ModelError
+from models3d.frames import Anchor, Array
+from models3d.gltf_accessors import Accessors
+from models3d.gltf_container import parse_json, read_file, split
+from models3d.gltf_materials import Materials, without_textures
+from models3d.gltf_primitives import read_primitive
+from models3d.gltf_schema import checked
+from models3d.gltf_write import SCHEMA_VERSION
+from models3d.mesh import Model, Part
+
+MOST_INSTANCES = 100_000
+LONGEST_NAME = 120
+
+
+def read_model(path: Path) -> Model:
+    """The model in a .glb or .gltf file, in metres, y up.
+
+    Parts that share a mesh become instances of one part. Bodies are shown as they rest:
+    animations, cameras and lights are left out, skinned bodies are refused.
+
+    Raises:
+        ModelError: the file cannot be read, is broken, requires an unsupported extension, has no
+            triangles, or exceeds a limit; the message says what is wrong and where.
+    """
+    try:
+        content, binary = split(read_file(path))
+        document = gl.GLTF2.from_json(json.dumps(checked(parse_json(content))), infer_missing=True)
+        accessors = Accessors(document, binary, path.parent)
+        return _model(document, accessors, path.stem)
+    except ModelError as error:
+        raise ModelError(f"{path.name}: {error}") from error
+
+
+def _model(document: gl.GLTF2, accessors: Accessors, fallback_name: str) -> Model:
+    materials = Materials(accessors)
+    materials.check_pictures()
+    roots = _roots(document)
+    places = _places(document, accessors, roots)
+    parts = []
+    for mesh_number, (node_name, matrices) in places.items():
+        mesh = document.meshes[mesh_number]
+        name = _clean(mesh.name or node_name or f"mesh {mesh_number}")
+        for k, primitive in enumerate(mesh.primitives):
+            where = f"mesh {mesh_number}, primitive {k}"
+            material, coordinates = materials.read(primitive.material)
+            body = read_primitive(accessors, primitive, coordinates, where)
+            if body is None:
+                continue
+            if body.uvs is None:
+                material = without_textures(material)
+            part_name = name if len(mesh.primitives) == 1 else f"{name}.{k}"
+            parts.append(Part(part_name, body, material, matrices))
+    if not parts:
+        raise ModelError("the model has no triangles: there is nothing to show")
+    about = _about(document, roots)
+    root_name = document.nodes[roots[0]].name if len(roots) == 1 else None
+    return Model(
+        _clean(root_name or fallback_name),
+        tuple(parts),
+        _anchor(about),
+        _inner_diameter(about),
+        {k: v for k, v in about.items() if k not in ("schema", "anchor", "inner_diameter_mm")},
+    )
+
+
+def _roots(document: gl.GLTF2) -> list[int]:
+    """The nodes the scene starts from; without scenes those that are nobody's child."""
+    if document.scenes:
+        return list(dict.fromkeys(document.scenes[document.scene or 0].nodes))
+    children = {child for node in document.nodes for child in node.children}
+    return [number for number in range(len(document.nodes)) if number not in children]
+
+
+def _places(
+    document: gl.GLTF2, accessors: Accessors, roots: list[int]
+) -> dict[int, tuple[str | None, Array]]:
+    """For each mesh that the scene shows: the first node's name, (k, 4, 4) model from mesh."""
+    names: dict[int, str | None] = {}
+    found: dict[int, list[Array]] = {}
+    seen: set[int] = set()
+    instances = 0
+    waiting = [(number, np.eye(4)) for number in reversed(roots)]
+    while waiting:
+        number, model_from_parent = waiting.pop()
+        if number in seen:
+            raise ModelError(f"node {number} is its own ancestor or has two parents")
+        seen.add(number)
+        node = document.nodes[number]
+        model_from_node = model_from_parent @ _local(node, number)
+        if not np.isfinite(model_from_node).all():
+            raise ModelError(f"the place of node {number} is not finite")
+        if node.mesh is not None:
+            if node.skin is not None:
+                raise ModelError(f"node {number} is skinned: apply its pose before exporting")
+            placed = model_from_node @ _instances(node, accessors)
+            instances += len(placed)
+            if instances > MOST_INSTANCES:
+                raise ModelError(f"the model has more than {MOST_INSTANCES:,} instances")
+            names.setdefault(node.mesh, node.name)
+            found.setdefault(node.mesh, []).append(placed)
+        waiting.extend((child, model_from_node) for child in reversed(node.children))
+    return {mesh: (names[mesh], np.concatenate(matrices)) for mesh, matrices in found.items()}
+
+
+def _local(node: gl.Node, number: int) -> Array:
+    """(4, 4) parent from node."""
+    if node.matrix is not None:
+        matrix: Array = np.array(node.matrix, np.float64).reshape(4, 4).T
+        if not np.array_equal(matrix[3], (0.0, 0.0, 0.0, 1.0)):
+            raise ModelError(f"the matrix of node {number} is not affine")
+        return matrix
+    local: Array = _matrices(
+        np.array([node.translation or (0.0, 0.0, 0.0)]),
+        np.array([node.rotation or (0.0, 0.0, 0.0, 1.0)]),
+        np.array([node.scale or (1.0, 1.0, 1.0)]),
+        f"node {number}",
+    )[0]
+    return local
+
+
+def _instances(node: gl.Node, accessors: Accessors) -> Array:
+    """(k, 4, 4) node from instance (EXT_mesh_gpu_instancing); one identity without them."""
+    instancing = (node.extensions or {}).get("EXT_mesh_gpu_instancing", {})
+    numbers: Mapping[str, int] = instancing.get("attributes", {})
+    if not numbers:
+        return np.eye(4)[None]
+    kinds = {"TRANSLATION": "VEC3", "ROTATION": "VEC4", "SCALE": "VEC3"}
+    given = {name: accessors.floats(numbers[name], kinds[name]) for name in numbers}
+    counts = {len(values) for values in given.values()}
+    if len(counts) > 1:
+        raise ModelError(f"the instance attributes of a node differ in length: {sorted(counts)}")
+    count = counts.pop()
+    return _matrices(
+        given.get("TRANSLATION", np.zeros((count, 3))),
+        given.get("ROTATION", np.tile((0.0, 0.0, 0.0, 1.0), (count, 1))),
+        given.get("SCALE", np.ones((count, 3))),
+        "an instance",
+    )
+
+
+def _matrices(translations: Array, rotations: Array, scales: Array, where: str) -> Array:
+    """(n, 4, 4) out of (n, 3) translations, (n, 4) quaternions x y z w and (n, 3) scales."""
+    if np.any(np.linalg.norm(rotations, axis=1) < 1e-6):
+        raise ModelError(f"the rotation of {where} is no quaternion")
+    matrices = np.tile(np.eye(4), (len(translations), 1, 1))
+    matrices[:, :3, :3] = Rotation.from_quat(rotations).as_matrix() * scales[:, None, :]
+    matrices[:, :3, 3] = translations
+    return matrices
+
+
+def _about(document: gl.GLTF2, roots: list[int]) -> dict[str, Any]:
+    """`extras.parure` of the first root that has it; empty for a foreign model."""
+    for number in roots:
+        about = (document.nodes[number].extras or {}).get("parure")
+        if isinstance(about, dict):
+            if about.get("schema") != SCHEMA_VERSION:
+                raise ModelError(
+                    f"extras.parure has schema {about.get('schema')!r}; "
+                    f"this program reads {SCHEMA_VERSION}"
+                )
+            return about
+    return {}
+
+
+def _anchor(about: dict[str, Any]) -> Anchor | None:
+    name = about.get("anchor")
+    if name is None:
+        return None
+    if name not in list(Anchor):
+        raise ModelError(f"the anchor is {name!r:.60}; known are {', '.join(Anchor)}")
+    return Anchor(name)
+
+
+def _inner_diameter(about: dict[str, Any]) -> float | None:
+    diameter_mm = about.get("inner_diameter_mm")
+    if diameter_mm is None:
+        return None
+    real = isinstance(diameter_mm, int | float) and not isinstance(diameter_mm, bool)
+    if not real or not 0.0 < diameter_mm < 1000.0:
+        raise ModelError(f"inner_diameter_mm is {diameter_mm!r:.60}; expected 0 to 1000")
+    return float(diameter_mm) / 1000.0
+
+
+def _clean(name: str) -> str:
+    """A name fit for logs and lists: printable and not endless."""
+    return "".join(c for c in name if c.isprintable())[:LONGEST_NAME]
