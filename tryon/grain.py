@@ -122,5 +122,4 @@ def _noise_tile() -> Pixels:
     blurred = cv2.GaussianBlur(padded, (0, 0), TILE_BLUR_PX)[4:-4, 4:-4]
     mixed = LUMA_SHARE * blurred[..., :1] + math.sqrt(1 - LUMA_SHARE**2) * blurred[..., 1:]
     grey = np.asarray(cv2.cvtColor(np.ascontiguousarray(mixed), cv2.COLOR_RGB2GRAY), np.float32)
-    tile: Pixels = mixed / np.float32(noise_level(grey))
-    return tile
+    return np.asarray(mixed / noise_level(grey), np.float32)

@@ -187,16 +187,17 @@ def _key(crop: Linear, points: Array, radius: float) -> Array:
                 continue
             across = np.array([-axis[1], axis[0]]) / length
             places = points[start] + along[:, None, None] * axis
-            x, y = np.moveaxis(places + (aside * radius)[:, None] * across, -1, 0).astype(
-                np.float32
+            places = (places + (aside * radius)[:, None] * across).astype(np.float32)
+            sampled = cv2.remap(
+                grey,
+                places[..., 0],
+                places[..., 1],
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,
             )
-            sampled = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
             profile = np.median(sampled, axis=0)
             slope = float(profile @ aside) / float(aside @ aside)
-            reading = KEY_TRUST * float(
-                np.clip(slope / max(float(profile.mean()), 1e-3), -0.8, 0.8)
-            )
+            fall = float(np.clip(slope / max(float(profile.mean()), 1e-3), -0.8, 0.8))
             normal += np.outer(across, across)
-            target += reading * across
-    key: Array = np.linalg.solve(normal, target)
-    return key
+            target += KEY_TRUST * fall * across
+    return np.asarray(np.linalg.solve(normal, target), np.float64)

@@ -70,20 +70,20 @@ def read_photo(source: Path | bytes) -> Photo:
 
     Raises:
         UnusablePhoto: empty, not a picture, cut off, HEIC, or too large; the message is one
-            sentence that reads well after a file's name and a colon.
+            sentence that a shopper understands.
     """
     try:
         with _opened(source) as file, warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="PIL")  # odd tags that the pixels survive
             return _decode(file)
     except (UnidentifiedImageError, SyntaxError) as error:
-        raise UnusablePhoto(f"this is not a picture that can be read ({READABLE})") from error
+        raise UnusablePhoto(f"This is not a picture that can be read ({READABLE}).") from error
     except PillowImage.DecompressionBombError as error:
         raise UnusablePhoto(_too_large(None)) from error
     except (OSError, EOFError, ValueError, IndexError, struct.error) as error:
         if isinstance(error, OSError) and error.errno is not None:
-            raise UnusablePhoto(f"the file cannot be read: {error.strerror}") from error
-        raise UnusablePhoto("the picture is damaged or cut off") from error
+            raise UnusablePhoto(f"The file cannot be read: {error.strerror}.") from error
+        raise UnusablePhoto("The picture is damaged or cut off.") from error
 
 
 def encode_photo(image: Image, suffix: str) -> bytes:
@@ -97,14 +97,14 @@ def encode_photo(image: Image, suffix: str) -> bytes:
     """
     if suffix.lower() not in ENCODINGS:
         known = ", ".join(sorted(WRITE_SUFFIXES))
-        raise UnusablePhoto(f"a picture cannot be written as “{suffix}”; use one of {known}")
+        raise UnusablePhoto(f'A picture cannot be written as "{suffix}"; use one of {known}.')
     name, options = ENCODINGS[suffix.lower()]
     buffer = io.BytesIO()
     try:
         PillowImage.fromarray(image).save(buffer, name, **options)
     except (OSError, ValueError) as error:
         height, width = image.shape[:2]
-        raise UnusablePhoto(f"{width} x {height} pixels do not fit into a {name} file") from error
+        raise UnusablePhoto(f"{width} x {height} pixels do not fit into a {name} file.") from error
     return buffer.getvalue()
 
 
@@ -115,9 +115,9 @@ def _opened(source: Path | bytes) -> IO[bytes]:
     file.seek(0)
     message = None
     if not head:
-        message = "the file is empty"
+        message = "The file is empty."
     elif head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS and b"avif" not in head:
-        message = "HEIC photos cannot be read here; export it as JPEG"
+        message = "HEIC photos cannot be read here: export it as JPEG."
     if message:
         file.close()
         raise UnusablePhoto(message)
@@ -125,9 +125,9 @@ def _opened(source: Path | bytes) -> IO[bytes]:
 
 
 def _too_large(size: tuple[int, int] | None) -> str:
-    pixels = f"{size[0]} x {size[1]} pixels are" if size else "the picture is"
+    pixels = f"{size[0]} x {size[1]} pixels are" if size else "The picture is"
     limit = LARGEST_PX // 1_000_000
-    return f"{pixels} too large: at most {limit} megapixels, or {2 * limit} as JPEG"
+    return f"{pixels} too large: at most {limit} megapixels can be read, or {2 * limit} as JPEG."
 
 
 def _decode(file: IO[bytes]) -> Photo:
@@ -161,7 +161,7 @@ def _to_srgb(picture: PillowImage.Image) -> PillowImage.Image:
         grey = np.clip(np.asarray(picture).astype(np.int64) // 257, 0, 255).astype(np.uint8)
         return _with_exif_of(picture, PillowImage.fromarray(grey).convert("RGB"))
     if picture.mode == "F":
-        raise UnusablePhoto("floating-point pictures cannot be read here; export it as JPEG")
+        raise UnusablePhoto("Floating-point pictures cannot be read here: export it as JPEG.")
     if picture.has_transparency_data:
         coloured = picture.convert("RGBA")
         alpha = coloured.getchannel("A")
@@ -205,10 +205,16 @@ def _with_exif_of(original: PillowImage.Image, pixels: PillowImage.Image) -> Pil
 
 
 def write_atomically(path: Path, data: bytes) -> None:
-    """Write a whole file or none: a name beside it first, then renamed over."""
+    """Write a whole file or none: under a name beside it first, then renamed over.
+
+    Raises:
+        UnusablePhoto: the disk refuses.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         partial.write_bytes(data)
         partial.replace(path)
+    except OSError as error:
+        raise UnusablePhoto(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         partial.unlink(missing_ok=True)

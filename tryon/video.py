@@ -77,7 +77,7 @@ class VideoReader:
         self._container = _opened(path)
         if not self._container.streams.video:
             self._container.close()
-            raise UnusableVideo("the file holds no video")
+            raise UnusableVideo("The file holds no video.")
         self._stream = self._container.streams.video[0]
         self._stream.thread_type = "AUTO"
         self.rate = Fraction(self._stream.average_rate or self._stream.guessed_rate or 30)
@@ -128,11 +128,11 @@ class VideoReader:
             count, last_ticks = count + 1, ticks
             yield VideoFrame(image, ticks)
         if count == 0:
-            raise UnusableVideo("the video is cut off before its first frame")
+            raise UnusableVideo("The video is cut off before its first frame.")
         if self._ends_early(last_ticks):
-            raise UnusableVideo(f"the video ends in the middle, after {count} frames")
+            raise UnusableVideo(f"The video ends in the middle, after {count} frames.")
         if damaged:
-            raise UnusableVideo(f"the video is damaged: {count} frames could be read")
+            raise UnusableVideo(f"The video is damaged: {count} frames could be read.")
 
     def _decoded(self) -> Iterator[Any]:
         """Frames, and None for each packet that is broken."""
@@ -192,7 +192,9 @@ class VideoWriter:
         container_format = CONTAINERS.get(path.suffix.lower())
         if container_format is None:
             known = ", ".join(sorted(CONTAINERS))
-            raise UnusableVideo(f"a video cannot be written as “{path.suffix}”; use one of {known}")
+            raise UnusableVideo(
+                f'A video cannot be written as "{path.suffix}"; use one of {known}.'
+            )
         self._path = path
         self._partial = path.with_name(f".{path.name}.{os.getpid()}.part")
         options = {} if container_format == "matroska" else {"movflags": "+faststart"}
@@ -201,7 +203,7 @@ class VideoWriter:
                 str(self._partial), "w", format=container_format, options=options
             )
         except OSError as error:
-            raise UnusableVideo(f"{path} cannot be written: {error.strerror}") from error
+            raise UnusableVideo(f"{path} cannot be written: {error.strerror}.") from error
         self._stream: Any = None
         self._format = VideoFormat(Fraction(1, 1000), Fraction(30))
         self._sound = _Sound(sound_from, self._container) if sound_from else None
@@ -317,9 +319,12 @@ class _Sound:
 
 
 def _opened(path: Path) -> Any:
-    if path.stat().st_size == 0:
-        raise UnusableVideo("the file is empty")
+    try:
+        if path.stat().st_size == 0:
+            raise UnusableVideo("The file is empty.")
+    except OSError as error:
+        raise UnusableVideo(f"The file cannot be read: {error.strerror}.") from error
     try:
         return av.open(str(path.absolute()), options=CLOSED)
     except (OSError, av.FFmpegError) as error:
-        raise UnusableVideo("the video cannot be opened: it is damaged or cut off") from error
+        raise UnusableVideo("The video cannot be opened: it is damaged or cut off.") from error

@@ -1,0 +1,202 @@
+"""`parure tryon`: decodes the command line, runs each source, reports what went wrong."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from models3d.errors import ParureError
+from models3d.frames import Intrinsics
+from tryon.camera import has_screen
+from tryon.errors import NoCamera, TryOnError, UnusablePhoto, UnusableVideo
+from tryon.pipeline import FILM, Pipeline, TryOnOptions
+from tryon.report import RecordFile
+from tryon.sources import Kind, Source, find_sources
+from tryon.types import Finger, Hand, Wearable
+from tryon.wear import intrinsics_of, wear_camera, wear_photo, wear_video
+from viewer.configuration import build_model, configure, parse_settings
+from viewer.render.worker import RenderWorker
+
+FAILED = 2  # exit status of bad input, the whole of it or one file among many
+UNUSABLE = (UnusablePhoto, UnusableVideo, NoCamera)  # spoils one source, not the others
+
+
+class Refusal(click.ClickException):
+    """One sentence on standard error, exit status 2."""
+
+    exit_code = FAILED
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--product", required=True, metavar="ID", help="What is worn; see `parure products`.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option, e.g. carat=1.5."
+)
+@click.option("--finger", type=click.Choice(list(Finger)), default=Finger.RING, show_default=True)
+@click.option(
+    "--hand",
+    type=click.Choice([*Hand, "any"]),
+    default="any",
+    show_default=True,
+    help="The wearer's own left or right.",
+)
+@click.option(
+    "--intrinsics",
+    "intrinsics_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.json",
+    help="Calibrated cameras: file name to {fx, fy, cx, cy} in pixels of the upright picture.",
+)
+@click.option("--no-smoothing", is_flag=True, help="Do not steady the jewel in videos.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="A file for one source, a folder for several.",
+)
+@click.option(
+    "--json",
+    "records_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.jsonl",
+    help="Where each jewel sits, one object a frame; - is standard output.",
+)
+def tryon(
+    sources: tuple[str, ...],
+    product: str,
+    settings: tuple[str, ...],
+    finger: str,
+    hand: str,
+    intrinsics_file: Path | None,
+    no_smoothing: bool,
+    output: Path | None,
+    records_file: Path | None,
+) -> None:
+    """Put a jewel on the hands in each SOURCE: pictures, a folder, a video or a camera index.
+
+    A source that cannot be used is reported in one sentence, the others go on, and the exit status
+    is 2 at the end. A picture without a hand is no error: it comes out as it went in.
+    """
+    try:
+        known = read_intrinsics(intrinsics_file) if intrinsics_file else {}
+        found = find_sources(sources, output)
+        if output is None and records_file is None and found[0].kind is not Kind.CAMERA:
+            raise TryOnError("Say where the result goes: -o for pictures, --json for placements.")
+        wearable = Wearable(
+            product=product,
+            model=build_model(configure(product, parse_settings(settings))),
+            finger=Finger(finger),
+            hand=None if hand == "any" else Hand(hand),
+        )
+        with ExitStack() as opened:
+            records = opened.enter_context(RecordFile(records_file)) if records_file else None
+            report = records.write if records else _unreported
+            options = TryOnOptions(smoothing=not no_smoothing)
+            failures = wear_all(found, wearable, options, known, report)
+    except ParureError as error:
+        raise Refusal(str(error)) from error
+    if failures:
+        sys.exit(FAILED)
+
+
+def wear_all(
+    sources: tuple[Source, ...],
+    wearable: Wearable,
+    options: TryOnOptions,
+    known: Mapping[str, Intrinsics],
+    report: Callable[[dict[str, Any]], None],
+) -> int:
+    """Run every source with one renderer.
+
+    Returns:
+        How many could not be used; each was reported on standard error.
+    """
+    failures = 0
+    with ExitStack() as opened:
+        renderer = opened.enter_context(RenderWorker())
+        photos: Pipeline | None = None
+        several = len(sources) > 1
+        bar = opened.enter_context(
+            tqdm(total=len(sources), unit="file", disable=None if several else True, leave=False)
+        )
+        for source in sources:
+            try:
+                if source.kind is Kind.PHOTO:
+                    photos = photos or opened.enter_context(
+                        Pipeline([wearable], streaming=False, options=options, renderer=renderer)
+                    )
+                    wear_photo(source, photos, report, intrinsics_of(source, known))
+                else:
+                    _wear_stream(source, wearable, options, renderer, known, report)
+            except UNUSABLE as error:
+                failures += 1
+                tqdm.write(f"Error: {source.label}: {error}", file=sys.stderr)
+            bar.update()
+    return failures
+
+
+def _wear_stream(
+    source: Source,
+    wearable: Wearable,
+    options: TryOnOptions,
+    renderer: RenderWorker,
+    known: Mapping[str, Intrinsics],
+    report: Callable[[dict[str, Any]], None],
+) -> None:
+    """A video or a camera: each has its own tracker and filters."""
+    intrinsics = intrinsics_of(source, known)
+    if source.kind is Kind.CAMERA:
+        with Pipeline([wearable], streaming=True, options=options, renderer=renderer) as pipeline:
+            # on a machine without a screen the results can still go to files
+            window = has_screen() or (source.output is None and report is _unreported)
+            wear_camera(source, pipeline, report, window=window, intrinsics=intrinsics)
+        return
+    options = TryOnOptions(smoothing=options.smoothing, detail=FILM)
+    with ExitStack() as opened:
+        pipeline = opened.enter_context(
+            Pipeline([wearable], streaming=True, options=options, renderer=renderer)
+        )
+
+        def progress(frames: int | None) -> Callable[[], object]:
+            bar = tqdm(total=frames, unit="frame", desc=source.label, disable=None, leave=False)
+            return opened.enter_context(bar).update
+
+        wear_video(source, pipeline, report, progress, intrinsics)
+
+
+def read_intrinsics(path: Path) -> dict[str, Intrinsics]:
+    """File name to calibrated camera, from `{"photo.jpg": {"fx":…, "fy":…, "cx":…, "cy":…}}`.
+
+    Raises:
+        TryOnError: the file is missing or says something else.
+    """
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TryOnError(f"{path} cannot be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise TryOnError(f"{path} is not a JSON file.") from error
+    if not isinstance(document, dict):
+        raise TryOnError(f"{path} must map file names to {{fx, fy, cx, cy}}.")
+    return {name: _intrinsics(path, name, values) for name, values in document.items()}
+
+
+def _intrinsics(path: Path, name: str, values: object) -> Intrinsics:
+    keys = ("fx", "fy", "cx", "cy")
+    numbers = [values.get(key) for key in keys] if isinstance(values, dict) else []
+    good = [float(n) for n in numbers if isinstance(n, int | float) and not isinstance(n, bool)]
+    if len(good) != len(keys) or min(good[:2]) <= 0.0:
+        raise TryOnError(f'{path}: "{name}" needs fx, fy, cx and cy in pixels, fx and fy above 0.')
+    return Intrinsics(*good)
+
+
+def _unreported(_: dict[str, Any]) -> None:
+    """Without --json nobody asks for the records."""

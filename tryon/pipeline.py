@@ -1,0 +1,260 @@
+"""A camera frame in, the same frame with the jewels worn out. Read this first.
+
+    image ─ track ─ solve ─ draw ─ compose ─ image
+            hands   where   only the regions    over the very frame that was solved
+                    and     of the jewels
+                    light
+
+`Pipeline` does the steps one after the other; `tryon.stream` does them side by side for a camera.
+Values flow through; the tracker, the solver's filters, the followed light and the renderer are the
+only things that remember, and one pipeline owns them all: one pipeline for one stream.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Self
+
+import numpy as np
+
+from models3d.frames import Image, Intrinsics, PixelRegion
+from tryon.compose import compose
+from tryon.grain import Grain, measure_grain
+from tryon.landmarks import HandTracker
+from tryon.lens import assumed_intrinsics
+from tryon.light import Light, read_light, smooth_light
+from tryon.region import group_overlapping, support_points, worn_region
+from tryon.solver import HandSolver, Solution
+from tryon.types import FrameResult, HandLandmarks, Placement, Wearable
+from viewer.render.types import Lighting, Overlay, Shot
+from viewer.render.worker import RenderWorker
+
+LIGHT_EVERY = 6  # frames of a stream: light changes slowly
+GRAIN_EVERY = 20
+GRAIN_REACH = 2.5  # jewel widths about the jewel in which the photo's grain is measured
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """How carefully a frame is drawn."""
+
+    supersampling: int  # samples along each side of a pixel, at most
+    samples_px: int  # of a whole drawing before it is reduced: bounds time and memory
+    gem_bounces: int
+    full_dispersion: bool
+
+    def supersampling_of(self, region: PixelRegion) -> int:
+        """As much as the bound allows: less for large regions."""
+        area = region.width * region.height
+        fitting = (n for n in range(self.supersampling, 1, -1) if n * n * area <= self.samples_px)
+        return next(fitting, 1)
+
+
+STILL = Detail(supersampling=3, samples_px=9_000_000, gem_bounces=10, full_dispersion=True)
+FILM = Detail(supersampling=2, samples_px=2_000_000, gem_bounces=8, full_dispersion=True)
+LIVE = Detail(supersampling=2, samples_px=240_000, gem_bounces=6, full_dispersion=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TryOnOptions:
+    """How the jewels are followed and drawn."""
+
+    smoothing: bool = True  # One Euro filters in streams; single photos have nothing to smooth
+    match_light: bool = True  # tint, dim and turn the studio to the photo's light
+    match_grain: bool = True  # draw as soft and noisy as the photo
+    shadow_strength: float = 1.0
+    detail: Detail | None = None  # None: LIVE for streams, STILL for photos
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SolvedFrame:
+    """A frame, where everything sits in it, and what has to be drawn."""
+
+    image: Image
+    time_ms: float
+    intrinsics: Intrinsics
+    placements: tuple[Placement, ...]
+    shots: tuple[Shot, ...]
+    timings_ms: dict[str, float]  # track, solve
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DrawnFrame:
+    """A solved frame with its drawings, not yet laid over it."""
+
+    solved: SolvedFrame
+    overlays: tuple[Overlay, ...]
+    timings_ms: dict[str, float]  # track, solve, render
+
+
+class Pipeline:
+    """Puts jewels on the hands of one stream of frames, or of single photos; a context manager.
+
+    Args:
+        wearables: what is worn, and where.
+        streaming: frames follow one another: hands are tracked, poses smoothed, drawing is quick.
+            Otherwise every image stands alone and is drawn at full quality.
+        options: how.
+        renderer: a worker to share; without one the pipeline has its own and closes it.
+    Raises:
+        MissingLandmarkModel: the hand landmark model is not there.
+        NoGraphics: no OpenGL can be loaded.
+    """
+
+    def __init__(
+        self,
+        wearables: Sequence[Wearable],
+        *,
+        streaming: bool,
+        options: TryOnOptions | None = None,
+        renderer: RenderWorker | None = None,
+    ) -> None:
+        self._options = options or TryOnOptions()
+        self._streaming = streaming
+        self._detail = self._options.detail or (LIVE if streaming else STILL)
+        self._support = {
+            id(wearable.model): support_points(wearable.model) for wearable in wearables
+        }
+        self._solver = HandSolver(wearables, smoothing=streaming and self._options.smoothing)
+        self._light: Light | None = None
+        self._light_time_ms = 0.0
+        self._grain = Grain()
+        self._frames_to_light = 0
+        self._frames_to_grain = 0
+        with ExitStack() as opened:  # a renderer that cannot start leaves no tracker behind
+            self._tracker = opened.enter_context(closing(HandTracker(streaming=streaming)))
+            self._renderer = renderer or opened.enter_context(closing(RenderWorker()))
+            self._opened = opened.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop the tracker, and the renderer if it is the pipeline's own. Twice is fine."""
+        self._opened.close()
+
+    def process(
+        self, image: Image, time_ms: float, intrinsics: Intrinsics | None = None
+    ) -> FrameResult:
+        """All steps for one frame.
+
+        Args:
+            image: (h, w, 3) RGB uint8, unmirrored; it is not written into.
+            time_ms: when it was taken, on the stream's own clock.
+            intrinsics: of this image; a 28 mm equivalent lens is assumed without them.
+        """
+        return self.compose(self.draw(self.solve(image, time_ms, intrinsics)))
+
+    def solve(
+        self, image: Image, time_ms: float, intrinsics: Intrinsics | None = None
+    ) -> SolvedFrame:
+        """Find the hands, where each jewel sits, the light, and what must be drawn."""
+        height, width = image.shape[:2]
+        camera = intrinsics or assumed_intrinsics(width, height)
+        started = perf_counter()
+        hands = self._tracker.detect(image, time_ms)
+        tracked = perf_counter()
+        solution = self._solver.solve(image, hands, camera, time_ms)
+        lighting = self._lighting(image, time_ms, hands, solution.placements)
+        shots = self._shots(solution, camera, lighting, width, height)
+        timings = {
+            "track": 1e3 * (tracked - started),
+            "solve": 1e3 * (perf_counter() - tracked),
+        }
+        return SolvedFrame(image, time_ms, camera, solution.placements, shots, timings)
+
+    def draw(self, solved: SolvedFrame) -> DrawnFrame:
+        """Draw every shot, on the renderer's own thread."""
+        started = perf_counter()
+        pending = [self._renderer.render(shot) for shot in solved.shots]
+        overlays = tuple(future.result() for future in pending)
+        timings = solved.timings_ms | {"render": 1e3 * (perf_counter() - started)}
+        return DrawnFrame(solved, overlays, timings)
+
+    def compose(self, drawn: DrawnFrame) -> FrameResult:
+        """Lay the drawings over the very frame that was solved."""
+        started = perf_counter()
+        solved = drawn.solved
+        image = solved.image
+        if drawn.overlays:
+            seed = round(1e3 * solved.time_ms)
+            image = compose(image, drawn.overlays, self._grain_of(solved), seed)
+        timings = drawn.timings_ms | {"composite": 1e3 * (perf_counter() - started)}
+        timings["total"] = sum(timings.values())
+        return FrameResult(image, solved.placements, solved.intrinsics, timings)
+
+    def _lighting(
+        self,
+        image: Image,
+        time_ms: float,
+        hands: tuple[HandLandmarks, ...],
+        placements: tuple[Placement, ...],
+    ) -> Lighting:
+        if not self._options.match_light or not placements or not hands:
+            return self._light.lighting() if self._light else Lighting()
+        self._frames_to_light -= 1
+        if not self._streaming:
+            return read_light(image, _wearing_hand(hands, placements[0])).lighting()
+        if self._light is None or self._frames_to_light <= 0:
+            read = read_light(image, _wearing_hand(hands, placements[0]))
+            self._light = smooth_light(self._light, read, (time_ms - self._light_time_ms) / 1e3)
+            self._light_time_ms, self._frames_to_light = time_ms, LIGHT_EVERY
+        return self._light.lighting()
+
+    def _shots(
+        self,
+        solution: Solution,
+        intrinsics: Intrinsics,
+        lighting: Lighting,
+        width: int,
+        height: int,
+    ) -> tuple[Shot, ...]:
+        regions = [
+            worn_region(worn, self._support[id(worn.model)], intrinsics, width, height)
+            if worn.opacity > 0.0
+            else None
+            for worn in solution.worn
+        ]
+        return tuple(
+            Shot(
+                intrinsics=intrinsics,
+                region=region,
+                worn=tuple(solution.worn[index] for index in members),
+                occluders=solution.occluders,
+                lighting=lighting,
+                shadow_strength=self._options.shadow_strength,
+                supersampling=self._detail.supersampling_of(region),
+                gem_bounces=self._detail.gem_bounces,
+                full_dispersion=self._detail.full_dispersion,
+            )
+            for region, members in group_overlapping(regions)
+        )
+
+    def _grain_of(self, solved: SolvedFrame) -> Grain | None:
+        if not self._options.match_grain:
+            return None
+        self._frames_to_grain -= 1
+        if not self._streaming or self._frames_to_grain <= 0:
+            self._grain = measure_grain(solved.image, _surroundings(solved.placements[0]))
+            self._frames_to_grain = GRAIN_EVERY
+        return self._grain
+
+
+def _wearing_hand(hands: tuple[HandLandmarks, ...], placement: Placement) -> HandLandmarks:
+    """The hand nearest to the jewel."""
+    return min(
+        hands,
+        key=lambda hand: float(np.linalg.norm(hand.points_px - placement.center_px, axis=1).min()),
+    )
+
+
+def _surroundings(placement: Placement) -> PixelRegion:
+    x, y = placement.center_px
+    reach = max(GRAIN_REACH * placement.width_px, 16.0)
+    return PixelRegion(round(x - reach), round(y - reach), round(2 * reach), round(2 * reach))
