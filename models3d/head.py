@@ -16,7 +16,7 @@ from models3d.frames import Array, RigidTransform
 from models3d.mesh import Mesh
 from models3d.profiles import Outline, domed_outline
 from models3d.prong import Prong, prong
-from models3d.solids import carve, solid, union
+from models3d.solids import skin, solid, union
 from models3d.sweep import revolve_path, sweep
 
 LEAN = np.radians(5.0)  # of the claws, outwards
@@ -131,7 +131,7 @@ def build_head(head: Head, stone: Mesh) -> Mesh:
         stone: in its own frame.
     """
     metal = union([solid(part) for part in (*_claws(head), *_rails(head))])
-    return carve(metal, seat_tool(head, stone))
+    return skin(metal - seat_tool(head, stone))
 
 
 def seat_tool(head: Head, stone: Mesh) -> manifold3d.Manifold:

@@ -18,6 +18,7 @@ AROUND = 14  # points of a cross-section
 BEND_STEPS = 7
 DOME_STEPS = 3
 BEND_RADIUS = 0.52  # of the thickness: just more than the claw's half, so its inside never folds
+SLENDER = 0.96  # width over depth
 SLIMMEST = 0.56  # the tip's thickness as a share of the claw's
 GRIP = 0.45  # of the tip's radius: height of its centre over the crown, so that it rests on it
 FALL_OVER_CROWN = np.radians(
@@ -38,35 +39,45 @@ class Prong:
     gem_crown_angle: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wire:
+    """The claw's centre line and how thick it is, from the foot to the tip."""
+
+    centers: Array  # (n, 2) rho, z
+    tangents: Array  # (n, 2) unit, towards the tip
+    radii: Array  # (n,)
+    taper: Array  # (n,) radians by which the skin closes in
+    poles: Array  # (2, 2) the very ends
+
+
 def prong(shape: Prong, azimuth: float) -> Mesh:
     """The claw at one azimuth about the head's axis, before its seat is cut."""
-    half = shape.thickness / 2.0
-    centers, tangents, radii, station, poles = _centre_line(shape, half)
+    wire = _wire(shape)
     out = np.array([np.cos(azimuth), np.sin(azimuth), 0.0])
     aside = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])
     up = np.array([0.0, 0.0, 1.0])
     path = SweepPath(
-        centers[:, :1] * out + centers[:, 1:] * up,
-        np.tile(aside, (len(centers), 1)),
-        tangents[:, :1] * up - tangents[:, 1:] * out,
-        station,
+        wire.centers[:, :1] * out + wire.centers[:, 1:] * up,
+        np.tile(aside, (len(wire.centers), 1)),
+        wire.tangents[:, :1] * up - wire.tangents[:, 1:] * out,
     )
     return sweep(
         path,
-        ellipse_outline(radii * 0.96, radii, AROUND),
-        poles[:, :1] * out + poles[:, 1:] * up,
+        ellipse_outline(SLENDER * wire.radii, wire.radii, AROUND),
+        poles=wire.poles[:, :1] * out + wire.poles[:, 1:] * up,
+        taper=wire.taper,
     )
 
 
-def _centre_line(shape: Prong, half: float) -> tuple[Array, Array, Array, Array, Array]:
-    """Centres and tangents (n, 2) in rho and z, radii and stations (n,), and both poles (2, 2)."""
+def _wire(shape: Prong) -> _Wire:
+    half = shape.thickness / 2.0
     lean = np.array([np.sin(shape.lean), np.cos(shape.lean)])
-    foot = _on_line(shape, shape.foot_z + half)
-    final = shape.gem_crown_angle - FALL_OVER_CROWN  # elevation of the tip's direction
-    turn = np.pi / 2.0 + shape.lean - final
-    bend = BEND_RADIUS * shape.thickness
     inwards = np.array([-lean[1], lean[0]])
+    final = shape.gem_crown_angle - FALL_OVER_CROWN  # elevation of the tip's direction
+    heading = np.array([-np.cos(final), np.sin(final)])
+    turn = np.pi / 2.0 + shape.lean - final
     angle = np.linspace(0.0, turn, BEND_STEPS + 1)[1:, None]
+    bend = BEND_RADIUS * shape.thickness
     bow = bend * (inwards * (1.0 - np.cos(angle)) + lean * np.sin(angle))
     tip_radius = SLIMMEST * half
     tip_rho = min(
@@ -74,35 +85,45 @@ def _centre_line(shape: Prong, half: float) -> tuple[Array, Array, Array, Array,
         shape.girdle_rho + bow[-1, 0] - 0.05 * shape.thickness,
     )
     tip = np.array([tip_rho, _gripping_height(shape, tip_rho, tip_radius)])
-    heading = np.array([-np.cos(final), np.sin(final)])
     # The straight part, the bow and a last straight bit of direction `heading` end at the tip.
     rise = np.tan(final)
     knee_z = (tip[1] - bow[-1, 1] - (shape.girdle_rho + bow[-1, 0] - tip_rho) * rise) / (
         1.0 + np.tan(shape.lean) * rise
     )
-    knee = _on_line(shape, knee_z)
-    arc = knee + bow
-    arc_tangents = lean * np.cos(angle) + inwards * np.sin(angle)
+    foot, knee = _on_line(shape, shape.foot_z + half), _on_line(shape, float(knee_z))
     shaft = np.array([[0.0], [0.5], [0.8], [1.0]])
-    centers = np.concatenate([foot + (knee - foot) * shaft, arc, tip[None]])
-    tangents = np.concatenate([np.tile(lean, (len(shaft), 1)), arc_tangents, heading[None]])
+    centers = np.concatenate([foot + (knee - foot) * shaft, knee + bow, tip[None]])
+    tangents = np.concatenate(
+        [
+            np.tile(lean, (len(shaft), 1)),
+            lean * np.cos(angle) + inwards * np.sin(angle),
+            heading[None],
+        ]
+    )
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(centers, axis=0), axis=1))])
-    slimming = np.clip((along - along[1]) / (along[-1] - along[1]), 0.0, 1.0)
+    slimming_length = along[-1] - along[1]
+    slimming = np.maximum(along - along[1], 0.0) / slimming_length
     radii = half * (1.0 - (1.0 - SLIMMEST) * slimming**2)
-    dome = np.linspace(0.0, np.pi / 2.0, DOME_STEPS + 1)[1:-1]
-    below, above = dome[::-1], dome
-    return (
+    taper = np.arctan(half * (1.0 - SLIMMEST) * 2.0 * slimming / slimming_length)
+    below = np.linspace(-np.pi / 2.0, 0.0, DOME_STEPS + 1)[1:-1]
+    above = np.linspace(taper[-1], np.pi / 2.0, DOME_STEPS + 1)[1:-1]
+    # The tip's dome is the sphere that the wire, tapering as it does there, runs into.
+    ball_radius = tip_radius / np.cos(taper[-1])
+    ball = tip - ball_radius * np.sin(taper[-1]) * heading
+    return _Wire(
         np.concatenate(
             [
-                foot - half * np.sin(below)[:, None] * lean,
+                foot + half * np.sin(below)[:, None] * lean,
                 centers,
-                tip + tip_radius * np.sin(above)[:, None] * heading,
+                ball + ball_radius * np.sin(above)[:, None] * heading,
             ]
         ),
-        np.concatenate([np.tile(lean, (len(dome), 1)), tangents, np.tile(heading, (len(dome), 1))]),
-        np.concatenate([half * np.cos(below), radii, tip_radius * np.cos(above)]),
-        np.concatenate([-half * below, along, along[-1] + tip_radius * above]),
-        np.stack([foot - half * lean, tip + tip_radius * heading]),
+        np.concatenate(
+            [np.tile(lean, (len(below), 1)), tangents, np.tile(heading, (len(above), 1))]
+        ),
+        np.concatenate([half * np.cos(below), radii, ball_radius * np.cos(above)]),
+        np.concatenate([below, taper, above]),
+        np.stack([foot - half * lean, ball + ball_radius * heading]),
     )
 
 

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 import manifold3d
 import numpy as np
+from numpy.typing import NDArray
 
 from models3d.errors import ModelError
+from models3d.frames import Array
 from models3d.mesh import Mesh
 
+BACK_SIDE = 1  # manifold3d's run flag: these faces come from a body that was taken away
 MM = 1e-3  # manifold3d works in millimetres, where its tolerances suit a jewel
 
 
@@ -40,36 +43,22 @@ def union(bodies: Sequence[manifold3d.Manifold]) -> manifold3d.Manifold:
     return manifold3d.Manifold.batch_boolean(list(bodies), manifold3d.OpType.Add)
 
 
-def carve(body: manifold3d.Manifold, tool: manifold3d.Manifold) -> Mesh:
-    """What is left of `body` where the tool has been; the cut faces take the tool's normals."""
-    cut = (body - tool).to_mesh64()
-    tool_id = tool.original_id()
-    sides = np.ones(len(cut.vert_properties))
-    bounds = np.asarray(cut.run_index, np.int64)
-    for start, end, original in zip(bounds[:-1], bounds[1:], cut.run_original_id, strict=True):
-        if original == tool_id:
-            sides[np.asarray(cut.tri_verts).reshape(-1)[start:end]] = -1.0
-    return _mesh(cut, sides)
-
-
 def skin(body: manifold3d.Manifold) -> Mesh:
-    """The surface of a solid, back in metres."""
+    """The surface of a solid, back in metres; cut faces take the tool's normals, reversed."""
     mesh = body.to_mesh64()
-    return _mesh(mesh, np.ones(len(mesh.vert_properties)))
+    properties = np.asarray(mesh.vert_properties)
+    triangles = np.asarray(mesh.tri_verts)
+    facing = np.ones((len(properties), 1))
+    bounds = np.asarray(mesh.run_index, np.int64)
+    for start, end, flags in zip(bounds[:-1], bounds[1:], mesh.run_flags, strict=True):
+        if flags & BACK_SIDE:
+            facing[triangles.reshape(-1)[start:end]] = -1.0
+    normals = properties[:, 3:6] * facing
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    return Mesh(properties[:, :3] * MM, normals, triangles.astype(np.int32))
 
 
-def _mesh(cut: manifold3d.Mesh64, sides: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Mesh:
-    properties = np.asarray(cut.vert_properties, np.float64)
-    normals = properties[:, 3:6] * sides[:, None]
-    lengths = np.linalg.norm(normals, axis=1, keepdims=True)
-    return Mesh(
-        properties[:, :3] * MM,
-        normals / np.maximum(lengths, 1e-12),
-        np.asarray(cut.tri_verts).astype(np.int32),
-    )
-
-
-def _weld(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _weld(positions: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """First index of each distinct position, and for each vertex which of these it is at."""
     _, first, welded = np.unique(positions, axis=0, return_index=True, return_inverse=True)
     return first, welded.reshape(-1)

@@ -18,17 +18,21 @@ class SweepPath:
     origin: Array  # (n, 3) metres: the profile's u = v = 0
     across: Array  # (n, 3) unit: the profile's u
     outward: Array  # (n, 3) unit: the profile's v
-    station: Array  # (n,) metres along the swept surface; on a closed path n stations, no repeat
+    station: Array | None = None  # (n,) metres along the path, for normals by differences
     length: float | None = None  # metres round a closed path; None: the path is open
 
 
-def sweep(path: SweepPath, section: Outline, poles: Array | None = None) -> Mesh:
+def sweep(
+    path: SweepPath, section: Outline, *, poles: Array | None = None, taper: Array | None = None
+) -> Mesh:
     """Skin the cross-sections.
 
     Args:
         section: n outlines of k points, one for each station.
         poles: (2, 3) first and last point of an open sweep that closes to round ends; without
             them an open sweep ends in flat faces.
+        taper: (n,) radians by which the skin closes in along the path, where that is known;
+            without it normals come from differences along the path's stations.
     """
     points = (
         path.origin[:, None]
@@ -36,17 +40,23 @@ def sweep(path: SweepPath, section: Outline, poles: Array | None = None) -> Mesh
         + section.points[..., 1:] * path.outward[:, None]
     )
     nu, nv = section.normals[..., :1], section.normals[..., 1:]
-    around = nu * path.outward[:, None] - nv * path.across[:, None]  # the outline's tangent
-    normals = np.cross(around, _along(points, path))
+    if taper is None:
+        around = nu * path.outward[:, None] - nv * path.across[:, None]  # the outline's tangent
+        normals = np.cross(around, _along(points, path))
+    else:
+        forward = np.cross(path.across, path.outward)
+        sideways = nu * path.across[:, None] + nv * path.outward[:, None]
+        lean = taper[:, None, None]
+        normals = np.cos(lean) * sideways + np.sin(lean) * forward[:, None]
     normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
     n, k = points.shape[:2]
     mesh = Mesh(points.reshape(-1, 3), normals.reshape(-1, 3), _skin(n, k, path.length is not None))
     if path.length is not None:
         return mesh
-    forward = np.cross(path.across[[0, -1]], path.outward[[0, -1]]) * np.array([[-1.0], [1.0]])
+    ends = np.cross(path.across[[0, -1]], path.outward[[0, -1]]) * np.array([[-1.0], [1.0]])
     if poles is None:
-        return _with_flat_ends(mesh, points[[0, -1]], forward)
-    return _with_poles(mesh, n, k, poles, forward)
+        return _with_flat_ends(mesh, points[[0, -1]], ends)
+    return _with_poles(mesh, n, k, poles, ends)
 
 
 def revolve_path(radius: float, height: float, count: int) -> SweepPath:
@@ -66,6 +76,8 @@ def revolve_path(radius: float, height: float, count: int) -> SweepPath:
 
 def _along(points: Array, path: SweepPath) -> Array:
     """(n, k, 3) tangents along the path, second-order differences."""
+    if path.station is None:
+        raise ValueError("a sweep without a taper needs the stations of its path")
     if path.length is None:
         return np.asarray(np.gradient(points, path.station, axis=0, edge_order=2))
     wrapped = np.concatenate([points[-1:], points, points[:1]])
