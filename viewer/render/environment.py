@@ -105,18 +105,19 @@ def _halved(level: FloatArray) -> FloatArray:
 def _blurred(level: FloatArray) -> FloatArray:
     padded = np.pad(level, ((1, 1), (1, 1), (0, 0)), mode="edge")
     rows = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / 4
-    smooth: FloatArray = (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
-    return smooth
+    smooth = (rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) / 4
+    return np.asarray(smooth, np.float32)
 
 
 def _filtered(pyramid: list[FloatArray], size: int, alpha: float, count: int) -> FloatArray:
     """One level: the mean over the lobe, each sample from a map as coarse as the samples are."""
     light, weight = _lobe(alpha, count)
-    normal = octahedral_directions(size).reshape(-1, 3)
-    helper = np.where(np.abs(normal[:, 1:2]) < 0.99, [[0.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]])
+    normal: FloatArray = octahedral_directions(size).reshape(-1, 3)
+    poles = np.abs(normal[:, 1:2]) >= 0.99
+    helper = np.where(poles, np.eye(3)[0], np.eye(3)[1])
     across = np.cross(helper, normal)
-    tangent = (across / np.linalg.norm(across, axis=1, keepdims=True)).astype(np.float32)
-    bitangent = np.cross(normal, tangent).astype(np.float32)
+    tangent = across / np.linalg.norm(across, axis=1, keepdims=True)
+    bitangent = np.cross(normal, tangent)
     cos_half2 = (light[:, 2] + 1.0) / 2.0
     density = alpha**2 / (np.pi * (cos_half2 * (alpha**2 - 1.0) + 1.0) ** 2) / 4.0
     texel = 4.0 * np.pi / SIZE**2
@@ -125,7 +126,7 @@ def _filtered(pyramid: list[FloatArray], size: int, alpha: float, count: int) ->
     total = np.zeros((len(normal), 3), np.float32)
     for direction, w, k in zip(light, weight, chosen, strict=True):
         sample = tangent * direction[0] + bitangent * direction[1] + normal * direction[2]
-        total += w * look_up(pyramid[k], sample)
+        total += w * look_up(pyramid[k], sample.astype(np.float32))
     mean: FloatArray = (total / weight.sum()).reshape(size, size, 3)
     return mean
 

@@ -41,5 +41,5 @@ def bake_openness(
         weight = np.clip(normals @ direction, 0.0, None)
         system += weight[:, None, None] * np.outer(basis, basis)
         target += (weight * seen)[:, None] * basis
-    fitted: Array = np.linalg.solve(system, target[..., None])[..., 0]
-    return fitted
+    fitted = np.linalg.solve(system, target[..., None])[..., 0]
+    return np.asarray(fitted, np.float64)

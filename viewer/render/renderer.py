@@ -6,6 +6,7 @@ filtered and tone-mapped to pixels and read back once. Everything is shaded in t
 
 from __future__ import annotations
 
+import hashlib
 from collections import OrderedDict
 from dataclasses import replace
 from types import TracebackType
@@ -32,6 +33,7 @@ from viewer.render.studio import GEM_STUDIO, TENT
 from viewer.render.targets import Targets
 from viewer.render.types import Lighting, Overlay, Shot, Worn
 from viewer.render.upload import SKIN_MATERIAL, STONE_MATERIAL, UploadedModel, Uploader
+from viewer.render.visibility import BoolArray
 
 KEPT_MODELS = 12
 SKIN_ALBEDO = np.array([0.56, 0.36, 0.27])
@@ -138,12 +140,22 @@ class Renderer:
         self._models.move_to_end(id(model))
         return found
 
-    def visible_from(self, model: Model, points: Array, directions: Array) -> Array:
-        """(k, n) bool: whether light along each of (k, 3) directions passes the model to each
-        of (n, 3) points, all in the model's frame."""
-        positions, triangles = self.uploaded(model).caster
-        baker = self._uploader.visibility
-        return np.stack(list(baker.visible(positions, triangles, points, directions)))
+    def visible_from(self, model: Model, points: Array, directions: Array) -> BoolArray:
+        """Whether light reaches points past the model, remembered for the same question.
+
+        Args:
+            points: (n, 3) model frame.
+            directions: (k, 3) unit, towards the light.
+        Returns:
+            (k, n).
+        """
+        uploaded = self.uploaded(model)
+        question = hashlib.blake2b(points.tobytes() + directions.tobytes()).digest()
+        if question not in uploaded.visibility:
+            baker = self._uploader.visibility
+            seen = baker.visible(*uploaded.caster, points, directions)
+            uploaded.visibility[question] = np.stack(list(seen))
+        return uploaded.visibility[question]
 
     def render(self, shot: Shot) -> Overlay:
         """Draw a shot.

@@ -47,25 +47,27 @@ class Studio:
 
 TENT = Studio(
     "tent",
-    zenith=0.62,
-    horizon=0.40,
-    floor=0.62,
-    nadir=0.42,
+    zenith=0.95,
+    horizon=0.62,
+    floor=1.05,
+    nadir=0.70,
     panels=(
-        Panel(178, 20, 0.75, 0.42, 1.7, NEUTRAL, 0.10, 0.35),  # back wall, glowing
-        Panel(-52, 38, 0.50, 0.44, 4.6, WARM, 0.025, 0.30),  # key
-        Panel(58, 26, 0.42, 0.62, 2.3, COOL, 0.04, 0.35),  # fill
-        Panel(4, 84, 0.62, 0.26, 3.4, NEUTRAL, 0.03, 0.25),  # overhead
-        Panel(-142, 22, 0.13, 0.70, 3.8, WARM, 0.02, 0.2),  # rims, from behind
-        Panel(138, 24, 0.11, 0.75, 3.4, COOL, 0.02, 0.2),
-        Panel(-98, 18, 0.20, 1.10, 0.025, NEUTRAL, 0.03),  # dark cards
-        Panel(102, 16, 0.24, 1.20, 0.02, NEUTRAL, 0.03),
-        Panel(-14, 44, 0.085, 0.50, 0.03, NEUTRAL, 0.02),
-        Panel(20, 48, 0.07, 0.45, 0.04, NEUTRAL, 0.02),
-        Panel(165, 60, 0.70, 0.10, 0.05, NEUTRAL, 0.03),
+        Panel(-30, -34, 0.85, 0.42, 0.42, NEUTRAL, 0.80),  # the sweep falls off towards the camera
+        Panel(60, -24, 0.50, 0.40, 1.45, NEUTRAL, 0.60),
+        Panel(178, 22, 0.80, 0.46, 1.9, NEUTRAL, 0.30, 0.35),  # back wall, glowing
+        Panel(-52, 40, 0.52, 0.46, 4.6, WARM, 0.06, 0.45),  # key
+        Panel(58, 28, 0.40, 0.62, 2.6, COOL, 0.10, 0.45),  # fill
+        Panel(4, 84, 0.62, 0.26, 3.2, NEUTRAL, 0.06, 0.35),  # overhead
+        Panel(-142, 22, 0.13, 0.70, 3.4, WARM, 0.04, 0.3),  # rims, from behind
+        Panel(138, 24, 0.11, 0.75, 3.2, COOL, 0.04, 0.3),
+        Panel(-98, 10, 0.17, 1.10, 0.03, NEUTRAL, 0.10),  # dark cards
+        Panel(100, 8, 0.20, 1.20, 0.03, NEUTRAL, 0.12),
+        Panel(-14, 46, 0.075, 0.42, 0.05, NEUTRAL, 0.06),
+        Panel(22, 48, 0.06, 0.40, 0.06, NEUTRAL, 0.05),
+        Panel(165, 62, 0.70, 0.09, 0.06, NEUTRAL, 0.08),
     ),
-    observer_deg=17.0,
-    observer_radiance=0.05,
+    observer_deg=15.0,
+    observer_radiance=0.10,
 )
 
 
@@ -86,26 +88,40 @@ def _spots(count: int, seed: int) -> tuple[Panel, ...]:
 
 GEM_STUDIO = Studio(
     "gem",
-    zenith=0.55,
-    horizon=0.30,
-    floor=0.30,
-    nadir=0.16,
+    zenith=0.40,
+    horizon=0.24,
+    floor=0.42,
+    nadir=0.20,
     panels=(
-        Panel(178, 24, 0.60, 0.34, 2.4, NEUTRAL, 0.06, 0.3),
-        Panel(-52, 40, 0.42, 0.34, 5.2, WARM, 0.025, 0.2),
-        Panel(60, 30, 0.32, 0.46, 3.6, COOL, 0.03, 0.25),
-        Panel(4, 80, 0.42, 0.20, 4.4, NEUTRAL, 0.03, 0.2),
-        Panel(-140, 24, 0.12, 0.60, 4.2, WARM, 0.02),
-        Panel(136, 26, 0.12, 0.60, 4.0, COOL, 0.02),
-        Panel(-98, 22, 0.24, 1.0, 0.03, NEUTRAL, 0.03),
-        Panel(100, 20, 0.26, 1.0, 0.03, NEUTRAL, 0.03),
-        Panel(-12, 50, 0.12, 0.34, 0.03, NEUTRAL, 0.02),
-        Panel(26, 56, 0.10, 0.30, 0.03, NEUTRAL, 0.02),
-        Panel(172, 58, 0.60, 0.12, 0.05, NEUTRAL, 0.03),
-        *_spots(30, 11),
+        Panel(178, 24, 0.60, 0.34, 1.9, NEUTRAL, 0.06, 0.3),
+        Panel(-52, 40, 0.40, 0.32, 4.6, WARM, 0.025, 0.2),
+        Panel(60, 30, 0.30, 0.44, 3.0, COOL, 0.03, 0.25),
+        Panel(4, 80, 0.38, 0.18, 3.8, NEUTRAL, 0.03, 0.2),
+        Panel(-140, 24, 0.12, 0.60, 3.4, WARM, 0.02),
+        Panel(136, 26, 0.12, 0.60, 3.2, COOL, 0.02),
+        Panel(-98, 22, 0.26, 1.0, 0.02, NEUTRAL, 0.03),
+        Panel(100, 20, 0.28, 1.0, 0.02, NEUTRAL, 0.03),
+        Panel(-12, 54, 0.14, 0.28, 0.02, NEUTRAL, 0.02),
+        Panel(30, 58, 0.12, 0.28, 0.02, NEUTRAL, 0.02),
+        Panel(172, 58, 0.60, 0.12, 0.03, NEUTRAL, 0.03),
+        # round the observer: what a stone seen face on returns
+        Panel(-30, 10, 0.11, 0.22, 2.6, WARM, 0.02),
+        Panel(31, 4, 0.12, 0.20, 2.4, COOL, 0.02),
+        Panel(2, 42, 0.30, 0.09, 3.0, NEUTRAL, 0.02),
+        Panel(-26, -30, 0.22, 0.14, 1.9, NEUTRAL, 0.03),
+        Panel(24, -34, 0.22, 0.16, 1.7, NEUTRAL, 0.03),
+        Panel(0, -22, 0.07, 0.10, 0.03, NEUTRAL, 0.02),
+        *_spots(26, 11),
+        Panel(-17, 27, 0.030, 0.030, 26.0, WARM, 0.012),
+        Panel(22, 24, 0.034, 0.034, 24.0, NEUTRAL, 0.012),
+        Panel(-22, -12, 0.028, 0.028, 24.0, COOL, 0.012),
+        Panel(14, -15, 0.028, 0.028, 22.0, NEUTRAL, 0.012),
+        Panel(40, -14, 0.034, 0.034, 22.0, WARM, 0.012),
+        Panel(-44, -6, 0.034, 0.034, 24.0, NEUTRAL, 0.012),
     ),
-    observer_deg=16.0,
-    observer_radiance=0.06,
+    observer_deg=12.0,
+    observer_radiance=0.05,
+    observer_elevation_deg=4.0,
 )
 
 

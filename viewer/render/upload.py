@@ -15,7 +15,7 @@ from viewer.render.programs import ProgramCache
 from viewer.render.setting import SIDE, SettingBaker, Surrounding
 from viewer.render.shadow import SkinShadow, bake_shadow
 from viewer.render.surface import Surface, dielectric_f0, upload_surface
-from viewer.render.visibility import VisibilityBaker
+from viewer.render.visibility import BoolArray, VisibilityBaker
 
 MAX_MATERIALS = 6  # of a setting map, before the other stones and skin
 STONE_MATERIAL, SKIN_MATERIAL = 7, 8
@@ -48,6 +48,7 @@ class UploadedModel:
     caster: tuple[Array, IntArray]  # positions and triangles of all parts
     center: Array  # (3,)
     radius: float
+    visibility: dict[bytes, BoolArray] = field(default_factory=dict)  # by question
     shadow: SkinShadow | None = None
     shadow_texture: moderngl.Texture | None = None
 

@@ -90,9 +90,9 @@ class VisibilityBaker:
         texel = ((clip[:, :2] * 0.5 + 0.5) * RESOLUTION).astype(np.int32)
         inside = np.all((texel >= 0) & (texel < RESOLUTION), axis=1)
         texel = np.clip(texel, 0, RESOLUTION - 1)
-        depth = clip[:, 2] * 0.5 + 0.5
-        near = depth <= picture[texel[:, 1], texel[:, 0]] + BIAS_TEXELS / RESOLUTION
-        reached: BoolArray = ~inside | near | (depth > 1.5)
+        first = picture[texel[:, 1], texel[:, 0]]  # 1 where nothing stands in the way
+        near = clip[:, 2] * 0.5 + 0.5 <= first + BIAS_TEXELS / RESOLUTION
+        reached: BoolArray = ~inside | near | (first >= 1.0)
         return reached
 
     def release(self) -> None:
