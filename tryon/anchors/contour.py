@@ -28,6 +28,11 @@ NARROWEST, WIDEST = 0.22, 0.95  # distance of an edge from the landmarks' line, 
 WIDTH_SPREAD = 0.17  # of the logarithm of the width about the expected one
 MIDDLE_SPREAD = 0.14  # of the finger's middle about the landmarks' line, expected widths
 SLOPE_SPREAD = 0.10  # of an edge against the bone
+OUTSIDE_WEIGHT = 0.45  # of strange colour just beyond an edge, against the edge's own mark of 1
+INSIDE_WEIGHT = 1.1  # of strange colour between the finger's middle and the edge
+LIKELIHOOD_WEIGHT = 0.12  # of anatomy against what is seen
+CREASE_SHARE = 0.13  # how far beyond the edge a crease can be deepest, expected widths
+CREASE_RISE = 0.5  # how far it must rise again, against its fall
 LIGHTNESS_WEIGHT = 0.6  # shading changes lightness within a finger more than it changes hue
 
 
@@ -80,10 +85,12 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
     strange = _strangeness(patch, half, round(0.22 * phalanx.width_px / step))
     from_at = (along - phalanx.at * length) / step
     sides = [
-        _Side(c[:, half:], s[:, half:], from_at, phalanx.width_px / step, limit / step)
-        for c, s, limit in (
-            (change[:, ::-1], strange[:, ::-1], phalanx.left_limit_px),
-            (change, strange, phalanx.right_limit_px),
+        _Side(
+            c[:, half:], s[:, half:], p[:, half:, 0], from_at, phalanx.width_px / step, limit / step
+        )
+        for c, s, p, limit in (
+            (change[:, ::-1], strange[:, ::-1], patch[:, ::-1], phalanx.left_limit_px),
+            (change, strange, patch, phalanx.right_limit_px),
         )
     ]
     left, right = _best_pair(sides[0], sides[1])
@@ -133,9 +140,16 @@ class _Side:
     """One half of the patch, columns counted outwards from the bone."""
 
     def __init__(
-        self, change: Patch, strange: Patch, from_at: Array, width: float, limit: float
+        self,
+        change: Patch,
+        strange: Patch,
+        lightness: Patch,
+        from_at: Array,
+        width: float,
+        limit: float,
     ) -> None:
         self.change = change
+        self.lightness = lightness
         self.from_at = from_at
         self.width = width
         columns = change.shape[1]
@@ -160,8 +174,9 @@ class _Side:
             outer_end - outer_start, 1
         )
         edge = np.where(valid, marked[rows, at], 0.0)
-        score = edge.mean(axis=1) + 0.45 * outside.mean(axis=1) - 1.1 * inside.mean(axis=1)
-        score = score - 0.5 * 0.1 * (SLOPES[:, None] / SLOPE_SPREAD) ** 2
+        score = edge.mean(axis=1) + OUTSIDE_WEIGHT * outside.mean(axis=1)
+        score = score - INSIDE_WEIGHT * inside.mean(axis=1)
+        score = score - 0.5 * LIKELIHOOD_WEIGHT * (SLOPES[:, None] / SLOPE_SPREAD) ** 2
         score = np.where(self.offsets[None, :] > limit, -2.0, score)
         self.best_slope = score.argmax(axis=0)
         self.score = score.max(axis=0)
@@ -198,7 +213,36 @@ class _Side:
         spread = np.sqrt((weight * (found - basis @ line) ** 2).sum() / max(weight.sum(), 1e-6))
         agree = weight.mean()  # rows with a clear edge on the line
         confidence = float(np.clip((agree - 0.15) / 0.4, 0.0, 1.0))
+        line[0] += self._crease(line)
         return Edge(float(line[0] * step), float(line[1]), float(spread * step), confidence)
+
+    def _crease(self, line: Array) -> float:
+        """Columns from a line to the bottom of the dark crease outside it; 0 without one.
+
+        Where fingers touch, the change of colour marks the crease's near wall.
+        """
+        reach = max(int(CREASE_SHARE * self.width), 2)
+        expected = line[0] + line[1] * self.from_at
+        columns = self.lightness.shape[1]
+        at = np.clip(expected[:, None] + np.arange(-reach, 2 * reach + 1), 0, columns - 1.001)
+        left = at.astype(int)
+        rows = np.arange(len(at))[:, None]
+        share = at - left
+        profile = (
+            (1 - share) * self.lightness[rows, left] + share * self.lightness[rows, left + 1]
+        ).mean(axis=0)
+        outside = profile[reach : 2 * reach + 1]
+        bottom = int(outside.argmin())
+        if bottom in (0, len(outside) - 1):
+            return 0.0
+        fall = float(profile[: reach + 1].max() - outside[bottom])
+        rise = float(profile[reach + bottom :].max() - outside[bottom])
+        if fall < 1.0 or rise < CREASE_RISE * fall:
+            return 0.0
+        before, here, after = outside[bottom - 1 : bottom + 2]
+        curve = float(before - 2.0 * here + after)
+        nudge = 0.5 * float(before - after) / curve if curve > 1e-9 else 0.0
+        return bottom + float(np.clip(nudge, -0.5, 0.5))
 
 
 def _best_pair(left: _Side, right: _Side) -> tuple[int, int]:
@@ -209,6 +253,6 @@ def _best_pair(left: _Side, right: _Side) -> tuple[int, int]:
     unlikely = unlikely + (middle / (MIDDLE_SPREAD * left.width)) ** 2
     taper = SLOPES[left.best_slope][:, None] + SLOPES[right.best_slope][None, :]
     unlikely = unlikely + ((taper + 0.05) / 0.15) ** 2
-    score = left.score[:, None] + right.score[None, :] - 0.5 * 0.12 * unlikely
+    score = left.score[:, None] + right.score[None, :] - 0.5 * LIKELIHOOD_WEIGHT * unlikely
     best = np.unravel_index(int(score.argmax()), score.shape)
     return int(best[0]), int(best[1])

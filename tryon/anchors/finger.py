@@ -24,11 +24,11 @@ from tryon.types import Finger, Hand, Side
 AT_DORSAL, AT_PALMAR, AT_THUMB = 0.64, 0.42, 0.56
 # Width of the finger there, palm lengths. Medians of confident contours on photographs.
 WIDTH_SHARE: Mapping[Finger, float] = {
-    Finger.THUMB: 0.225,
-    Finger.INDEX: 0.215,
-    Finger.MIDDLE: 0.215,
-    Finger.RING: 0.2,
-    Finger.LITTLE: 0.175,
+    Finger.THUMB: 0.25,
+    Finger.INDEX: 0.228,
+    Finger.MIDDLE: 0.205,
+    Finger.RING: 0.197,
+    Finger.LITTLE: 0.186,
 }
 WIDTH_SHARE_SPREAD = 0.14  # of its logarithm between people and postures
 CONTOUR_SPREAD = 0.03  # of the logarithm of a confident contour's width

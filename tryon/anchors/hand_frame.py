@@ -151,5 +151,5 @@ def _translation(rays: Array, world: Array) -> Array:
     system[:n, 0] = system[n:, 1] = 1.0
     system[:, 2] = -rays[:, :2].T.ravel()
     right = (rays[:, :2] * world[:, 2:] - world[:, :2]).T.ravel()
-    solution: Array = np.linalg.solve(system.T @ system, system.T @ right)
-    return solution
+    solution = np.linalg.solve(system.T @ system, system.T @ right)
+    return np.asarray(solution, np.float64)
