@@ -21,7 +21,7 @@ from tryon.anchors.finger import (
     smoothstep,
 )
 from tryon.anchors.hand_frame import HandPose, lift
-from tryon.anchors.occluders import finger_occluders
+from tryon.anchors.occluders import finger_occluders, hidden_share
 from tryon.smoothing import Fade, OneEuro, RotationGate
 from tryon.tracks import HandTrack, HandTracks
 from tryon.types import HandLandmarks, Placement, Wearable
@@ -98,7 +98,8 @@ class HandSolver:
                 if remembered and track:
                     outline = _steady_outline(outline, pose, remembered, track)
                 anchor = place_ring(pose, wearable.finger, outline, intrinsics, _inner(wearable))
-                anchor = _within(anchor, image)
+                cones = finger_occluders(anchor, pose, outline.at)
+                anchor = _seen(anchor, image, hidden_share(anchor, cones[1:]))
                 opacity = smoothstep(INVISIBLE, SOLID, anchor.confidence)
                 if remembered and track:
                     anchor = _gated(anchor, remembered, track)
@@ -106,7 +107,7 @@ class HandSolver:
                 worn.append(
                     Worn(wearable.model, anchor.camera_from_anchor, opacity, len(occluders))
                 )
-                occluders.extend(finger_occluders(anchor, pose, outline.at))
+                occluders.extend(cones)
                 placements.append(_placement(wearable, anchor))
         return Solution(tuple(placements), tuple(worn), tuple(occluders))
 
@@ -153,12 +154,13 @@ def _gated(anchor: FingerAnchor, remembered: _RingFilter, track: HandTrack) -> F
     return replace(anchor, camera_from_anchor=RigidTransform(rotation, transform.translation))
 
 
-def _within(anchor: FingerAnchor, image: Image) -> FingerAnchor:
-    """Less confident where the ring leaves the image."""
+def _seen(anchor: FingerAnchor, image: Image, hidden: float) -> FingerAnchor:
+    """Less confident where the ring is behind something or leaves the image."""
     height, width = image.shape[:2]
     x, y = anchor.center_px
     room = min(x, y, width - x, height - y) / anchor.width_px
-    return replace(anchor, confidence=anchor.confidence * smoothstep(-0.25, 0.25, room))
+    seen = smoothstep(-0.25, 0.25, room) * (1.0 - smoothstep(0.3, 0.9, hidden))
+    return replace(anchor, confidence=anchor.confidence * seen)
 
 
 def _placement(wearable: Wearable, anchor: FingerAnchor) -> Placement:

@@ -28,6 +28,7 @@ NARROWEST, WIDEST = 0.22, 0.95  # distance of an edge from the landmarks' line, 
 WIDTH_SPREAD = 0.17  # of the logarithm of the width about the expected one
 MIDDLE_SPREAD = 0.14  # of the finger's middle about the landmarks' line, expected widths
 SLOPE_SPREAD = 0.10  # of an edge against the bone
+USUAL_TAPER, TAPER_SPREAD = -0.05, 0.15  # growth of the width along the bone
 OUTSIDE_WEIGHT = 0.45  # of strange colour just beyond an edge, against the edge's own mark of 1
 INSIDE_WEIGHT = 1.1  # of strange colour between the finger's middle and the edge
 LIKELIHOOD_WEIGHT = 0.12  # of anatomy against what is seen
@@ -78,23 +79,43 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
     length = float(np.linalg.norm(bone))
     axis = bone / max(length, 1e-9)
     step = max(phalanx.width_px / SAMPLES_PER_WIDTH, FINEST_STEP_PX)
-    half = max(int(np.ceil(HALF_SPAN * phalanx.width_px / step)), 8)
+    width = phalanx.width_px / step
+    half = max(int(np.ceil(HALF_SPAN * width)), 8)
     along = np.linspace(phalanx.first, phalanx.last, ROWS) * length
     patch = _unroll(image, phalanx.start_px, axis, along, step, half)
-    change = _colour_change(patch, max(0.8 / step, 0.035 * phalanx.width_px / step))
-    strange = _strangeness(patch, half, round(0.22 * phalanx.width_px / step))
-    from_at = (along - phalanx.at * length) / step
-    sides = [
-        _Side(
-            c[:, half:], s[:, half:], p[:, half:, 0], from_at, phalanx.width_px / step, limit / step
-        )
-        for c, s, p, limit in (
-            (change[:, ::-1], strange[:, ::-1], patch[:, ::-1], phalanx.left_limit_px),
-            (change, strange, patch, phalanx.right_limit_px),
-        )
-    ]
-    left, right = _best_pair(sides[0], sides[1])
-    return Contour(sides[0].refined(left, step), sides[1].refined(right, step))
+    sides = _Sides(
+        change=_outwards(_colour_change(patch, max(0.8 / step, 0.035 * width)), half),
+        strange=_outwards(_strangeness(patch, half, round(0.22 * width)), half),
+        lightness=_outwards(patch[..., 0], half),
+        from_at=(along - phalanx.at * length) / step,
+        width=width,
+    )
+    limits = np.array([phalanx.left_limit_px, phalanx.right_limit_px]) / step
+    offsets, slopes = _search(sides, limits)
+    left, right = _refine(sides, offsets, slopes, step)
+    return Contour(left, right)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sides:
+    """Both halves of a patch, the left one first, columns counted outwards from the bone."""
+
+    change: Patch  # (2, rows, columns)
+    strange: Patch
+    lightness: Patch
+    from_at: Array  # (rows,) distance along the bone from where the width is wanted, columns
+    width: float  # expected, columns
+
+    @property
+    def level(self) -> Array:
+        """(2,) what counts as a change of colour: more where the finger itself is uneven."""
+        core = self.change[:, :, : max(int(0.25 * self.width), 3)]
+        return np.asarray(1.2 + 2.5 * np.median(core, axis=(1, 2)), np.float64)
+
+
+def _outwards(patch: Patch, middle: int) -> Patch:
+    """(2, rows, columns): the left half mirrored, and the right."""
+    return np.stack([patch[:, middle::-1], patch[:, middle:]])
 
 
 def _unroll(image: Image, start: Array, axis: Array, along: Array, step: float, half: int) -> Patch:
@@ -136,123 +157,108 @@ def _strangeness(patch: Patch, middle: int, core: int) -> Patch:
     return np.asarray(distance**2 / (distance**2 + (6.0 + 4.0 * usual) ** 2), np.float32)
 
 
-class _Side:
-    """One half of the patch, columns counted outwards from the bone."""
-
-    def __init__(
-        self,
-        change: Patch,
-        strange: Patch,
-        lightness: Patch,
-        from_at: Array,
-        width: float,
-        limit: float,
-    ) -> None:
-        self.change = change
-        self.lightness = lightness
-        self.from_at = from_at
-        self.width = width
-        columns = change.shape[1]
-        quiet = float(np.median(change[:, : max(int(0.25 * width), 3)]))
-        self.level = 1.2 + 2.5 * quiet
-        marked = change**2 / (change**2 + self.level**2)
-        self.offsets = np.arange(int(NARROWEST * width), min(int(WIDEST * width), columns - 1))
-        # (slopes, rows, offsets) columns of every candidate line
-        shift = SLOPES[:, None] * from_at[None, :]
-        at = np.rint(self.offsets + shift[..., None]).astype(int)
-        valid = (at >= 0) & (at < columns)
-        at = np.clip(at, 0, columns - 1)
-        rows = np.arange(len(from_at))[None, :, None]
-        reach = max(int(0.12 * width), 2)
-        gap = max(int(0.05 * width), 1)
-        total = np.cumsum(np.pad(strange, ((0, 0), (1, 0))), axis=1)
-        inner = np.clip(at - gap, 1, columns)
-        outer_start = np.clip(at + gap, 0, columns - 1)
-        outer_end = np.clip(at + gap + reach, 1, columns)
-        inside = total[rows, inner] / inner
-        outside = (total[rows, outer_end] - total[rows, outer_start]) / np.maximum(
-            outer_end - outer_start, 1
-        )
-        edge = np.where(valid, marked[rows, at], 0.0)
-        score = edge.mean(axis=1) + OUTSIDE_WEIGHT * outside.mean(axis=1)
-        score = score - INSIDE_WEIGHT * inside.mean(axis=1)
-        score = score - 0.5 * LIKELIHOOD_WEIGHT * (SLOPES[:, None] / SLOPE_SPREAD) ** 2
-        score = np.where(self.offsets[None, :] > limit, -2.0, score)
-        self.best_slope = score.argmax(axis=0)
-        self.score = score.max(axis=0)
-        self.edge = np.take_along_axis(edge.mean(axis=1), self.best_slope[None], axis=0)[0]
-
-    def refined(self, index: int, step: float) -> Edge:
-        """The line through the rows' own edges near candidate `index`."""
-        offset, slope = float(self.offsets[index]), float(SLOPES[self.best_slope[index]])
-        reach = max(int(0.07 * self.width), 2)
-        columns = self.change.shape[1]
-        expected = offset + slope * self.from_at
-        at = np.rint(expected).astype(int)[:, None] + np.arange(-reach, reach + 1)
-        at = np.clip(at, 1, columns - 2)
-        rows = np.arange(len(at))
-        peak = at[rows, self.change[rows[:, None], at].argmax(axis=1)]
-        before, here, after = (self.change[rows, peak + k] for k in (-1, 0, 1))
-        curve = before - 2.0 * here + after
-        nudge = np.where(curve < -1e-9, 0.5 * (before - after) / np.minimum(curve, -1e-9), 0.0)
-        found = peak + np.clip(nudge, -0.5, 0.5)
-        strength = here**2 / (here**2 + self.level**2)
-        strength = strength * ((here >= before) & (here >= after))
-        scale = max(0.03 * self.width, 1.0)
-        line = np.array([offset, slope])
-        basis = np.stack([np.ones_like(self.from_at), self.from_at], axis=1)
-        weight = strength
-        for _ in range(4):
-            residual = found - basis @ line
-            weight = strength / (1.0 + (residual / scale) ** 2) ** 2
-            pull = np.array([1e-3, 1e-3 * np.ptp(self.from_at) ** 2])  # a lone row sets no slope
-            normal = basis.T @ (basis * weight[:, None]) + np.diag(pull)
-            line = np.linalg.solve(
-                normal, basis.T @ (found * weight) + pull * np.array([offset, slope])
-            )
-        spread = np.sqrt((weight * (found - basis @ line) ** 2).sum() / max(weight.sum(), 1e-6))
-        agree = weight.mean()  # rows with a clear edge on the line
-        confidence = float(np.clip((agree - 0.15) / 0.4, 0.0, 1.0))
-        line[0] += self._crease(line)
-        return Edge(float(line[0] * step), float(line[1]), float(spread * step), confidence)
-
-    def _crease(self, line: Array) -> float:
-        """Columns from a line to the bottom of the dark crease outside it; 0 without one.
-
-        Where fingers touch, the change of colour marks the crease's near wall.
-        """
-        reach = max(int(CREASE_SHARE * self.width), 2)
-        expected = line[0] + line[1] * self.from_at
-        columns = self.lightness.shape[1]
-        at = np.clip(expected[:, None] + np.arange(-reach, 2 * reach + 1), 0, columns - 1.001)
-        left = at.astype(int)
-        rows = np.arange(len(at))[:, None]
-        share = at - left
-        profile = (
-            (1 - share) * self.lightness[rows, left] + share * self.lightness[rows, left + 1]
-        ).mean(axis=0)
-        outside = profile[reach : 2 * reach + 1]
-        bottom = int(outside.argmin())
-        if bottom in (0, len(outside) - 1):
-            return 0.0
-        fall = float(profile[: reach + 1].max() - outside[bottom])
-        rise = float(profile[reach + bottom :].max() - outside[bottom])
-        if fall < 1.0 or rise < CREASE_RISE * fall:
-            return 0.0
-        before, here, after = outside[bottom - 1 : bottom + 2]
-        curve = float(before - 2.0 * here + after)
-        nudge = 0.5 * float(before - after) / curve if curve > 1e-9 else 0.0
-        return bottom + float(np.clip(nudge, -0.5, 0.5))
+def _search(sides: _Sides, limits: Array) -> tuple[Array, Array]:
+    """Offsets (2,) and slopes (2,) of the two lines that together look most like a finger."""
+    width, columns = sides.width, sides.change.shape[2]
+    strength = sides.change**2
+    marked = strength / (strength + sides.level[:, None, None] ** 2)
+    total = np.cumsum(np.pad(sides.strange, ((0, 0), (0, 0), (1, 0))), axis=2)
+    column = np.arange(columns)
+    gap, reach = max(int(0.05 * width), 1), max(int(0.12 * width), 2)
+    inner = np.maximum(column - gap, 1)
+    start, end = np.minimum(column + gap, columns - 1), np.minimum(column + gap + reach, columns)
+    inside = total[:, :, inner] / inner
+    outside = (total[:, :, end] - total[:, :, start]) / (end - start)
+    worth = marked + OUTSIDE_WEIGHT * outside - INSIDE_WEIGHT * inside
+    offsets = np.arange(int(NARROWEST * width), min(int(WIDEST * width), columns - 1))
+    line = np.rint(offsets + (SLOPES[:, None] * sides.from_at)[..., None]).astype(np.intp)
+    np.clip(line, 0, columns - 1, out=line)
+    rows = np.arange(len(sides.from_at))[:, None]
+    lines = worth[:, rows, line].mean(axis=2)  # (2, slopes, offsets)
+    lines -= 0.5 * LIKELIHOOD_WEIGHT * (SLOPES[:, None] / SLOPE_SPREAD) ** 2
+    slopes = SLOPES[lines.argmax(axis=1)]  # (2, offsets)
+    best = lines.max(axis=1)
+    best[offsets[None, :] > limits[:, None]] = -2.0
+    wide = (offsets[:, None] + offsets[None, :]) / width
+    aside = (offsets[None, :] - offsets[:, None]) / (2.0 * width)
+    taper = slopes[0][:, None] + slopes[1][None, :]
+    unlikely = (np.log(wide) / WIDTH_SPREAD) ** 2 + (aside / MIDDLE_SPREAD) ** 2
+    unlikely = unlikely + ((taper - USUAL_TAPER) / TAPER_SPREAD) ** 2
+    score = best[0][:, None] + best[1][None, :] - 0.5 * LIKELIHOOD_WEIGHT * unlikely
+    chosen = np.array(np.unravel_index(int(score.argmax()), score.shape))
+    return offsets[chosen].astype(np.float64), slopes[[0, 1], chosen]
 
 
-def _best_pair(left: _Side, right: _Side) -> tuple[int, int]:
-    """The offsets' indices that together look most like one finger."""
-    width = left.offsets[:, None] + right.offsets[None, :]
-    middle = (right.offsets[None, :] - left.offsets[:, None]) / 2.0
-    unlikely = (np.log(width / left.width) / WIDTH_SPREAD) ** 2
-    unlikely = unlikely + (middle / (MIDDLE_SPREAD * left.width)) ** 2
-    taper = SLOPES[left.best_slope][:, None] + SLOPES[right.best_slope][None, :]
-    unlikely = unlikely + ((taper + 0.05) / 0.15) ** 2
-    score = left.score[:, None] + right.score[None, :] - 0.5 * LIKELIHOOD_WEIGHT * unlikely
-    best = np.unravel_index(int(score.argmax()), score.shape)
-    return int(best[0]), int(best[1])
+def _refine(sides: _Sides, offsets: Array, slopes: Array, step: float) -> list[Edge]:
+    """The lines through the rows' own edges near the lines found."""
+    columns = sides.change.shape[2]
+    reach = max(int(0.07 * sides.width), 2)
+    expected = offsets[:, None] + slopes[:, None] * sides.from_at
+    at = np.rint(expected).astype(np.intp)[..., None] + np.arange(-reach, reach + 1)
+    np.clip(at, 1, columns - 2, out=at)
+    side, row = np.arange(2)[:, None], np.arange(len(sides.from_at))
+    peak = sides.change[side[..., None], row[:, None], at].argmax(axis=2)
+    peak = np.take_along_axis(at, peak[..., None], axis=2)[..., 0]
+    before, here, after = (sides.change[side, row, peak + k] for k in (-1, 0, 1))
+    found = peak + _vertex(before, here, after)
+    strength = here**2 / (here**2 + sides.level[:, None] ** 2)
+    strength = strength * ((here >= before) & (here >= after))
+    scale = max(0.03 * sides.width, 1.0)
+    # deviations from the line searched; a lone row sets no slope
+    deviation = found - expected
+    run = sides.from_at
+    keep_offset, keep_slope = 1e-3, 1e-3 * float(np.ptp(run)) ** 2
+    shift, turn = np.zeros(2), np.zeros(2)
+    weight, residual = strength, deviation
+    for _ in range(4):
+        residual = deviation - shift[:, None] - turn[:, None] * run
+        weight = strength / (1.0 + (residual / scale) ** 2) ** 2
+        w0 = weight.sum(axis=1) + keep_offset
+        w1 = weight @ run
+        w2 = weight @ run**2 + keep_slope
+        d0, d1 = (weight * deviation).sum(axis=1), (weight * deviation) @ run
+        determinant = w0 * w2 - w1 * w1
+        shift, turn = (d0 * w2 - d1 * w1) / determinant, (d1 * w0 - d0 * w1) / determinant
+    spread = np.sqrt((weight * residual**2).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-6))
+    confidence = np.clip((weight.mean(axis=1) - 0.15) / 0.4, 0.0, 1.0)
+    edges = []
+    for k in (0, 1):
+        offset, slope = float(offsets[k] + shift[k]), float(slopes[k] + turn[k])
+        offset += _crease(sides.lightness[k], offset + slope * run, sides.width)
+        edges.append(Edge(offset * step, slope, float(spread[k]) * step, float(confidence[k])))
+    return edges
+
+
+def _vertex(before: Patch, here: Patch, after: Patch) -> Array:
+    """Where between samples the parabola through three peaks or dips: -0.5 .. 0.5."""
+    curve = before - 2.0 * here + after
+    curved = np.abs(curve) > 1e-9
+    moved = np.where(curved, 0.5 * (before - after) / np.where(curved, curve, 1.0), 0.0)
+    return np.clip(moved, -0.5, 0.5)
+
+
+def _crease(lightness: Patch, line: Array, width: float) -> float:
+    """Columns from a line to the bottom of the dark crease outside it; 0 without one.
+
+    Where fingers touch, the change of colour marks the crease's near wall.
+
+    Args:
+        lightness: (rows, columns) of one side.
+        line: (rows,) columns of the edge.
+    """
+    reach = max(int(CREASE_SHARE * width), 2)
+    at = np.clip(line[:, None] + np.arange(-reach, 2 * reach + 1), 0, lightness.shape[1] - 1.001)
+    left = at.astype(np.intp)
+    row = np.arange(len(at))[:, None]
+    share = at - left
+    profile = (1.0 - share) * lightness[row, left] + share * lightness[row, left + 1]
+    profile = profile.mean(axis=0)
+    outside = profile[reach : 2 * reach + 1]
+    bottom = int(outside.argmin())
+    if bottom in (0, len(outside) - 1):
+        return 0.0
+    fall = float(profile[: reach + 1].max() - outside[bottom])
+    rise = float(profile[reach + bottom :].max() - outside[bottom])
+    if fall < 1.0 or rise < CREASE_RISE * fall:
+        return 0.0
+    return bottom + float(_vertex(*outside[bottom - 1 : bottom + 2]))

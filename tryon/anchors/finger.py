@@ -14,6 +14,7 @@ from tryon.anchors.hand_frame import (
     KNUCKLES,
     PROXIMAL,
     HandPose,
+    cross,
     perpendicular,
     unit,
 )
@@ -72,7 +73,7 @@ def finger_rotation(pose: HandPose, finger: Finger) -> Array:
     start, end = PROXIMAL[finger]
     axis = unit(pose.joints[end] - pose.joints[start])
     dorsal = _thumb_dorsal(pose, axis) if finger is Finger.THUMB else _dorsal(pose, axis)
-    return np.stack([np.cross(axis, dorsal), axis, dorsal], axis=1)
+    return np.stack([cross(axis, dorsal), axis, dorsal], axis=1)
 
 
 def _dorsal(pose: HandPose, axis: Array) -> Array:
@@ -81,7 +82,7 @@ def _dorsal(pose: HandPose, axis: Array) -> Array:
     The palm's normal would fail where a finger bends by 90 degrees; the hinge does not move.
     """
     sign = 1.0 if pose.landmarks.hand is Hand.RIGHT else -1.0
-    return unit(sign * np.cross(axis, perpendicular(pose.hinge, axis)))
+    return unit(sign * cross(axis, perpendicular(pose.hinge, axis)))
 
 
 def _thumb_dorsal(pose: HandPose, axis: Array) -> Array:
@@ -238,7 +239,7 @@ def _towards(rotation: Array, center_px: Array, axis_px: Array, intrinsics: Intr
     if np.linalg.norm(has) < 1e-3:  # it points at the camera: no direction to correct
         return rotation
     has = unit(has)
-    angle = np.arctan2(ray @ np.cross(has, wanted), has @ wanted)
+    angle = np.arctan2(ray @ cross(has, wanted), has @ wanted)
     return RigidTransform.from_axis_angle(ray, float(angle)).rotation @ rotation
 
 

@@ -7,11 +7,21 @@ counts only as far as it lies across the ring in the image, and only when it is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from models3d.frames import Array
 from tryon.anchors.finger import WIDTH_SHARE, FingerAnchor, smoothstep
-from tryon.anchors.hand_frame import CHAINS, PALM_LENGTH, PROXIMAL, HandPose, unit
+from tryon.anchors.hand_frame import (
+    CHAINS,
+    PALM_LENGTH,
+    PROXIMAL,
+    HandPose,
+    cross,
+    perpendicular,
+    unit,
+)
 from tryon.types import Finger
 from viewer.render.types import Occluder
 
@@ -54,6 +64,29 @@ def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[O
         if finger is not anchor.finger:
             cones.extend(_across(finger, joints, center, radius, center[2] / lifted[2]))
     return tuple(cones)
+
+
+def hidden_share(anchor: FingerAnchor, cones: Sequence[Occluder]) -> float:
+    """How much of the ring's front lies behind `cones`, 0..1."""
+    if not cones:
+        return 0.0
+    rotation, center = anchor.camera_from_anchor.rotation, anchor.camera_from_anchor.translation
+    front = unit(perpendicular(-center, rotation[:, 1]))
+    beside = cross(rotation[:, 1], front)
+    angles = np.radians([-60.0, -30.0, 0.0, 30.0, 60.0])[:, None]
+    radius = 0.5 * anchor.width
+    points = center + radius * (np.cos(angles) * front + np.sin(angles) * beside)
+    share = np.linspace(0.0, 1.0, 9)[:, None]
+    balls = np.concatenate([c.start + share * (c.end - c.start) for c in cones])
+    radii = np.concatenate(
+        [(c.start_radius + share * (c.end_radius - c.start_radius))[:, 0] for c in cones]
+    )
+    reach = np.linalg.norm(points, axis=1, keepdims=True)
+    rays = points / reach
+    along = rays @ balls.T  # (points, balls): how far out each ball passes the ray
+    aside = np.sqrt(np.maximum((balls * balls).sum(axis=1) - along**2, 0.0))
+    hides = (aside < radii) & (along < reach - 0.5 * radius)
+    return float(hides.any(axis=1).mean())
 
 
 def _cone(start: Array, end: Array, start_radius: float, end_radius: float) -> Occluder:
