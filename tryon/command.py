@@ -40,10 +40,15 @@ class Refusal(click.ClickException):
 @click.option(
     "--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option, e.g. carat=1.5."
 )
-@click.option("--finger", type=click.Choice(list(Finger)), default=Finger.RING, show_default=True)
+@click.option(
+    "--finger",
+    type=click.Choice([finger.value for finger in Finger]),
+    default=Finger.RING.value,
+    show_default=True,
+)
 @click.option(
     "--hand",
-    type=click.Choice([*Hand, "any"]),
+    type=click.Choice([*(hand.value for hand in Hand), "any"]),
     default="any",
     show_default=True,
     help="The wearer's own left or right.",

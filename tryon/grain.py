@@ -28,8 +28,13 @@ LEAST_NOISE = 0.3  # grey levels; less drowns in the rounding to 8 bits
 PROBE_BLUR_PX = 1.0  # the second blur of the re-blur ratio
 STEADY_BLUR_PX = 0.6  # the first: keeps the noise out of the gradients
 DIFFERENCE_BLUR_PX = math.sqrt(1.0 / 3.0)  # of a central difference: a box two pixels wide
-LEAST_EDGE = 6.0  # grey levels a pixel; weaker gradients are shading
-SHARP_SHARE = 30  # percentile of the edges' blur: the sharp ones, not the rounded silhouettes
+LEAST_EDGE = 2.5  # grey levels a pixel; weaker gradients are shading
+LEAST_EDGES = 12  # pixels on edges; fewer say nothing
+SHARPEST_PX = 0.6  # sharpening reads as less, but no camera resolves a step within one pixel
+UNKNOWN_BLUR_PX = 0.7  # of a photo without edges: an ordinary lens and demosaicing
+SHARP_SHARE = (
+    45  # percentile of the edges' blur: rounded silhouettes read too soft, halos too sharp
+)
 
 TILE_PX = 512
 TILE_BLUR_PX = 0.6  # noise of a developed photo has lost its finest scale
@@ -71,21 +76,21 @@ def _edge_blur(grey: Pixels, noise: float) -> float:
     """Blur of the sharp edges in pixels, by the ratio of two gradients (Zhuo and Sim, 2011).
 
     A step edge of blur s has a peak gradient of 1/s; blurred once more by a known amount, the ratio
-    of the two peaks gives s, whatever the contrast. 0 where there is no edge.
+    of the two peaks gives s, whatever the contrast.
     """
     steady = _blurred(grey, STEADY_BLUR_PX)
     slope = _slope(steady)
     softer_slope = _slope(_blurred(steady, PROBE_BLUR_PX))
     ridge = slope >= cv2.dilate(slope, np.ones((3, 3), np.uint8)) * 0.98  # on the edge, not beside
-    least = max(LEAST_EDGE, 3.0 * noise, float(np.percentile(slope, 98)) * 0.5)
+    least = max(LEAST_EDGE, 2.0 * noise, float(np.percentile(slope, 97)) * 0.5)
     strong = ridge & (slope > least)
     ratio = slope[strong] / np.maximum(softer_slope[strong], 1e-3)
     ratio = ratio[ratio > 1.02]
-    if len(ratio) < 12:
-        return 0.0
+    if len(ratio) < LEAST_EDGES:
+        return UNKNOWN_BLUR_PX
     known = STEADY_BLUR_PX**2 + DIFFERENCE_BLUR_PX**2
     variance = PROBE_BLUR_PX**2 / (ratio**2 - 1.0) - known
-    return math.sqrt(max(float(np.percentile(variance, SHARP_SHARE)), 0.0))
+    return math.sqrt(max(float(np.percentile(variance, SHARP_SHARE)), SHARPEST_PX**2))
 
 
 def _blurred(grey: Pixels, blur_px: float) -> Pixels:

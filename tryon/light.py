@@ -25,12 +25,14 @@ Linear = NDArray[np.float32]
 # complexions in everyday photos (10th to 90th percentile: 0.26..0.99, -0.65..-0.03, 0.11..0.59).
 SKIN_LOG_RED, SKIN_LOG_BLUE, SKIN_LUMINANCE = 0.64, -0.27, 0.25
 SKIN_SHARE, SURROUNDINGS_SHARE = 0.5, 0.5  # of the two readings of the light's colour
-TINT_TRUST = 0.55  # share of the colour that is believed
-TINT_LIMIT = 0.22  # natural logarithm: at most a quarter warmer or cooler
+SKIN_NEIGHBOURHOOD = 0.3  # logarithms: so near in colour, it is skin
+ENOUGH_SURROUNDINGS = 0.25  # of the pixels; fewer tell less
+TINT_TRUST = 0.65  # share of the colour that is believed
+TINT_LIMIT = 0.30  # natural logarithm: at most a third warmer or cooler
 
 WHITE_LUMINANCE = 0.80  # of the brightest things in a well exposed photo, linear
 BRIGHTEST_PERCENTILE = 96
-EXPOSURE_SKIN_SHARE = 0.3  # small: a dark skin is no dark room
+EXPOSURE_SKIN_SHARE = 0.35  # small: a dark skin is no dark room
 EXPOSURE_TRUST = 0.6
 EXPOSURE_LIMITS = (0.5, 1.25)
 
@@ -87,9 +89,7 @@ def read_light(image: Image, landmarks: HandLandmarks) -> Light:
         return Light(np.zeros(3), 0.0, np.array([0.0, -KEY_ABOVE]))
     radius = max(FINGER_RADIUS * float(np.linalg.norm(points[5] - points[17])), 1.5)
     skin_pixels = crop[_skin_mask(crop.shape[:2], points, radius)]
-    around = _linear(
-        np.asarray(cv2.resize(image, (64, 64), interpolation=cv2.INTER_AREA), np.uint8)
-    )
+    around = _surroundings(image, landmarks.points_px)
     skin = np.full(3, SKIN_LUMINANCE)
     if len(skin_pixels):
         skin = np.median(skin_pixels, axis=0).astype(np.float64)
@@ -137,6 +137,17 @@ def _hand_crop(image: Image, points_px: Array) -> tuple[Linear | None, Array]:
     return _linear(crop), (points_px - low) * factor
 
 
+def _surroundings(image: Image, points_px: Array) -> Linear:
+    """The hand and as much again on every side: light differs across a room."""
+    height, width = image.shape[:2]
+    low, high = points_px.min(axis=0), points_px.max(axis=0)
+    reach = float((high - low).max())
+    x0, y0 = np.maximum(low - reach, 0).astype(int)
+    x1, y1 = np.minimum(high + reach, (width, height)).astype(int)
+    small = cv2.resize(image[y0:y1, x0:x1], (64, 64), interpolation=cv2.INTER_AREA)
+    return _linear(np.asarray(small, np.uint8))
+
+
 def _skin_mask(shape: tuple[int, ...], points: Array, radius: float) -> NDArray[np.bool_]:
     """The inner part of the palm and of the fingers without their tips, which carry nails."""
     mask = np.zeros(shape, np.uint8)
@@ -151,9 +162,16 @@ def _log_tint(skin: Array, around: Linear) -> Array:
     """Colour of the light from the skin and from the bright greys about it; green stays 1."""
     r, g, b = np.maximum(skin, 1e-4)
     by_skin = np.array([math.log(r / g) - SKIN_LOG_RED, 0.0, math.log(b / g) - SKIN_LOG_BLUE])
-    # Shades of grey (Finlayson and Trezzi, 2004): the Minkowski mean of order 6
-    shades = np.mean(np.maximum(around, 1e-4) ** 6.0, axis=(0, 1)) ** (1.0 / 6.0)
-    by_surroundings = np.log(shades / shades[1])
+    # Shades of grey (Finlayson and Trezzi, 2004): the Minkowski mean of order 6. More skin about the
+    # hand is no grey, so what has its colour is left out.
+    pixels = np.maximum(around.reshape(-1, 3), 1e-4)
+    unlike = np.log(pixels / pixels[:, 1:2]) - (math.log(r / g), 0.0, math.log(b / g))
+    other = pixels[np.linalg.norm(unlike, axis=1) > SKIN_NEIGHBOURHOOD]
+    by_surroundings = np.zeros(3)
+    if len(other):
+        shades = np.mean(other**6.0, axis=0) ** (1.0 / 6.0)
+        told = min(1.0, len(other) / (ENOUGH_SURROUNDINGS * len(pixels)))
+        by_surroundings = told * np.log(shades / shades[1])
     read = SKIN_SHARE * by_skin + SURROUNDINGS_SHARE * by_surroundings
     soft: Array = TINT_LIMIT * np.tanh(TINT_TRUST * read / TINT_LIMIT)  # never quite at the limit
     return soft

@@ -34,6 +34,7 @@ from viewer.render.worker import RenderWorker
 
 LIGHT_EVERY = 6  # frames of a stream: light changes slowly
 GRAIN_EVERY = 20
+LEAST_GRAIN_REACH_PX = 40.0
 GRAIN_REACH = 2.5  # jewel widths about the jewel in which the photo's grain is measured
 
 
@@ -53,7 +54,7 @@ class Detail:
         return next(fitting, 1)
 
 
-STILL = Detail(supersampling=3, samples_px=9_000_000, gem_bounces=10, full_dispersion=True)
+STILL = Detail(supersampling=6, samples_px=6_000_000, gem_bounces=10, full_dispersion=True)
 FILM = Detail(supersampling=2, samples_px=2_000_000, gem_bounces=8, full_dispersion=True)
 LIVE = Detail(supersampling=2, samples_px=240_000, gem_bounces=6, full_dispersion=False)
 
@@ -256,5 +257,5 @@ def _wearing_hand(hands: tuple[HandLandmarks, ...], placement: Placement) -> Han
 
 def _surroundings(placement: Placement) -> PixelRegion:
     x, y = placement.center_px
-    reach = max(GRAIN_REACH * placement.width_px, 16.0)
+    reach = max(GRAIN_REACH * placement.width_px, LEAST_GRAIN_REACH_PX)
     return PixelRegion(round(x - reach), round(y - reach), round(2 * reach), round(2 * reach))
