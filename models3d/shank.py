@@ -5,7 +5,7 @@ Plane of the ring: x and z; along the finger: y. Angles run from +Z (the head) t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -58,7 +58,16 @@ def band(inner_radius: float, profile: Profile, width: float, thickness: float) 
 def cathedral(form: ShankForm) -> Mesh:
     """A hoop whose shoulders leave the circle and rise to the head over a bridge."""
     leaving = _leaving_angle(form)
-    return skin(union([solid(_hoop(form, leaving)), solid(_bridge(form, leaving))]))
+    joined = skin(union([solid(_hoop(form, leaving)), solid(_bridge(form, leaving))]))
+    return _reamed(joined, form.inner_radius)
+
+
+def _reamed(mesh: Mesh, radius: float) -> Mesh:
+    """The hole brought to size: where chords of hoop and bridge cross, a few micrometres stand in."""
+    from_axis = np.hypot(mesh.positions[:, 0], mesh.positions[:, 2])
+    outwards = np.maximum(radius / from_axis, 1.0)
+    scale = np.stack([outwards, np.ones(len(outwards)), outwards], axis=-1)
+    return replace(mesh, positions=mesh.positions * scale)
 
 
 def _hoop(form: ShankForm, leaving: float) -> Mesh:
@@ -147,14 +156,16 @@ def _bridge(form: ShankForm, leaving: float) -> Mesh:
 
     Its ends are buried in the hoop, so they draw back a little from the finger hole.
     """
+    flat_end = float(np.arctan2(form.bridge_reach, form.bridge_height))
+    foot = flat_end + BRIDGE_STEP_DOWN
     end = leaving + np.radians(7.0)
-    flat_end = np.arctan2(form.bridge_reach, form.bridge_height)
-    step_down = flat_end + np.linspace(0.0, BRIDGE_STEP_DOWN, 8)
     half = np.concatenate(
         [
-            np.linspace(0.0, flat_end, 6)[1:-1],
-            step_down,
-            np.linspace(step_down[-1], end, 2 + int(np.ceil((end - step_down[-1]) / 0.08)))[1:],
+            _spaced(0.0, flat_end),
+            np.linspace(flat_end, foot, 8)[1:],
+            # one section exactly where the shoulder leaves: there the two share the finger hole
+            _spaced(foot, leaving),
+            np.linspace(leaving, end, 4)[1:],
         ]
     )
     angle = np.concatenate([-half[::-1], [0.0], half])
@@ -178,6 +189,12 @@ def _inside_arm(form: ShankForm, leaving: float, away: Array) -> Array:
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(arm, axis=0), axis=1))])
     middle = np.hypot(*arm.T) + 0.4 * _thicknesses(form, length, float(length[-1]))
     return np.asarray(np.interp(away, np.arctan2(*arm.T), middle))
+
+
+def _spaced(start: float, end: float) -> Array:
+    """Angles after `start` up to and with `end`, as close as the hoop's."""
+    count = int(np.ceil((end - start) / np.radians(HOOP_STEP_DEG)))
+    return np.linspace(start, end, count + 1)[1:]
 
 
 def _radial(angle: Array) -> Array:
