@@ -63,7 +63,7 @@ def cathedral(form: ShankForm) -> Mesh:
 
 
 def _reamed(mesh: Mesh, radius: float) -> Mesh:
-    """The hole brought to size: where chords of hoop and bridge cross, a few micrometres stand in."""
+    """The hole brought to size: chords of hoop and bridge cross a few micrometres inside it."""
     from_axis = np.hypot(mesh.positions[:, 0], mesh.positions[:, 2])
     outwards = np.maximum(radius / from_axis, 1.0)
     scale = np.stack([outwards, np.ones(len(outwards)), outwards], axis=-1)
