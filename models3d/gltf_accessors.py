@@ -42,7 +42,7 @@ class Accessors:
         buffer = self.document.buffers[number]
         if buffer.uri is not None:
             data = self.fetch(buffer.uri, BUFFER_TYPES)
-        elif any((buffer.extensions or {}).get(name, {}).get("fallback") for name in MESHOPT):
+        elif any(buffer.extensions.get(name, {}).get("fallback") for name in MESHOPT):
             return None
         elif binary is not None:
             data = binary
@@ -70,7 +70,7 @@ class Accessors:
             view = self.document.bufferViews[number]
             packed = meshopt_source(view)
             if packed is None:
-                data = self._slice(view.buffer, view.byteOffset or 0, view.byteLength, number)
+                data = self._slice(view.buffer, view.byteOffset, view.byteLength, number)
             else:
                 self._count_bytes(view.byteLength)
                 data = decode_meshopt(
@@ -99,7 +99,8 @@ class Accessors:
         accessor = self.document.accessors[number]
         if accessor.type not in types:
             raise ModelError(f"accessor {number} is {accessor.type}, expected {' or '.join(types)}")
-        values = self._raw(number).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # signalling NaN
+            values = self._raw(number).astype(np.float64)
         if accessor.normalized:
             values = normalized(values, accessor.componentType)
         if not np.isfinite(values).all():
@@ -130,20 +131,20 @@ class Accessors:
             values = np.zeros((accessor.count, width), dtype)
         else:
             values = self._table(
-                accessor.bufferView, accessor.byteOffset or 0, accessor.count, dtype, width
+                accessor.bufferView, accessor.byteOffset, accessor.count, dtype, width
             )
         sparse = accessor.sparse
         if sparse is not None:
             places = self._table(
                 sparse.indices.bufferView,
-                sparse.indices.byteOffset or 0,
+                sparse.indices.byteOffset,
                 sparse.count,
                 DTYPES[sparse.indices.componentType],
                 1,
             )
             replaced = in_range(places[:, 0], accessor.count, f"sparse accessor {number}")
             values[replaced] = self._table(
-                sparse.values.bufferView, sparse.values.byteOffset or 0, sparse.count, dtype, width
+                sparse.values.bufferView, sparse.values.byteOffset, sparse.count, dtype, width
             )
         return values
 

@@ -109,7 +109,7 @@ def parse_json(data: bytes) -> dict[str, Any]:
             f"the JSON is broken: {error.msg} at line {error.lineno}, column {error.colno}"
         ) from error
     except ValueError as error:
-        raise ModelError(f"the JSON is broken: {error}") from error
+        raise ModelError("the JSON is broken: a number has too many digits") from error
     except RecursionError as error:
         raise ModelError(f"the JSON is nested deeper than {DEEPEST_JSON} levels") from error
     if not isinstance(document, dict):
@@ -128,7 +128,7 @@ def parse_json(data: bytes) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
+    raise ModelError(f"the JSON is broken: {name} is not a number")
 
 
 def fetch(uri: str, folder: Path, mime_types: Sequence[str]) -> bytes:

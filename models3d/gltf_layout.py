@@ -39,7 +39,7 @@ def check_layout(document: gl.GLTF2) -> None:
 
 
 def _check_view(document: gl.GLTF2, view: gl.BufferView, number: int) -> None:
-    spans = [(view.buffer, view.byteOffset or 0, view.byteLength)]
+    spans = [(view.buffer, view.byteOffset, view.byteLength)]
     packed = meshopt_source(view)
     if packed is not None:
         # the view's own buffer is a fallback that nobody reads
@@ -72,7 +72,7 @@ def _check_accessor(document: gl.GLTF2, accessor: gl.Accessor, number: int) -> N
     size = element_size(accessor)
     if accessor.bufferView is not None:
         view = document.bufferViews[accessor.bufferView]
-        _check_span(view, accessor.byteOffset or 0, accessor.count, size, component, name)
+        _check_span(view, accessor.byteOffset, accessor.count, size, component, name)
     sparse = accessor.sparse
     if sparse is not None:
         if sparse.count > accessor.count:
@@ -85,9 +85,7 @@ def _check_accessor(document: gl.GLTF2, accessor: gl.Accessor, number: int) -> N
             view = document.bufferViews[part.bufferView]
             if view.byteStride is not None:
                 raise ModelError(f"{name}: the data of a sparse accessor cannot have a stride")
-            _check_span(
-                view, part.byteOffset or 0, sparse.count, width, alignment, f"sparse {name}"
-            )
+            _check_span(view, part.byteOffset, sparse.count, width, alignment, f"sparse {name}")
 
 
 def _check_span(
@@ -97,7 +95,7 @@ def _check_span(
     stride = view.byteStride or size
     if stride < size:
         raise ModelError(f"{name}: elements of {size} bytes stand {stride} bytes apart")
-    if offset % component or (offset + (view.byteOffset or 0)) % component:
+    if offset % component or (offset + view.byteOffset) % component:
         raise ModelError(f"{name} does not start at a multiple of its {component} bytes")
     end = offset + stride * (count - 1) + size
     if end > view.byteLength:
@@ -116,7 +114,7 @@ def element_size(accessor: gl.Accessor) -> int:
 def meshopt_source(view: gl.BufferView) -> dict[str, Any] | None:
     """Where the compressed data of a buffer view are; None if it is not compressed."""
     for name in MESHOPT:
-        if name in (view.extensions or {}):
+        if name in view.extensions:
             source: dict[str, Any] = view.extensions[name]
             return source
     return None

@@ -16,6 +16,7 @@ from models3d.gltf_images import LARGEST_TOTAL, check_picture
 from models3d.mesh import Material, Texture
 
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp")
+INFINITE_IOR = 1e4  # KHR_materials_ior: 0 stands for an infinite index, which reflects all
 UNTOUCHED = (0.0, 0.0, 0.0, 1.0, 1.0)
 
 
@@ -71,7 +72,7 @@ class Materials:
                 f"the textures of material {name!r} use different texture coordinates, "
                 "which is not supported: bake them to one set"
             )
-        extensions: dict[str, dict[str, Any]] = source.extensions or {}
+        extensions: dict[str, dict[str, Any]] = source.extensions
         volume = extensions.get("KHR_materials_volume", {})
         glow = extensions.get("KHR_materials_emissive_strength", {}).get("emissiveStrength", 1.0)
         r, g, b = source.emissiveFactor
@@ -81,8 +82,7 @@ class Materials:
             metallic=surface.metallicFactor,
             roughness=surface.roughnessFactor,
             emissive=(r * glow, g * glow, b * glow),
-            # KHR_materials_ior: 0 stands for an infinite index; half of it is a mirror already
-            ior=extensions.get("KHR_materials_ior", {}).get("ior", 1.5),
+            ior=extensions.get("KHR_materials_ior", {}).get("ior", 1.5) or INFINITE_IOR,
             transmission=extensions.get("KHR_materials_transmission", {}).get(
                 "transmissionFactor", 0.0
             ),
@@ -102,7 +102,7 @@ class Materials:
 
     def _texture(self, info: Any) -> Texture:
         texture = self._document.textures[info.index]
-        webp = (texture.extensions or {}).get("EXT_texture_webp", {})
+        webp = texture.extensions.get("EXT_texture_webp", {})
         number = webp.get("source", texture.source)
         if number is None:
             raise ModelError(f"texture {info.index} has no PNG, JPEG or WebP picture")
@@ -147,7 +147,7 @@ def without_textures(material: Material) -> Material:
 
 
 def _coordinates(info: Any) -> TextureCoordinates:
-    move = (info.extensions or {}).get("KHR_texture_transform", {})
+    move = info.extensions.get("KHR_texture_transform", {})
     return TextureCoordinates(
         move.get("texCoord", info.texCoord or 0),
         (

@@ -27,7 +27,7 @@ def read_primitive(
     Raises:
         ModelError: its data are broken or do not fit together.
     """
-    mode = gl.TRIANGLES if primitive.mode is None else primitive.mode
+    mode = primitive.mode
     if mode not in (gl.TRIANGLES, gl.TRIANGLE_STRIP, gl.TRIANGLE_FAN):
         return None
     numbers = vars(primitive.attributes)
@@ -60,7 +60,7 @@ def read_primitive(
 
 
 def _draco(accessors: Accessors, primitive: gl.Primitive, where: str) -> DracoMesh | None:
-    source: dict[str, Any] | None = (primitive.extensions or {}).get(DRACO)
+    source: dict[str, Any] | None = primitive.extensions.get(DRACO)
     if source is None:
         return None
     document = accessors.document

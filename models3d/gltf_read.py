@@ -6,8 +6,6 @@ used raises ModelError with one sentence that says why; nothing else comes out.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +24,7 @@ from models3d.gltf_write import SCHEMA_VERSION
 from models3d.mesh import Model, Part
 
 MOST_INSTANCES = 100_000
+MOST_NODES = 100_000
 LONGEST_NAME = 120
 
 
@@ -41,7 +40,7 @@ def read_model(path: Path) -> Model:
     """
     try:
         content, binary = split(read_file(path))
-        document = gl.GLTF2.from_json(json.dumps(checked(parse_json(content))), infer_missing=True)
+        document = checked(parse_json(content))
         accessors = Accessors(document, binary, path.parent)
         return _model(document, accessors, path.stem)
     except ModelError as error:
@@ -97,13 +96,16 @@ def _places(
     seen: set[int] = set()
     instances = 0
     waiting = [(number, np.eye(4)) for number in reversed(roots)]
+    if len(document.nodes) > MOST_NODES:
+        raise ModelError(f"the model has {len(document.nodes):,} nodes; at most {MOST_NODES:,}")
     while waiting:
         number, model_from_parent = waiting.pop()
         if number in seen:
             raise ModelError(f"node {number} is its own ancestor or has two parents")
         seen.add(number)
         node = document.nodes[number]
-        model_from_node = model_from_parent @ _local(node, number)
+        with np.errstate(over="ignore", invalid="ignore"):
+            model_from_node = model_from_parent @ _local(node, number)
         if not np.isfinite(model_from_node).all():
             raise ModelError(f"the place of node {number} is not finite")
         if node.mesh is not None:
@@ -126,6 +128,8 @@ def _local(node: gl.Node, number: int) -> Array:
         if not np.array_equal(matrix[3], (0.0, 0.0, 0.0, 1.0)):
             raise ModelError(f"the matrix of node {number} is not affine")
         return matrix
+    if node.translation is None and node.rotation is None and node.scale is None:
+        return np.eye(4)
     local: Array = _matrices(
         np.array([node.translation or (0.0, 0.0, 0.0)]),
         np.array([node.rotation or (0.0, 0.0, 0.0, 1.0)]),
@@ -137,12 +141,11 @@ def _local(node: gl.Node, number: int) -> Array:
 
 def _instances(node: gl.Node, accessors: Accessors) -> Array:
     """(k, 4, 4) node from instance (EXT_mesh_gpu_instancing); one identity without them."""
-    instancing = (node.extensions or {}).get("EXT_mesh_gpu_instancing", {})
-    numbers: Mapping[str, int] = instancing.get("attributes", {})
-    if not numbers:
-        return np.eye(4)[None]
+    numbers = node.extensions.get("EXT_mesh_gpu_instancing", {}).get("attributes", {})
     kinds = {"TRANSLATION": "VEC3", "ROTATION": "VEC4", "SCALE": "VEC3"}
-    given = {name: accessors.floats(numbers[name], kinds[name]) for name in numbers}
+    given = {k: accessors.floats(numbers[k], kind) for k, kind in kinds.items() if k in numbers}
+    if not given:
+        return np.eye(4)[None]
     counts = {len(values) for values in given.values()}
     if len(counts) > 1:
         raise ModelError(f"the instance attributes of a node differ in length: {sorted(counts)}")
@@ -168,7 +171,7 @@ def _matrices(translations: Array, rotations: Array, scales: Array, where: str) 
 def _about(document: gl.GLTF2, roots: list[int]) -> dict[str, Any]:
     """`extras.parure` of the first root that has it; empty for a foreign model."""
     for number in roots:
-        about = (document.nodes[number].extras or {}).get("parure")
+        about = document.nodes[number].extras.get("parure")
         if isinstance(about, dict):
             if about.get("schema") != SCHEMA_VERSION:
                 raise ModelError(

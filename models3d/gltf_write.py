@@ -15,6 +15,7 @@ import pygltflib as gl
 from scipy.spatial.transform import Rotation
 
 from models3d.frames import Array
+from models3d.gltf_tangents import tangents
 from models3d.mesh import Material, Mesh, Model, Texture
 
 SCHEMA_VERSION = 1  # of extras.parure
@@ -45,7 +46,7 @@ def write_glb(model: Model) -> bytes:
     root = gl.Node(name=model.name, extras={"parure": _extras(model)})
     writer.document.nodes.append(root)
     for part in model.parts:
-        mesh = writer.mesh(part.name, part.mesh, writer.material(part.material, part.mesh))
+        mesh = writer.mesh(part.name, part.mesh, part.material)
         for number, matrix in enumerate(part.model_from_part):
             single = len(part.model_from_part) == 1
             node = _node(part.name if single else f"{part.name}.{number}", mesh, matrix)
@@ -100,14 +101,22 @@ class _Writer:
         self._materials: dict[Material, int] = {}
         self._textures: dict[Texture, int] = {}
         self._geometry: dict[int, tuple[dict[str, int], int]] = {}  # by the mesh's identity
+        self._tangents: dict[int, int] = {}  # likewise
 
-    def mesh(self, name: str, mesh: Mesh, material: int) -> int:
+    def mesh(self, name: str, mesh: Mesh, material: Material) -> int:
         """Number of a new mesh with this material; parts with equal geometry share its data."""
         if id(mesh) not in self._geometry:
             self._geometry[id(mesh)] = self._geometry_of(name, mesh)
         attributes, indices = self._geometry[id(mesh)]
+        directed = material.normal_texture is not None or material.anisotropy != 0.0
+        if directed and mesh.uvs is not None:
+            if id(mesh) not in self._tangents:
+                self._tangents[id(mesh)] = self._accessor(tangents(mesh))
+            attributes = attributes | {"TANGENT": self._tangents[id(mesh)]}
         primitive = gl.Primitive(
-            attributes=gl.Attributes(**attributes), indices=indices, material=material
+            attributes=gl.Attributes(**attributes),
+            indices=indices,
+            material=self._material(material, mesh),
         )
         self.document.meshes.append(gl.Mesh(name=name, primitives=[primitive]))
         return len(self.document.meshes) - 1
@@ -131,7 +140,7 @@ class _Writer:
         return attributes, self._indices(indices)
 
     def _accessor(self, values: Array, bounds: bool = False) -> int:
-        """Vertex data, (n, 2) or (n, 3), in single precision."""
+        """Vertex data, (n, 2) to (n, 4), in single precision."""
         single = np.ascontiguousarray(values, np.float32)
         view = self._view(single.tobytes(), gl.ARRAY_BUFFER)
         accessor = gl.Accessor(
@@ -163,7 +172,7 @@ class _Writer:
         self.document.bufferViews.append(view)
         return len(self.document.bufferViews) - 1
 
-    def material(self, material: Material, mesh: Mesh) -> int:
+    def _material(self, material: Material, mesh: Mesh) -> int:
         """Number of the material; equal materials are written once."""
         textured = any(getattr(material, slot) is not None for slot in TEXTURE_SLOTS)
         if textured and mesh.uvs is None:
