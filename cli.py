@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from models3d.errors import ParureError
+from models3d.files import write_whole
 
 STILL_SIZE_PX = 1600
 
@@ -69,7 +70,7 @@ def products(as_json: bool) -> None:
             click.echo(f"  {option.summary()}")
 
 
-def _still(output: Path, product: str, settings: dict[str, str]) -> bytes:
+def _png(product: str, settings: dict[str, str]) -> bytes:
     from viewer.configuration import build_model, configure
     from viewer.picture import png_bytes, still
     from viewer.render.renderer import Renderer
@@ -82,24 +83,24 @@ def _still(output: Path, product: str, settings: dict[str, str]) -> bytes:
         renderer.close()
 
 
-def _glb(output: Path, product: str, settings: dict[str, str]) -> bytes:
+def _glb(product: str, settings: dict[str, str]) -> bytes:
     from models3d.gltf import write_glb
     from viewer.configuration import build_model, configure
 
     return write_glb(build_model(configure(product, settings)))
 
 
-def _stl(output: Path, product: str, settings: dict[str, str]) -> bytes:
+def _stl(product: str, settings: dict[str, str]) -> bytes:
     from models3d.stl import write_stl
     from viewer.configuration import build_model, configure
 
     return write_stl(build_model(configure(product, settings)))
 
 
-WRITERS: dict[str, Callable[[Path, str, dict[str, str]], bytes]] = {
+WRITERS: dict[str, Callable[[str, dict[str, str]], bytes]] = {
     ".glb": _glb,
     ".stl": _stl,
-    ".png": _still,
+    ".png": _png,
 }
 
 
@@ -125,7 +126,7 @@ def build(product: str, settings: tuple[str, ...], output: Path) -> None:
         raise Refusal(f"Parure cannot write '{output.name}': choose a name that ends in {known}.")
     if not output.parent.is_dir():
         raise Refusal(f"There is no folder '{output.parent}': make it first.")
-    write_whole(output, writer(output, product, parse_settings(settings)))
+    write_whole(output, writer(product, parse_settings(settings)))
 
 
 @main.command()
