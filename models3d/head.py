@@ -53,7 +53,7 @@ class Head:
 
     @property
     def prong_thickness(self) -> float:
-        return (0.84e-3 if self.prongs == 6 else 0.94e-3) * self.scale
+        return (0.80e-3 if self.prongs == 6 else 0.92e-3) * self.scale
 
     @property
     def bridge_top(self) -> float:

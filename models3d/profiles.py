@@ -45,9 +45,9 @@ class _Form:
 
 
 _FORMS = {
-    Profile.COURT: _Form(0.46, 0.12, 0.28, 0.16, 0.8, 10, 4),
-    Profile.D_SHAPE: _Form(0.58, 0.0, 0.12, 0.08, 0.25, 10, 2),
-    Profile.FLAT: _Form(0.0, 0.0, 0.10, 0.09, 0.18, 2, 2),
+    Profile.COURT: _Form(0.48, 0.12, 0.34, 0.20, 0.8, 10, 4),
+    Profile.D_SHAPE: _Form(0.58, 0.0, 0.12, 0.08, 0.25, 10, 4),
+    Profile.FLAT: _Form(0.0, 0.0, 0.10, 0.09, 0.18, 4, 4),
 }
 FILLET_STEPS = 3
 _STEEPEST_DOME = 0.34  # greatest rise as a share of the width: a dome, not a bead
@@ -69,16 +69,24 @@ def outline(profile: Profile, width: ArrayLike, thickness: ArrayLike) -> Outline
         h,
         outer_rise,
         inner_rise,
-        _fillet(form.outer_fillet, form, w, h, side),
-        _fillet(form.inner_fillet, form, w, h, side),
+        _fillet(form.outer_fillet, form, w, h, outer_rise, side),
+        _fillet(form.inner_fillet, form, w, h, inner_rise, side),
         (form.outer_steps, form.inner_steps),
     )
 
 
-def _fillet(share: float, form: _Form, width: Array, thickness: Array, side: Array) -> Array:
-    """(n,) radii of one edge, never more than the section has room for."""
-    room = np.minimum(0.45 * side, 0.40 * width)
-    return np.asarray(np.minimum(np.minimum(share * thickness, form.widest_fillet_mm * 1e-3), room))
+def _fillet(
+    share: float, form: _Form, width: Array, thickness: Array, rise: Array, side: Array
+) -> Array:
+    """(n,) radii of one edge, never more than the section has room for.
+
+    A fillet of radius f between a wall and an arc that falls by the angle phi at its end takes
+    f tan(45° - phi / 2) of the wall, and tan(phi / 2) is the arc's rise over half its width.
+    """
+    steepness = 2.0 * rise / width
+    room = 0.44 * side * (1.0 + steepness) / (1.0 - steepness)
+    radius = np.minimum(share * thickness, form.widest_fillet_mm * 1e-3)
+    return np.asarray(np.minimum(np.minimum(radius, room), 0.40 * width))
 
 
 def domed_outline(

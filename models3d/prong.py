@@ -103,8 +103,8 @@ def _wire(shape: Prong) -> _Wire:
     along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(centers, axis=0), axis=1))])
     slimming_length = along[-1] - along[1]
     slimming = np.maximum(along - along[1], 0.0) / slimming_length
-    radii = half * (1.0 - (1.0 - SLIMMEST) * slimming**2)
-    taper = np.arctan(half * (1.0 - SLIMMEST) * 2.0 * slimming / slimming_length)
+    radii = half * (1.0 - (1.0 - SLIMMEST) * slimming**1.6)
+    taper = np.arctan(half * (1.0 - SLIMMEST) * 1.6 * slimming**0.6 / slimming_length)
     below = np.linspace(-np.pi / 2.0, 0.0, DOME_STEPS + 1)[1:-1]
     above = np.linspace(taper[-1], np.pi / 2.0, DOME_STEPS + 1)[1:-1]
     # The tip's dome is the sphere that the wire, tapering as it does there, runs into.
