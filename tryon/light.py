@@ -162,8 +162,8 @@ def _log_tint(skin: Array, around: Linear) -> Array:
     """Colour of the light from the skin and from the bright greys about it; green stays 1."""
     r, g, b = np.maximum(skin, 1e-4)
     by_skin = np.array([math.log(r / g) - SKIN_LOG_RED, 0.0, math.log(b / g) - SKIN_LOG_BLUE])
-    # Shades of grey (Finlayson and Trezzi, 2004): the Minkowski mean of order 6. More skin about the
-    # hand is no grey, so what has its colour is left out.
+    # Shades of grey (Finlayson and Trezzi, 2004): the Minkowski mean of order 6. More skin about
+    # the hand is no grey, so what has its colour is left out.
     pixels = np.maximum(around.reshape(-1, 3), 1e-4)
     unlike = np.log(pixels / pixels[:, 1:2]) - (math.log(r / g), 0.0, math.log(b / g))
     other = pixels[np.linalg.norm(unlike, axis=1) > SKIN_NEIGHBOURHOOD]

@@ -1,0 +1,141 @@
+"""The light read off a made hand: skin cylinders shaded by a lamp."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from models3d.frames import Array, Image
+from tryon.light import KEY_AZIMUTH, Light, estimate_lighting, read_light, smooth_light
+from tryon.types import Hand, HandLandmarks
+
+SKIN = np.array([0.42, 0.22, 0.17])  # linear
+KNUCKLES = {1: (70, 190), 5: (110, 150), 9: (145, 140), 13: (180, 145), 17: (212, 158)}
+DIRECTIONS = {1: (-0.8, -0.6), 5: (-0.25, -0.97), 9: (0, -1), 13: (0.15, -0.99), 17: (0.35, -0.94)}
+
+
+def landmarks() -> HandLandmarks:
+    points = np.zeros((21, 2))
+    points[0] = (150, 265)
+    for first, knuckle in KNUCKLES.items():
+        step = 22.0 if first == 1 else 27.0
+        for joint in range(4):
+            points[first + joint] = np.array(knuckle) + joint * step * np.array(DIRECTIONS[first])
+    return HandLandmarks(points, np.zeros((21, 3)), Hand.LEFT, 0.9)
+
+
+def photo(key: tuple[float, float] = (0.0, 0.0), light: Array | float = 1.0) -> Image:
+    """A hand of capsules under a lamp at `key` (right, down), on grey, in light of a colour."""
+    y, x = np.mgrid[:320, :300].astype(float)
+    linear = np.full((320, 300, 3), 0.45)
+    linear[:40] = 0.78  # something white
+    points = landmarks().points_px
+    lamp = np.array([*key, 1.0]) / math.sqrt(1.0 + key[0] ** 2 + key[1] ** 2)
+    bones = [(0, first) for first in KNUCKLES]
+    bones += [(first + joint, first + joint + 1) for first in KNUCKLES for joint in range(3)]
+    for start, end in bones:
+        axis = points[end] - points[start]
+        length = np.linalg.norm(axis)
+        axis = axis / length
+        radius = 26.0 if start == 0 else 13.5
+        along = np.clip(
+            (x - points[start, 0]) * axis[0] + (y - points[start, 1]) * axis[1], 0, length
+        )
+        dx = (x - points[start, 0] - along * axis[0]) / radius
+        dy = (y - points[start, 1] - along * axis[1]) / radius
+        inside = dx**2 + dy**2 < 1.0
+        facing = np.sqrt(np.clip(1.0 - dx**2 - dy**2, 0.0, 1.0))
+        shade = np.clip(0.35 + 0.65 * (dx * lamp[0] + dy * lamp[1] + facing * lamp[2]), 0.05, None)
+        linear[inside] = (shade[..., None] * SKIN)[inside]
+    linear = np.clip(linear * light, 0.0, 1.0)
+    encoded = np.where(
+        linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055
+    )
+    return np.round(255 * encoded).astype(np.uint8)
+
+
+def test_redder_light_gives_a_redder_tint_and_bluer_light_a_bluer_one() -> None:
+    gains = [0.6, 0.8, 1.0, 1.2]
+    reds = [
+        estimate_lighting(photo(light=np.array([gain, 0.9, 0.9])), landmarks()).tint[0]
+        for gain in gains
+    ]
+    blues = [
+        estimate_lighting(photo(light=np.array([0.9, 0.9, gain])), landmarks()).tint[2]
+        for gain in gains
+    ]
+    assert all(np.diff(reds) > 0.01)
+    assert all(np.diff(blues) > 0.01)
+
+
+def test_a_darker_photo_gives_less_exposure() -> None:
+    exposures = [
+        estimate_lighting(photo(light=gain), landmarks()).exposure for gain in (0.05, 0.2, 0.5, 1.0)
+    ]
+    assert all(np.diff(exposures) > 0.02)
+
+
+@pytest.mark.parametrize("light", [1e-3, np.array([8.0, 0.1, 0.1]), np.array([0.05, 0.05, 6.0])])
+def test_no_photo_drives_the_studio_out_of_bounds(light: Array | float) -> None:
+    lighting = estimate_lighting(photo(light=light), landmarks())
+    assert 0.5 <= lighting.exposure <= 1.25
+    assert all(math.exp(-0.3) <= gain <= math.exp(0.3) for gain in lighting.tint)
+    assert lighting.tint[1] == 1.0
+    np.testing.assert_allclose(
+        lighting.environment_from_camera @ lighting.environment_from_camera.T, np.eye(3), atol=1e-12
+    )
+    assert np.linalg.det(lighting.environment_from_camera) == pytest.approx(1.0)
+
+
+def test_a_lamp_further_right_reads_further_right() -> None:
+    keys = [read_light(photo(key=(x, -0.3)), landmarks()).key for x in (-1.2, -0.5, 0.0, 0.5, 1.2)]
+    assert all(np.diff([key[0] for key in keys]) > 0.05)
+    assert keys[0][0] < -0.3
+    assert keys[-1][0] > 0.3
+
+
+def test_a_lamp_above_reads_above_one_below() -> None:
+    above = read_light(photo(key=(0.0, -1.2)), landmarks()).key[1]
+    below = read_light(photo(key=(0.0, 1.2)), landmarks()).key[1]
+    assert above < below
+
+
+@pytest.mark.parametrize("x", [-1.0, -0.4, 0.0, 0.3])
+def test_the_studio_turns_until_its_key_stands_where_the_lamp_is(x: float) -> None:
+    lighting = Light(np.zeros(3), 0.0, np.array([x, -0.4])).lighting()
+    towards_lamp = lighting.environment_from_camera @ np.array([x, 0.0, -1.0])
+    assert math.atan2(towards_lamp[0], towards_lamp[2]) == pytest.approx(KEY_AZIMUTH)
+
+
+def test_a_mirrored_photo_has_its_lamp_mirrored() -> None:
+    hand, image = landmarks(), photo(key=(0.9, -0.3))
+    mirrored_points = np.stack([image.shape[1] - 1 - hand.points_px[:, 0], hand.points_px[:, 1]], 1)
+    mirrored = HandLandmarks(mirrored_points, hand.world, Hand.RIGHT, hand.score)
+    seen = read_light(np.ascontiguousarray(image[:, ::-1]), mirrored)
+    direct = read_light(image, hand)
+    np.testing.assert_allclose(seen.key, direct.key * (-1, 1), atol=0.05)
+    np.testing.assert_allclose(seen.log_tint, direct.log_tint, atol=0.02)
+
+
+def test_a_hand_outside_the_picture_leaves_the_studio_as_it_is() -> None:
+    hand = landmarks()
+    away = HandLandmarks(hand.points_px + 5000, hand.world, hand.hand, hand.score)
+    lighting = estimate_lighting(photo(), away)
+    assert lighting.exposure == 1.0
+    assert lighting.tint == (1.0, 1.0, 1.0)
+
+
+def test_smoothing_approaches_the_new_light_and_never_passes_it() -> None:
+    dark = Light(np.zeros(3), -0.5, np.array([-1.0, 0.0]))
+    bright = Light(np.array([0.2, 0.0, -0.2]), 0.2, np.array([1.0, 0.0]))
+    assert smooth_light(None, bright, 0.1) is bright
+    followed, levels = dark, [dark.log_exposure]
+    for _ in range(40):
+        followed = smooth_light(followed, bright, 0.1)
+        levels.append(followed.log_exposure)
+    assert all(np.diff(levels) > 0)
+    assert levels[1] < -0.35
+    assert levels[-1] == pytest.approx(0.2, abs=0.01)
+    assert smooth_light(dark, bright, 0.0).log_exposure == dark.log_exposure
