@@ -58,38 +58,61 @@ def _share(cutoff_hz: Array | float, elapsed: float) -> Array:
 
 
 class RotationGate:
-    """Lets a rotation change as fast as what moves in the image explains; flips must last.
+    """Steadies a rotation, and lets it turn no faster than the motion in the image explains.
+
+    A still hand's rotation is averaged, a turning one's is followed, both as the 1 Euro filter
+    does it, on the turn between frames. A flip is a turn without motion in the image: it is
+    let in slowly, so one that lasts is followed within half a second and a short one hardly shows.
 
     Args:
+        cutoff_hz: of the low-pass while nothing turns.
+        speed_gain: growth of the cutoff per radian a second.
         freely: radians per second without any motion in the image.
         explained: radians per palm length moved.
     """
 
-    def __init__(self, freely: float = np.radians(100.0), explained: float = 2.5) -> None:
+    def __init__(
+        self,
+        cutoff_hz: float = 0.12,
+        speed_gain: float = 2.0,
+        freely: float = np.radians(120.0),
+        explained: float = 2.5,
+    ) -> None:
+        self._cutoff_hz = cutoff_hz
+        self._speed_gain = speed_gain
         self._freely = freely
         self._explained = explained
         self._rotation: Array | None = None
+        self._speed: Array = np.zeros(3)
 
     def __call__(self, rotation: Array, moved_palms: float, elapsed: float) -> Array:
         """The gated rotation (3, 3); `moved_palms` is the motion in the image since the last."""
-        if self._rotation is None:
+        if self._rotation is None or elapsed <= 0.0:
             self._rotation = rotation
             return rotation
+        turn = rotation_vector(rotation @ self._rotation.T)
+        self._speed = self._speed + _share(1.0, elapsed) * (turn / elapsed - self._speed)
+        pace = float(np.linalg.norm(self._speed))
+        turn = turn * float(_share(self._cutoff_hz + self._speed_gain * pace, elapsed))
         limit = self._freely * elapsed + self._explained * moved_palms
-        self._rotation = turned_towards(self._rotation, rotation, limit)
+        angle = float(np.linalg.norm(turn))
+        if angle > 1e-9:
+            step = RigidTransform.from_axis_angle(turn, min(angle, limit)).rotation
+            self._rotation = step @ self._rotation
         return self._rotation
 
 
-def turned_towards(start: Array, end: Array, limit: float) -> Array:
-    """`end` (3, 3), or as far towards it from `start` as `limit` radians allow."""
-    turn = end @ start.T
+def rotation_vector(turn: Array) -> Array:
+    """(3,) axis times angle, radians, of a rotation (3, 3)."""
     axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]])
-    angle = float(np.arctan2(np.linalg.norm(axis), np.trace(turn) - 1.0))
-    if angle <= limit:
-        return end
-    if np.linalg.norm(axis) < 1e-6:  # half a turn: any axis square to nothing in particular
-        axis = np.linalg.eigh(turn + turn.T)[1][:, -1]
-    return RigidTransform.from_axis_angle(axis, limit).rotation @ start
+    sine = float(np.linalg.norm(axis))
+    angle = float(np.arctan2(sine, np.trace(turn) - 1.0))
+    if sine < 1e-6:
+        if angle < 1.0:
+            return 0.5 * axis
+        axis = np.linalg.eigh(turn + turn.T)[1][:, -1]  # half a turn: the axis that stays
+    unit: Array = axis / np.linalg.norm(axis)
+    return unit * angle
 
 
 class HandLock:

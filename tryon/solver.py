@@ -44,7 +44,7 @@ class Solution:
 class _RingFilter:
     """What is remembered of one ring on one hand."""
 
-    outline: OneEuro = field(default_factory=lambda: OneEuro(0.7, 0.6))
+    outline: OneEuro = field(default_factory=lambda: OneEuro(0.4, 0.6))
     at: OneEuro = field(default_factory=lambda: OneEuro(1.0, 0.5))
     gate: RotationGate = field(default_factory=RotationGate)
     fade: Fade = field(default_factory=Fade)

@@ -18,8 +18,8 @@ LONGEST_STEP = 0.1  # seconds: a slower stream is filtered as if it ran at this 
 
 # Chosen by benchmarks/jitter_finger.py: the least lag at which a still hand stays below 0.3 px
 # and 0.4 degrees at sigma = 4 grey levels of noise.
-POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 1.0, 14.0  # gain: Hz per palm length a second
-WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN = 0.5, 2.0
+POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 0.8, 5.0  # gain: Hz per palm length a second
+WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN = 1.0, 40.0  # gain: Hz per metre a second
 
 
 @dataclass(eq=False)

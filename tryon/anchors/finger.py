@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models3d.frames import Array, Image, Intrinsics, RigidTransform
-from tryon.anchors.contour import Contour, Edge, Phalanx, find_contour
+from tryon.anchors.contour import Contour, Phalanx, find_contour
 from tryon.anchors.hand_frame import (
     CHAINS,
     KNUCKLES,
@@ -185,15 +185,10 @@ def _read(contour: Contour, at: float, expected: float) -> Outline:
     weights = np.array([left.confidence**2, right.confidence**2, 0.08])
     middles = np.array([width / 2 - left.offset_px, right.offset_px - width / 2, 0.0])
     shift = float(weights @ middles / weights.sum())
-    turns = np.array([-_turn(left), _turn(right), 0.0])
-    weights[2] = 0.15
-    turn = float(np.clip(weights @ turns / weights.sum(), -LARGEST_TURN, LARGEST_TURN))
+    # One edge alone says little of the axis: how a finger tapers differs.
+    turn = (np.arctan(right.slope) - np.arctan(left.slope)) / 2.0 * both**2 / (both**2 + 0.08)
+    turn = float(np.clip(turn, -LARGEST_TURN, LARGEST_TURN))
     return Outline(at, width, shift, turn, both)
-
-
-def _turn(edge: Edge) -> float:
-    """Angle of an edge against the bone, positive outwards, radians."""
-    return float(np.arctan(edge.slope))
 
 
 def place_ring(
@@ -255,6 +250,6 @@ def _confidence(pose: HandPose, rotation: Array, center: Array, outline: Outline
     tilt = abs(float(rotation[:, 1] @ unit(center)))
     into_camera = 1.0 - smoothstep(0.80, 0.94, tilt)
     detected = smoothstep(0.4, 0.8, pose.landmarks.score)
-    large_enough = smoothstep(3.0, 6.0, outline.width_px)
+    large_enough = smoothstep(2.0, 5.0, outline.width_px)
     seen = 0.75 + 0.25 * outline.confidence
     return into_camera * detected * large_enough * seen
