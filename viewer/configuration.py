@@ -18,11 +18,12 @@ from types import MappingProxyType
 from models3d.errors import ModelError
 from models3d.mesh import Model
 from models3d.profiles import Profile
-from models3d.rings import SCHEMA_VERSION, Band, Solitaire, build_band, build_solitaire
+from models3d.rings import Band, Solitaire, build_band, build_solitaire
 from models3d.sizes import parse_ring_size
 from viewer.catalogue import Option, Product, decimal_text, product
 from viewer.errors import InvalidOption
 
+CANONICAL_VERSION = 1  # of the canonical text; a new one gives every configuration a new hash
 MODELS_KEPT = 64  # a model takes about 1 MB
 LONGEST_VALUE = 64  # characters
 RawValue = str | float | int
@@ -45,7 +46,7 @@ class Configuration:
         document = {
             "options": dict(self.values),
             "product": self.product,
-            "schema": SCHEMA_VERSION,
+            "schema": CANONICAL_VERSION,
         }
         return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
