@@ -27,6 +27,8 @@ from viewer.render.worker import RenderWorker
 FAILED = 2  # exit status of bad input, the whole of it or one file among many
 UNUSABLE = (UnusablePhoto, UnusableVideo, NoCamera)  # spoils one source, not the others
 
+tqdm.monitor_interval = 0  # no thread that outlives the bars
+
 
 class Refusal(click.ClickException):
     """One sentence on standard error, exit status 2."""
