@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import ConvexHull, QhullError
 
 from models3d.frames import Array, IntArray
@@ -99,35 +101,32 @@ def _fan(polygon: IntArray) -> IntArray:
 
 def _merge(points: Array, neighbors: IntArray, distance: float) -> IntArray:
     """For each dual triangle the number of its vertex: coinciding neighbours share one."""
-    parent = list(range(len(points)))
-
-    def root(k: int) -> int:
-        while parent[k] != k:
-            parent[k] = parent[parent[k]]
-            k = parent[k]
-        return k
-
     near = np.linalg.norm(points[:, None] - points[neighbors], axis=2) < distance
-    for triangle, side in np.argwhere(near).tolist():
-        parent[root(int(neighbors[triangle, side]))] = root(triangle)
-    roots = [root(k) for k in range(len(points))]
-    numbers: IntArray = np.unique(roots, return_inverse=True)[1].astype(np.int32)
-    return numbers
+    triangle, side = np.nonzero(near)
+    joined = coo_array(
+        (np.ones(len(triangle)), (triangle, neighbors[triangle, side])), (len(points),) * 2
+    )
+    vertex_of_triangle: IntArray = connected_components(joined, directed=False)[1]
+    return vertex_of_triangle
 
 
 def _refine(
     points: Array, vertex_of_triangle: IntArray, simplices: IntArray, planes: Planes
 ) -> Array:
     """(v, 3) vertices moved onto all their planes at once, in the least-squares sense."""
-    vertices = np.zeros((vertex_of_triangle.max() + 1, 3))
-    for k in range(len(vertices)):
-        mine = vertex_of_triangle == k
-        through = np.unique(simplices[mine])
-        start = points[mine][0]
-        normals = planes.normals[through]
-        miss = planes.offsets[through] - normals @ start
-        vertices[k] = start + np.linalg.lstsq(normals, miss, rcond=1e-6)[0]
-    return vertices
+    first = np.unique(vertex_of_triangle, return_index=True)[1]
+    vertices = points[first]
+    vertex, plane = np.unique(
+        np.stack([np.repeat(vertex_of_triangle, 3), simplices.ravel()]), axis=1
+    )
+    normals = planes.normals[plane]
+    miss = planes.offsets[plane] - np.einsum("ij,ij->i", normals, vertices[vertex])
+    squares, shifts = np.zeros((len(vertices), 3, 3)), np.zeros((len(vertices), 3))
+    np.add.at(squares, vertex, normals[:, :, None] * normals[:, None, :])
+    np.add.at(shifts, vertex, normals * miss[:, None])
+    inverse = np.linalg.pinv(squares, rcond=1e-10, hermitian=True)
+    refined: Array = vertices + np.einsum("ijk,ik->ij", inverse, shifts)
+    return refined
 
 
 def _rings(hull: ConvexHull, count: int) -> list[list[int]]:

@@ -131,6 +131,7 @@ def test_carat_is_the_weight_of_the_mesh():
     assert carat(cut, 4.0) == pytest.approx(volume_mm3 * 4.0 / 200.0, rel=1e-12)
 
 
+@settings(deadline=None)
 @given(st.floats(0.001, 100.0), st.floats(1.0, 8.0))
 def test_carat_undoes_diameter_for_carat(weight_ct: float, density: float):
     diameter = diameter_mm_for_carat(weight_ct, density)

@@ -230,6 +230,7 @@ def test_brushed_metal_says_which_way_it_is_brushed():
     np.testing.assert_allclose(tangents(face)[:, :3], np.tile([1.0, 0.0, 0.0], (4, 1)), atol=1e-12)
 
 
+@settings(deadline=None)
 @given(st.floats(0.0, 6.28), st.booleans())
 def test_tangents_follow_u_and_the_sign_follows_v(angle: float, mirrored: bool):
     face = square(uvs=True)
