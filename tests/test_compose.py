@@ -112,7 +112,7 @@ def test_the_same_seed_gives_the_same_grain_and_another_another() -> None:
     assert (composed(4) != composed(5)).any()
 
 
-@pytest.mark.parametrize("blur", [0.8, 1.0, 1.5, 2.0])
+@pytest.mark.parametrize("blur", [0.8, 1.0, 1.5, 2.0, 4.0, 7.0])
 @pytest.mark.parametrize("noise", [0.0, 1.0])
 def test_blur_and_noise_of_a_photo_are_measured(blur: float, noise: float) -> None:
     grain = measure_grain(edges(blur, noise), WHOLE)

@@ -19,7 +19,9 @@ from models3d.frames import Image, PixelRegion
 
 Pixels = NDArray[np.float32]
 
-LARGEST_BLUR_PX = 3.0
+LARGEST_BLUR_PX = 12.0
+COARSE_FROM_PX = 1.6  # blur at half the size from which that measure is the better one
+LEAST_SIDE_PX = 32  # of what is measured
 LARGEST_NOISE = 6.0  # grey levels; beyond it, it is the texture of skin or cloth
 OVERLAY_BLUR_PX = 0.45  # what `measure_grain` reads off a supersampled drawing itself
 LEAST_BLUR_PX = 0.25  # less cannot be seen
@@ -53,12 +55,22 @@ def measure_grain(image: Image, region: PixelRegion) -> Grain:
     """Measure softness and noise in `region` of an RGB image."""
     height, width = image.shape[:2]
     inside = region.clipped(width, height)
-    if inside.width < 16 or inside.height < 16:
+    if min(inside.width, inside.height) < LEAST_SIDE_PX:
         return Grain()
     crop = image[inside.y : inside.y + inside.height, inside.x : inside.x + inside.width]
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
     noise = noise_level(grey)
     return Grain(min(_edge_blur(grey, noise), LARGEST_BLUR_PX), min(noise, LARGEST_NOISE))
+
+
+def _edge_blur(grey: Pixels, noise: float) -> float:
+    """Blur of the sharp edges in pixels; where they are very soft, noise is averaged out first."""
+    if min(grey.shape) >= 2 * LEAST_SIDE_PX:
+        half = cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        coarse = _edge_blur(np.asarray(half, np.float32), noise / 2.0)
+        if coarse >= COARSE_FROM_PX:
+            return 2.0 * coarse
+    return _fine_edge_blur(grey, noise)
 
 
 def noise_level(grey: Pixels) -> float:
@@ -72,7 +84,7 @@ def noise_level(grey: Pixels) -> float:
     return float(np.median(response)) * 1.4826 / 6.0
 
 
-def _edge_blur(grey: Pixels, noise: float) -> float:
+def _fine_edge_blur(grey: Pixels, noise: float) -> float:
     """Blur of the sharp edges in pixels, by the ratio of two gradients (Zhuo and Sim, 2011).
 
     A step edge of blur s has a peak gradient of 1/s; blurred once more by a known amount, the ratio
