@@ -14,7 +14,7 @@ from models3d.gltf_compression import decode_meshopt
 from models3d.gltf_container import LARGEST_FILE, fetch
 from models3d.gltf_layout import DTYPES, MESHOPT, WIDTHS, check_layout, meshopt_source
 
-LARGEST_TOTAL: Final = 30_000_000  # elements of all accessors that are read
+LARGEST_TOTAL: Final = 20_000_000  # elements of all accessors that are read
 BUFFER_TYPES: Final = ("application/octet-stream", "application/gltf-buffer")
 
 

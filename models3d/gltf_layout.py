@@ -22,7 +22,7 @@ DTYPES: Final[dict[int, np.dtype[Any]]] = {
 }
 WIDTHS: Final = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 MESHOPT: Final = ("EXT_meshopt_compression", "KHR_meshopt_compression")
-LARGEST_ACCESSOR: Final = 12_000_000  # elements
+LARGEST_ACCESSOR: Final = 6_000_000  # elements
 
 
 def check_layout(document: gl.GLTF2) -> None:

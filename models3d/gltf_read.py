@@ -25,6 +25,7 @@ from models3d.mesh import Model, Part
 
 MOST_INSTANCES = 100_000
 MOST_NODES = 100_000
+MOST_TRIANGLES = 4_000_000  # with all instances
 LONGEST_NAME = 120
 
 
@@ -52,7 +53,7 @@ def _model(document: gl.GLTF2, accessors: Accessors, fallback_name: str) -> Mode
     materials.check_pictures()
     roots = _roots(document)
     places = _places(document, accessors, roots)
-    parts = []
+    parts, triangles = [], 0
     for mesh_number, (node_name, matrices) in places.items():
         mesh = document.meshes[mesh_number]
         name = _clean(mesh.name or node_name or f"mesh {mesh_number}")
@@ -62,6 +63,9 @@ def _model(document: gl.GLTF2, accessors: Accessors, fallback_name: str) -> Mode
             body = read_primitive(accessors, primitive, coordinates, where)
             if body is None:
                 continue
+            triangles += len(body.triangles) * len(matrices)
+            if triangles > MOST_TRIANGLES:
+                raise ModelError(f"the model has more than {MOST_TRIANGLES:,} triangles")
             if body.uvs is None:
                 material = without_textures(material)
             part_name = name if len(mesh.primitives) == 1 else f"{name}.{k}"
@@ -143,6 +147,9 @@ def _instances(node: gl.Node, accessors: Accessors) -> Array:
     """(k, 4, 4) node from instance (EXT_mesh_gpu_instancing); one identity without them."""
     numbers = node.extensions.get("EXT_mesh_gpu_instancing", {}).get("attributes", {})
     kinds = {"TRANSLATION": "VEC3", "ROTATION": "VEC4", "SCALE": "VEC3"}
+    for number in numbers.values():
+        if accessors.document.accessors[number].count > MOST_INSTANCES:
+            raise ModelError(f"the model has more than {MOST_INSTANCES:,} instances")
     given = {k: accessors.floats(numbers[k], kind) for k, kind in kinds.items() if k in numbers}
     if not given:
         return np.eye(4)[None]

@@ -97,6 +97,8 @@ def _record(
             for name, check_field in fields.items()
             if name in value
         }
+        if make is dict:
+            return kept
         if isinstance(value.get("extras"), dict):
             kept["extras"] = value["extras"]
         if "extensions" in value:

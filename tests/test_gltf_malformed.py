@@ -154,6 +154,11 @@ DOCUMENTS = {
         lambda d: d["nodes"][0].update(extensions={"EXT_mesh_gpu_instancing": {"attributes": {
             "TRANSLATION": 0, "SCALE": 2}}}) or d["accessors"].append(
                 {"componentType": 5126, "count": 3, "type": "VEC3"}), "differ in length"),
+    "more instances than anyone shows": (
+        lambda d: d["nodes"][0].update(extensions={"EXT_mesh_gpu_instancing": {"attributes": {
+            "SCALE": 2, "extras": {}}}}) or d["accessors"].append(
+                {"componentType": 5126, "count": 9_000_000, "type": "VEC3"}),
+        "more than 100,000 instances"),
     "instances by what is not listed": (
         lambda d: d["nodes"][0].update(extensions={"EXT_mesh_gpu_instancing": {}}),
         "attributes is missing"),
@@ -177,6 +182,14 @@ def test_positions_that_are_no_places_are_refused(tmp_path: Path, bad: float):
     sample.mesh({"POSITION": sample.accessor(positions)})
     with pytest.raises(ModelError, match=r"not finite|1000 km"):
         read(tmp_path, sample.glb())
+
+
+def test_instances_count_as_the_triangles_they_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("models3d.gltf_read.MOST_TRIANGLES", 11)
+    with pytest.raises(ModelError, match="more than 11 triangles"):
+        read(tmp_path, broken(set_at("nodes", [{"children": [1, 2, 3]}] + [{"mesh": 0}] * 3)))
 
 
 def test_attributes_of_unlike_length_are_refused(tmp_path: Path):
