@@ -15,6 +15,7 @@ from models3d.gltf_accessors import Accessors
 from models3d.gltf_images import LARGEST_TOTAL, check_picture
 from models3d.mesh import Material, Texture
 
+LONGEST_NAME = 120
 IMAGE_TYPES = ("image/png", "image/jpeg", "image/webp")
 INFINITE_IOR = 1e4  # KHR_materials_ior: 0 stands for an infinite index, which reflects all
 UNTOUCHED = (0.0, 0.0, 0.0, 1.0, 1.0)
@@ -65,13 +66,8 @@ class Materials:
             "emissive_texture": source.emissiveTexture,
         }
         used = {slot: info for slot, info in infos.items() if info is not None}
-        coordinates = {_coordinates(info) for info in used.values()} or {TextureCoordinates()}
-        name = source.name or f"material {number}"
-        if len(coordinates) > 1:
-            raise ModelError(
-                f"the textures of material {name!r} use different texture coordinates, "
-                "which is not supported: bake them to one set"
-            )
+        name = clean_name(source.name or f"material {number}")
+        coordinates = _common_coordinates(used, name)
         extensions: dict[str, dict[str, Any]] = source.extensions
         volume = extensions.get("KHR_materials_volume", {})
         glow = extensions.get("KHR_materials_emissive_strength", {}).get("emissiveStrength", 1.0)
@@ -98,7 +94,7 @@ class Materials:
             alpha_cutoff=0.5 if source.alphaCutoff is None else source.alphaCutoff,
             **{slot: self._texture(info) for slot, info in used.items()},
         )
-        return material, coordinates.pop()
+        return material, coordinates
 
     def _texture(self, info: Any) -> Texture:
         texture = self._document.textures[info.index]
@@ -109,13 +105,16 @@ class Materials:
         return self._picture(number)
 
     def check_pictures(self) -> None:
-        """Make sure that all pictures of the document can be used, shown or not.
+        """Make sure that every picture can be used, shown or not; KTX2 ones are passed over.
+
+        They stand beside a picture for viewers that cannot read them (KHR_texture_basisu).
 
         Raises:
             ModelError: one of them is broken, too large, or not what it says.
         """
-        for number in range(len(self._document.images)):
-            self._picture(number)
+        for number, image in enumerate(self._document.images):
+            if image.mimeType != "image/ktx2":
+                self._picture(number)
 
     def _picture(self, number: int) -> Texture:
         if number not in self._pictures:
@@ -134,6 +133,11 @@ class Materials:
         return self._pictures[number]
 
 
+def clean_name(name: str) -> str:
+    """A name fit for logs and lists: printable and not endless."""
+    return "".join(c for c in name if c.isprintable())[:LONGEST_NAME]
+
+
 def without_textures(material: Material) -> Material:
     """The material for a mesh that has no coordinates to lay textures by."""
     return replace(
@@ -144,6 +148,30 @@ def without_textures(material: Material) -> Material:
         occlusion_texture=None,
         emissive_texture=None,
     )
+
+
+def _common_coordinates(used: dict[str, Any], name: str) -> TextureCoordinates:
+    """The coordinates that all textures in `used` share.
+
+    An occlusion texture with coordinates of its own is taken out of `used`: exporters lay it on
+    a second set, and all it does is to darken the ambient light in hollows.
+
+    Raises:
+        ModelError: the others differ.
+    """
+    found = {slot: _coordinates(info) for slot, info in used.items()}
+    others = {at for slot, at in found.items() if slot != "occlusion_texture"}
+    if len(others) > 1:
+        raise ModelError(
+            f"the textures of material {name!r} use different texture coordinates, "
+            "which is not supported: bake them to one set"
+        )
+    if not others:
+        return found.get("occlusion_texture", TextureCoordinates())
+    common = others.pop()
+    if found.get("occlusion_texture", common) != common:
+        del used["occlusion_texture"]
+    return common
 
 
 def _coordinates(info: Any) -> TextureCoordinates:

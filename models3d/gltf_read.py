@@ -17,7 +17,7 @@ from models3d.errors import ModelError
 from models3d.frames import Anchor, Array
 from models3d.gltf_accessors import Accessors
 from models3d.gltf_container import parse_json, read_file, split
-from models3d.gltf_materials import Materials, without_textures
+from models3d.gltf_materials import Materials, clean_name, without_textures
 from models3d.gltf_primitives import read_primitive
 from models3d.gltf_schema import checked
 from models3d.gltf_write import SCHEMA_VERSION
@@ -26,7 +26,6 @@ from models3d.mesh import Model, Part
 MOST_INSTANCES = 100_000
 MOST_NODES = 100_000
 MOST_TRIANGLES = 4_000_000  # with all instances
-LONGEST_NAME = 120
 
 
 def read_model(path: Path) -> Model:
@@ -56,7 +55,7 @@ def _model(document: gl.GLTF2, accessors: Accessors, fallback_name: str) -> Mode
     parts, triangles = [], 0
     for mesh_number, (node_name, matrices) in places.items():
         mesh = document.meshes[mesh_number]
-        name = _clean(mesh.name or node_name or f"mesh {mesh_number}")
+        name = clean_name(mesh.name or node_name or f"mesh {mesh_number}")
         for k, primitive in enumerate(mesh.primitives):
             where = f"mesh {mesh_number}, primitive {k}"
             material, coordinates = materials.read(primitive.material)
@@ -75,7 +74,7 @@ def _model(document: gl.GLTF2, accessors: Accessors, fallback_name: str) -> Mode
     about = _about(document, roots)
     root_name = document.nodes[roots[0]].name if len(roots) == 1 else None
     return Model(
-        _clean(root_name or fallback_name),
+        clean_name(root_name or fallback_name),
         tuple(parts),
         _anchor(about),
         _inner_diameter(about),
@@ -206,8 +205,3 @@ def _inner_diameter(about: dict[str, Any]) -> float | None:
     if not real or not 0.0 < diameter_mm < 1000.0:
         raise ModelError(f"inner_diameter_mm is {diameter_mm!r:.60}; expected 0 to 1000")
     return float(diameter_mm) / 1000.0
-
-
-def _clean(name: str) -> str:
-    """A name fit for logs and lists: printable and not endless."""
-    return "".join(c for c in name if c.isprintable())[:LONGEST_NAME]

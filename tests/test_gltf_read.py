@@ -330,6 +330,15 @@ def test_a_picture_may_stand_in_a_file_or_a_data_uri(tmp_path: Path):
         assert texture.data == png()
 
 
+def test_a_picture_in_ktx2_beside_a_png_is_passed_over(tmp_path: Path):
+    sample = textured({"emissiveTexture": {"index": 0}})
+    sample.document["images"].append(
+        {"bufferView": sample.view(b"\xabKTX 20\xbb\r\n\x1a\n"), "mimeType": "image/ktx2"}
+    )
+    sample.document["textures"][0]["extensions"] = {"KHR_texture_basisu": {"source": 1}}
+    assert read(tmp_path, sample.glb()).parts[0].material.emissive_texture is not None
+
+
 def test_the_second_texture_coordinates_are_used_when_asked_for(tmp_path: Path):
     sample = textured({"emissiveTexture": {"index": 0, "texCoord": 1}})
     uvs = only_mesh(read(tmp_path, sample.glb())).uvs
@@ -350,10 +359,20 @@ def test_a_texture_transform_moves_the_coordinates(tmp_path: Path):
 
 def test_textures_on_different_coordinates_are_refused(tmp_path: Path):
     sample = textured(
-        {"normalTexture": {"index": 0}, "occlusionTexture": {"index": 0, "texCoord": 1}}
+        {"normalTexture": {"index": 0}, "emissiveTexture": {"index": 0, "texCoord": 1}}
     )
     with pytest.raises(ModelError, match="different texture coordinates"):
         read(tmp_path, sample.glb())
+
+
+def test_an_occlusion_texture_on_coordinates_of_its_own_is_left_out(tmp_path: Path):
+    sample = textured(
+        {"normalTexture": {"index": 0}, "occlusionTexture": {"index": 0, "texCoord": 1}}
+    )
+    (part,) = read(tmp_path, sample.glb()).parts
+    assert part.material.occlusion_texture is None
+    assert part.material.normal_texture is not None
+    np.testing.assert_array_equal(part.mesh.uvs, np.arange(8).reshape(4, 2))
 
 
 def test_a_mesh_without_coordinates_goes_without_textures(tmp_path: Path):
