@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections.abc import Callable
 from fractions import Fraction
@@ -15,7 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tryon import camera as camera_module
-from tryon.camera import Camera, Mirror
+from tryon.camera import Camera, Mirror, has_screen
 from tryon.command import tryon
 from tryon.errors import NoCamera, TryOnError
 from tryon.photo import encode_photo, read_photo
@@ -159,6 +160,7 @@ def camera_of_clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(camera_module.cv2, "VideoCapture", capture)
     monkeypatch.delenv("DISPLAY", raising=False)
+    has_screen.cache_clear()
 
 
 @pytest.mark.gpu
@@ -180,7 +182,7 @@ def test_a_camera_is_worn_newest_frame_first_and_recorded(tmp_path: Path) -> Non
 def window(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[np.ndarray]]:
     """A screen that keeps what is shown; the person presses q at the third frame."""
     shown: list[np.ndarray] = []
-    monkeypatch.setenv("DISPLAY", ":stand-in")
+    monkeypatch.setattr(camera_module, "has_screen", lambda: True)
     monkeypatch.setattr(camera_module.cv2, "namedWindow", lambda *_: None)
     monkeypatch.setattr(camera_module.cv2, "destroyAllWindows", lambda: shown.append(None))
     monkeypatch.setattr(camera_module.cv2, "imshow", lambda _, image: shown.append(image))
@@ -207,6 +209,14 @@ def test_without_a_camera_or_a_screen_there_is_one_clear_sentence() -> None:
         Camera(7)
     with pytest.raises(TryOnError, match="no screen"):
         Mirror()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="X11 is Linux's")
+def test_a_display_that_does_not_answer_is_no_screen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISPLAY", ":997")
+    has_screen.cache_clear()
+    assert not has_screen()
+    has_screen.cache_clear()
 
 
 @pytest.mark.gpu

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from time import monotonic
@@ -72,9 +74,19 @@ class Camera:
             raise NoCamera(f"The camera at index {self._index} gives no picture.")
 
 
+@functools.cache
 def has_screen() -> bool:
-    """Whether a window can be opened."""
-    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY"))
+    """Whether a window can be opened.
+
+    On Linux the window library ends the whole process when it cannot, so a child tries first.
+    """
+    if not sys.platform.startswith("linux"):
+        return True
+    if not os.environ.get("DISPLAY"):
+        return False
+    attempt = "import cv2; cv2.namedWindow('Parure'); cv2.destroyAllWindows()"
+    tried = subprocess.run([sys.executable, "-c", attempt], capture_output=True, check=False)
+    return tried.returncode == 0
 
 
 class Mirror:
@@ -85,7 +97,6 @@ class Mirror:
     """
 
     def __init__(self) -> None:
-        # without a screen the window library ends the whole process, so it must not be asked
         if not has_screen():
             raise TryOnError(
                 "There is no screen to open a window on: name a file with -o or --json instead."
