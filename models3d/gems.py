@@ -18,7 +18,7 @@ from models3d.tables import rows, unknown
 
 # Where glTF's attenuation colour is stated: about the path through a stone of one carat.
 ATTENUATION_DISTANCE_MM = 5.0
-THICKNESS_MM = 4.0  # for viewers that do not trace rays: the depth of a stone of one carat
+ONE_CARAT_DEPTH_MM = 4.0
 
 
 class Transparency(StrEnum):
@@ -44,9 +44,10 @@ class Gem:
     roughness: float  # glTF
     source: str
 
-    def material(self) -> Material:
+    def material(self, depth_mm: float = ONE_CARAT_DEPTH_MM) -> Material:
         """The stone as glTF describes it.
 
+        The depth, table to culet, is what viewers that do not trace rays take for the light's path.
         dispersion is 20 / Abbe number (KHR_materials_dispersion), the attenuation colour is
         exp(-absorption * distance) at 5 mm (KHR_materials_volume).
         """
@@ -62,7 +63,7 @@ class Gem:
             ior=self.ior,
             transmission=1.0,
             dispersion=20.0 / self.abbe if self.abbe else 0.0,
-            thickness=THICKNESS_MM / 1000.0,
+            thickness=depth_mm / 1000.0,
             attenuation_color=(r, g, b),
             attenuation_distance=ATTENUATION_DISTANCE_MM / 1000.0 if tinted else math.inf,
         )

@@ -72,6 +72,11 @@ def test_a_colourless_diamond_absorbs_nothing():
     assert material.absorption() == (0.0, 0.0, 0.0)
 
 
+def test_a_small_stone_is_thin_for_viewers_that_do_not_trace_rays():
+    assert gem("ruby").material(0.8).thickness == pytest.approx(0.0008)
+    assert gem("ruby").material(0.8).absorption() == gem("ruby").material().absorption()
+
+
 def test_moissanite_has_twice_the_fire_of_diamond():
     spread = [
         iors[2] - iors[0] for iors in (gem(g).material().iors() for g in ("moissanite", "diamond"))
