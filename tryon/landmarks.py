@@ -109,13 +109,11 @@ class HandTracker:
             raise ValueError(f"expected (h, w, 3) uint8 RGB, got {image.shape} {image.dtype}")
         if self._closed:
             raise ValueError("the tracker is closed")
-        small = reduced(image, STREAM_SIDE_PX if self._streaming else PHOTO_SIDE_PX)
-        scale = np.array([image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]])
-        hands = [
-            replace(hand, points_px=hand.points_px * scale) for hand in self._run(small, time_ms)
-        ]
-        if not self._streaming:
-            hands = [self._look_again(hand, image) for hand in hands]
+        if self._streaming:
+            hands = self._run_reduced(image, time_ms, STREAM_SIDE_PX)
+        else:
+            hands = self._run_reduced(image, 0.0, PHOTO_SIDE_PX)
+            hands = [merged(hand, self._again(hand, image)) for hand in hands]
         return tuple(sorted(hands, key=lambda hand: -hand.score))
 
     def close(self) -> None:
@@ -136,9 +134,15 @@ class HandTracker:
     ) -> None:
         self.close()
 
-    def _look_again(self, hand: HandLandmarks, photo: Image) -> HandLandmarks:
+    def _again(self, hand: HandLandmarks, photo: Image) -> list[HandLandmarks]:
         crop = MirroredCrop.around(hand, photo)
-        return merged(hand, [crop.in_photo(seen) for seen in self._run(crop.image, 0.0)])
+        return [crop.in_photo(seen) for seen in self._run(crop.image, 0.0)]
+
+    def _run_reduced(self, image: Image, time_ms: float, side_px: int) -> list[HandLandmarks]:
+        small = reduced(image, side_px)
+        scale = np.array([image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]])
+        found = self._run(small, time_ms)
+        return [replace(hand, points_px=hand.points_px * scale) for hand in found]
 
     def _run(self, image: Image, time_ms: float) -> list[HandLandmarks]:
         frame = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))

@@ -4,10 +4,14 @@ The detector errs differently on a mirrored hand. On 143 rendered hands of known
 both looks brought the direction of the fingers in the image from 4.2 to 3.6 degrees (median), in
 space from 11.7 to 10.7, and named 85 % of the hands rightly instead of 83 %. Turned and closer
 crops added nothing to that.
+
+Looking for small hands in pieces of a photo is left out on purpose: in 61 photographs it found five
+more hands, but a shoulder and a foot too, at scores as high.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -59,16 +63,21 @@ class MirroredCrop:
         )
 
 
-def merged(first: HandLandmarks, seconds: list[HandLandmarks]) -> HandLandmarks:
-    """The mean of the first look and the second one at the same hand, if there is one."""
-    size = max(float(np.ptp(first.points_px, axis=0).max()), 1.0)
+def same_hand(hand: HandLandmarks, others: Sequence[HandLandmarks]) -> HandLandmarks | None:
+    """The one of `others` that is `hand` seen once more, if any."""
+    size = max(float(np.ptp(hand.points_px, axis=0).max()), 1.0)
     near = [
-        (float(np.linalg.norm(s.points_px - first.points_px, axis=1).mean()) / size, k)
-        for k, s in enumerate(seconds)
+        (float(np.linalg.norm(other.points_px - hand.points_px, axis=1).mean()) / size, k)
+        for k, other in enumerate(others)
     ]
-    if not near or min(near)[0] > SAME_HAND_SHARE:
+    return others[min(near)[1]] if near and min(near)[0] <= SAME_HAND_SHARE else None
+
+
+def merged(first: HandLandmarks, others: Sequence[HandLandmarks]) -> HandLandmarks:
+    """The mean of the first look and the second one at the same hand, if there is one."""
+    second = same_hand(first, others)
+    if second is None:
         return first
-    second = seconds[min(near)[1]]
     surer = first if first.score >= second.score else second
     return HandLandmarks(
         points_px=(first.points_px + second.points_px) / 2.0,

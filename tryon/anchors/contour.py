@@ -130,7 +130,7 @@ def _unroll(image: Image, start: Array, axis: Array, along: Array, step: float, 
     window = image[low[1] : high[1], low[0] : high[0]]
     if step > 1.0:  # do not skip pixels between samples
         window = np.asarray(cv2.GaussianBlur(window, (0, 0), 0.5 * step), np.uint8)
-    local = (grid - low).astype(np.float32)
+    local = (grid - low - 0.5).astype(np.float32)  # remap counts from the first pixel's centre
     patch = cv2.remap(
         window, local[..., 0], local[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
@@ -219,6 +219,7 @@ def _refine(sides: _Sides, offsets: Array, slopes: Array, step: float) -> list[E
         d0, d1 = (weight * deviation).sum(axis=1), (weight * deviation) @ run
         determinant = w0 * w2 - w1 * w1
         shift, turn = (d0 * w2 - d1 * w1) / determinant, (d1 * w0 - d0 * w1) / determinant
+    shift = np.clip(shift, -reach, reach)  # further off it would be another edge
     spread = np.sqrt((weight * residual**2).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-6))
     confidence = np.clip((weight.mean(axis=1) - 0.15) / 0.4, 0.0, 1.0)
     edges = []
