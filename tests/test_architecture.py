@@ -12,7 +12,6 @@ DOORS = {
     "flask": ("api",),
     "flask_sock": ("api",),
     "moderngl": ("viewer/render/",),
-    "glcontext": ("viewer/render/",),
     "mediapipe": ("tryon/landmarks.py",),
 }
 NETWORK_CLIENTS = {"requests", "urllib", "http", "socket", "ftplib", "smtplib", "aiohttp", "httpx"}
