@@ -28,7 +28,7 @@ def test_the_width_is_found_to_a_third_of_a_pixel(width, angle_deg):
     found = look(drawn_finger(width, angle, tuple(CENTER)), angle, width, bone=max(2 * width, 60))
     tolerance = max(0.3, 0.006 * width)
     assert found.left.offset_px + found.right.offset_px == pytest.approx(width, abs=tolerance)
-    assert found.right.offset_px == pytest.approx(width / 2, abs=0.7 * tolerance)
+    assert found.right.offset_px == pytest.approx(width / 2, abs=max(0.25, 0.6 * tolerance))
     assert min(found.left.confidence, found.right.confidence) > 0.9
 
 
