@@ -1,9 +1,11 @@
 // Rays traced inside a convex stone: refraction by Snell, exact Fresnel at every facet, total
 // internal reflection, Beer absorption, an index per channel. Rays that leave see the studio, or
 // the setting through the baked map. The loader defines
-//   FACETS       FACET(i, nx, ny, nz, w) for every plane n.x <= w: literals, much faster than uniforms
-//   GIRDLE       GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, r), when many facets stand in a ring
-//   PLANE_COUNT, BOUNCES, REFINEMENTS, GEM_LEVEL; FULL_DISPERSION for a trace per channel
+//   FACETS, ENTRY_FACETS  FACET(i, nx, ny, nz, w) and ENTRY_FACET(...) for every plane n.x <= w:
+//                literals, much faster than uniforms
+//   GIRDLE, ENTRY_GIRDLE  GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, r) and ENTRY_CYLINDER(...),
+//                when many facets stand in a ring
+//   PLANE_COUNT, BOUNCES, REFINEMENTS; FULL_DISPERSION for a trace per channel
 //   HAS_SETTING  when a setting map is bound
 // Out: linear radiance premultiplied by coverage; the resolve pass tone-maps.
 #include "chunks/precision.glsl"
@@ -11,13 +13,13 @@
 #include "chunks/fresnel.glsl"
 #include "chunks/limbs.glsl"
 
-in vec3 position_gem;
-in vec3 normal_gem;
+in vec3 position_gem;  // on the prism, which only starts the ray
 
 uniform vec4 planes[PLANE_COUNT];   // outward normal, offset
 uniform vec3 eye_gem;
 uniform mat3 environment_from_gem;
 uniform mat4 model_from_gem;
+uniform mat4 clip_from_gem;
 uniform vec3 eye_model;
 uniform vec3 ior;                   // of R, G, B
 uniform vec3 absorption;            // per unit of gem space
@@ -46,6 +48,22 @@ float leave(vec3 p, vec3 d, out vec3 n) {
   return 1.0 / best;
 }
 
+// Where a ray from outside enters: past the last plane it comes in through, before it leaves any.
+#define ENTRY_FACET(i, a, b, c, e) { float nd = (a) * d.x + (b) * d.y + (c) * d.z; float t = ((e) - ((a) * p.x + (b) * p.y + (c) * p.z)) / nd; if (nd < 0.0) { nearest = t > enters ? i : nearest; enters = max(enters, t); } else { leaves = min(leaves, t); } }
+#define ENTRY_CYLINDER(i, ax, ay, az, cx, cy, cz, radius) { vec3 axis = vec3(ax, ay, az); vec3 q = p - vec3(cx, cy, cz); q -= axis * dot(q, axis); vec3 e = d - axis * dot(d, axis); float a = max(dot(e, e), 1e-9); float h = dot(q, e); float s = h * h - a * (dot(q, q) - (radius) * (radius)); if (s < 0.0) { leaves = -1.0; } else { s = sqrt(s); float t = (-h - s) / a; if (t > enters) { nearest = i; enters = t; girdle_normal = (q + e * t) / (radius); } leaves = min(leaves, (s - h) / a); } }
+
+// Distance to the stone along d, or -1 where the ray passes it by.
+float enter(vec3 p, vec3 d, out vec3 n) {
+  float enters = 0.0;
+  float leaves = 1e9;
+  int nearest = 0;
+  vec3 girdle_normal = vec3(0.0, 0.0, 1.0);
+  ENTRY_FACETS
+  ENTRY_GIRDLE
+  n = nearest < PLANE_COUNT ? planes[min(nearest, PLANE_COUNT - 1)].xyz : girdle_normal;
+  return enters < leaves ? enters : -1.0;
+}
+
 #ifdef HAS_SETTING
 // Distance along a ray from p inside a sphere about the centre to the sphere's surface.
 float to_sphere(vec3 p, vec3 d, float radius) {
@@ -59,8 +77,9 @@ vec4 setting_texel(vec3 direction) {
 #endif
 
 // Radiance that reaches the stone at p against direction d.
-vec3 surroundings(vec3 p, vec3 d, float level) {
+vec3 surroundings(vec3 p, vec3 d) {
   vec3 towards = d;
+  float level = 0.0;
   vec3 tint = vec3(1.0);
 #ifdef HAS_SETTING
   // The map was taken from the centre: find the point that this ray meets by refining its distance.
@@ -76,7 +95,7 @@ vec3 surroundings(vec3 p, vec3 d, float level) {
     n = dot(n, d) > 0.0 ? -n : n;
     towards = material == setting_skin ? n : reflect(d, n);
     tint = surface.rgb;
-    level = max(level, surface.w);
+    level = surface.w;
   }
 #endif
   return tint * environment_level(environment_from_gem * towards, level);
@@ -87,7 +106,7 @@ vec3 surroundings(vec3 p, vec3 d, float level) {
 vec3 trace(vec3 p, vec3 incoming, vec3 facing, float n) {
   vec3 d = refract(incoming, facing, 1.0 / n);
   float front = fresnel_dielectric(-dot(incoming, facing), -dot(d, facing), n);
-  vec3 radiance = front * surroundings(p, reflect(incoming, facing), GEM_LEVEL);
+  vec3 radiance = front * surroundings(p, reflect(incoming, facing));
   vec3 throughput = vec3(1.0 - front);
   for (int bounce = 0; bounce < BOUNCES; bounce++) {
     vec3 outward;
@@ -101,7 +120,7 @@ vec3 trace(vec3 p, vec3 incoming, vec3 facing, float n) {
       float cos_out = sqrt(1.0 - sin2_out);
       reflectance = fresnel_dielectric(c, cos_out, 1.0 / n);
       vec3 out_direction = n * (d - c * outward) + cos_out * outward;
-      radiance += throughput * (1.0 - reflectance) * surroundings(p, out_direction, GEM_LEVEL);
+      radiance += throughput * (1.0 - reflectance) * surroundings(p, out_direction);
     }
     throughput *= reflectance;
     if (max(throughput.r, max(throughput.g, throughput.b)) < 0.002) break;
@@ -121,7 +140,7 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
   vec3 dr = refract(incoming, facing, 1.0 / ior.r);
   vec3 db = refract(incoming, facing, 1.0 / ior.b);
   float front = fresnel_dielectric(-dot(incoming, facing), -dot(d, facing), ior.g);
-  vec3 radiance = front * surroundings(p, reflect(incoming, facing), GEM_LEVEL);
+  vec3 radiance = front * surroundings(p, reflect(incoming, facing));
   vec3 throughput = vec3(1.0 - front);
   for (int bounce = 0; bounce < BOUNCES; bounce++) {
     vec3 outward;
@@ -140,9 +159,9 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
         vec3 red = ior.r * (dr - c.r * outward) + cos_out.r * outward;
         vec3 green = ior.g * (d - c.g * outward) + cos_out.g * outward;
         vec3 blue = ior.b * (db - c.b * outward) + cos_out.b * outward;
-        radiance += weight * vec3(surroundings(p, normalize(red), GEM_LEVEL).r,
-                                  surroundings(p, normalize(green), GEM_LEVEL).g,
-                                  surroundings(p, normalize(blue), GEM_LEVEL).b);
+        radiance += weight * vec3(surroundings(p, normalize(red)).r,
+                                  surroundings(p, normalize(green)).g,
+                                  surroundings(p, normalize(blue)).b);
       }
     }
     throughput *= reflectance;
@@ -156,14 +175,20 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
 #endif
 
 void main() {
+  vec3 incoming = normalize(position_gem - eye_gem);
+  // from the prism's side of the eye, so that the distances stay small and exact
+  vec3 start = position_gem - incoming * 4.0;
+  vec3 facing;
+  float distance_in = enter(start, incoming, facing);
+  if (distance_in < 0.0) discard;
+  vec3 p = start + incoming * distance_in;
+  vec4 clip = clip_from_gem * vec4(p, 1.0);
+  gl_FragDepth = 0.5 * clip.z / clip.w + 0.5;
   float seen = opacity;
   if (limb_count > 0) {
-    vec3 position_model = (model_from_gem * vec4(position_gem, 1.0)).xyz;
-    seen *= seen_past_limbs(position_model, eye_model, 0.0);
+    seen *= seen_past_limbs((model_from_gem * vec4(p, 1.0)).xyz, eye_model, 0);
     if (seen < 0.004) discard;
   }
-  vec3 incoming = normalize(position_gem - eye_gem);
-  vec3 facing = normalize(normal_gem);
-  vec3 radiance = stone(position_gem, incoming, facing) * environment_gain;
+  vec3 radiance = stone(p, incoming, facing) * environment_gain;
   color = vec4(max(radiance, 2e-4), 1.0) * seen;
 }

@@ -26,6 +26,7 @@ void main() {
   float facing = smoothstep(0.05, 0.55, dot(n, view));
   float ends = smoothstep(0.0, 0.2, shadow_uv.y) * smoothstep(0.0, 0.2, 1.0 - shadow_uv.y);
   float alpha = strength * shade * facing * ends;
-  alpha *= seen_past_limbs(position_model, eye_model, 1.0);
+  if (alpha < 0.003) discard;
+  alpha *= seen_past_limbs(position_model, eye_model, 1);
   color = vec4(0.0, 0.0, 0.0, clamp(alpha, 0.0, 0.95));
 }

@@ -149,7 +149,7 @@ void main() {
   radiance *= alpha;
 #endif
 #endif
-  float seen = opacity * seen_past_limbs(position_model, eye_model, 0.0);
+  float seen = opacity * seen_past_limbs(position_model, eye_model, 0);
   color = vec4(max(radiance, 2e-4), alpha) * seen;
 #ifdef ALPHA_BLEND
 #else

@@ -40,3 +40,8 @@ def create_context(backend: str | None = None) -> moderngl.Context:
         except OSError as error:
             reasons.append(f"{name}: {error}")
     raise NoGraphics(f"{ADVICE} ({'; '.join(reasons)})")
+
+
+def make_current(context: moderngl.Context) -> None:
+    """Let OpenGL calls of this thread go to `context`; it must not be in use on another."""
+    context.__enter__()  # type: ignore[no-untyped-call]

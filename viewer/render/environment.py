@@ -41,6 +41,18 @@ class Environment:
         return average
 
 
+def typical_radiance(environment: Environment) -> FloatArray:
+    """The radiance (3,) whose brightness in a picture is the mean brightness of the studio.
+
+    Light still inside a stone after the last bounce would show some single direction; this guess
+    keeps the picture's brightness, where the mean radiance would be ruled by the lamps.
+    """
+    level = environment.levels[1]
+    weight = solid_angles(level.shape[0])[..., None] / (4.0 * np.pi)
+    shown = (weight * level / (1.0 + level)).sum(axis=(0, 1))
+    return np.asarray(shown / (1.0 - shown), np.float32)
+
+
 def octahedral_directions(size: int) -> FloatArray:
     """Unit directions (size, size, 3) of the texels, row = z, column = x, border on the border."""
     grid = np.linspace(-1.0, 1.0, size, dtype=np.float32)

@@ -10,25 +10,27 @@ import numpy as np
 
 from viewer.render.gem_shape import GemShape
 
+DIGITS = 5  # of a literal; finer would tell equal cuts of different size apart
 REFINEMENTS_LIVE, REFINEMENTS_STILL = 1, 3
-LEVEL_LIVE, LEVEL_STILL = 1, 0  # of the environment: a pixel of a live stone is coarse
 
 
-def facet_literals(shape: GemShape) -> str:
+def facet_literals(shape: GemShape, macro: str = "FACET") -> str:
     """`FACET(i, nx, ny, nz, w)` for every plane, as the shader expects them."""
-    rows = zip(shape.normals.tolist(), shape.offsets.tolist(), strict=True)
+    rows = np.round(np.column_stack([shape.normals, shape.offsets]), DIGITS) + 0.0  # no -0
     return " ".join(
-        f"FACET({i}, {n[0]:.6f}, {n[1]:.6f}, {n[2]:.6f}, {w:.6f})" for i, (n, w) in enumerate(rows)
+        f"{macro}({i}, {', '.join(f'{value:.{DIGITS}f}' for value in row)})"
+        for i, row in enumerate(rows.tolist())
     )
 
 
-def girdle_literal(shape: GemShape) -> str:
+def girdle_literal(shape: GemShape, macro: str = "GIRDLE_CYLINDER") -> str:
     """`GIRDLE_CYLINDER(...)`, or nothing when the girdle is facets."""
     girdle = shape.girdle
     if girdle is None:
         return ""
-    numbers = ", ".join(f"{v:.6f}" for v in (*girdle.axis, *girdle.center, girdle.radius))
-    return f"GIRDLE_CYLINDER({len(shape.normals)}, {numbers})"
+    values = np.round([*girdle.axis, *girdle.center, girdle.radius], DIGITS) + 0.0
+    numbers = ", ".join(f"{value:.{DIGITS}f}" for value in values.tolist())
+    return f"{macro}({len(shape.normals)}, {numbers})"
 
 
 def gem_defines(
@@ -37,11 +39,12 @@ def gem_defines(
     """All that makes one stone's program differ from another's."""
     defines = {
         "FACETS": facet_literals(shape),
+        "ENTRY_FACETS": facet_literals(shape, "ENTRY_FACET"),
         "GIRDLE": girdle_literal(shape),
+        "ENTRY_GIRDLE": girdle_literal(shape, "ENTRY_CYLINDER"),
         "PLANE_COUNT": str(len(shape.normals)),
         "BOUNCES": str(bounces),
         "REFINEMENTS": str(REFINEMENTS_STILL if full_dispersion else REFINEMENTS_LIVE),
-        "GEM_LEVEL": f"{LEVEL_STILL if full_dispersion else LEVEL_LIVE}.0",
     }
     if full_dispersion:
         defines["FULL_DISPERSION"] = "1"

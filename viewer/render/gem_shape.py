@@ -47,6 +47,26 @@ class GemShape:
     radius: float  # metres per unit
     convex: bool  # False: the mesh is not, and this is its convex hull
 
+    def prism(self) -> Array:
+        """(m, 3) corners of outward triangles round the stone: few, so that little is drawn twice.
+
+        An octagon about z with some room, closed above and below.
+        """
+        turn = np.arange(8) * np.pi / 4.0
+        sides = np.stack([np.cos(turn), np.sin(turn), 0 * turn], axis=-1)
+        reach = (self.positions @ sides.T).max(axis=0) * 1.002
+        after = np.roll(np.arange(8), -1)
+        # neighbouring sides meet: solve the two planes of each corner
+        pairs = np.stack([sides[:, :2], sides[after, :2]], axis=1)
+        ring = np.linalg.solve(pairs, np.stack([reach, reach[after]], axis=1)[..., None])[..., 0]
+        low, high = (self.positions[:, 2].min() * 1.002, self.positions[:, 2].max() * 1.002)
+        bottom = np.column_stack([ring, np.full(8, low)])
+        top = np.column_stack([ring, np.full(8, high)])
+        walls = np.stack([bottom, bottom[after], top[after], bottom, top[after], top], axis=1)
+        fan = np.arange(1, 7)
+        lids = [np.stack([c[0 * fan], c[fan], c[fan + 1]], axis=1) for c in (top, bottom[::-1])]
+        return np.concatenate([walls.reshape(-1, 3), *(lid.reshape(-1, 3) for lid in lids)])
+
     @property
     def part_from_gem(self) -> Array:
         """(4, 4): units of the stone to the part's frame."""
@@ -69,12 +89,11 @@ def _triangle_planes(positions: Array, triangles: IntArray) -> tuple[Array, Arra
 def cluster_planes(positions: Array, triangles: IntArray) -> tuple[Array, Array]:
     """Facet planes of a mesh whose size is about 1: normals (n, 3), offsets (n,).
 
-    A facet takes the plane of its triangles, weighted by area; greatest facets first.
+    A facet takes the plane of its triangles, weighted by area; ordered by normal.
     """
     normals, offsets, areas = _triangle_planes(positions, triangles)
-    order = np.argsort(-areas, kind="stable")
-    left = order
-    found: list[tuple[float, Array, float]] = []
+    left = np.argsort(-areas, kind="stable")
+    found: list[tuple[Array, float]] = []
     while len(left):
         first = left[0]
         same = (normals[left] @ normals[first] > SAME_NORMAL) & (
@@ -84,12 +103,13 @@ def cluster_planes(positions: Array, triangles: IntArray) -> tuple[Array, Array]
         weight = areas[members]
         normal = weight @ normals[members]
         normal /= np.linalg.norm(normal)
-        found.append((weight.sum(), normal, float(weight @ offsets[members] / weight.sum())))
+        found.append((normal, float(weight @ offsets[members] / weight.sum())))
         left = left[~same]
         if len(found) > 4 * MAX_PLANES:
             break
-    found.sort(key=lambda facet: -facet[0])
-    return np.array([f[1] for f in found]), np.array([f[2] for f in found])
+    facing = np.array([f[0] for f in found])
+    order = np.lexsort(np.round(facing, 3).T + 0.0)  # the same for equal cuts of any size
+    return facing[order], np.array([f[1] for f in found])[order]
 
 
 def _find_girdle(normals: Array, offsets: Array) -> tuple[Girdle, BoolArray] | None:

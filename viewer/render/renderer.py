@@ -18,13 +18,14 @@ import numpy as np
 from models3d.frames import Array, PixelRegion, clip_from_camera
 from models3d.mesh import Model
 from viewer.render import shaders
-from viewer.render.context import create_context
+from viewer.render.context import create_context, make_current
 from viewer.render.environment import (
     LAST_LEVEL,
     SIZE,
     Environment,
     environment_of,
     irradiance_coefficients,
+    typical_radiance,
 )
 from viewer.render.gem_defines import gem_defines, plane_bytes
 from viewer.render.limbs import limb_uniforms
@@ -41,7 +42,7 @@ STONE_REFLECTANCE = (0.55, 0.55, 0.57, 0.0)  # a neighbouring stone: what it sen
 SETTING_SHADE = 0.85  # metal under a stone sees less light than metal in the open
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 ENVIRONMENT_UNIT, GEM_ENVIRONMENT_UNIT, BAKED_UNIT = 0, 1, 2
-SHADOW_GRID = (72, 32)
+SHADOW_GRID = (64, 1)
 
 
 def _bytes(matrix: Array) -> bytes:
@@ -81,6 +82,7 @@ class Renderer:
         ]
         self._irradiance = irradiance_coefficients(self.tent).astype("f4").tobytes()
         self._light = _gradient(self.tent)
+        self._residual = tuple(typical_radiance(self.gem_studio).tolist())
         self._shadow_program = shaders.build(self._context, "shadow", "shadow")
         self._shadow_array = self._context.vertex_array(
             self._shadow_program,
@@ -106,6 +108,7 @@ class Renderer:
 
     def close(self) -> None:
         """Free everything; the renderer cannot be used afterwards."""
+        make_current(self._context)
         for uploaded in self._models.values():
             uploaded.release()
         self._models.clear()
@@ -133,6 +136,7 @@ class Renderer:
         """
         found = self._models.get(id(model))
         if found is None:
+            make_current(self._context)
             found = self._uploader.upload(model)
             self._models[id(model)] = found  # keeps the model alive, so its id stays its own
             if len(self._models) > KEPT_MODELS:
@@ -152,6 +156,7 @@ class Renderer:
         uploaded = self.uploaded(model)
         question = hashlib.blake2b(points.tobytes() + directions.tobytes()).digest()
         if question not in uploaded.visibility:
+            make_current(self._context)
             baker = self._uploader.visibility
             seen = baker.visible(*uploaded.caster, points, directions)
             uploaded.visibility[question] = np.stack(list(seen))
@@ -164,12 +169,15 @@ class Renderer:
             ModelError: a texture of a model cannot be decoded.
             ValueError: the region is empty or larger than the driver's targets.
         """
+        make_current(self._context)  # another renderer may have been at work on this thread
         region, k = shot.region, shot.supersampling
         if min(region.width, region.height) < 1:
             raise ValueError(f"expected a region with pixels, got {region}")
         if max(region.width, region.height) * k > self._targets.largest_side:
             return self._render_tiles(shot)
         drawn = [(worn, self.uploaded(worn.model)) for worn in shot.worn if worn.opacity > 0.0]
+        if not drawn:
+            return Overlay(np.zeros((region.height, region.width, 4), np.uint8), region)
         scenes = [self._scene(shot, worn, uploaded, drawn) for worn, uploaded in drawn]
         settings = [
             [self._uploader.setting(u, i, w.wearer is not None) for i in range(len(u.stones))]
@@ -187,11 +195,15 @@ class Renderer:
         for (worn, uploaded), scene, shadow in zip(drawn, scenes, shadows, strict=True):
             if shadow is not None:
                 self._draw_shadow(uploaded, scene, shot.shadow_strength * worn.opacity)
+        # Opaque things replace what lies behind even where limbs or opacity fade them, so a fading
+        # ring does not show its own far side.
+        context.disable(moderngl.BLEND)
         context.enable(moderngl.DEPTH_TEST)
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             self._draw_surfaces(uploaded, scene, blends=False)
         for (worn, uploaded), scene, maps in zip(drawn, scenes, settings, strict=True):
             self._draw_stones(shot, worn, uploaded, scene, maps)
+        context.enable(moderngl.BLEND)
         target.multisampled.depth_mask = False
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             self._draw_surfaces(uploaded, scene, blends=True)
@@ -226,6 +238,7 @@ class Renderer:
         camera_from_model = worn.camera_from_model
         model_from_camera = camera_from_model.inverse()
         near, far = _depth_range(drawn)
+        k = shot.intrinsics
         clip = clip_from_camera(shot.intrinsics, shot.region, near, far)
         environment_from_model = shot.lighting.environment_from_camera @ camera_from_model.rotation
         eye = model_from_camera.translation
@@ -236,6 +249,7 @@ class Renderer:
             "environment_from_model_matrix": environment_from_model,
             "environment_from_model": _bytes(environment_from_model),
             "eye_model": tuple(eye),
+            "metres_per_sample": near / (max(k.fx, k.fy) * shot.supersampling),
             "environment_gain": tuple(shot.lighting.tint),
             "irradiance": self._irradiance,
             "opacity": worn.opacity,
@@ -268,7 +282,7 @@ class Renderer:
                 texture.use(unit)
             shaders.assign(surface.program, scene)
             shaders.assign(surface.program, surface.uniforms)
-            surface.array.render()
+            surface.level(scene["metres_per_sample"]).array.render()
 
     def _draw_stones(
         self,
@@ -293,7 +307,7 @@ class Renderer:
             program = self._programs.get("gem", defines)
             if program.glo not in stone.arrays:
                 stone.arrays[program.glo] = self._context.vertex_array(
-                    program, [(stone.vertices, "3f 3f", "position", "normal")], skip_errors=True
+                    program, [(stone.vertices, "3f", "position")]
                 )
             size = np.cbrt(np.linalg.det(stone.model_from_gem[:3, :3]))
             rotation = stone.model_from_gem[:3, :3] / size
@@ -312,7 +326,7 @@ class Renderer:
                     "planes": plane_bytes(stone.shape),
                     "ior": stone.material.iors(),
                     "absorption": tuple(np.array(stone.material.absorption()) * size),
-                    "residual": tuple(self.gem_studio.mean),
+                    "residual": self._residual,
                     "environment_map": GEM_ENVIRONMENT_UNIT,
                     "setting_map": BAKED_UNIT,
                     "setting_materials": materials,

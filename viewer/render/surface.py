@@ -13,6 +13,7 @@ from PIL import Image as Pillow
 from models3d.errors import ModelError
 from models3d.frames import Array
 from models3d.mesh import Material, Mesh, Texture
+from viewer.render.detail import coarser
 from viewer.render.programs import ProgramCache
 
 MAX_TEXTURE_SIDE = 4096
@@ -23,7 +24,18 @@ MAPS = {
     "OCCLUSION_MAP": "occlusion_texture",
     "EMISSIVE_MAP": "emissive_texture",
 }
+CELL_SAMPLES = 1.6  # samples that a merged detail may take
 FIRST_TEXTURE_UNIT = 4  # lower ones carry environments and baked maps
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """A mesh on the GPU; coarser levels leave out what is smaller than their cell."""
+
+    cell: float  # metres; 0: the whole mesh
+    array: moderngl.VertexArray
+    vertices: moderngl.Buffer
+    indices: moderngl.Buffer
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,20 +43,27 @@ class Surface:
     """One part, ready to draw in the model's frame."""
 
     program: moderngl.Program
-    array: moderngl.VertexArray
-    buffers: tuple[moderngl.Buffer, moderngl.Buffer]  # vertices, indices
-    layout: str
+    levels: tuple[Level, ...]  # finest first
+    layout: str  # of the vertices: position and normal, the rest skipped
     uniforms: dict[str, Any]
     textures: tuple[tuple[int, moderngl.Texture], ...]
     blends: bool
     double_sided: bool
     center: Array  # (3,) for sorting
 
+    def level(self, metres_per_sample: float) -> Level:
+        """The coarsest mesh that looks the same where a sample is so large."""
+        chosen = self.levels[0]
+        for level in self.levels[1:]:
+            if level.cell <= CELL_SAMPLES * metres_per_sample:
+                chosen = level
+        return chosen
+
     def release(self) -> None:
         """Give the driver its memory back."""
-        self.array.release()
-        for buffer in self.buffers:
-            buffer.release()
+        for level in self.levels:
+            for resource in (level.array, level.vertices, level.indices):
+                resource.release()
         for _, texture in self.textures:
             texture.release()
 
@@ -90,33 +109,52 @@ def dielectric_f0(ior: float) -> float:
     return ((ior - 1.0) / (ior + 1.0)) ** 2
 
 
+def _level(
+    context: moderngl.Context,
+    program: moderngl.Program,
+    mesh: Mesh,
+    openness: Array,
+    has_uv: bool,
+    cell: float,
+) -> Level:
+    columns = [mesh.positions.astype("f4").view("u1"), mesh.normals.astype("f4").view("u1")]
+    columns.append(openness.astype("f2").view("u1"))
+    layout, names = "3f 3f 4f2", ["position", "normal", "openness"]
+    if has_uv and mesh.uvs is not None:
+        columns.append(np.ascontiguousarray(mesh.uvs, "f4").view("u1"))
+        layout, names = layout + " 2f", [*names, "uv"]
+    rows = [c.reshape(len(mesh.positions), -1) for c in columns]
+    vertices = context.buffer(np.ascontiguousarray(np.hstack(rows)).tobytes())
+    indices = context.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
+    array = context.vertex_array(program, [(vertices, layout, *names)], indices, skip_errors=True)
+    return Level(cell, array, vertices, indices)
+
+
 def upload_surface(
     context: moderngl.Context,
     programs: ProgramCache,
     mesh: Mesh,
     material: Material,
     openness: Array,
+    cells: tuple[float, ...],
 ) -> Surface:
     """Upload one part.
 
     Args:
         mesh: in the model's frame.
         openness: (n, 4) of its vertices.
+        cells: metres, of the coarser levels, finest first.
     Raises:
         ModelError: a texture cannot be decoded.
     """
     defines = _defines(material, mesh)
-    columns = [mesh.positions.astype("f4").view("u1"), mesh.normals.astype("f4").view("u1")]
-    columns.append(openness.astype("f2").view("u1"))
-    layout, names = "3f 3f 4f2", ["position", "normal", "openness"]
-    skipped = "8x"
-    if "HAS_UV" in defines and mesh.uvs is not None:
-        columns.append(np.ascontiguousarray(mesh.uvs, "f4").view("u1"))
-        layout, names, skipped = layout + " 2f", [*names, "uv"], "16x"
-    rows = [c.reshape(len(mesh.positions), -1) for c in columns]
-    vertices = context.buffer(np.ascontiguousarray(np.hstack(rows)).tobytes())
-    indices = context.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
+    has_uv = "HAS_UV" in defines
     program = programs.get("surface", defines)
+    levels = [_level(context, program, mesh, openness, has_uv, 0.0)]
+    for cell in cells:
+        simple, simple_openness = coarser(mesh, openness, cell)
+        if 0 < len(simple.triangles) < 0.8 * len(mesh.triangles):
+            levels.append(_level(context, program, simple, simple_openness, has_uv, cell))
     textures = []
     uniforms: dict[str, Any] = {
         "base_color": tuple(material.base_color),
@@ -134,9 +172,8 @@ def upload_surface(
         uniforms[name.lower()] = FIRST_TEXTURE_UNIT + unit
     return Surface(
         program,
-        context.vertex_array(program, [(vertices, layout, *names)], indices, skip_errors=True),
-        (vertices, indices),
-        f"3f 3f {skipped}",
+        tuple(levels),
+        "3f 3f 16x" if has_uv else "3f 3f 8x",
         uniforms,
         tuple(textures),
         material.is_gem or material.alpha_mode == "BLEND",

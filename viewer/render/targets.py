@@ -57,7 +57,7 @@ class Targets:
         target.multisampled.use()
         size = (width * supersampling, height * supersampling)
         target.multisampled.viewport = (0, 0, *size)
-        target.multisampled.clear(0.0, 0.0, 0.0, 0.0, depth=1.0, viewport=(0, 0, *size))
+        target.multisampled.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         return target
 
     def _create(self, width: int, height: int, supersampling: int) -> Target:

@@ -21,6 +21,7 @@ MAX_MATERIALS = 6  # of a setting map, before the other stones and skin
 STONE_MATERIAL, SKIN_MATERIAL = 7, 8
 MAX_OWN_SETTINGS = 12  # instances of a part with a map each; more share the first one's
 SKIN_SEGMENTS = 64
+DETAIL_CELLS = (1 / 160, 1 / 100, 1 / 60)  # of the model's size
 
 
 @dataclass(slots=True, eq=False)
@@ -103,7 +104,9 @@ class Uploader:
         surfaces = self._surfaces(solid)
         materials = [material for _, material in solid]
         surroundings = tuple(
-            Surrounding(s.buffers[0], s.layout, s.buffers[1], 1 + min(k, MAX_MATERIALS - 1))
+            Surrounding(
+                s.levels[0].vertices, s.layout, s.levels[0].indices, 1 + min(k, MAX_MATERIALS - 1)
+            )
             for k, s in enumerate(surfaces)
             if not s.blends
         )
@@ -137,11 +140,15 @@ class Uploader:
             self.visibility, everything.positions, everything.normals,
             together.positions, together.triangles,
         )  # fmt: skip
+        size = float(np.ptp(everything.positions, axis=0).max())
+        cells = tuple(size * share for share in DETAIL_CELLS)
         surfaces, first = [], 0
         for mesh, material in solid:
             rows = openness[first : first + len(mesh.positions)]
             first += len(mesh.positions)
-            surfaces.append(upload_surface(self._context, self._programs, mesh, material, rows))
+            surfaces.append(
+                upload_surface(self._context, self._programs, mesh, material, rows, cells)
+            )
         return tuple(surfaces)
 
     def _stones(
@@ -163,8 +170,7 @@ class Uploader:
         return stones
 
     def _vertices(self, shape: GemShape) -> moderngl.Buffer:
-        rows = np.hstack([shape.positions, shape.vertex_normals]).astype("f4")
-        return self._context.buffer(rows.tobytes())
+        return self._context.buffer(shape.prism().astype("f4").tobytes())
 
     def setting(self, uploaded: UploadedModel, index: int, worn: bool) -> moderngl.Texture | None:
         """The setting map of a stone, baked when first asked for."""

@@ -22,7 +22,7 @@ vec3 environment(vec3 direction_environment, float lod) {
   float level = min(floor(lod), ENVIRONMENT_LAST_LEVEL);
   float share = lod - level;
   vec3 radiance = environment_level(direction_environment, level);
-  if (share > 0.05 && level < ENVIRONMENT_LAST_LEVEL) {
+  if (share > 0.1 && level < ENVIRONMENT_LAST_LEVEL) {
     radiance = mix(radiance, environment_level(direction_environment, level + 1.0), share);
   }
   return radiance * environment_gain;

@@ -8,13 +8,14 @@ uniform vec4 limb_start[MAX_LIMBS];  // xyz model space, w radius
 uniform vec4 limb_end[MAX_LIMBS];    // xyz model space, w radius
 uniform vec2 limb_kind[MAX_LIMBS];   // softness, 1.0 for the wearer
 
-// Share of the fragment that limbs leave visible. `skip_wearer` is 1.0 for the wearer's own skin.
-float seen_past_limbs(vec3 position_model, vec3 eye_model, float skip_wearer) {
+// Share of the fragment that limbs leave visible. The wearer, if any, is limb 0; `first` is 1 to
+// leave it out for its own skin.
+float seen_past_limbs(vec3 position_model, vec3 eye_model, int first) {
   vec3 to_fragment = position_model - eye_model;
   float fragment_distance = length(to_fragment);
   vec3 ray = to_fragment / fragment_distance;
   float visible = 1.0;
-  for (int i = 0; i < limb_count; i++) {
+  for (int i = first; i < limb_count; i++) {
     vec4 start = limb_start[i];
     vec4 end = limb_end[i];
     vec2 kind = limb_kind[i];
@@ -36,7 +37,7 @@ float seen_past_limbs(vec3 position_model, vec3 eye_model, float skip_wearer) {
     if (kind.y > 0.5) {
       float u = clamp(dot(position_model - start.xyz, axis) / axis2, 0.0, 1.0);
       vec3 outward = position_model - start.xyz - axis * u;
-      behind = smoothstep(0.0, 0.2, dot(outward, ray) / radius) * (1.0 - skip_wearer);
+      behind = smoothstep(0.0, 0.2, dot(outward, ray) / radius);
     } else {
       float surface = depth - sqrt(max(radius * radius - miss2, 0.0));
       behind = smoothstep(0.0, 0.15, (fragment_distance - surface) / radius);

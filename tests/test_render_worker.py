@@ -1,0 +1,64 @@
+"""One thread owns the renderer; what goes wrong there comes back here."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from models3d.frames import Intrinsics, PixelRegion, RigidTransform
+from models3d.rings import Band, build_band
+from viewer.errors import NoGraphics
+from viewer.render import worker as workers
+from viewer.render.types import Shot, Worn
+from viewer.render.worker import RenderWorker
+
+POSE = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.2]))
+SHOT = Shot(
+    Intrinsics(600.0, 600.0, 40.0, 40.0),
+    PixelRegion(0, 0, 80, 80),
+    (Worn(build_band(Band()), POSE),),
+)
+
+
+@pytest.mark.gpu
+def test_all_work_happens_on_one_other_thread() -> None:
+    with RenderWorker() as worker:
+        threads = {worker.run(lambda _: threading.get_ident()).result() for _ in range(5)}
+        overlays = [worker.render(SHOT) for _ in range(3)]
+        pictures = [overlay.result().rgba for overlay in overlays]
+    assert len(threads) == 1
+    assert threads != {threading.get_ident()}
+    assert pictures[0].max() > 0
+    np.testing.assert_array_equal(pictures[0], pictures[2])
+
+
+@pytest.mark.gpu
+def test_errors_come_out_of_the_future_and_the_worker_goes_on() -> None:
+    with RenderWorker() as worker:
+        broken = worker.run(lambda _: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            broken.result()
+        assert worker.render(SHOT).result().rgba.shape == (80, 80, 4)
+
+
+@pytest.mark.gpu
+def test_closing_ends_the_thread_and_twice_does_no_harm() -> None:
+    before = threading.active_count()
+    worker = RenderWorker()
+    assert threading.active_count() == before + 1
+    worker.close()
+    worker.close()
+    assert threading.active_count() == before
+    with pytest.raises(RuntimeError):
+        worker.render(SHOT)
+
+
+def test_a_machine_without_graphics_says_so_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(backend: str | None) -> None:
+        raise NoGraphics("no OpenGL can be loaded")
+
+    monkeypatch.setattr(workers, "Renderer", refuse)
+    before = threading.active_count()
+    with pytest.raises(NoGraphics):
+        RenderWorker()
+    assert threading.active_count() == before

@@ -1,0 +1,85 @@
+"""Every shader compiles for WebGL2 and for the desktop, from the same file."""
+
+import re
+from collections.abc import Iterator
+
+import moderngl
+import pytest
+
+from models3d.brilliant import RoundBrilliant, build
+from viewer.render import shaders
+from viewer.render.context import create_context
+from viewer.render.gem_defines import gem_defines
+from viewer.render.gem_shape import gem_shape
+
+ENVIRONMENT = {"ENVIRONMENT_SIZE": "512.0", "ENVIRONMENT_LAST_LEVEL": "5.0"}
+SHAPE = gem_shape(build(RoundBrilliant()))
+assert SHAPE is not None
+GEM_VARIANTS = [
+    gem_defines(SHAPE, bounces=6, full_dispersion=full, has_setting=setting)
+    for full in (False, True)
+    for setting in (False, True)
+]
+MAPPED = [
+    "HAS_UV", "HAS_DIFFUSE", "BASE_COLOR_MAP", "METALLIC_ROUGHNESS_MAP", "NORMAL_MAP",
+    "OCCLUSION_MAP", "EMISSIVE_MAP", "DOUBLE_SIDED",
+]  # fmt: skip
+SURFACE_VARIANTS = [
+    {},
+    {"HAS_DIFFUSE": "1"},
+    {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1"},
+    {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1", "THIN_GLASS": "1"},
+    dict.fromkeys(MAPPED, "1"),
+    dict.fromkeys([*MAPPED, "ALPHA_MASK"], "1"),
+]
+PROGRAMS = [
+    *(("surface", "surface", v) for v in SURFACE_VARIANTS),
+    *(("gem", "gem", v) for v in GEM_VARIANTS),
+    ("shadow", "shadow", {}),
+    ("screen", "resolve", {"SUPERSAMPLING": "2"}),
+    ("depth", "depth", {}),
+    ("setting", "setting", {}),
+]
+
+
+@pytest.fixture(scope="module")
+def context() -> Iterator[moderngl.Context]:
+    created = create_context()
+    yield created
+    created.release()
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("header", [shaders.DESKTOP, shaders.EMBEDDED])
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: f"{p[0]}-{p[1]}-{len(p[2])}")
+def test_every_program_compiles_with_both_headers(context, program, header) -> None:
+    vertex, fragment, defines = program
+    built = shaders.build(context, vertex, fragment, {**ENVIRONMENT, **defines}, header)
+    built.release()
+
+
+def test_every_shader_file_is_in_a_tested_program() -> None:
+    tested = {f"{p[0]}.vert.glsl" for p in PROGRAMS} | {f"{p[1]}.frag.glsl" for p in PROGRAMS}
+    assert {p.name for p in shaders.FOLDER.glob("*.glsl")} == tested
+
+
+def test_a_chunk_is_included_once_and_none_is_left_over() -> None:
+    text = shaders.expand("gem.frag.glsl")
+    assert text.count("vec2 octahedral(vec3") == 1
+    assert "#include" not in text
+    used = set()
+    for path in shaders.FOLDER.rglob("*.glsl"):
+        used |= set(re.findall(r'#include "chunks/([\w.]+)"', path.read_text()))
+    assert used == {p.name for p in (shaders.FOLDER / "chunks").glob("*.glsl")}
+
+
+def test_no_body_brings_its_own_version_or_another_languages_functions() -> None:
+    for path in shaders.FOLDER.rglob("*.glsl"):
+        code = re.sub(r"//.*", "", path.read_text())
+        assert "#version" not in code, path
+        assert not re.search(r"\b(texture2D|gl_FragColor|varying|attribute|fma)\b", code), path
+
+
+def test_every_file_opens_with_a_comment_on_its_purpose() -> None:
+    for path in shaders.FOLDER.rglob("*.glsl"):
+        assert path.read_text().startswith("// "), path
