@@ -18,7 +18,8 @@ from tryon.anchors.finger import (
     seen_from_back,
 )
 from tryon.anchors.hand_frame import PROXIMAL, lift, turn_between, unit
-from tryon.anchors.occluders import finger_occluders, hidden_share
+from tryon.anchors.occluders import SWELLING, finger_occluders, hidden_share
+from tryon.anchors.skin import foreign_colour
 from tryon.types import Finger, Hand, Side
 
 MIRROR = np.diag([-1.0, 1.0, 1.0])
@@ -180,7 +181,7 @@ def test_a_finger_that_points_at_the_camera_loses_confidence():
     assert confidences[-1] < 0.1
 
 
-def test_the_wearing_cone_is_as_thick_as_the_ring_is_wide_inside():
+def test_the_wearing_cone_stands_out_a_little_from_the_ring_s_inside():
     pose, ring = placed(posed_hand())
     cone = finger_occluders(ring, pose, 0.64)[0]
     share = np.linalg.norm(ring.camera_from_anchor.translation - cone.start) / np.linalg.norm(
@@ -188,17 +189,22 @@ def test_the_wearing_cone_is_as_thick_as_the_ring_is_wide_inside():
     )
     radius = cone.start_radius + share * (cone.end_radius - cone.start_radius)
     assert share == pytest.approx(0.64, abs=1e-6)
-    assert 2 * radius == pytest.approx(DIAMETER, rel=1e-6)
+    assert 2 * radius == pytest.approx(SWELLING * DIAMETER, rel=1e-6)
     assert angle_deg(cone.end - cone.start, ring.camera_from_anchor.rotation[:, 1]) < 1e-4
 
 
 @pytest.mark.parametrize("finger", FINGERS)
 @pytest.mark.parametrize("turn", [-25, 0, 25, 180])
-def test_fingers_side_by_side_hide_nothing_of_each_other(finger, turn):
+def test_fingers_side_by_side_hide_nothing_of_each_other_s_rings_front(finger, turn):
     pose, ring = placed(posed_hand(turned([0, 1, 0], turn)), finger)
     cones = finger_occluders(ring, pose, ring_place(pose, finger))
-    assert len(cones) == 4  # its own phalanges and the hand beneath: no neighbour
     assert hidden_share(ring, cones[1:]) == 0.0
+    for beside in cones[4:]:  # they end where the finger begins, and stand behind the ring's middle
+        middle = (beside.start + beside.end) / 2
+        ray = unit(ring.camera_from_anchor.translation)
+        depth = (middle - ring.camera_from_anchor.translation) @ ray
+        assert depth > -0.25 * DIAMETER
+        assert beside.start_radius < 0.6 * DIAMETER
 
 
 def across(distance: float):
@@ -215,18 +221,45 @@ def across(distance: float):
 def test_a_finger_across_before_the_ring_hides_it():
     pose = across(0.03)
     ring = place_ring(pose, Finger.RING, plain(pose, Finger.RING), CAMERA, DIAMETER)
-    cones = finger_occluders(ring, pose, 0.64)
-    assert len(cones) > 4
-    assert hidden_share(ring, cones[1:]) > 0.3
+    assert hidden_share(ring, finger_occluders(ring, pose, 0.64)[4:]) > 0.3
 
 
 def test_a_finger_across_behind_the_ring_hides_nothing():
     pose = across(-0.03)
     ring = place_ring(pose, Finger.RING, plain(pose, Finger.RING), CAMERA, DIAMETER)
-    assert len(finger_occluders(ring, pose, 0.64)) == 4
+    assert hidden_share(ring, finger_occluders(ring, pose, 0.64)[4:]) == 0.0
 
 
 def test_the_hand_is_as_large_as_people_s_hands():
     pose = lift(posed_hand(distance=0.45), CAMERA)
     assert pose.joints[9, 2] == pytest.approx(0.45, rel=0.06)
     assert pose.palm_px == pytest.approx(1000.0 * PALM / 0.45, rel=0.06)
+
+
+def test_a_neighbour_hides_the_far_half_of_a_band_that_goes_between_them():
+    spread = lift(posed_hand(), CAMERA)
+    pose = replace(spread, joints=spread.joints * (0.8, 1.0, 1.0))  # the fingers touch
+    ring = place_ring(pose, Finger.RING, plain(pose, Finger.RING), CAMERA, DIAMETER)
+    cones = finger_occluders(ring, pose, ring_place(pose, Finger.RING))
+    assert len(cones) > 4
+    for beside in cones[4:]:
+        ray = unit(ring.camera_from_anchor.translation)
+        gap = (beside.start + beside.end) / 2 - ring.camera_from_anchor.translation
+        aside = (
+            gap
+            - (gap @ ray) * ray
+            - (gap @ ring.camera_from_anchor.rotation[:, 1])
+            * (ring.camera_from_anchor.rotation[:, 1])
+        )
+        reach = np.linalg.norm(aside) - beside.start_radius
+        assert reach >= 0.48 * DIAMETER  # never over the finger that wears the ring
+
+
+def test_a_finger_on_a_sleeve_is_told_by_its_colour():
+    hand = posed_hand()
+    photo = np.full((720, 1280, 3), (205, 160, 135), np.uint8)
+    assert foreign_colour(photo, hand.points_px, Finger.RING) < 1.0
+    x, y = hand.points_px[13].astype(int)
+    photo[: y + 5, x - 60 : x + 20] = (60, 90, 160)
+    assert foreign_colour(photo, hand.points_px, Finger.RING) > 30.0
+    assert foreign_colour(photo, hand.points_px, Finger.INDEX) < 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from tryon.anchors.hand_frame import (
     perpendicular,
     unit,
 )
+from tryon.anchors.skin import foreign_colour
 from tryon.types import Finger, Hand, Side
 
 # Where rings sit along the bone as the camera sees it: the knuckle's landmark lies well inside
@@ -54,6 +55,7 @@ class Outline:
     shift_px: float  # of the finger's middle to the right of the bone (an upward bone's right)
     turn: float  # radians, of the finger's axis to the right of the bone
     confidence: float  # 0: only anatomy speaks; 1: both edges are clear
+    foreign: float = 0.0  # how unlike the palm's its hue is, Lab units
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,7 +156,8 @@ def find_outline(image: Image, pose: HandPose, finger: Finger) -> Outline:
         left_limit_px=left_limit,
         right_limit_px=right_limit,
     )
-    return _read(find_contour(image, phalanx), at, expected)
+    outline = _read(find_contour(image, phalanx), at, expected)
+    return replace(outline, foreign=foreign_colour(image, points, finger))
 
 
 def _limits(points: Array, finger: Finger, at: float, expected: float) -> tuple[float, float]:
@@ -263,5 +266,8 @@ def _confidence(pose: HandPose, rotation: Array, center: Array, outline: Outline
     into_camera = 1.0 - smoothstep(0.80, 0.94, tilt)
     detected = smoothstep(0.4, 0.8, pose.landmarks.score)
     large_enough = smoothstep(2.0, 5.0, outline.width_px)
-    seen = 0.75 + 0.25 * outline.confidence
+    # without edges the colour must tell that there is a finger at all
+    unclear = 1.0 - smoothstep(0.0, 0.35, outline.confidence)
+    foreign = unclear * smoothstep(11.0, 18.0, outline.foreign)
+    seen = 0.75 + 0.25 * outline.confidence - 0.75 * foreign
     return into_camera * detected * large_enough * seen

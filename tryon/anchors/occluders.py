@@ -1,13 +1,15 @@
 """What hides a ring: the finger that wears it, its own tip when it is bent, fingers across it.
 
-Fingers that merely lie side by side hide nothing of each other's rings, though their cones
-touch; depth between them is too uncertain to let one eat into the other's ring. So a neighbour
-counts only as far as it lies across the ring in the image, and only when it is nearer.
+Depth between fingers is too uncertain to let one eat into the ring of another beside it. So a
+neighbour hides the front of a ring only as far as it lies across it in the image, and only when it
+is nearer. Fingers that lie side by side hide the far half of each other's rings: the band goes
+round the finger between them and is not seen to come out on the other side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,8 +30,12 @@ from viewer.render.types import Occluder
 # Radius at each joint of a finger against its radius under the ring: knuckle, middle joint,
 # outer joint, tip (where the landmark lies a little short of the end).
 TAPER = (1.05, 0.97, 0.85, 0.70)
+SWELLING = 1.10  # flesh beside a ring stands out from the ring's inner side
+SOFTNESS = 0.10  # share of a cone's radius over which its silhouette fades
 METACARPAL_SHARE = 0.55  # of the way to the wrist that the hand goes on beneath the knuckle
 ACROSS, BESIDE = 0.55, 0.85  # distance between two fingers' axes, widths: it hides, it does not
+TOUCHING = 1.35  # distance between the axes of neighbours side by side, widths
+SET_BACK = 0.35  # radii that a neighbour beside the ring is set behind the ring's middle
 NEARER = 0.35  # widths by which a finger across must be nearer to the camera
 
 
@@ -49,7 +55,7 @@ def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[O
     radius = 0.5 * anchor.width
     knuckle, middle = center - at * length * axis, center + (1.0 - at) * length * axis
     under_ring = TAPER[0] + at * (TAPER[1] - TAPER[0])
-    radii = radius * np.array(TAPER) / under_ring
+    radii = SWELLING * radius * np.array(TAPER) / under_ring
     wearing = _cone(knuckle, middle, radii[0], radii[1])
     outer = joints[list(CHAINS[anchor.finger])]
     outer = outer[[i for i, joint in enumerate(CHAINS[anchor.finger]) if joint >= end]]
@@ -90,29 +96,33 @@ def hidden_share(anchor: FingerAnchor, cones: Sequence[Occluder]) -> float:
 
 
 def _cone(start: Array, end: Array, start_radius: float, end_radius: float) -> Occluder:
-    return Occluder(start, end, float(start_radius), float(end_radius))
+    return Occluder(start, end, float(start_radius), float(end_radius), SOFTNESS)
 
 
 def _across(
     finger: Finger, joints: Array, center: Array, radius: float, scale: float
 ) -> list[Occluder]:
-    """The cones of another finger that lie across the ring and before it."""
+    """The cones of another finger that lie across the ring and before it, or close beside it."""
     chain = joints[[i for i in CHAINS[finger] if i >= PROXIMAL[finger][0]]]
     view = unit(center)
     widest = 0.5 * WIDTH_SHARE[finger] * PALM_LENGTH * scale
     radii = widest * np.array(TAPER[-len(chain) :])
     cones = []
-    for k in range(len(chain) - 1):
+    for k, (start, end) in enumerate(pairwise(chain)):
         # the nearest point of the bone to the line of sight through the ring
-        start, end = chain[k], chain[k + 1]
         flat_start, flat_bone = _flat(start - center, view), _flat(end - start, view)
         share = -(flat_start @ flat_bone) / max(float(flat_bone @ flat_bone), 1e-12)
         nearest = start + np.clip(share, 0.0, 1.0) * (end - start)
-        apart = float(np.linalg.norm(_flat(nearest - center, view))) / (2.0 * radius)
+        aside = float(np.linalg.norm(_flat(nearest - center, view)))
+        apart = aside / (2.0 * radius)
         nearer = float((center - nearest) @ view) / (2.0 * radius)
         weight = smoothstep(-BESIDE, -ACROSS, -apart) * smoothstep(NEARER, 2 * NEARER, nearer)
         if weight > 0.05:
             cones.append(_cone(start, end, weight * radii[k], weight * radii[k + 1]))
+        elif BESIDE < apart < TOUCHING and 0.0 < share < 1.0 and finger is not Finger.THUMB:
+            thick = min(radii[k], aside - radius)
+            back = ((center - nearest) @ view + SET_BACK * thick) * view
+            cones.append(_cone(start + back, end + back, thick, thick))
     return cones
 
 
