@@ -25,6 +25,7 @@ BOUNCES = 10
 GROUND_SRGB = np.array([0.957, 0.949, 0.937])
 SHADOW_TINT = np.array([1.0, 1.05, 1.10])  # optical density: light bounced by the ground is warm
 REFLECTION = 0.10
+DITHER_SEED = 7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +169,9 @@ def _composed(renderer: Renderer, model: Model, view: _View, width: int, height:
     scene = _on_ground(renderer, model, view, width, height) if stands else _backdrop(width, height)
     rgba = _drawn(renderer, model, view, width, height, supersampling) / 255.0
     picture = scene * (1.0 - rgba[..., 3:]) + rgba[..., :3]
-    return (np.clip(picture, 0.0, 1.0) * 255.0 + 0.5).astype(np.uint8)
+    # half a grey level of fixed noise keeps the wide, soft ground from banding
+    grain = np.random.default_rng(DITHER_SEED).random((height, width, 1))
+    return np.floor(np.clip(picture, 0.0, 1.0) * 254.999 + grain).clip(0, 255).astype(np.uint8)
 
 
 def still(

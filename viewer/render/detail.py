@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models3d.frames import Array
 from models3d.mesh import Mesh
@@ -16,14 +17,22 @@ from models3d.mesh import Mesh
 NORMAL_CELLS = 1.6  # cells of the normal's grid per unit
 
 
+def _row_numbers(rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number for each different row (n, k): sorting numbers is quicker than sorting rows."""
+    if len(rows) == 0:
+        return np.zeros(0, np.int64)
+    shifted = rows - rows.min(axis=0)
+    numbers = np.ravel_multi_index(tuple(shifted.T), tuple(shifted.max(axis=0) + 1))
+    return np.asarray(numbers, np.int64)
+
+
 def coarser(mesh: Mesh, attribute: Array, cell: float) -> tuple[Mesh, Array]:
     """The mesh and an attribute (n, k) of its vertices with details under `cell` metres merged."""
     place = np.floor(mesh.positions / cell).astype(np.int64)
     facing = np.round(mesh.normals * NORMAL_CELLS).astype(np.int64)
     _, group, counts = np.unique(
-        np.hstack([place, facing]), axis=0, return_inverse=True, return_counts=True
+        _row_numbers(np.hstack([place, facing])), return_inverse=True, return_counts=True
     )
-    group = group.ravel()
 
     def mean(values: Array) -> Array:
         columns = [np.bincount(group, column) / counts for column in values.T]
@@ -34,11 +43,12 @@ def coarser(mesh: Mesh, attribute: Array, cell: float) -> tuple[Mesh, Array]:
     triangles = group[mesh.triangles]
     a, b, c = triangles.T
     kept = triangles[(a != b) & (b != c) & (c != a)]
+    _, first = np.unique(_row_numbers(kept), return_index=True)
     simple = replace(
         mesh,
         positions=mean(mesh.positions),
         normals=normals,
-        triangles=np.unique(kept, axis=0).astype(np.int32),
+        triangles=kept[np.sort(first)].astype(np.int32),
         uvs=None if mesh.uvs is None else mean(mesh.uvs),
     )
     return simple, mean(attribute)

@@ -12,6 +12,8 @@ from models3d.frames import Array, IntArray
 from viewer.render.visibility import VisibilityBaker, even_directions
 
 DIRECTIONS = 64
+PULL = 0.05  # towards "open all round": keeps the fit steady
+CHUNK = 50_000  # vertices at a time
 LIFT = 0.004  # of the model's radius: off the surface before looking around
 
 
@@ -31,15 +33,15 @@ def bake_openness(
     directions = even_directions(DIRECTIONS)
     middle = caster_positions.mean(axis=0)
     points = positions + normals * (LIFT * np.linalg.norm(caster_positions - middle, axis=1).max())
-    system = np.zeros((len(points), 4, 4))
-    target = np.zeros((len(points), 4))
-    system[:] = np.eye(4) * 0.05  # a weak pull to "open all round" keeps the fit steady
-    target[:, 0] = 0.05
-    visible = baker.visible(caster_positions, caster_triangles, points, directions)
-    for direction, seen in zip(directions, visible, strict=True):
-        basis = np.concatenate([[1.0], direction])
-        weight = np.clip(normals @ direction, 0.0, None)
-        system += weight[:, None, None] * np.outer(basis, basis)
-        target += (weight * seen)[:, None] * basis
-    fitted = np.linalg.solve(system, target[..., None])[..., 0]
-    return np.asarray(fitted, np.float64)
+    seen = np.stack(list(baker.visible(caster_positions, caster_triangles, points, directions)))
+    basis = np.column_stack([np.ones(DIRECTIONS), directions])  # (k, 4)
+    squares = (basis[:, :, None] * basis[:, None, :]).reshape(DIRECTIONS, 16)
+    openness = np.zeros((len(points), 4))
+    for first in range(0, len(points), CHUNK):
+        rows = slice(first, first + CHUNK)
+        weight = np.clip(normals[rows] @ directions.T, 0.0, None)  # (n, k)
+        system = (weight @ squares).reshape(-1, 4, 4) + PULL * np.eye(4)
+        target = (weight * seen[:, rows].T) @ basis
+        target[:, 0] += PULL
+        openness[rows] = np.linalg.solve(system, target[..., None])[..., 0]
+    return openness

@@ -9,6 +9,7 @@ import numpy as np
 
 from models3d.frames import Array, IntArray
 from models3d.mesh import Material, Mesh, Model, merge
+from viewer.render.detail import coarser
 from viewer.render.gem_shape import GemShape, gem_shape
 from viewer.render.occlusion import bake_openness
 from viewer.render.programs import ProgramCache
@@ -21,6 +22,8 @@ MAX_MATERIALS = 6  # of a setting map, before the other stones and skin
 STONE_MATERIAL, SKIN_MATERIAL = 7, 8
 MAX_OWN_SETTINGS = 12  # instances of a part with a map each; more share the first one's
 SKIN_SEGMENTS = 64
+MAX_CASTER_TRIANGLES = 40_000
+CASTER_CELL = 1 / 120  # of the size
 DETAIL_CELLS = (1 / 160, 1 / 100, 1 / 60)  # of the model's size
 
 
@@ -125,7 +128,7 @@ class Uploader:
             surroundings,
             tuple(_reflectance(m) for m in materials[:MAX_MATERIALS]),
             tuple(stones),
-            (whole.positions, whole.triangles),
+            _caster(whole),
             center,
             radius,
         )
@@ -137,8 +140,7 @@ class Uploader:
         together = merge(opaque)
         everything = merge([m for m, _ in solid])
         openness = bake_openness(
-            self.visibility, everything.positions, everything.normals,
-            together.positions, together.triangles,
+            self.visibility, everything.positions, everything.normals, *_caster(together)
         )  # fmt: skip
         size = float(np.ptp(everything.positions, axis=0).max())
         cells = tuple(size * share for share in DETAIL_CELLS)
@@ -260,6 +262,14 @@ def _reflectance(material: Material) -> tuple[float, float, float, float]:
     base = dielectric_f0(material.ior) * (1.0 - material.metallic)
     r, g, b = (base + c * material.metallic for c in material.base_color[:3])
     return r, g, b, material.roughness
+
+
+def _caster(whole: Mesh) -> tuple[Array, IntArray]:
+    """What casts shadows: the mesh itself, or a coarser one where it has very many triangles."""
+    if len(whole.triangles) > MAX_CASTER_TRIANGLES:
+        cell = float(np.ptp(whole.positions, axis=0).max()) * CASTER_CELL
+        whole, _ = coarser(whole, np.zeros((len(whole.positions), 1)), cell)
+    return whole.positions, whole.triangles
 
 
 def _transformed(mesh: Mesh, matrix: Array) -> Mesh:
