@@ -20,7 +20,12 @@ from tryon.camera import Camera, Mirror, has_screen
 from tryon.command import tryon
 from tryon.errors import NoCamera, TryOnError
 from tryon.photo import encode_photo, read_photo
+from tryon.pipeline import Pipeline
+from tryon.sources import Kind, Source
+from tryon.types import Wearable
 from tryon.video import VideoFormat, VideoReader, VideoWriter
+from tryon.wear import wear_camera
+from viewer.configuration import build_model, configure
 
 PHOTOS = Path(__file__).resolve().parents[1] / "node_modules/@vladmandic/face-api/demo"
 KEYS = {
@@ -176,6 +181,26 @@ def test_a_camera_is_worn_newest_frame_first_and_recorded(tmp_path: Path) -> Non
     assert {record["source"] for record in written} == {"camera 0"}
     with VideoReader(out) as reader:
         assert len(list(reader.frames())) >= 1
+
+
+@pytest.mark.gpu
+@pytest.mark.usefixtures("camera_of_clip")
+def test_ctrl_c_ends_a_camera_well_and_keeps_what_was_recorded(tmp_path: Path) -> None:
+    source = Source(Kind.CAMERA, "camera 0", None, 0, tmp_path / "worn.mp4")
+    wearable = Wearable("band", build_model(configure("band", {})))
+    records: list[dict[str, object]] = []
+
+    def report(record: dict[str, object]) -> None:
+        records.append(record)
+        raise KeyboardInterrupt
+
+    before = set(threading.enumerate())
+    with Pipeline([wearable], streaming=True) as pipeline:
+        wear_camera(source, pipeline, report, window=False, intrinsics=None)
+    assert set(threading.enumerate()) <= before
+    assert len(records) == 1
+    with VideoReader(tmp_path / "worn.mp4") as reader:
+        assert len(list(reader.frames())) == 1
 
 
 @pytest.fixture

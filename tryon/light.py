@@ -24,7 +24,9 @@ Linear = NDArray[np.float32]
 # Linear sRGB of skin, as log R/G and log B/G, and its luminance: medians over 30 hands of many
 # complexions in everyday photos (10th to 90th percentile: 0.26..0.99, -0.65..-0.03, 0.11..0.59).
 SKIN_LOG_RED, SKIN_LOG_BLUE, SKIN_LUMINANCE = 0.64, -0.27, 0.25
-SKIN_SHARE, SURROUNDINGS_SHARE = 0.5, 0.5  # of the two readings of the light's colour
+# Dark skin is redder: how both change with the logarithm of its luminance, over the same hands.
+SKIN_LOG_RED_SLOPE, SKIN_LOG_BLUE_SLOPE = -0.18, 0.06
+SKIN_SHARE, SURROUNDINGS_SHARE = 0.6, 0.4  # of the two readings of the light's colour
 SKIN_NEIGHBOURHOOD = 0.3  # logarithms: so near in colour, it is skin
 ENOUGH_SURROUNDINGS = 0.25  # of the pixels; fewer tell less
 TINT_TRUST = 0.65  # share of the colour that is believed
@@ -120,6 +122,10 @@ def _luminance(linear: Linear) -> Linear:
     return np.asarray(linear @ weights, np.float32)
 
 
+def _skin_luminance(skin: Array) -> float:
+    return float(_luminance(np.asarray(skin, np.float32)))
+
+
 def _hand_crop(image: Image, points_px: Array) -> tuple[Linear | None, Array]:
     """The hand's rectangle in linear light, reduced, with the landmarks in it."""
     height, width = image.shape[:2]
@@ -161,7 +167,10 @@ def _skin_mask(shape: tuple[int, ...], points: Array, radius: float) -> NDArray[
 def _log_tint(skin: Array, around: Linear) -> Array:
     """Colour of the light from the skin and from the bright greys about it; green stays 1."""
     r, g, b = np.maximum(skin, 1e-4)
-    by_skin = np.array([math.log(r / g) - SKIN_LOG_RED, 0.0, math.log(b / g) - SKIN_LOG_BLUE])
+    lightness = math.log(max(_skin_luminance(skin), 1e-3) / SKIN_LUMINANCE)
+    red = SKIN_LOG_RED + SKIN_LOG_RED_SLOPE * lightness
+    blue = SKIN_LOG_BLUE + SKIN_LOG_BLUE_SLOPE * lightness
+    by_skin = np.array([math.log(r / g) - red, 0.0, math.log(b / g) - blue])
     # Shades of grey (Finlayson and Trezzi, 2004): the Minkowski mean of order 6. More skin about
     # the hand is no grey, so what has its colour is left out.
     pixels = np.maximum(around.reshape(-1, 3), 1e-4)
@@ -179,9 +188,8 @@ def _log_tint(skin: Array, around: Linear) -> Array:
 
 def _log_exposure(skin: Array, around: Linear) -> float:
     bright = float(np.percentile(_luminance(around), BRIGHTEST_PERCENTILE))
-    skin_luminance = float(_luminance(np.asarray(skin, np.float32)))
     read = (1.0 - EXPOSURE_SKIN_SHARE) * math.log(max(bright, 1e-3) / WHITE_LUMINANCE)
-    read += EXPOSURE_SKIN_SHARE * math.log(max(skin_luminance, 1e-3) / SKIN_LUMINANCE)
+    read += EXPOSURE_SKIN_SHARE * math.log(max(_skin_luminance(skin), 1e-3) / SKIN_LUMINANCE)
     low, high = (math.log(limit) for limit in EXPOSURE_LIMITS)
     limit = high if read > 0 else -low
     return limit * math.tanh(EXPOSURE_TRUST * read / limit)

@@ -7,6 +7,7 @@ Everything that a file can say about its pixels is settled here: orientation, co
 from __future__ import annotations
 
 import io
+import logging
 import os
 import struct
 import warnings
@@ -16,7 +17,7 @@ from typing import IO
 
 import numpy as np
 from PIL import Image as PillowImage
-from PIL import ImageCms, ImageOps, UnidentifiedImageError
+from PIL import ImageCms, UnidentifiedImageError
 
 from models3d.frames import Image, Intrinsics
 from tryon.errors import UnusablePhoto
@@ -47,13 +48,28 @@ ENCODINGS: dict[str, tuple[str, dict[str, int | bool]]] = {
 }
 WRITE_SUFFIXES = frozenset(ENCODINGS)
 
-EXIF_IFD = 0x8769
+ORIENTATION, EXIF_IFD = 0x0112, 0x8769
+# EXIF 2.32, tag 0x0112: what turns the stored pixels upright
+UPRIGHT = {
+    2: PillowImage.Transpose.FLIP_LEFT_RIGHT,
+    3: PillowImage.Transpose.ROTATE_180,
+    4: PillowImage.Transpose.FLIP_TOP_BOTTOM,
+    5: PillowImage.Transpose.TRANSPOSE,
+    6: PillowImage.Transpose.ROTATE_270,
+    7: PillowImage.Transpose.TRANSVERSE,
+    8: PillowImage.Transpose.ROTATE_90,
+}
 HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1")
+
+# What Pillow's decoders raise on broken bytes, found by breaking them at random.
+DAMAGED = (OSError, EOFError, RuntimeError, LookupError, TypeError, ValueError, struct.error)
 
 STRIP_ROWS = 1024  # copied at a time: Pillow's own way to an array holds the pixels twice more
 
 # Pillow raises at twice this and warns from here on, where our own limit already refuses.
 PillowImage.MAX_IMAGE_PIXELS = LARGEST_JPEG_PX
+# What it logs about a damaged file is said again by the error.
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +96,7 @@ def read_photo(source: Path | bytes) -> Photo:
         raise UnusablePhoto(f"This is not a picture that can be read ({READABLE}).") from error
     except PillowImage.DecompressionBombError as error:
         raise UnusablePhoto(_too_large(None)) from error
-    except (OSError, EOFError, ValueError, IndexError, struct.error) as error:
+    except DAMAGED as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise UnusablePhoto(f"The file cannot be read: {error.strerror}.") from error
         raise UnusablePhoto("The picture is damaged or cut off.") from error
@@ -138,9 +154,12 @@ def _decode(file: IO[bytes]) -> Photo:
                 raise UnusablePhoto(_too_large(picture.size))
             picture.draft(None, (full_width // 2, full_height // 2))
         scale = picture.size[0] / full_width
-        exif = picture.getexif()
+        picture.load()
+        exif = picture.getexif()  # after loading: that turns a TIFF upright by itself
+        orientation = exif.get(ORIENTATION)
         upright = _to_srgb(picture)
-        ImageOps.exif_transpose(upright, in_place=True)
+        if orientation in UPRIGHT:
+            upright = upright.transpose(UPRIGHT[orientation])
         camera = intrinsics_from_exif(*upright.size, exif.get_ifd(EXIF_IFD))
         return Photo(_pixels(upright), camera, scale)
 
@@ -159,7 +178,7 @@ def _to_srgb(picture: PillowImage.Image) -> PillowImage.Image:
     if picture.mode in ("I", "I;16", "I;16B", "I;16L", "I;16N"):
         # 65535 / 257 = 255: white stays white
         grey = np.clip(np.asarray(picture).astype(np.int64) // 257, 0, 255).astype(np.uint8)
-        return _with_exif_of(picture, PillowImage.fromarray(grey).convert("RGB"))
+        return PillowImage.fromarray(grey).convert("RGB")
     if picture.mode == "F":
         raise UnusablePhoto("Floating-point pictures cannot be read here: export it as JPEG.")
     if picture.has_transparency_data:
@@ -167,10 +186,10 @@ def _to_srgb(picture: PillowImage.Image) -> PillowImage.Image:
         alpha = coloured.getchannel("A")
         white = PillowImage.new("RGB", picture.size, "white")
         white.paste(_profiled(picture, coloured.convert("RGB")), mask=alpha)
-        return _with_exif_of(picture, white)
+        return white
     plain = picture.convert("RGB") if picture.mode in ("P", "1", "YCbCr", "HSV") else picture
     pixels = _profiled(picture, plain)
-    return _with_exif_of(picture, pixels if pixels.mode == "RGB" else pixels.convert("RGB"))
+    return pixels if pixels.mode == "RGB" else pixels.convert("RGB")
 
 
 def _profiled(original: PillowImage.Image, pixels: PillowImage.Image) -> PillowImage.Image:
@@ -194,14 +213,6 @@ def _profiled(original: PillowImage.Image, pixels: PillowImage.Image) -> PillowI
 
 def _lab_profile() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-
-
-def _with_exif_of(original: PillowImage.Image, pixels: PillowImage.Image) -> PillowImage.Image:
-    """Carry the orientation along until it is applied."""
-    if pixels is not original:
-        pixels.info = dict(original.info)
-        pixels.getexif().update(original.getexif())
-    return pixels
 
 
 def write_atomically(path: Path, data: bytes) -> None:

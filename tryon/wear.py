@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from time import perf_counter
@@ -127,7 +127,7 @@ def wear_camera(
     window: bool,
     intrinsics: Intrinsics | None,
 ) -> None:
-    """Try on what a camera sees, newest frame first, until q is pressed or the camera ends.
+    """Try on what a camera sees, newest frame first, until q or Ctrl-C or the camera's end.
 
     What is shown is mirrored; what is written is not.
 
@@ -149,7 +149,11 @@ def wear_camera(
                 if not stream.submit(image, time_ms, taken, intrinsics):
                     return
 
-        with StreamPipeline[Taken](pipeline) as stream, _fed(stream, feed) as fed:
+        with (
+            StreamPipeline[Taken](pipeline) as stream,
+            _fed(stream, feed) as fed,
+            suppress(KeyboardInterrupt),  # how a person ends it without a window
+        ):
             for shown, result in enumerate(stream.results()):
                 if writer:
                     writer.write(result.frame.image, result.tag.ticks, CAMERA_FORMAT)
