@@ -144,14 +144,13 @@ def find_outline(image: Image, pose: HandPose, finger: Finger) -> Outline:
     start, end = (points[i] for i in PROXIMAL[finger])
     at = ring_place(pose, finger)
     expected = expected_width_px(pose, finger)
-    back = smoothstep(-0.35, 0.35, seen_from_back(pose, finger))
     left_limit, right_limit = _limits(points, finger, at, expected)
     phalanx = Phalanx(
         start,
         end,
         at,
         first=at - 0.14,  # nearer the hand the fingers are one
-        last=min(at + 0.38 - 0.06 * back, 0.98),
+        last=min(at + 0.36, 0.98),
         width_px=expected,
         left_limit_px=left_limit,
         right_limit_px=right_limit,

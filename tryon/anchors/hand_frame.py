@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -70,9 +71,8 @@ class HandPose:
 
 
 def unit(vector: Array) -> Array:
-    """The vector (..., 3) or (..., 2) at length 1; a zero vector stays."""
-    length = np.linalg.norm(vector, axis=-1, keepdims=True)
-    scaled: Array = vector / np.maximum(length, 1e-12)
+    """The vector (3,) or (2,) at length 1; a zero vector stays."""
+    scaled: Array = vector / max(sqrt(float(vector @ vector)), 1e-12)
     return scaled
 
 
@@ -144,7 +144,7 @@ def _depths(rays: Array, world: Array) -> Array:
         gradient += by_rise.T @ ((depths[_TO] - depths[_FROM] - rise) * rise_weight)
         step: Array = np.linalg.solve(by_length.T @ by_length + from_rise, gradient)
         depths -= np.clip(step, -0.03, 0.03)
-        if np.abs(step).max() < 1e-5:
+        if np.abs(step).max() < 1e-4:
             break
     return np.asarray(depths, np.float64)
 

@@ -9,6 +9,7 @@ round the finger between them and is not seen to come out on the other side.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -39,6 +40,30 @@ SET_BACK = 0.35  # radii that a neighbour beside the ring is set behind the ring
 NEARER = 0.35  # widths by which a finger across must be nearer to the camera
 
 
+@dataclass(frozen=True, slots=True)
+class _Bone:
+    """One phalanx of a mean hand."""
+
+    start: int  # joints
+    end: int
+    start_radius: float  # metres
+    end_radius: float
+    flanks: bool  # lies beside other fingers; the thumb stands apart
+
+
+def _bones(finger: Finger) -> tuple[_Bone, ...]:
+    chain = [joint for joint in CHAINS[finger] if joint >= PROXIMAL[finger][0]]
+    radii = 0.5 * WIDTH_SHARE[finger] * PALM_LENGTH * np.array(TAPER[-len(chain) :])
+    pairs = pairwise(zip(chain, radii, strict=True))
+    return tuple(
+        _Bone(start, end, float(thick), float(thin), finger is not Finger.THUMB)
+        for (start, thick), (end, thin) in pairs
+    )
+
+
+_BONES = {finger: _bones(finger) for finger in Finger}
+
+
 def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[Occluder, ...]:
     """Cones for one worn ring; the first is the phalanx that wears it.
 
@@ -66,9 +91,7 @@ def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[O
     inner = CHAINS[Finger.THUMB][0] if anchor.finger is Finger.THUMB else 0
     beneath = knuckle + METACARPAL_SHARE * (joints[inner] - joints[start])
     cones.append(_cone(beneath, knuckle, 1.1 * radii[0], radii[0]))
-    for finger in Finger:
-        if finger is not anchor.finger:
-            cones.extend(_across(finger, joints, center, radius, center[2] / lifted[2]))
+    cones.extend(_neighbours(anchor.finger, joints, center, radius, center[2] / lifted[2]))
     return tuple(cones)
 
 
@@ -99,34 +122,39 @@ def _cone(start: Array, end: Array, start_radius: float, end_radius: float) -> O
     return Occluder(start, end, float(start_radius), float(end_radius), SOFTNESS)
 
 
-def _across(
-    finger: Finger, joints: Array, center: Array, radius: float, scale: float
+def _neighbours(
+    wearer: Finger, joints: Array, center: Array, radius: float, scale: float
 ) -> list[Occluder]:
-    """The cones of another finger that lie across the ring and before it, or close beside it."""
-    chain = joints[[i for i in CHAINS[finger] if i >= PROXIMAL[finger][0]]]
+    """The cones of other fingers that lie across the ring and before it, or close beside it."""
+    bones = [bone for finger, bones in _BONES.items() if finger is not wearer for bone in bones]
+    starts, ends = joints[[b.start for b in bones]], joints[[b.end for b in bones]]
     view = unit(center)
-    widest = 0.5 * WIDTH_SHARE[finger] * PALM_LENGTH * scale
-    radii = widest * np.array(TAPER[-len(chain) :])
+    spans = ends - starts
+    # the nearest point of each bone to the line of sight through the ring
+    flat_starts, flat_spans = _flat(starts - center, view), _flat(spans, view)
+    lengths = np.maximum((flat_spans**2).sum(axis=1), 1e-12)
+    shares = -(flat_starts * flat_spans).sum(axis=1) / lengths
+    nearest = starts + np.clip(shares, 0.0, 1.0)[:, None] * spans
+    asides = np.linalg.norm(_flat(nearest - center, view), axis=1)
+    before = (center - nearest) @ view
     cones = []
-    for k, (start, end) in enumerate(pairwise(chain)):
-        # the nearest point of the bone to the line of sight through the ring
-        flat_start, flat_bone = _flat(start - center, view), _flat(end - start, view)
-        share = -(flat_start @ flat_bone) / max(float(flat_bone @ flat_bone), 1e-12)
-        nearest = start + np.clip(share, 0.0, 1.0) * (end - start)
-        aside = float(np.linalg.norm(_flat(nearest - center, view)))
-        apart = aside / (2.0 * radius)
-        nearer = float((center - nearest) @ view) / (2.0 * radius)
+    for k, bone in enumerate(bones):
+        apart = asides[k] / (2.0 * radius)
+        if apart > TOUCHING:
+            continue
+        nearer = before[k] / (2.0 * radius)
         weight = smoothstep(-BESIDE, -ACROSS, -apart) * smoothstep(NEARER, 2 * NEARER, nearer)
+        start_radius, end_radius = bone.start_radius * scale, bone.end_radius * scale
         if weight > 0.05:
-            cones.append(_cone(start, end, weight * radii[k], weight * radii[k + 1]))
-        elif BESIDE < apart < TOUCHING and 0.0 < share < 1.0 and finger is not Finger.THUMB:
-            thick = min(radii[k], aside - radius)
-            back = ((center - nearest) @ view + SET_BACK * thick) * view
-            cones.append(_cone(start + back, end + back, thick, thick))
+            cones.append(_cone(starts[k], ends[k], weight * start_radius, weight * end_radius))
+        elif apart > BESIDE and 0.0 < shares[k] < 1.0 and bone.flanks:
+            thick = min(start_radius, asides[k] - radius)
+            back = (before[k] + SET_BACK * thick) * view
+            cones.append(_cone(starts[k] + back, ends[k] + back, thick, thick))
     return cones
 
 
-def _flat(vector: Array, view: Array) -> Array:
-    """`vector` (3,) as seen along `view` (3,)."""
-    seen: Array = vector - (vector @ view) * view
+def _flat(vectors: Array, view: Array) -> Array:
+    """`vectors` (n, 3) as seen along `view` (3,)."""
+    seen: Array = vectors - (vectors @ view)[:, None] * view
     return seen
