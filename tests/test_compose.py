@@ -59,7 +59,7 @@ def test_the_law_of_premultiplied_alpha_holds() -> None:
 def test_pixels_outside_the_region_are_never_touched(grain: Grain | None) -> None:
     image = random_image()
     before = image.copy()
-    result = compose(image, [random_overlay()], grain, seed=9)
+    result = compose(image, [random_overlay()], [grain], seed=9)
     outside = np.ones(image.shape[:2], bool)
     outside[21:71, 37:97] = False
     np.testing.assert_array_equal(result[outside], image[outside])
@@ -69,7 +69,7 @@ def test_pixels_outside_the_region_are_never_touched(grain: Grain | None) -> Non
 
 def test_noise_falls_only_on_what_was_drawn() -> None:
     image, rgba = random_image(), disc(15.0)
-    result = compose(image, [Overlay(rgba, PixelRegion(10, 10, 80, 80))], Grain(0.0, 5.0), seed=1)
+    result = compose(image, [Overlay(rgba, PixelRegion(10, 10, 80, 80))], [Grain(0.0, 5.0)], seed=1)
     undrawn = np.ones(image.shape[:2], bool)
     undrawn[10:90, 10:90] = rgba[..., 3] == 0
     np.testing.assert_array_equal(result[undrawn], image[undrawn])
@@ -78,7 +78,7 @@ def test_noise_falls_only_on_what_was_drawn() -> None:
 def test_an_empty_overlay_changes_nothing() -> None:
     empty = Overlay(np.zeros((50, 60, 4), np.uint8), REGION)
     for grain in (None, Grain(2.0, 6.0)):
-        np.testing.assert_array_equal(compose(random_image(), [empty], grain), random_image())
+        np.testing.assert_array_equal(compose(random_image(), [empty], [grain]), random_image())
 
 
 def test_an_opaque_overlay_replaces_and_a_clear_glow_adds() -> None:
@@ -106,7 +106,7 @@ def test_an_overlay_beyond_the_edge_shows_its_inner_part(x: int, y: int) -> None
 
 def test_the_same_seed_gives_the_same_grain_and_another_another() -> None:
     def composed(seed: int) -> Image:
-        return compose(random_image(), [random_overlay()], Grain(0.6, 3.0), seed)
+        return compose(random_image(), [random_overlay()], [Grain(0.6, 3.0)], seed)
 
     np.testing.assert_array_equal(composed(4), composed(4))
     assert (composed(4) != composed(5)).any()
@@ -133,7 +133,7 @@ def test_a_drawing_made_as_noisy_as_a_photo_measures_as_noisy(noise: float) -> N
     flat = Overlay(
         np.full((200, 200, 4), (120, 120, 120, 255), np.uint8), PixelRegion(50, 50, 200, 200)
     )
-    result = compose(np.full((300, 300, 3), 128, np.uint8), [flat], Grain(0.0, noise))
+    result = compose(np.full((300, 300, 3), 128, np.uint8), [flat], [Grain(0.0, noise)])
     grey = cv2.cvtColor(result[60:240, 60:240], cv2.COLOR_RGB2GRAY).astype(np.float32)
     assert noise_level(grey) == pytest.approx(noise, rel=0.1)
     assert grey.mean() == pytest.approx(120, abs=0.5)

@@ -165,6 +165,27 @@ def test_the_light_is_matched_only_when_asked(renderer: RendererStandIn) -> None
     assert plain.tint == (1.0, 1.0, 1.0)
 
 
+def test_each_of_two_far_hands_has_its_own_light(
+    renderer: RendererStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    offsets = (-0.15, 0.15)  # metres to the left and right: 300 px at 400 mm
+    places = [placement(320 + 2000 * x) for x in offsets]
+    points = np.random.default_rng(0).uniform((-40, -60), (40, 60), (21, 2))
+    found = tuple(
+        HandLandmarks(points + each.center_px, np.zeros((21, 3)), Hand.LEFT, 0.9) for each in places
+    )
+    monkeypatch.setattr(TrackerStandIn, "detect", lambda *_: found)
+    worn = tuple(Worn(ball(), at(x, 0, 0.4)) for x in offsets)
+    monkeypatch.setattr(SolverStandIn, "solve", lambda *_: Solution(tuple(places), worn, ()))
+    image = np.full((480, 640, 3), 30, np.uint8)
+    image[:, 320:] = 200
+    wearables = [Wearable("ball", each.model) for each in worn]
+    with Pipeline(wearables, streaming=False) as pipeline:
+        pipeline.process(image, 0.0, CAMERA)
+    dim, bright = (shot.lighting.exposure for shot in renderer.shots)
+    assert dim < 0.8 * bright
+
+
 def test_the_light_of_a_stream_changes_slowly(renderer: RendererStandIn) -> None:
     with Pipeline([Wearable("ball", ball())], streaming=True) as pipeline:
         for k in range(30):

@@ -13,7 +13,10 @@ from viewer.render.types import Overlay
 
 
 def compose(
-    image: Image, overlays: Sequence[Overlay], grain: Grain | None = None, seed: int = 0
+    image: Image,
+    overlays: Sequence[Overlay],
+    grains: Sequence[Grain | None] | None = None,
+    seed: int = 0,
 ) -> Image:
     """A new image with the overlays on it, in their order.
 
@@ -23,11 +26,12 @@ def compose(
     Args:
         image: (h, w, 3) RGB; it stays as it is.
         overlays: their regions may reach beyond the image.
-        grain: make the overlays as soft and noisy as the photo; None leaves them clean.
+        grains: for each overlay the softness and noise of the photo about it, to take on; None
+            leaves it clean.
         seed: of the noise; another one for each frame.
     """
     out = image.copy()
-    for overlay in overlays:
+    for overlay, grain in zip(overlays, grains or [None] * len(overlays), strict=True):
         _lay(out, overlay, grain, seed)
     return out
 

@@ -28,7 +28,7 @@ from tryon.lens import assumed_intrinsics
 from tryon.light import Light, read_light, smooth_light
 from tryon.region import group_overlapping, support_points, worn_region
 from tryon.solver import HandSolver, Solution
-from tryon.types import FrameResult, HandLandmarks, Placement, Wearable
+from tryon.types import FrameResult, Hand, HandLandmarks, Placement, Wearable
 from viewer.render.types import Lighting, Overlay, Shot
 from viewer.render.worker import RenderWorker
 
@@ -79,6 +79,7 @@ class SolvedFrame:
     intrinsics: Intrinsics
     placements: tuple[Placement, ...]
     shots: tuple[Shot, ...]
+    shown: tuple[Placement, ...]  # for each shot the placement whose light and grain it takes
     timings_ms: dict[str, float]  # track, solve
 
 
@@ -120,11 +121,7 @@ class Pipeline:
             id(wearable.model): support_points(wearable.model) for wearable in wearables
         }
         self._solver = HandSolver(wearables, smoothing=streaming and self._options.smoothing)
-        self._light: Light | None = None
-        self._light_time_ms = 0.0
-        self._grain = Grain()
-        self._frames_to_light = 0
-        self._frames_to_grain = 0
+        self._followed: dict[Hand | None, _Followed] = {}
         with ExitStack() as opened:  # a renderer that cannot start leaves no tracker behind
             self._tracker = opened.enter_context(closing(HandTracker(streaming=streaming)))
             self._renderer = renderer or opened.enter_context(closing(RenderWorker()))
@@ -162,13 +159,27 @@ class Pipeline:
         hands = self._tracker.detect(image, time_ms)
         tracked = perf_counter()
         solution = self._solver.solve(image, hands, camera, time_ms)
-        lighting = self._lighting(image, time_ms, hands, solution.placements)
-        shots = self._shots(solution, camera, lighting, width, height)
+        groups = self._groups(solution, camera, width, height)
+        shown = tuple(solution.placements[members[0]] for _, members in groups)
+        shots = tuple(
+            Shot(
+                intrinsics=camera,
+                region=region,
+                worn=tuple(solution.worn[index] for index in members),
+                occluders=solution.occluders,
+                lighting=self._lighting(image, time_ms, hands, placement),
+                shadow_strength=self._options.shadow_strength,
+                supersampling=self._detail.supersampling_of(region),
+                gem_bounces=self._detail.gem_bounces,
+                full_dispersion=self._detail.full_dispersion,
+            )
+            for (region, members), placement in zip(groups, shown, strict=True)
+        )
         timings = {
             "track": 1e3 * (tracked - started),
             "solve": 1e3 * (perf_counter() - tracked),
         }
-        return SolvedFrame(image, time_ms, camera, solution.placements, shots, timings)
+        return SolvedFrame(image, time_ms, camera, solution.placements, shots, shown, timings)
 
     def draw(self, solved: SolvedFrame) -> DrawnFrame:
         """Draw every shot, on the renderer's own thread."""
@@ -185,66 +196,67 @@ class Pipeline:
         image = solved.image
         if drawn.overlays:
             seed = round(1e3 * solved.time_ms)
-            image = compose(image, drawn.overlays, self._grain_of(solved), seed)
+            grains = [self._grain(solved.image, placement) for placement in solved.shown]
+            image = compose(image, drawn.overlays, grains, seed)
         timings = drawn.timings_ms | {"composite": 1e3 * (perf_counter() - started)}
         timings["total"] = sum(timings.values())
         return FrameResult(image, solved.placements, solved.intrinsics, timings)
 
-    def _lighting(
-        self,
-        image: Image,
-        time_ms: float,
-        hands: tuple[HandLandmarks, ...],
-        placements: tuple[Placement, ...],
-    ) -> Lighting:
-        if not self._options.match_light or not placements or not hands:
-            return self._light.lighting() if self._light else Lighting()
-        self._frames_to_light -= 1
-        if not self._streaming:
-            return read_light(image, _wearing_hand(hands, placements[0])).lighting()
-        if self._light is None or self._frames_to_light <= 0:
-            read = read_light(image, _wearing_hand(hands, placements[0]))
-            self._light = smooth_light(self._light, read, (time_ms - self._light_time_ms) / 1e3)
-            self._light_time_ms, self._frames_to_light = time_ms, LIGHT_EVERY
-        return self._light.lighting()
-
-    def _shots(
-        self,
-        solution: Solution,
-        intrinsics: Intrinsics,
-        lighting: Lighting,
-        width: int,
-        height: int,
-    ) -> tuple[Shot, ...]:
-        regions = [
-            worn_region(worn, self._support[id(worn.model)], intrinsics, width, height)
-            if worn.opacity > 0.0
-            else None
-            for worn in solution.worn
-        ]
-        return tuple(
-            Shot(
-                intrinsics=intrinsics,
-                region=region,
-                worn=tuple(solution.worn[index] for index in members),
-                occluders=solution.occluders,
-                lighting=lighting,
-                shadow_strength=self._options.shadow_strength,
-                supersampling=self._detail.supersampling_of(region),
-                gem_bounces=self._detail.gem_bounces,
-                full_dispersion=self._detail.full_dispersion,
-            )
-            for region, members in group_overlapping(regions)
+    def _groups(
+        self, solution: Solution, intrinsics: Intrinsics, width: int, height: int
+    ) -> tuple[tuple[PixelRegion, tuple[int, ...]], ...]:
+        """The regions to draw, each with the indices of what is worn in it."""
+        return group_overlapping(
+            [
+                worn_region(worn, self._support[id(worn.model)], intrinsics, width, height)
+                if worn.opacity > 0.0
+                else None
+                for worn in solution.worn
+            ]
         )
 
-    def _grain_of(self, solved: SolvedFrame) -> Grain | None:
+    def _lighting(
+        self, image: Image, time_ms: float, hands: tuple[HandLandmarks, ...], placement: Placement
+    ) -> Lighting:
+        """The studio for one jewel; in a stream the light of each hand is followed slowly."""
+        if not self._options.match_light or not hands:
+            return Lighting()
+        if not self._streaming:
+            return read_light(image, _wearing_hand(hands, placement)).lighting()
+        followed = self._followed.setdefault(placement.hand, _Followed())
+        followed.frames_to_light -= 1
+        if followed.light is None or followed.frames_to_light <= 0:
+            read = read_light(image, _wearing_hand(hands, placement))
+            seconds = (time_ms - followed.light_time_ms) / 1e3
+            followed.light = smooth_light(followed.light, read, seconds)
+            followed.light_time_ms, followed.frames_to_light = time_ms, LIGHT_EVERY
+        return followed.light.lighting()
+
+    def _grain(self, image: Image, placement: Placement) -> Grain | None:
         if not self._options.match_grain:
             return None
-        self._frames_to_grain -= 1
-        if not self._streaming or self._frames_to_grain <= 0:
-            self._grain = measure_grain(solved.image, _surroundings(solved.placements[0]))
-            self._frames_to_grain = GRAIN_EVERY
-        return self._grain
+        if not self._streaming:
+            return measure_grain(image, _surroundings(placement))
+        followed = self._followed.setdefault(placement.hand, _Followed())
+        followed.frames_to_grain -= 1
+        if followed.grain is None or followed.frames_to_grain <= 0:
+            followed.grain = measure_grain(image, _surroundings(placement))
+            followed.frames_to_grain = GRAIN_EVERY
+        return followed.grain
+
+
+@dataclass(slots=True)
+class _Followed:
+    """What a stream remembers of the surroundings of one hand.
+
+    The light belongs to the thread that solves, the grain to the one that composes.
+    """
+
+    light: Light | None = None
+    light_time_ms: float = 0.0
+    frames_to_light: int = 0
+    grain: Grain | None = None
+    frames_to_grain: int = 0
 
 
 def _wearing_hand(hands: tuple[HandLandmarks, ...], placement: Placement) -> HandLandmarks:
