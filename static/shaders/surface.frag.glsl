@@ -80,6 +80,16 @@ vec3 mapped_normal(vec3 n) {
 }
 #endif
 
+// A highlight narrower than a sample is widened to it, else polished wire breaks into beads
+// (Tokuyoshi and Kaplanyan 2019).
+float filtered_roughness(float rough, vec3 n) {
+  vec3 dx = dFdx(n);
+  vec3 dy = dFdy(n);
+  float alpha = rough * rough;
+  float kernel = min(0.5 * (dot(dx, dx) + dot(dy, dy)), 0.18);
+  return sqrt(sqrt(alpha * alpha + kernel));
+}
+
 void main() {
   vec4 base = base_color;
 #ifdef BASE_COLOR_MAP
@@ -104,6 +114,7 @@ void main() {
   rough *= metallic_roughness.g;
   metal *= metallic_roughness.b;
 #endif
+  rough = filtered_roughness(rough, n);
   float n_dot_v = clamp(dot(n, view), 0.02, 1.0);
   vec3 r = reflect(-view, n);
   vec3 f0 = mix(vec3(dielectric_f0), base.rgb, metal);

@@ -24,7 +24,7 @@ MAPS = {
     "OCCLUSION_MAP": "occlusion_texture",
     "EMISSIVE_MAP": "emissive_texture",
 }
-CELL_SAMPLES = 1.6  # samples that a merged detail may take
+CELL_SAMPLES = 1.0  # samples that a merged detail may take
 FIRST_TEXTURE_UNIT = 4  # lower ones carry environments and baked maps
 
 
