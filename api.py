@@ -1,1 +1,264 @@
-"""HTTP and WebSocket."""
+"""HTTP and WebSocket: the application, its errors, its headers, its server.
+
+Views stand by subject in api_products, api_tryon, api_stream and api_pages; what they share in
+api_services; the documents they exchange in api_documents.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import threading
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import IO, Any
+
+from flask import Flask, Request, Response, current_app, jsonify, render_template, request
+from gunicorn.app.base import BaseApplication
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+import api_pages
+import api_products
+import api_stream
+import api_tryon
+from api_documents import Health, Operation, documented, openapi
+from api_services import STREAMS_AT_ONCE, Busy, Services
+from api_tryon import validation_sentence
+from models3d.errors import ModelError, ParureError
+from models3d.files import NotWritable
+from tryon.errors import MissingLandmarkModel, TryOnError
+from viewer.errors import (
+    InvalidOption,
+    NoGraphics,
+    UnknownConfiguration,
+    UnknownProduct,
+    ViewerError,
+)
+
+LARGEST_UPLOAD_BYTES = 32_000_000
+LARGEST_FIELDS_BYTES = 100_000
+LEAST_COMPRESSED_BYTES = 1000
+THREADS = 12  # besides one for each stream
+STATUS: Mapping[type[ParureError], int] = {
+    UnknownProduct: 404,
+    UnknownConfiguration: 404,
+    InvalidOption: 422,
+    ModelError: 422,
+    TryOnError: 422,
+    ViewerError: 422,
+    Busy: 429,
+    NoGraphics: 503,
+    MissingLandmarkModel: 503,
+    NotWritable: 507,
+}
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "font-src 'self'",
+        "img-src 'self' blob: data:",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), browsing-topics=()",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+class InMemoryRequest(Request):
+    """A request whose uploads never touch the disk; the default spools large ones to a file."""
+
+    def _get_file_stream(
+        self,
+        total_content_length: int | None,
+        content_type: str | None,
+        filename: str | None = None,
+        content_length: int | None = None,
+    ) -> IO[bytes]:
+        return io.BytesIO()
+
+
+class ParureFlask(Flask):
+    """Flask with uploads in memory."""
+
+    request_class = InMemoryRequest
+
+
+def create_app(config: Mapping[str, Any] | None = None) -> Flask:
+    """The application.
+
+    Args:
+        config: overrides of MAX_CONTENT_LENGTH, STORE (folder of configurations and pictures),
+            STREAMS_AT_ONCE and PIPELINE (called as `tryon.pipeline.Pipeline` is).
+    Raises:
+        RuntimeError: the pages have not been built.
+    """
+    app = ParureFlask(
+        "parure", template_folder=str(api_pages.STATIC / "templates"), static_folder=None
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD_BYTES,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS_BYTES,
+        SOCK_SERVER_OPTIONS={
+            "ping_interval": 25,
+            "max_message_size": api_stream.LARGEST_MESSAGE_BYTES,
+            "receive_bytes": 65536,
+        },
+    )
+    app.config.update(config or {})
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["parure_manifest"] = api_pages.load_manifest()
+    app.extensions["parure"] = Services(app.config)
+    for module in (api_products, api_tryon, api_stream, api_pages):
+        app.register_blueprint(module.views)
+    app.add_url_rule("/healthz", view_func=health)
+    app.add_url_rule("/openapi.json", view_func=description)
+    app.register_error_handler(ParureError, parure_error)
+    app.register_error_handler(ValidationError, invalid_document)
+    app.register_error_handler(HTTPException, http_error)
+    app.after_request(with_headers)
+    app.after_request(compressed)
+    return app
+
+
+@documented(Operation("Whether the service answers", {"application/json": Health}))
+def health() -> Response:
+    """That the service answers."""
+    return jsonify(Health(status="ok").model_dump())
+
+
+@documented(Operation("This document", {"application/json": None}))
+def description() -> Response:
+    """The OpenAPI document, made from the views."""
+    return jsonify(openapi(current_app, version("parure")))
+
+
+def parure_error(error: ParureError) -> Response:
+    """A refusal whose message is meant for people."""
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return problem(status, type(error).__name__, str(error))
+
+
+def invalid_document(error: ValidationError) -> Response:
+    """A document that is not what the view takes."""
+    return problem(422, "InvalidRequest", validation_sentence(error))
+
+
+def http_error(error: HTTPException) -> Response:
+    """What Flask itself refuses."""
+    status = error.code or 500
+    sentence = error.description or error.name
+    if status == 413:
+        limit = current_app.config["MAX_CONTENT_LENGTH"] // 1_000_000
+        sentence = f"The upload is too large: at most {limit} MB are taken."
+    response = problem(status, error.name.replace(" ", ""), sentence)
+    response.headers.extend(
+        (key, value) for key, value in error.get_headers() if key.lower() in ("allow", "location")
+    )
+    return response
+
+
+def problem(status: int, code: str, sentence: str) -> Response:
+    """An error as JSON, or as a page for those who look at one."""
+    if _wants_page():
+        body = render_template("error.html", status=status, sentence=sentence)
+        response = Response(body, status, mimetype="text/html")
+    else:
+        response = jsonify({"error": code, "message": sentence})
+        response.status_code = status
+    if status == 429:
+        response.headers["Retry-After"] = "3"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _wants_page() -> bool:
+    kinds = request.accept_mimetypes
+    return not request.path.startswith("/api/") and (
+        kinds.best_match(["application/json", "text/html"]) == "text/html"
+    )
+
+
+def with_headers(response: Response) -> Response:
+    """The same guard on every answer."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def compressed(response: Response) -> Response:
+    """Pages and documents as gzip for those who take it; pictures are compressed already."""
+    if (
+        response.mimetype in ("text/html", "application/json")
+        and "Content-Encoding" not in response.headers
+        and "websocket" not in request.headers.get("Upgrade", "").lower()
+        and not response.direct_passthrough
+    ):
+        response.vary.add("Accept-Encoding")
+        data = response.get_data()
+        if len(data) > LEAST_COMPRESSED_BYTES and request.accept_encodings.quality("gzip") > 0:
+            response.set_data(gzip.compress(data, 6, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """gunicorn with one process, since renderers and stores are shared, and many threads."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        """gunicorn's settings."""
+        settings = {
+            "bind": self._address,
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS + STREAMS_AT_ONCE,
+            "timeout": 120,
+            "graceful_timeout": 5,
+            "keepalive": 30,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "when_ready": lambda _: announce(self._address),
+            "post_worker_init": lambda worker: _services(worker).end_when(lambda: not worker.alive),
+            "worker_exit": lambda _, worker: _services(worker).close(),
+        }
+        for key, value in settings.items():
+            self.cfg.set(key, value)
+
+    def load(self) -> Flask:
+        """The application, made in the process that serves it."""
+        app = create_app()
+        services: Services = app.extensions["parure"]
+        threading.Thread(target=services.warm, name="parure-warm", daemon=True).start()
+        return app
+
+
+def _services(worker: Any) -> Services:
+    """What stands behind the application that a gunicorn worker serves."""
+    services: Services = worker.app.wsgi().extensions["parure"]
+    return services
+
+
+def announce(address: str) -> None:
+    """Say where the pages are."""
+    print(f"Parure is at http://{address}", flush=True)  # noqa: T201
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until interrupted."""
+    Server(host, port).run()

@@ -4,6 +4,7 @@ ParureError
 └── ViewerError
     ├── UnknownProduct      no product has this id
     ├── InvalidOption       an option does not exist or a value is out of its range
+    ├── UnknownConfiguration  no configuration has this hash here
     └── NoGraphics          no OpenGL implementation can be loaded
 """
 
@@ -20,6 +21,10 @@ class UnknownProduct(ViewerError):
 
 class InvalidOption(ViewerError):
     """An option does not exist, or its value is out of range."""
+
+
+class UnknownConfiguration(ViewerError):
+    """No configuration has this hash here."""
 
 
 class NoGraphics(ViewerError):

@@ -1,0 +1,275 @@
+"""The documents that go over HTTP, and the OpenAPI description made from them and the views."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import Flask
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import models_json_schema
+
+from tryon.types import Finger, Hand
+
+View = TypeVar("View", bound=Callable[..., Any])
+Answer = type[BaseModel] | list[type[BaseModel]] | None  # a document, many of it, or bytes
+
+
+class Document(BaseModel):
+    """A JSON object with exactly these fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Problem(Document):
+    """Why a request was refused."""
+
+    error: str = Field(description="A stable code, such as InvalidOption.")
+    message: str = Field(description="One sentence for the person who asked.")
+
+
+class ConfigurationRequest(Document):
+    """A product and what was chosen; the rest takes its defaults."""
+
+    product: str
+    options: dict[str, str | float | int] = {}
+
+
+class FactDocument(Document):
+    """One line of the data sheet."""
+
+    label: str
+    value: str
+
+
+class Addresses(Document):
+    """Where everything about a configuration is found."""
+
+    page: str
+    model: str
+    picture: str = Field(description="With {view}, {format} and {size} to fill in.")
+
+
+class ConfigurationDocument(Document):
+    """A configuration with every option decided."""
+
+    product: str
+    options: dict[str, str]
+    canonical: str
+    hash: str
+    description: str
+    facts: list[FactDocument]
+    urls: Addresses
+
+
+class Choice(Document):
+    """One of the values an option can take."""
+
+    id: str
+    label: str
+
+
+class OptionDocument(Document):
+    """One thing a shopper decides."""
+
+    id: str
+    label: str
+    kind: str = Field(description="choice or number")
+    default: str | float
+    choices: list[Choice] | None = None
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    unit: str | None = None
+    notation: str | None = None
+
+
+class ProductDocument(Document):
+    """Something that can be configured, shown and worn."""
+
+    id: str
+    name: str
+    family: str
+    anchor: str
+    options: list[OptionDocument]
+
+
+class IntrinsicsDocument(Document):
+    """A pinhole camera in pixels of the image."""
+
+    fx: float
+    fy: float
+    cx: float
+    cy: float
+
+
+class PlacementDocument(Document):
+    """Where one jewel sits: the very fields of `parure tryon --json`."""
+
+    product: str
+    anchor: str
+    finger: str | None
+    hand: str | None
+    side: str | None
+    ear: str | None
+    confidence: float
+    camera_from_anchor: list[list[float]] = Field(description="4x4, row-major, OpenCV, metres")
+    center_px: list[float]
+    axis_px: list[float]
+    width_px: float
+
+
+class FrameDocument(Document):
+    """One photo or frame after try-on: the very fields of `parure tryon --json`."""
+
+    source: str
+    frame: int
+    time_ms: float
+    image_size: list[int]
+    intrinsics: IntrinsicsDocument
+    placements: list[PlacementDocument]
+    timings_ms: dict[str, float]
+    picture: str | None = Field(None, description="A data URL of the JPEG, when asked for.")
+
+
+class WornRequest(Document):
+    """What is worn and where; also the message that a stream takes."""
+
+    product: str
+    options: dict[str, str | float | int] = {}
+    finger: Finger = Finger.RING
+    hand: Hand | None = Field(None, description="The wearer's own; null for any hand.")
+
+
+class StreamRequest(WornRequest):
+    """Settings of a stream; each message replaces the one before."""
+
+    report: bool = Field(False, description="Follow each picture with its placements as JSON.")
+    smoothing: bool = True
+
+
+class TryOnForm(Document):
+    """The fields of a multipart try-on; further fields are options of the product."""
+
+    model_config = ConfigDict(extra="allow")
+
+    photo: str = Field(json_schema_extra={"format": "binary"})
+    product: str
+    options: str | None = Field(None, description="A JSON object of options.")
+    set: list[str] | None = Field(None, description="Options as KEY=VALUE.")
+    finger: Finger = Finger.RING
+    hand: str = Field("any", description="left, right or any")
+    intrinsics: str | None = Field(None, description="A JSON object of fx, fy, cx and cy.")
+    longest_side: int | None = Field(None, description="Reduce the photo to this many pixels.")
+    picture: bool = Field(False, description="Put the picture into the JSON as a data URL.")
+
+
+class Health(Document):
+    """That the service answers."""
+
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What the OpenAPI document says about a view."""
+
+    summary: str
+    answers: Mapping[str, Answer]  # by media type
+    takes: tuple[str, type[BaseModel]] | None = None  # media type and document
+    problems: tuple[int, ...] = ()
+    query: dict[str, dict[str, Any]] | None = None  # name to JSON schema
+
+
+def documented(operation: Operation) -> Callable[[View], View]:
+    """Attach a description to a view; `/openapi.json` is made of these."""
+
+    def attach(view: View) -> View:
+        view.operation = operation  # type: ignore[attr-defined]
+        return view
+
+    return attach
+
+
+def openapi(app: Flask, version: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document of every route that the application has.
+
+    Raises:
+        ValueError: a view says nothing about itself.
+    """
+    operations = []
+    for rule in app.url_map.iter_rules():
+        operation = getattr(app.view_functions[rule.endpoint], "operation", None)
+        if operation is None:
+            raise ValueError(f"the view {rule.endpoint} is not documented")
+        operations.append((rule, operation))
+    documents: set[type[BaseModel]] = {Problem}
+    for _, operation in operations:
+        documents.update(_documents(operation))
+    ordered = sorted(documents, key=lambda document: document.__name__)
+    references, definitions = models_json_schema(
+        [(document, "validation") for document in ordered],
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas: dict[type[BaseModel], Any] = {
+        document: references[document, "validation"] for document in ordered
+    }
+    paths: dict[str, dict[str, Any]] = {}
+    for rule, operation in sorted(operations, key=lambda item: item[0].rule):
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        path = re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", rule.rule)
+        for method in methods:
+            entry = _operation(operation, sorted(rule.arguments), schemas)
+            paths.setdefault(path, {})[method.lower()] = entry
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Parure", "version": version},
+        "paths": paths,
+        "components": {"schemas": definitions["$defs"]},
+    }
+
+
+def _documents(operation: Operation) -> set[type[BaseModel]]:
+    answers = [a[0] if isinstance(a, list) else a for a in operation.answers.values()]
+    taken = [operation.takes[1]] if operation.takes else []
+    return {document for document in [*answers, *taken] if document is not None}
+
+
+def _operation(
+    operation: Operation, path_parameters: list[str], schemas: dict[type[BaseModel], Any]
+) -> dict[str, Any]:
+    parameters = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in path_parameters
+    ]
+    parameters += [
+        {"name": name, "in": "query", "schema": schema}
+        for name, schema in (operation.query or {}).items()
+    ]
+    content = {}
+    for media, answer in operation.answers.items():
+        if isinstance(answer, list):
+            content[media] = {"schema": {"type": "array", "items": schemas[answer[0]]}}
+        else:
+            content[media] = {"schema": schemas[answer]} if answer else {}
+    status = "101" if "websocket" in operation.answers else "200"
+    entry: dict[str, Any] = {
+        "summary": operation.summary,
+        "responses": {status: {"description": "What was asked for.", "content": content}},
+    }
+    for problem in operation.problems:
+        entry["responses"][str(problem)] = {
+            "description": "Why not.",
+            "content": {"application/json": {"schema": schemas[Problem]}},
+        }
+    if parameters:
+        entry["parameters"] = parameters
+    if operation.takes:
+        media, document = operation.takes
+        entry["requestBody"] = {
+            "required": True,
+            "content": {media: {"schema": schemas[document]}},
+        }
+    return entry

@@ -1,0 +1,159 @@
+"""Views of what can be bought: products, configurations, models and pictures."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from werkzeug.exceptions import NotFound
+
+from api_documents import (
+    Addresses,
+    ConfigurationDocument,
+    ConfigurationRequest,
+    FactDocument,
+    Operation,
+    ProductDocument,
+    documented,
+)
+from api_services import Services
+from models3d.errors import ModelError
+from viewer.bake import PICTURE_FORMATS, PICTURE_SIZES_PX, VIEWS, edition
+from viewer.catalogue import catalogue_json
+from viewer.configuration import Configuration
+from viewer.errors import InvalidOption
+from viewer.facts import description, facts
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "glb": "model/gltf-binary"}
+DEFAULT_SIZE_PX = 960
+
+views = Blueprint("products", __name__)
+
+
+def services() -> Services:
+    """What stands behind this application's views."""
+    found: Services = current_app.extensions["parure"]
+    return found
+
+
+@views.get("/api/v1/products")
+@documented(Operation("Every product with its options", {"application/json": [ProductDocument]}))
+def products() -> Response:
+    """The catalogue, as `parure products --json` gives it."""
+    return jsonify(catalogue_json())
+
+
+@views.post("/api/v1/configurations")
+@documented(
+    Operation(
+        "Decide every option: one canonical text, one hash, the addresses of everything",
+        {"application/json": ConfigurationDocument},
+        takes=("application/json", ConfigurationRequest),
+        problems=(400, 404, 415, 422),
+    )
+)
+def configurations() -> Response:
+    """The configuration of a product and options."""
+    asked = ConfigurationRequest.model_validate(request.get_json())
+    configuration = services().configured(asked.product, asked.options)
+    return jsonify(configuration_document(configuration).model_dump())
+
+
+@views.get("/api/v1/models/<configuration_hash>.glb")
+@documented(
+    Operation("The model as binary glTF", {MEDIA_TYPES["glb"]: None}, problems=(404,)),
+)
+def model(configuration_hash: str) -> Response:
+    """A configuration's GLB, for ever the same."""
+    configuration = services().store.configuration(configuration_hash)
+    gzipped = request.accept_encodings.quality("gzip") > 0
+    bakery = services().bakery
+    data = bakery.glb_gzipped(configuration) if gzipped else bakery.glb(configuration)
+    response = unchanging(data, MEDIA_TYPES["glb"])
+    response.headers["Content-Disposition"] = (
+        f'inline; filename="{configuration.product}-{configuration_hash[:8]}.glb"'
+    )
+    response.vary.add("Accept-Encoding")
+    if gzipped and response.status_code != 304:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+@views.get("/api/v1/renders/<configuration_hash>/<int:view>.<picture_format>")
+@documented(
+    Operation(
+        f"One of {VIEWS} pictures of a turntable; 0 is the poster",
+        {MEDIA_TYPES["webp"]: None, MEDIA_TYPES["jpg"]: None},
+        problems=(404, 422, 429),
+        query={
+            "size": {
+                "type": "integer",
+                "enum": list(PICTURE_SIZES_PX),
+                "default": DEFAULT_SIZE_PX,
+            },
+            "v": {"type": "string", "description": "The edition; only tells caches apart."},
+        },
+    )
+)
+def picture(configuration_hash: str, view: int, picture_format: str) -> Response:
+    """A picture, drawn now if nobody asked for it before."""
+    if view >= VIEWS or picture_format not in PICTURE_FORMATS:
+        raise NotFound(f"Pictures are 0 to {VIEWS - 1}, as {' or '.join(PICTURE_FORMATS)}.")
+    size_px = request.args.get("size", DEFAULT_SIZE_PX, type=int)
+    if size_px not in PICTURE_SIZES_PX:
+        raise InvalidOption(f"size must be one of {', '.join(map(str, PICTURE_SIZES_PX))}.")
+    configuration = services().store.configuration(configuration_hash)
+    asked = (configuration, view, size_px, picture_format)
+    bakery = services().bakery
+    if bakery.has_picture(*asked):
+        return unchanging(bakery.picture(*asked), MEDIA_TYPES[picture_format])
+    with services().pictures.place():
+        services().give_way()
+        return unchanging(bakery.picture(*asked), MEDIA_TYPES[picture_format])
+
+
+def unchanging(data: bytes, media_type: str) -> Response:
+    """A response that caches may keep for ever; 304 where the client already has it."""
+    response = Response(data, mimetype=media_type)
+    response.headers["Cache-Control"] = IMMUTABLE
+    response.set_etag(hashlib.sha256(data).hexdigest()[:32])
+    response.make_conditional(request)
+    return response
+
+
+def configuration_document(configuration: Configuration) -> ConfigurationDocument:
+    """A configuration as it goes over HTTP.
+
+    Raises:
+        InvalidOption: the options are each allowed, but not together.
+    """
+    try:
+        lines = facts(configuration)
+    except ModelError as error:
+        raise InvalidOption(str(error)) from error
+    key = configuration.hash
+    renders = url_for("products.picture", configuration_hash=key, view=0, picture_format="webp")
+    return ConfigurationDocument(
+        product=configuration.product,
+        options=dict(configuration.options),
+        canonical=configuration.canonical(),
+        hash=key,
+        description=description(configuration),
+        facts=[FactDocument(label=line.label, value=line.value) for line in lines],
+        urls=Addresses(
+            page=page_address(configuration),
+            model=url_for("products.model", configuration_hash=key),
+            picture=f"{renders.removesuffix('0.webp')}{{view}}.{{format}}?size={{size}}&v={edition()}",
+        ),
+    )
+
+
+def page_address(configuration: Configuration) -> str:
+    """The page of a configuration: only what differs from the defaults is in the query."""
+    plain = services().configured(configuration.product, {}).options
+    changed: dict[str, Any] = {
+        key: value for key, value in configuration.options.items() if value != plain[key]
+    }
+    return url_for("pages.product", product_id=configuration.product, **changed)

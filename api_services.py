@@ -1,0 +1,179 @@
+"""What stands behind the views: the store, two renderers, and the rooms where jewels are tried on.
+
+Pictures and live try-on draw on renderers of their own, so that a turntable being drawn does not
+hold up a mirror.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+
+import numpy as np
+
+from models3d.errors import ParureError
+from models3d.frames import Intrinsics, PixelRegion, RigidTransform
+from models3d.mesh import Model
+from tryon.pipeline import LIVE, Pipeline
+from tryon.types import Wearable
+from viewer.bake import Bakery, edition
+from viewer.catalogue import PRODUCTS
+from viewer.configuration import Configuration, RawValue, build_model, configure
+from viewer.render.types import Occluder, Shot, Worn
+from viewer.render.worker import RenderWorker
+from viewer.store import Store, store_folder
+
+PICTURES_WAITING = 8  # more than this many undrawn pictures at once are refused
+PHOTOS_AT_ONCE = 2  # each takes some hundred megabytes
+PHOTO_PATIENCE_S = 20.0
+STREAMS_AT_ONCE = 4
+GIVE_WAY_S = 4.0  # that a picture waits at most while somebody stands before a mirror
+MIRROR_QUIET_S = 1.0
+WARM_SIZES_PX = (960, 480, 1440, 720)
+
+
+class Busy(ParureError):
+    """As many people as the service can serve are being served."""
+
+
+class Room:
+    """A bounded number of places."""
+
+    def __init__(self, places: int, sentence: str, patience_s: float = 0.0) -> None:
+        self._places = threading.Semaphore(places)
+        self._sentence = sentence
+        self._patience_s = patience_s
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one place.
+
+        Raises:
+            Busy: none came free in time.
+        """
+        if not self._places.acquire(timeout=self._patience_s):
+            raise Busy(self._sentence)
+        try:
+            yield
+        finally:
+            self._places.release()
+
+
+class Services:
+    """Everything that views share; renderers start when they are first needed.
+
+    Args:
+        config: STORE (a folder), STREAMS_AT_ONCE, PIPELINE (called as `tryon.Pipeline` is).
+    """
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.store = Store(Path(config.get("STORE") or store_folder()), edition())
+        self.pictures = Room(
+            PICTURES_WAITING, "Many pictures are being drawn; ask again in a moment."
+        )
+        self.photos = Room(
+            PHOTOS_AT_ONCE,
+            "Many photos are being tried on; send it again shortly.",
+            PHOTO_PATIENCE_S,
+        )
+        self.streams = Room(
+            config.get("STREAMS_AT_ONCE", STREAMS_AT_ONCE),
+            "Every mirror is taken at the moment; please try again in a minute.",
+        )
+        self._make_pipeline: Callable[..., Pipeline] = config.get("PIPELINE", Pipeline)
+        self._starting = threading.Lock()
+        self._workers: dict[str, RenderWorker] = {}
+        self._closed = False
+        self._mirror_used = -MIRROR_QUIET_S  # on the monotonic clock
+        self._ended: Callable[[], bool] = lambda: False
+
+    @property
+    def studio(self) -> RenderWorker:
+        """Draws posters, turntables and photos."""
+        return self._worker("studio")
+
+    @property
+    def mirror(self) -> RenderWorker:
+        """Draws live frames."""
+        return self._worker("mirror")
+
+    @property
+    def bakery(self) -> Bakery:
+        """Bakes with the studio's renderer."""
+        return Bakery(self.store, self.studio)
+
+    @property
+    def closing(self) -> bool:
+        """Whether streams should end."""
+        return self._closed or self._ended()
+
+    def end_when(self, ended: Callable[[], bool]) -> None:
+        """Streams end soon after `ended` says so."""
+        self._ended = ended
+
+    def mirror_in_use(self) -> None:
+        """Somebody is moving before a mirror now."""
+        self._mirror_used = monotonic()
+
+    def give_way(self) -> None:
+        """Wait a little while mirrors are in use: drawing a picture would take their time."""
+        until = monotonic() + GIVE_WAY_S
+        while monotonic() < until and monotonic() - self._mirror_used < MIRROR_QUIET_S:
+            sleep(0.1)
+
+    def configured(self, product: str, options: Mapping[str, RawValue]) -> Configuration:
+        """A configuration whose hash is known from now on."""
+        configuration = configure(product, options)
+        self.store.remember(configuration)
+        return configuration
+
+    def pipeline(self, wearable: Wearable, *, streaming: bool, **options: Any) -> Pipeline:
+        """A try-on of one jewel; the caller closes it."""
+        renderer = self.mirror if streaming else self.studio
+        return self._make_pipeline([wearable], streaming=streaming, renderer=renderer, **options)
+
+    def warm(self) -> None:
+        """Draw every product's poster and one frame of a mirror, so that nobody waits for them."""
+        for product in PRODUCTS:
+            configuration = self.configured(product, {})
+            for size_px in WARM_SIZES_PX:
+                if self.closing:
+                    return
+                self.bakery.picture(configuration, 0, size_px, "webp")
+            self.bakery.glb_gzipped(configuration)
+        for product in PRODUCTS:
+            if self.closing:
+                return
+            self._warm_mirror(build_model(configure(product)))
+
+    def close(self) -> None:
+        """End streams and renderers. Twice does no harm."""
+        self._closed = True
+        with self._starting:
+            for worker in self._workers.values():
+                worker.close()
+
+    def _warm_mirror(self, model: Model) -> None:
+        """Compile what this model needs, by drawing it small on a finger."""
+        finger = Occluder(np.array([0.0, -0.03, 0.3]), np.array([0.0, 0.03, 0.3]), 0.008, 0.008)
+        shot = Shot(
+            Intrinsics(200.0, 200.0, 32.0, 32.0),
+            PixelRegion(0, 0, 64, 64),
+            (Worn(model, RigidTransform.from_translation([0.0, 0.0, 0.3]), wearer=0),),
+            (finger,),
+            shadow_strength=1.0,
+            supersampling=LIVE.supersampling,
+            gem_bounces=LIVE.gem_bounces,
+            full_dispersion=LIVE.full_dispersion,
+        )
+        self.mirror.render(shot).result()
+
+    def _worker(self, name: str) -> RenderWorker:
+        with self._starting:
+            if name not in self._workers:
+                self._workers[name] = RenderWorker()
+            return self._workers[name]

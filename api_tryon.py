@@ -1,0 +1,203 @@
+"""Views of try-on: a photo, and a live stream. Pictures stay in memory and are never logged."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+from flask import Blueprint, Response, jsonify, request
+from PIL import Image as Pillow
+from pydantic import ValidationError
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from api_documents import (
+    FrameDocument,
+    IntrinsicsDocument,
+    Operation,
+    TryOnForm,
+    WornRequest,
+    documented,
+)
+from api_products import services
+from models3d.frames import Intrinsics
+from tryon.errors import UnusablePhoto
+from tryon.lens import scaled
+from tryon.photo import Photo, encode_photo, read_photo
+from tryon.report import frame_record
+from tryon.types import FrameResult, Hand, Wearable
+from viewer.configuration import build_model, configure, parse_settings
+
+LARGEST_PHOTO_PX = 64_000_000
+LEAST_LONGEST_SIDE_PX = 320
+FORM_FIELDS = frozenset(TryOnForm.model_fields)
+PICTURE_SIGNATURES = (
+    b"\xff\xd8\xff",  # JPEG
+    b"\x89PNG\r\n\x1a\n",
+    b"GIF8",
+    b"BM",
+    b"II*\0",  # TIFF, both ways
+    b"MM\0*",
+    b"\0\0\0\x0cjP  ",  # JPEG 2000
+)
+
+views = Blueprint("tryon", __name__)
+
+
+@views.post("/api/v1/tryon")
+@documented(
+    Operation(
+        "Try a jewel on in a photo: the picture, or where it sits as JSON, by Accept",
+        {"image/jpeg": None, "application/json": FrameDocument},
+        takes=("multipart/form-data", TryOnForm),
+        problems=(400, 404, 413, 415, 422, 429),
+    )
+)
+def photo() -> Response:
+    """The photo with the jewel worn; a photo without a hand comes back as it is."""
+    upload = request.files.get("photo")
+    if upload is None:
+        raise BadRequest('Send the photo as the multipart field "photo".')
+    wearable = wearable_of(_worn_request())
+    with services().photos.place():
+        started = perf_counter()
+        taken = _photo(upload)
+        decode_ms = 1e3 * (perf_counter() - started)
+        camera = _intrinsics(taken)
+        with services().pipeline(wearable, streaming=False) as pipeline:
+            result = pipeline.process(taken.image, 0.0, camera)
+        record = frame_record(upload.filename or "photo", 0, 0.0, result, decode_ms)
+        return _answer(result, record)
+
+
+def wearable_of(asked: WornRequest) -> Wearable:
+    """The jewel and where it is worn.
+
+    Raises:
+        UnknownProduct, InvalidOption: there is no such jewel.
+    """
+    configuration = configure(asked.product, asked.options)
+    return Wearable(
+        product=configuration.product,
+        model=build_model(configuration),
+        finger=asked.finger,
+        hand=asked.hand,
+    )
+
+
+def _worn_request() -> WornRequest:
+    """What the form asks for; options come as fields, as KEY=VALUE and as a JSON object."""
+    form = request.form
+    loose = {key: value for key, value in form.items() if key not in FORM_FIELDS}
+    try:
+        listed = json.loads(form.get("options") or "{}")
+    except ValueError as error:
+        raise BadRequest('"options" must be a JSON object.') from error
+    if not isinstance(listed, dict):
+        raise BadRequest('"options" must be a JSON object.')
+    hand = form.get("hand") or "any"
+    return WornRequest.model_validate(
+        {
+            "product": form.get("product", ""),
+            "options": {**loose, **parse_settings(form.getlist("set")), **listed},
+            "finger": form.get("finger") or "ring",
+            "hand": None if hand == "any" else hand,
+        }
+    )
+
+
+def _photo(upload: FileStorage) -> Photo:
+    """Decode an upload, reduced to the size asked for.
+
+    Raises:
+        UnsupportedMediaType: its first bytes are not a picture's.
+        UnusablePhoto: it cannot be decoded or is too large.
+    """
+    data = upload.read()
+    if not is_picture(data):
+        raise UnsupportedMediaType("This is not a picture: send a JPEG, PNG, WebP, TIFF or AVIF.")
+    check_size(data, LARGEST_PHOTO_PX)
+    taken = read_photo(data)
+    longest = request.form.get("longest_side", type=int)
+    if longest is None:
+        return taken
+    return _reduced(taken, max(longest, LEAST_LONGEST_SIDE_PX))
+
+
+def is_picture(data: bytes) -> bool:
+    """Whether the first bytes are those of a picture file; an empty file is left to the decoder."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return True
+    if data[4:8] == b"ftyp":  # AVIF, and HEIC to be told about
+        return True
+    return not data or data.startswith(PICTURE_SIGNATURES)
+
+
+def check_size(data: bytes, largest_px: int) -> None:
+    """Look at a picture's header only.
+
+    Raises:
+        UnusablePhoto: it would be too large once decoded.
+    """
+    try:
+        with Pillow.open(io.BytesIO(data)) as picture:
+            width, height = picture.size
+    except (Pillow.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return  # the decoder says what is wrong
+    if width * height > largest_px:
+        raise UnusablePhoto(
+            f"{width} x {height} pixels are too large: at most {largest_px // 1_000_000} "
+            "megapixels can be taken here."
+        )
+
+
+def _reduced(taken: Photo, longest_px: int) -> Photo:
+    """The photo with its longer side at most `longest_px`."""
+    height, width = taken.image.shape[:2]
+    factor = longest_px / max(height, width)
+    if factor >= 1.0:
+        return taken
+    size = (round(width * factor), round(height * factor))
+    small = Pillow.fromarray(taken.image).resize(size, Pillow.Resampling.LANCZOS, reducing_gap=3.0)
+    return Photo(np.asarray(small), scaled(taken.intrinsics, factor), taken.scale * factor)
+
+
+def _intrinsics(taken: Photo) -> Intrinsics:
+    """The camera that the form gives, in pixels of the upright photo at full size, or its own."""
+    given = request.form.get("intrinsics")
+    if not given:
+        return taken.intrinsics
+    known = IntrinsicsDocument.model_validate_json(given)
+    if min(known.fx, known.fy) <= 0.0:
+        raise BadRequest('"intrinsics" needs fx and fy above 0.')
+    return scaled(Intrinsics(known.fx, known.fy, known.cx, known.cy), taken.scale)
+
+
+def _answer(result: FrameResult, record: dict[str, Any]) -> Response:
+    kind = request.accept_mimetypes.best_match(["image/jpeg", "application/json"], "image/jpeg")
+    if kind == "image/jpeg":
+        response = Response(encode_photo(result.image, ".jpg"), mimetype="image/jpeg")
+    else:
+        if request.form.get("picture", "").lower() in ("1", "true", "on", "yes"):
+            encoded = base64.b64encode(encode_photo(result.image, ".jpg")).decode()
+            record["picture"] = f"data:image/jpeg;base64,{encoded}"
+        response = jsonify(record)
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Accept")
+    return response
+
+
+def validation_sentence(error: ValidationError) -> str:
+    """What a document lacks, in one sentence."""
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"]) or "The document"
+    return f"{where}: {first['msg']}."
+
+
+def hand_of(text: str | None) -> Hand | None:
+    """A hand by name; None for "any"."""
+    return None if text in (None, "", "any") else Hand(text)

@@ -1,0 +1,59 @@
+/**
+ * Bundles the pages' scripts, styles, fonts and icon into static/dist, under names that change
+ * with their content, with brotli and gzip copies beside them, and writes manifest.json last.
+ */
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, extname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const dist = join(here, 'dist');
+const making = join(here, `dist.${process.pid}`);
+const COMPRESSED = new Set(['.js', '.css', '.svg']);
+
+await rm(making, { recursive: true, force: true });
+await mkdir(making, { recursive: true });
+try {
+  const result = await build({
+    entryPoints: [join(here, 'js/product.js'), join(here, 'css/style.css')],
+    outdir: making,
+    entryNames: '[name]-[hash]',
+    assetNames: 'fonts/[name]-[hash]',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2022', 'chrome111', 'safari16.4', 'firefox113'],
+    loader: { '.woff2': 'file' },
+    metafile: true,
+    absWorkingDir: here,
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+
+  /** @type {Record<string, string>} */
+  const manifest = {};
+  for (const [path, output] of Object.entries(result.metafile.outputs)) {
+    const source = output.entryPoint ?? Object.keys(output.inputs)[0];
+    manifest[basename(source)] = relative(making, join(here, path));
+  }
+  const icon = await readFile(join(here, 'icon.svg'));
+  const digest = createHash('sha256').update(icon).digest('hex').slice(0, 8);
+  manifest['icon.svg'] = `icon-${digest}.svg`;
+  await writeFile(join(making, manifest['icon.svg']), icon);
+
+  for (const name of await readdir(making)) {
+    if (!COMPRESSED.has(extname(name))) continue;
+    const data = await readFile(join(making, name));
+    const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+    await writeFile(join(making, `${name}.br`), brotliCompressSync(data, quality));
+    await writeFile(join(making, `${name}.gz`), gzipSync(data, { level: 9 }));
+  }
+  await writeFile(join(making, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await rm(dist, { recursive: true, force: true });
+  await rename(making, dist);
+} finally {
+  await rm(making, { recursive: true, force: true });
+}

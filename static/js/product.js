@@ -1,0 +1,65 @@
+/** The product page: hands each configuration to the turntable, the data sheet and the try-on. */
+import './configurator.js';
+import './mirror.js';
+import './photo.js';
+import './turntable.js';
+
+/** @typedef {import('./service.js').Configuration} Configuration */
+/** @typedef {import('./turntable.js').JewelTurntable} JewelTurntable */
+/** @typedef {import('./mirror.js').TryOnMirror} TryOnMirror */
+/** @typedef {import('./photo.js').TryOnPhoto} TryOnPhoto */
+
+const turntable = /** @type {JewelTurntable} */ (document.querySelector('jewel-turntable'));
+const mirror = /** @type {TryOnMirror} */ (document.querySelector('try-on-mirror'));
+const photo = /** @type {TryOnPhoto} */ (document.querySelector('try-on-photo'));
+const wearing = /** @type {HTMLFormElement} */ (document.querySelector('#wearing'));
+const data = /** @type {HTMLElement} */ (document.querySelector('#configuration'));
+
+/** @type {Configuration} */
+let configuration = JSON.parse(data.textContent ?? '');
+
+function dress() {
+  const chosen = new FormData(wearing);
+  const worn = {
+    product: configuration.product,
+    options: configuration.options,
+    finger: String(chosen.get('finger')),
+    hand: String(chosen.get('hand')),
+  };
+  mirror.worn = worn;
+  photo.worn = worn;
+}
+
+function describe() {
+  history.replaceState(null, '', configuration.urls.page);
+  for (const place of document.querySelectorAll('[data-description]')) {
+    place.textContent = configuration.description;
+  }
+  for (const link of document.querySelectorAll('a[data-model]')) {
+    link.setAttribute('href', configuration.urls.model);
+  }
+  const sheet = /** @type {HTMLElement} */ (document.querySelector('[data-facts]'));
+  sheet.replaceChildren(
+    ...configuration.facts.flatMap(({ label, value }) => {
+      const term = document.createElement('dt');
+      const detail = document.createElement('dd');
+      term.textContent = label;
+      detail.textContent = value;
+      return [term, detail];
+    }),
+  );
+}
+
+document.addEventListener('configured', (event) => {
+  configuration = /** @type {CustomEvent<Configuration>} */ (event).detail;
+  turntable.show(configuration);
+  dress();
+  describe();
+});
+document.addEventListener('mirror', (event) => {
+  turntable.resting = /** @type {CustomEvent} */ (event).detail.state !== 'closed';
+});
+wearing.addEventListener('change', dress);
+turntable.show(configuration);
+dress();
+document.documentElement.classList.add('live');

@@ -1,0 +1,96 @@
+/** Requests to this shop's own server. */
+
+/** @typedef {{ page: string, model: string, picture: string }} Addresses */
+/** @typedef {{ label: string, value: string }} Fact */
+/**
+ * @typedef {object} Configuration
+ * @property {string} product
+ * @property {Record<string, string>} options
+ * @property {string} hash
+ * @property {string} description
+ * @property {Fact[]} facts
+ * @property {Addresses} urls
+ */
+/**
+ * What is worn and where.
+ * @typedef {object} Worn
+ * @property {string} product
+ * @property {Record<string, string>} options
+ * @property {string} finger
+ * @property {string} hand left, right or any
+ */
+
+/** A request was refused; the message is meant for the person before the screen. */
+export class Refusal extends Error {}
+
+const UNREACHABLE = 'The shop cannot be reached. Check the connection and try again; nothing was kept.';
+
+/**
+ * @param {string} url
+ * @param {RequestInit} init
+ * @returns {Promise<any>}
+ * @throws {Refusal} the server said why not, or could not be reached
+ */
+export async function request(url, init) {
+  let response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Refusal(UNREACHABLE);
+  }
+  const document = await response.json().catch(() => ({ message: UNREACHABLE }));
+  if (!response.ok) throw new Refusal(document.message);
+  return document;
+}
+
+/**
+ * @param {string} product
+ * @param {Record<string, string>} options
+ * @param {AbortSignal} signal
+ * @returns {Promise<Configuration>}
+ */
+export function configure(product, options, signal) {
+  return request('/api/v1/configurations', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ product, options }),
+    signal,
+  });
+}
+
+/**
+ * @param {Blob} photo
+ * @param {Worn} worn
+ * @param {number} longestSide pixels of the picture that comes back
+ * @param {AbortSignal} signal
+ * @returns {Promise<{ picture: string, placements: unknown[], image_size: [number, number] }>}
+ */
+export function tryOnPhoto(photo, worn, longestSide, signal) {
+  const form = new FormData();
+  form.set('photo', photo, 'photo');
+  form.set('product', worn.product);
+  form.set('options', JSON.stringify(worn.options));
+  form.set('finger', worn.finger);
+  form.set('hand', worn.hand);
+  form.set('longest_side', String(longestSide));
+  form.set('picture', 'true');
+  return request('/api/v1/tryon', {
+    method: 'POST',
+    headers: { Accept: 'application/json' },
+    body: form,
+    signal,
+  });
+}
+
+/**
+ * @param {Addresses} urls
+ * @param {number} view
+ * @param {number} size
+ */
+export function pictureAddress(urls, view, size) {
+  return urls.picture
+    .replace('{view}', String(view))
+    .replace('{format}', 'webp')
+    .replace('{size}', String(size));
+}

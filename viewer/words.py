@@ -1,0 +1,99 @@
+"""The shop's words and colours for metals and stones, where the tables speak as a workshop does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from models3d.gems import GEMS
+from models3d.metals import METALS
+
+METAL_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "platinum_950": "Platinum 950",
+        "gold_18k_yellow_3N": "Yellow gold 18 ct",
+        "gold_18k_rose_5N": "Rose gold 18 ct",
+        "gold_18k_white_rhodium": "White gold 18 ct",
+        "gold_18k_white_raw": "White gold 18 ct, unplated",
+        "gold_18k_yellow_2N": "Pale yellow gold 18 ct",
+        "gold_18k_rose_4N": "Pink gold 18 ct",
+        "gold_18k_green": "Green gold 18 ct",
+        "gold_22k_yellow": "Yellow gold 22 ct",
+        "gold_24k": "Fine gold 24 ct",
+        "gold_14k_yellow": "Yellow gold 14 ct",
+        "gold_14k_rose": "Rose gold 14 ct",
+        "gold_14k_white_rhodium": "White gold 14 ct",
+        "gold_10k_yellow": "Yellow gold 10 ct",
+        "gold_9k_yellow": "Yellow gold 9 ct",
+        "titanium_g2_g5": "Titanium",
+        "steel_316L": "Steel 316L",
+    }
+)
+GEM_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "diamond": "Natural diamond",
+        "diamond_lab": "Lab-grown diamond",
+        "diamond_cape": "Near-colourless diamond",
+        "diamond_yellow": "Yellow diamond",
+        "diamond_pink": "Pink diamond",
+        "diamond_blue": "Blue diamond",
+        "moissanite": "Moissanite",
+        "sapphire_blue": "Blue sapphire",
+        "sapphire_pink": "Pink sapphire",
+        "sapphire_yellow": "Yellow sapphire",
+        "sapphire_white": "White sapphire",
+        "sapphire_padparadscha": "Padparadscha sapphire",
+        "heliodor": "Heliodor",
+        "garnet_almandine": "Almandine garnet",
+        "garnet_rhodolite": "Rhodolite garnet",
+        "garnet_pyrope": "Pyrope garnet",
+        "garnet_spessartine": "Mandarin garnet",
+        "garnet_tsavorite": "Tsavorite garnet",
+        "garnet_demantoid": "Demantoid garnet",
+        "topaz_blue": "Blue topaz",
+        "topaz_imperial": "Imperial topaz",
+        "topaz_white": "White topaz",
+        "tanzanite": "Tanzanite",
+        "tourmaline_pink": "Rubellite tourmaline",
+        "tourmaline_green": "Green tourmaline",
+        "tourmaline_paraiba": "Paraíba tourmaline",
+        "tourmaline_indicolite": "Indicolite tourmaline",
+        "spinel_red": "Red spinel",
+        "spinel_blue": "Cobalt blue spinel",
+        "zircon_blue": "Blue zircon",
+        "sphene": "Sphene",
+        "opal_fire": "Fire opal",
+    }
+)
+SWATCH_DEPTH_MM = 5.0  # of stone that the light of a swatch crosses
+
+
+def metal_words(metal_id: str) -> str:
+    """What the shop calls a metal."""
+    return METAL_WORDS.get(metal_id, METALS[metal_id].name)
+
+
+def gem_words(gem_id: str) -> str:
+    """What the shop calls a stone."""
+    return GEM_WORDS.get(gem_id, GEMS[gem_id].name)
+
+
+def metal_swatch(metal_id: str) -> str:
+    """A metal's colour, #rrggbb."""
+    return _hexadecimal(np.array(METALS[metal_id].base_color))
+
+
+def gem_swatch(gem_id: str) -> str:
+    """The colour of light that has crossed a stone, #rrggbb."""
+    gem = GEMS[gem_id]
+    through = np.exp(-np.array(gem.absorption_per_mm) * SWATCH_DEPTH_MM)
+    return _hexadecimal(np.array(gem.base_color) * through)
+
+
+def _hexadecimal(linear: np.ndarray[tuple[int], np.dtype[np.float64]]) -> str:
+    """Linear sRGB (3,) as IEC 61966-2-1 encodes it."""
+    low, high = linear * 12.92, 1.055 * np.maximum(linear, 1e-9) ** (1 / 2.4) - 0.055
+    levels = np.clip(np.where(linear <= 0.0031308, low, high) * 255.0 + 0.5, 0, 255).astype(int)
+    return "#" + "".join(f"{level:02x}" for level in levels)
