@@ -76,11 +76,16 @@ vec4 setting_texel(vec3 direction) {
 }
 #endif
 
-// Radiance that reaches the stone at p against direction d.
-vec3 surroundings(vec3 p, vec3 d) {
-  vec3 towards = d;
-  float level = 0.0;
-  vec3 tint = vec3(1.0);
+// What a ray that leaves the stone at p along d meets: its colour, the level of the environment it
+// reflects, its normal (0: nothing but the studio), and whether it scatters like skin.
+struct Surrounding {
+  vec4 surface;
+  vec3 normal;
+  bool scatters;
+};
+
+Surrounding meets(vec3 p, vec3 d) {
+  Surrounding met = Surrounding(vec4(1.0, 1.0, 1.0, 0.0), vec3(0.0), false);
 #ifdef HAS_SETTING
   // The map was taken from the centre: find the point that this ray meets by refining its distance.
   vec4 texel = setting_texel(p + d * to_sphere(p, d, 1.25));
@@ -91,14 +96,23 @@ vec3 surroundings(vec3 p, vec3 d) {
     float material = floor(abs(texel.z));
     vec3 n = vec3(texel.xy, 0.0);
     n.z = sqrt(max(1.0 - dot(n.xy, n.xy), 0.0)) * sign(texel.z);
-    vec4 surface = setting_materials[int(material) - 1];
-    n = dot(n, d) > 0.0 ? -n : n;
-    towards = material == setting_skin ? n : reflect(d, n);
-    tint = surface.rgb;
-    level = surface.w;
+    met.normal = dot(n, d) > 0.0 ? -n : n;
+    met.surface = setting_materials[int(material) - 1];
+    met.scatters = material == setting_skin;
   }
 #endif
-  return tint * environment_level(environment_from_gem * towards, level);
+  return met;
+}
+
+// Radiance along d from what was met.
+vec3 arriving(Surrounding met, vec3 d) {
+  vec3 towards = d - 2.0 * dot(d, met.normal) * met.normal;
+  towards = met.scatters ? met.normal : towards;
+  return met.surface.rgb * environment_level(environment_from_gem * towards, met.surface.w);
+}
+
+vec3 surroundings(vec3 p, vec3 d) {
+  return arriving(meets(p, d), d);
 }
 
 #ifdef FULL_DISPERSION
@@ -159,9 +173,8 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
         vec3 red = ior.r * (dr - c.r * outward) + cos_out.r * outward;
         vec3 green = ior.g * (d - c.g * outward) + cos_out.g * outward;
         vec3 blue = ior.b * (db - c.b * outward) + cos_out.b * outward;
-        radiance += weight * vec3(surroundings(p, normalize(red)).r,
-                                  surroundings(p, normalize(green)).g,
-                                  surroundings(p, normalize(blue)).b);
+        Surrounding met = meets(p, green);
+        radiance += weight * vec3(arriving(met, red).r, arriving(met, green).g, arriving(met, blue).b);
       }
     }
     throughput *= reflectance;
