@@ -3,6 +3,11 @@
 Two truths. `finger_labels.json` beside this file: both edges of 53 fingers, so width, place across
 the finger and axis in the image. `annotations.json` of the folder given by `--eval`: 21 joints a
 hand with the wearer's side and, where there are, joints in space and worn bands.
+
+Read the first truth with care. Its fingers were picked where the detector had found the hand, so
+it says nothing of the detection rate; the anatomical widths are fitted to it and the crease between
+touching fingers was added after looking at it, so its widths are in-sample. The edges were read in
+patches laid along the detector's bones.
 """
 
 from __future__ import annotations
@@ -84,7 +89,7 @@ def against_edges(found: Found, folder: Path, errors: Errors) -> None:
         near = [
             h for h in hands if np.linalg.norm(h.points_px[start] - label["knuckle"]) < 2 * width
         ]
-        errors["detected"].append(float(bool(near)))
+        errors["labelled hands found again"].append(float(bool(near)))
         if not near:
             continue
         hand = min(near, key=lambda h: float(np.linalg.norm(h.points_px[start] - label["knuckle"])))
@@ -217,7 +222,7 @@ def main() -> None:
     rows = []
     for name, values in sorted(errors.items()):
         median, worse = np.percentile(values, [50, 90])
-        if name in ("detected", "hands detected", "hand named rightly"):
+        if name in ("labelled hands found again", "hands detected", "hand named rightly"):
             figure, budget, met = f"{100 * np.mean(values):.1f} % of {len(values)}", None, None
         else:
             limit, unit = BUDGETS.get(name, (None, "°" if "axis" in name else "%"))

@@ -22,9 +22,11 @@ from tryon.anchors.skin import foreign_colour
 from tryon.types import Finger, Hand, Side
 
 # Where rings sit along the bone as the camera sees it: the knuckle's landmark lies well inside
-# the hand seen from the back, on the crease seen from the palm. Calibrated on worn rings.
+# the hand seen from the back, on the crease seen from the palm.
+# Worn rings were found at 0.6 to 0.7 and at 0.42; the thumb's place is a choice, not measured.
 AT_DORSAL, AT_PALMAR, AT_THUMB = 0.64, 0.42, 0.56
-# Width of the finger there, palm lengths. Medians of confident contours on photographs.
+# Width of the finger there, palm lengths: fitted to benchmarks/finger_labels.json (53 fingers, few
+# people, 6 thumbs), so errors of the bare width on those labels are in-sample.
 WIDTH_SHARE: Mapping[Finger, float] = {
     Finger.THUMB: 0.25,
     Finger.INDEX: 0.228,
@@ -40,7 +42,9 @@ FAN_DEG: Mapping[Finger, float] = {
     Finger.RING: 1.0,
     Finger.LITTLE: -6.0,
 }
-THUMB_FAN_DEG = 60.0  # the nail of a straight thumb looks mostly away from the fingers
+# The nail of a straight thumb looks mostly away from the fingers: 95 degrees on that rigged hand,
+# less on thumbs in photographs; chosen by eye between the two.
+THUMB_FAN_DEG = 60.0
 WIDTH_SHARE_SPREAD = 0.14  # of its logarithm between people and postures
 CONTOUR_SPREAD = 0.03  # of the logarithm of a confident contour's width
 LARGEST_TURN = np.radians(14.0)  # of the axis by the contour, against the landmarks' bone

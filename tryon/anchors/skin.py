@@ -27,7 +27,7 @@ _ALONG_BONE = np.linspace(0.4, 0.95, 8)[:, None]
 def foreign_colour(image: Image, points_px: Array, finger: Finger) -> float:
     """How far the finger's hue lies from the palm's: distance in the a*b* plane of CIE Lab.
 
-    Half of the fingers in photographs are below 4, nine of ten below 13; a finger's shadow side
+    Half of the fingers in photographs are below 4, nine of ten below 14; a finger's shadow side
     beside an overexposed palm can reach 20.
 
     Args:
