@@ -16,7 +16,7 @@ SAME_HAND_PALMS = 1.0  # how far a hand's centre can move between two frames, pa
 REMEMBERED = 0.25  # seconds that a hand can go unseen and be the same hand after
 LONGEST_STEP = 0.1  # seconds: a slower stream is filtered as if it ran at this pace
 
-# Chosen with benchmarks/jitter_finger.py among a handful of settings: a still hand stays below 0.3 px
+# Chosen with benchmarks/jitter_finger.py among a few settings: a still hand stays below 0.3 px
 # and 0.4 degrees at sigma = 4 grey levels of noise, a moving one trails by less than a frame.
 POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 0.8, 5.0  # gain: Hz per palm length a second
 WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN = 1.0, 40.0  # gain: Hz per metre a second
