@@ -30,7 +30,8 @@ from viewer.render.studio import GEM_STUDIO
 from viewer.render.types import Lighting, Shot, Worn
 
 SIDE_PX = 256
-SAMPLES = 512  # of a reference pixel
+LLVM = "DRJIT_LIBLLVM_PATH" in os.environ
+SAMPLES = 512 if LLVM else 256  # of a reference pixel
 DISTANCE = 0.35  # metres
 FIELD = 0.0074  # metres that the picture is wide, at the stone
 BUDGET = {"flip": 0.08, "ssim": 0.92}
@@ -113,7 +114,7 @@ def reference_picture(model: Model, pose: RigidTransform, environment: Environme
 def _traced(positions: Array, triangles: Array, iors: tuple[float, ...], panorama: Array) -> Array:
     import mitsuba
 
-    mitsuba.set_variant("llvm_ad_rgb" if os.environ.get("DRJIT_LIBLLVM_PATH") else "scalar_rgb")
+    mitsuba.set_variant("llvm_ad_rgb" if LLVM else "scalar_rgb")
     shape = mitsuba.Mesh("stone", len(positions), len(triangles))
     parameters = mitsuba.traverse(shape)
     parameters["vertex_positions"] = positions.astype("f4").ravel()

@@ -9,11 +9,11 @@ import moderngl
 
 from viewer.render import shaders
 
-CAPACITY = 64  # programs
+CAPACITY = 64  # of stones; the few of surfaces stay
 
 
 class ProgramCache:
-    """Compiled programs by their files and defines, the least recently used forgotten first."""
+    """Compiled programs by their files and defines; a stone's not used for longest is freed."""
 
     def __init__(self, context: moderngl.Context, common: Mapping[str, str]) -> None:
         self._context = context
@@ -27,8 +27,9 @@ class ProgramCache:
         if program is None:
             program = shaders.build(self._context, name, name, {**self._common, **defines})
             self._programs[key] = program
-            if len(self._programs) > CAPACITY:
-                self._programs.popitem(last=False)  # garbage-collected once no stone draws with it
+            stones = [k for k in self._programs if k[0] == "gem"]
+            if len(stones) > CAPACITY:
+                self._programs.pop(stones[0]).release()  # a stone that needs it compiles it again
         self._programs.move_to_end(key)
         return program
 

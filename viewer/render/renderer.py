@@ -25,29 +25,21 @@ from viewer.render.environment import (
     Environment,
     environment_of,
     irradiance_coefficients,
-    typical_radiance,
 )
-from viewer.render.gem_defines import gem_defines, plane_bytes
 from viewer.render.limbs import limb_uniforms
 from viewer.render.programs import ProgramCache
+from viewer.render.shaders import matrix_bytes
+from viewer.render.shadow_pass import ShadowPass
+from viewer.render.stone_pass import StonePass
 from viewer.render.studio import GEM_STUDIO, TENT
 from viewer.render.targets import Targets
 from viewer.render.types import Lighting, Overlay, Shot, Worn
-from viewer.render.upload import SKIN_MATERIAL, STONE_MATERIAL, UploadedModel, Uploader
+from viewer.render.units import ENVIRONMENT_UNIT, GEM_ENVIRONMENT_UNIT
+from viewer.render.upload import UploadedModel, Uploader
 from viewer.render.visibility import BoolArray
 
 KEPT_MODELS = 12
 SKIN_ALBEDO = np.array([0.56, 0.36, 0.27])
-STONE_REFLECTANCE = (0.55, 0.55, 0.57, 0.0)  # a neighbouring stone: what it sends back on average
-SETTING_SHADE = 0.85  # metal under a stone sees less light than metal in the open
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-ENVIRONMENT_UNIT, GEM_ENVIRONMENT_UNIT, BAKED_UNIT = 0, 1, 2
-SHADOW_GRID = (64, 1)
-
-
-def _bytes(matrix: Array) -> bytes:
-    """A matrix as GLSL takes it: column after column, 32 bits."""
-    return np.ascontiguousarray(matrix.T, "f4").tobytes()
 
 
 class Renderer:
@@ -81,14 +73,8 @@ class Renderer:
             self._environment_texture(environment) for environment in (self.tent, self.gem_studio)
         ]
         self._irradiance = irradiance_coefficients(self.tent).astype("f4").tobytes()
-        self._light = _gradient(self.tent)
-        self._residual = tuple(typical_radiance(self.gem_studio).tolist())
-        self._shadow_program = shaders.build(self._context, "shadow", "shadow")
-        self._shadow_array = self._context.vertex_array(
-            self._shadow_program,
-            [(self._context.buffer(_grid(*SHADOW_GRID).tobytes()), "2f", "position")],
-            self._context.buffer(_grid_triangles(*SHADOW_GRID).tobytes()),
-        )
+        self._stones = StonePass(self._context, self._programs, self.gem_studio)
+        self._shadows = ShadowPass(self._context, self.tent)
 
     def __enter__(self) -> Renderer:
         return self
@@ -194,15 +180,15 @@ class Renderer:
         self._environments[1].use(GEM_ENVIRONMENT_UNIT)
         for (worn, uploaded), scene, shadow in zip(drawn, scenes, shadows, strict=True):
             if shadow is not None:
-                self._draw_shadow(uploaded, scene, shot.shadow_strength * worn.opacity)
+                self._shadows.draw(uploaded, scene, shot.shadow_strength * worn.opacity)
         # Opaque things replace what lies behind even where limbs or opacity fade them, so a fading
         # ring does not show its own far side.
         context.disable(moderngl.BLEND)
         context.enable(moderngl.DEPTH_TEST)
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             self._draw_surfaces(uploaded, scene, blends=False)
-        for (worn, uploaded), scene, maps in zip(drawn, scenes, settings, strict=True):
-            self._draw_stones(shot, worn, uploaded, scene, maps)
+        for (_, uploaded), scene, maps in zip(drawn, scenes, settings, strict=True):
+            self._stones.draw(shot, uploaded, scene, maps)
         context.enable(moderngl.BLEND)
         target.multisampled.depth_mask = False
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
@@ -245,9 +231,9 @@ class Renderer:
         worn_radius = uploaded.skin_radius if worn.wearer is not None else 0.0
         return {
             "clip_from_model_matrix": clip @ camera_from_model.matrix,
-            "clip_from_model": _bytes(clip @ camera_from_model.matrix),
+            "clip_from_model": matrix_bytes(clip @ camera_from_model.matrix),
             "environment_from_model_matrix": environment_from_model,
-            "environment_from_model": _bytes(environment_from_model),
+            "environment_from_model": matrix_bytes(environment_from_model),
             "eye_model": tuple(eye),
             "metres_per_sample": near / (max(k.fx, k.fy) * shot.supersampling),
             "environment_gain": tuple(shot.lighting.tint),
@@ -284,83 +270,6 @@ class Renderer:
             shaders.assign(surface.program, surface.uniforms)
             surface.level(scene["metres_per_sample"]).array.render()
 
-    def _draw_stones(
-        self,
-        shot: Shot,
-        worn: Worn,
-        uploaded: UploadedModel,
-        scene: dict[str, Any],
-        maps: list[moderngl.Texture | None],
-    ) -> None:
-        self._context.enable(moderngl.CULL_FACE)
-        gain = np.array(shot.lighting.tint)
-        skin = self._skin_radiance(shot.lighting) / np.maximum(self.gem_studio.mean * gain, 1e-6)
-        materials = self._setting_materials(uploaded, skin)
-        eye = np.append(scene["eye_model"], 1.0)
-        for stone, setting in zip(uploaded.stones, maps, strict=True):
-            defines = gem_defines(
-                stone.shape,
-                bounces=shot.gem_bounces,
-                full_dispersion=shot.full_dispersion,
-                has_setting=setting is not None,
-            )
-            program = self._programs.get("gem", defines)
-            if program.glo not in stone.arrays:
-                stone.arrays[program.glo] = self._context.vertex_array(
-                    program, [(stone.vertices, "3f", "position")]
-                )
-            size = np.cbrt(np.linalg.det(stone.model_from_gem[:3, :3]))
-            rotation = stone.model_from_gem[:3, :3] / size
-            if setting is not None:
-                setting.use(BAKED_UNIT)
-            shaders.assign(program, scene)
-            shaders.assign(
-                program,
-                {
-                    "clip_from_gem": _bytes(scene["clip_from_model_matrix"] @ stone.model_from_gem),
-                    "model_from_gem": _bytes(stone.model_from_gem),
-                    "environment_from_gem": _bytes(
-                        scene["environment_from_model_matrix"] @ rotation
-                    ),
-                    "eye_gem": tuple((np.linalg.inv(stone.model_from_gem) @ eye)[:3]),
-                    "planes": plane_bytes(stone.shape),
-                    "ior": stone.material.iors(),
-                    "absorption": tuple(np.array(stone.material.absorption()) * size),
-                    "residual": self._residual,
-                    "environment_map": GEM_ENVIRONMENT_UNIT,
-                    "setting_map": BAKED_UNIT,
-                    "setting_materials": materials,
-                    "setting_skin": float(SKIN_MATERIAL),
-                },
-            )
-            stone.arrays[program.glo].render()
-
-    def _setting_materials(self, uploaded: UploadedModel, skin: Array) -> bytes:
-        """(8, 4) of gem.frag.glsl: colour, and the level of the environment it is seen at."""
-        table = np.zeros((8, 4), np.float32)
-        for row, (r, g, b, roughness) in enumerate(uploaded.setting_materials):
-            level = np.round(np.clip(LAST_LEVEL + np.log2(max(roughness**2, 1e-4)) / 1.5, 1, 5))
-            table[row] = (*(SETTING_SHADE * c for c in (r, g, b)), level)
-        table[STONE_MATERIAL - 1] = STONE_REFLECTANCE
-        table[SKIN_MATERIAL - 1] = (*skin, LAST_LEVEL)
-        return table.tobytes()
-
-    def _draw_shadow(self, uploaded: UploadedModel, scene: dict[str, Any], strength: float) -> None:
-        shadow, texture = uploaded.shadow, uploaded.shadow_texture
-        if shadow is None or texture is None:
-            return
-        texture.use(BAKED_UNIT)
-        gradient = scene["environment_from_model_matrix"].T @ self._light[1:]
-        values = {
-            "skin_radius": shadow.radius,
-            "length_range": (shadow.low, shadow.high),
-            "blocked_map": BAKED_UNIT,
-            "light_model": (float(self._light[0]), *gradient),
-            "strength": strength,
-        }
-        shaders.assign(self._shadow_program, {**scene, **values})
-        self._shadow_array.render()
-
 
 def _depth_range(drawn: list[tuple[Worn, UploadedModel]]) -> tuple[float, float]:
     """Near and far planes, metres, that hold all jewels."""
@@ -368,25 +277,3 @@ def _depth_range(drawn: list[tuple[Worn, UploadedModel]]) -> tuple[float, float]
     near = min(z - r for z, r in depths) * 0.98
     far = max(z + r for z, r in depths) * 1.02
     return max(near, far * 1e-3, 1e-4), max(far, 1e-3)
-
-
-def _gradient(environment: Environment) -> Array:
-    """(4,): luminance of the light as mean + gradient . direction."""
-    y0, y1, y2, y3 = environment.harmonics[:4].astype(np.float64) @ LUMINANCE
-    return np.array([0.282095 * y0, 0.488603 * y3, 0.488603 * y1, 0.488603 * y2])
-
-
-def _grid(columns: int, rows: int) -> Array:
-    """Corners of a grid over the unit square, (n, 2)."""
-    u, v = np.meshgrid(np.linspace(0, 1, columns + 1), np.linspace(0, 1, rows + 1))
-    corners: Array = np.stack([u, v], axis=-1).reshape(-1, 2).astype("f4")
-    return corners
-
-
-def _grid_triangles(columns: int, rows: int) -> Array:
-    """Triangles of `_grid`, outward when u turns from +Z to +X and v goes along +Y."""
-    i, j = np.meshgrid(np.arange(columns), np.arange(rows))
-    a = (j * (columns + 1) + i).ravel()
-    b, c, d = a + 1, a + columns + 2, a + columns + 1
-    triangles: Array = np.concatenate([np.stack([a, b, c], -1), np.stack([a, c, d], -1)])
-    return triangles.astype("i4")

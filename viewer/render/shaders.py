@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import moderngl
+import numpy as np
+
+from models3d.frames import Array
 
 FOLDER = Path(__file__).parents[2] / "static" / "shaders"
 DESKTOP = "#version 330 core"
@@ -71,3 +74,8 @@ def assign(program: moderngl.Program, values: Mapping[str, Any]) -> None:
             member.write(value)
         else:
             member.value = value
+
+
+def matrix_bytes(matrix: Array) -> bytes:
+    """A matrix as GLSL takes it: column after column, 32 bits."""
+    return np.ascontiguousarray(matrix.T, "f4").tobytes()

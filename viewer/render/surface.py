@@ -15,6 +15,7 @@ from models3d.frames import Array
 from models3d.mesh import Material, Mesh, Texture
 from viewer.render.detail import coarser
 from viewer.render.programs import ProgramCache
+from viewer.render.units import ENVIRONMENT_UNIT, FIRST_MATERIAL_UNIT
 
 MAX_TEXTURE_SIDE = 4096
 MAPS = {
@@ -25,7 +26,6 @@ MAPS = {
     "EMISSIVE_MAP": "emissive_texture",
 }
 CELL_SAMPLES = 1.0  # samples that a merged detail may take
-FIRST_TEXTURE_UNIT = 4  # lower ones carry environments and baked maps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -164,12 +164,12 @@ def upload_surface(
         "transmission": material.transmission,
         "emissive": tuple(material.emissive),
         "alpha_cutoff": material.alpha_cutoff,
-        "environment_map": 0,
+        "environment_map": ENVIRONMENT_UNIT,
     }
     for unit, name in enumerate(k for k in MAPS if k in defines):
         encoded = getattr(material, MAPS[name])
-        textures.append((FIRST_TEXTURE_UNIT + unit, _texture(context, encoded)))
-        uniforms[name.lower()] = FIRST_TEXTURE_UNIT + unit
+        textures.append((FIRST_MATERIAL_UNIT + unit, _texture(context, encoded)))
+        uniforms[name.lower()] = FIRST_MATERIAL_UNIT + unit
     return Surface(
         program,
         tuple(levels),

@@ -37,7 +37,7 @@ class Stone:
     vertices: moderngl.Buffer
     setting_of: int  # which stone's map it uses
     settings: dict[bool, moderngl.Texture | None] = field(default_factory=dict)  # by worn
-    arrays: dict[int, moderngl.VertexArray] = field(default_factory=dict)  # by program
+    arrays: dict[moderngl.Program, moderngl.VertexArray] = field(default_factory=dict)  # by program
 
 
 @dataclass(slots=True, eq=False)
