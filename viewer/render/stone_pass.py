@@ -10,7 +10,7 @@ import numpy as np
 from models3d.frames import Array
 from viewer.render import shaders
 from viewer.render.environment import LAST_LEVEL, Environment, typical_radiance
-from viewer.render.gem_defines import gem_defines
+from viewer.render.gem_defines import gem_defines, plane_bytes
 from viewer.render.programs import ProgramCache
 from viewer.render.shaders import matrix_bytes
 from viewer.render.types import Shot
@@ -71,9 +71,7 @@ class StonePass:
             shaders.assign(
                 program,
                 {
-                    "clip_from_gem": matrix_bytes(
-                        scene["clip_from_model_matrix"] @ stone.model_from_gem
-                    ),
+                    "clip_from_gem": matrix_bytes(clip_from_gem),
                     "model_from_gem": matrix_bytes(stone.model_from_gem),
                     "environment_from_gem": matrix_bytes(
                         scene["environment_from_model_matrix"] @ rotation
