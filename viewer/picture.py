@@ -238,7 +238,7 @@ def cutout(
 def png_bytes(image: Image) -> bytes:
     """Encode (h, w, 3) or (h, w, 4) as PNG."""
     out = io.BytesIO()
-    Pillow.fromarray(image).save(out, "PNG", optimize=True)
+    Pillow.fromarray(image).save(out, "PNG", compress_level=6)
     return out.getvalue()
 
 
