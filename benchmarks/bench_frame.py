@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 from time import perf_counter
 from typing import Any
 
@@ -87,14 +87,16 @@ def side_by_side(clip: list[Image]) -> float:
     ):
 
         def submit_all() -> None:
-            for number, image in enumerate(clip):
-                stream.submit(image, number * FRAME_MS)
-            stream.finish()
+            try:
+                for number, image in enumerate(clip):
+                    stream.submit(image, number * FRAME_MS, number)
+            finally:
+                stream.finish()
 
-        feeder = Thread(target=submit_all)
-        feeder.start()
-        times = [perf_counter() for _ in stream.results()]
-        feeder.join()
+        with ThreadPoolExecutor(1) as feeder:
+            fed = feeder.submit(submit_all)
+            times = [perf_counter() for _ in stream.results()]
+            fed.result()
     kept = times[WARM_UP:]
     return (len(kept) - 1) / (kept[-1] - kept[0])
 
