@@ -15,7 +15,7 @@ from PIL.TiffImagePlugin import IFDRational
 from tryon import photo as photo_module
 from tryon.errors import UnusablePhoto
 from tryon.lens import DIAGONAL_35MM, assumed_intrinsics
-from tryon.photo import WRITE_SUFFIXES, encode_photo, read_photo, write_atomically
+from tryon.photo import WRITE_SUFFIXES, encode_photo, read_photo
 
 ORIENTATION, EXIF_IFD = 0x0112, 0x8769
 Transpose = PillowImage.Transpose
@@ -230,13 +230,6 @@ def test_a_jpeg_keeps_the_colour_of_single_pixels() -> None:
 def test_an_unknown_suffix_is_refused() -> None:
     with pytest.raises(UnusablePhoto, match=r"\.xyz"):
         encode_photo(pixels(scene()), ".xyz")
-
-
-def test_a_file_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "out.png").mkdir()
-    with pytest.raises(UnusablePhoto, match="cannot be written"):
-        write_atomically(tmp_path / "out.png", b"x")
-    assert [path.name for path in tmp_path.iterdir()] == ["out.png"]
 
 
 def rational(value: float) -> IFDRational:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import logging
-import os
 import struct
 import warnings
 from dataclasses import dataclass
@@ -213,19 +212,3 @@ def _profiled(original: PillowImage.Image, pixels: PillowImage.Image) -> PillowI
 
 def _lab_profile() -> ImageCms.ImageCmsProfile:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a whole file or none: under a name beside it first, then renamed over.
-
-    Raises:
-        UnusablePhoto: the disk refuses.
-    """
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        partial.write_bytes(data)
-        partial.replace(path)
-    except OSError as error:
-        raise UnusablePhoto(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)

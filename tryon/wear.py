@@ -13,11 +13,12 @@ from fractions import Fraction
 from time import perf_counter
 from typing import Any
 
+from models3d.files import write_whole
 from models3d.frames import Intrinsics
 from tryon.camera import Camera, Mirror
 from tryon.errors import UnusableVideo
 from tryon.lens import scaled
-from tryon.photo import encode_photo, read_photo, write_atomically
+from tryon.photo import encode_photo, read_photo
 from tryon.pipeline import Pipeline
 from tryon.report import frame_record
 from tryon.sources import Source
@@ -68,9 +69,9 @@ def wear_photo(
         same_format = source.path.suffix.lower() == source.output.suffix.lower()
         _make_folder(source)
         if result.placements or not same_format:
-            write_atomically(source.output, encode_photo(result.image, source.output.suffix))
+            write_whole(source.output, encode_photo(result.image, source.output.suffix))
         else:
-            write_atomically(source.output, source.path.read_bytes())
+            write_whole(source.output, source.path.read_bytes())
     report(frame_record(source.label, 0, 0.0, result, decode_ms))
 
 
