@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+from cli import main as parure
 from tryon import camera as camera_module
 from tryon.camera import Camera, Mirror, has_screen
-from tryon.command import tryon
 from tryon.errors import NoCamera, TryOnError
 from tryon.photo import encode_photo, read_photo
 from tryon.pipeline import Pipeline
@@ -35,7 +35,7 @@ KEYS = {
 
 def run(*arguments: object) -> Result:
     before = set(threading.enumerate())
-    result = CliRunner().invoke(tryon, [str(each) for each in arguments])
+    result = CliRunner().invoke(parure, ["tryon", *(str(each) for each in arguments)])
     assert set(threading.enumerate()) <= before
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception

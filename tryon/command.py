@@ -12,7 +12,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from models3d.errors import ParureError
+from models3d.files import NotWritable
 from models3d.frames import Intrinsics
 from tryon.camera import has_screen
 from tryon.errors import NoCamera, TryOnError, UnusablePhoto, UnusableVideo
@@ -25,15 +25,10 @@ from viewer.configuration import build_model, configure, parse_settings
 from viewer.render.worker import RenderWorker
 
 FAILED = 2  # exit status of bad input, the whole of it or one file among many
-UNUSABLE = (UnusablePhoto, UnusableVideo, NoCamera)  # spoils one source, not the others
+# each spoils one source, not the others
+UNUSABLE = (UnusablePhoto, UnusableVideo, NoCamera, NotWritable)
 
 tqdm.monitor_interval = 0  # no thread that outlives the bars
-
-
-class Refusal(click.ClickException):
-    """One sentence on standard error, exit status 2."""
-
-    exit_code = FAILED
 
 
 @click.command()
@@ -92,24 +87,21 @@ def tryon(
     A source that cannot be used is reported in one sentence, the others go on, and the exit status
     is 2 at the end. A picture without a hand is no error: it comes out as it went in.
     """
-    try:
-        known = read_intrinsics(intrinsics_file) if intrinsics_file else {}
-        found = find_sources(sources, output)
-        if output is None and records_file is None and found[0].kind is not Kind.CAMERA:
-            raise TryOnError("Say where the result goes: -o for pictures, --json for placements.")
-        wearable = Wearable(
-            product=product,
-            model=build_model(configure(product, parse_settings(settings))),
-            finger=Finger(finger),
-            hand=None if hand == "any" else Hand(hand),
-        )
-        with ExitStack() as opened:
-            records = opened.enter_context(RecordFile(records_file)) if records_file else None
-            report = records.write if records else _unreported
-            options = TryOnOptions(smoothing=not no_smoothing)
-            failures = wear_all(found, wearable, options, known, report)
-    except ParureError as error:
-        raise Refusal(str(error)) from error
+    known = read_intrinsics(intrinsics_file) if intrinsics_file else {}
+    found = find_sources(sources, output)
+    if output is None and records_file is None and found[0].kind is not Kind.CAMERA:
+        raise TryOnError("Say where the result goes: -o for pictures, --json for placements.")
+    wearable = Wearable(
+        product=product,
+        model=build_model(configure(product, parse_settings(settings))),
+        finger=Finger(finger),
+        hand=None if hand == "any" else Hand(hand),
+    )
+    with ExitStack() as opened:
+        records = opened.enter_context(RecordFile(records_file)) if records_file else None
+        report = records.write if records else _unreported
+        options = TryOnOptions(smoothing=not no_smoothing)
+        failures = wear_all(found, wearable, options, known, report)
     if failures:
         sys.exit(FAILED)
 
