@@ -1,7 +1,7 @@
 """What stands behind the views: the store, two renderers, and the rooms where jewels are tried on.
 
-Pictures and live try-on draw on renderers of their own, so that a turntable being drawn does not
-hold up a mirror.
+Pictures and try-on draw on renderers of their own, so that a turntable being drawn does not hold
+up a mirror.
 """
 
 from __future__ import annotations
@@ -93,12 +93,12 @@ class Services:
 
     @property
     def studio(self) -> RenderWorker:
-        """Draws posters, turntables and photos."""
+        """Draws posters and turntables, which can wait."""
         return self._worker("studio")
 
     @property
     def mirror(self) -> RenderWorker:
-        """Draws live frames."""
+        """Draws try-on, for people who wait."""
         return self._worker("mirror")
 
     @property
@@ -133,8 +133,7 @@ class Services:
 
     def pipeline(self, wearable: Wearable, *, streaming: bool, **options: Any) -> Pipeline:
         """A try-on of one jewel; the caller closes it."""
-        renderer = self.mirror if streaming else self.studio
-        return self._make_pipeline([wearable], streaming=streaming, renderer=renderer, **options)
+        return self._make_pipeline([wearable], streaming=streaming, renderer=self.mirror, **options)
 
     def warm(self) -> None:
         """Draw every product's poster and one frame of a mirror, so that nobody waits for them."""

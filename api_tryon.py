@@ -64,6 +64,7 @@ def photo() -> Response:
         raise BadRequest('Send the photo as the multipart field "photo".')
     wearable = wearable_of(_worn_request())
     with services().photos.place():
+        services().mirror_in_use()
         started = perf_counter()
         taken = _photo(upload)
         decode_ms = 1e3 * (perf_counter() - started)

@@ -175,6 +175,7 @@ export class TryOnMirror extends HTMLElement {
       if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
         canvas.width = bitmap.width;
         canvas.height = bitmap.height;
+        this.style.setProperty('--shape', `${bitmap.width} / ${bitmap.height}`);
       }
       canvas.getContext('2d', { alpha: false })?.drawImage(bitmap, 0, 0);
       this.dataset.frames = String(Number(this.dataset.frames ?? 0) + 1);

@@ -83,6 +83,7 @@ export class TryOnPhoto extends HTMLElement {
       const [width, height] = result.image_size;
       image.width = width;
       image.height = height;
+      this.style.setProperty('--shape', `${width} / ${height}`);
       image.src = result.picture;
       image.alt = result.placements.length > 0 ? 'Your photo with the ring worn' : 'Your photo';
       await image.decode();

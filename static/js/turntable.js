@@ -289,6 +289,7 @@ export class JewelTurntable extends HTMLElement {
     if (canvas.width !== bitmap.width) canvas.width = canvas.height = bitmap.width;
     canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
     canvas.hidden = false;
+    this.toggleAttribute('painted', true);
     this.dataset.shown = String(this.#sharp?.view === view ? view : (nearest ?? this.#sharp?.view));
   }
 

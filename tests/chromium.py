@@ -1,0 +1,83 @@
+"""Debian's Chromium for the tests, with a photograph of a hand as its camera."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+import av
+import numpy as np
+from playwright.sync_api import Browser, Page, Playwright
+
+from tests.serving import hand_frame
+
+# The first is the program itself; the second, a wrapper, adds flags of its own.
+PROGRAMS = ("/usr/lib/chromium/chromium", "/usr/bin/chromium")
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-gpu-compositing",
+)
+ALLOWED = ("--use-fake-ui-for-media-stream",)
+FORBIDDEN = ("--deny-permission-prompts",)
+PATTERN = ("--use-fake-device-for-media-stream",)
+
+
+def program() -> str:
+    """Where Chromium is.
+
+    Raises:
+        RuntimeError: it is not installed.
+    """
+    for candidate in PROGRAMS:
+        if Path(candidate).exists():
+            return candidate
+    raise RuntimeError("Chromium is missing: run `apt-get install -y chromium`.")
+
+
+@contextmanager
+def chromium(playwright: Playwright, *flags: str) -> Iterator[Browser]:
+    """A browser of one's own."""
+    browser = playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+def camera(path: Path) -> tuple[str, ...]:
+    """Flags of a camera before which one hand trembles a little; the film is written to `path`."""
+    frame = hand_frame(1280)
+    with av.open(str(path), "w", format="mjpeg") as film:
+        stream = film.add_stream("mjpeg", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuvj420p"
+        for index in range(10):
+            moved = np.roll(frame, index % 3, axis=1)
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(moved, format="rgb24")))
+        film.mux(stream.encode())
+    return (*PATTERN, f"--use-file-for-fake-video-capture={path}")
+
+
+def until(page: Page, holds: str, seconds: float = 30.0) -> None:
+    """Wait for a JavaScript expression; polled, since the page's policy forbids injected waiting.
+
+    Raises:
+        AssertionError: it did not hold in time.
+    """
+    wait(lambda: bool(page.evaluate(holds)), holds, seconds)
+
+
+def wait(holds: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+    """Wait until something holds.
+
+    Raises:
+        AssertionError: it did not in time.
+    """
+    end = monotonic() + seconds
+    while not holds():
+        assert monotonic() < end, f"not in {seconds} s: {what}"
+        sleep(0.05)

@@ -1,0 +1,430 @@
+"""The pages in a real browser: seen, turned, configured, tried on; nothing leaves the shop."""
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.chromium import ALLOWED, FORBIDDEN, PATTERN, camera, chromium, until, wait
+from tests.serving import PHOTO, ROOT, hand_frame, jpeg, pixels
+
+pytestmark = [pytest.mark.browser, pytest.mark.gpu]
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+WIDTHS = {"phone": (360, 740), "tablet": (768, 1024), "desk": (1440, 900)}
+LEAST_FRAMES_PER_S = 2.0  # on two busy cores; a quiet machine does many times more
+LEAST_TARGET_PX = 44
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The service as `parure serve` runs it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "cli", "serve", "--port", str(port)]
+    environment = {**os.environ, "PARURE_VAR": str(tmp_path_factory.mktemp("var"))}
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as server:
+        assert server.stdout is not None
+        first = server.stdout.readline().decode()
+        try:
+            assert f"http://127.0.0.1:{port}" in first, first + server.stdout.read().decode()
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            rest = server.communicate(timeout=30)[0].decode()
+    assert rest == "", rest  # nothing went wrong, and nothing about anybody was logged
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    film = camera(tmp_path_factory.mktemp("camera") / "hand.mjpeg")
+    with chromium(playwright, *ALLOWED, *film) as browser:
+        yield browser
+
+
+class Visit:
+    """A page that remembers what it asked for and what went wrong."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.address = address
+        self.hosts: set[str] = set()
+        self.problems: list[str] = []
+        page.on("request", lambda request: self._note(request.url))
+        page.on("websocket", lambda opened: self._note(opened.url))
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on(
+            "console",
+            lambda message: (
+                self.problems.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
+
+    def _note(self, url: str) -> None:
+        if not url.startswith(("data:", "blob:")):
+            self.hosts.add(urlsplit(url).netloc)
+
+    def open(self, path: str) -> Page:
+        """Go to a page of the service and wait until its pictures and fonts are there."""
+        self.page.goto(self.address + path)
+        until(
+            self.page,
+            "[...document.images].every((image) => image.complete || image.loading === 'lazy')",
+        )
+        until(self.page, "document.fonts.status === 'loaded'")
+        return self.page
+
+
+@contextmanager
+def visiting(browser: Browser, address: str, size: str = "desk", **options) -> Iterator[Visit]:
+    width, height = WIDTHS[size]
+    context: BrowserContext = browser.new_context(
+        viewport={"width": width, "height": height}, **options
+    )
+    try:
+        visit = Visit(context.new_page(), address)
+        yield visit
+        assert visit.problems == []
+        assert visit.hosts == {urlsplit(address).netloc}
+    finally:
+        context.close()
+
+
+def shown(page: Page) -> int:
+    return int(page.locator("jewel-turntable").get_attribute("data-shown") or -1)
+
+
+def stage(page: Page) -> np.ndarray:
+    """The pixels of the jewel as the screen shows them."""
+    return pixels(page.locator("[data-stage]").screenshot()).astype(int)
+
+
+@pytest.mark.parametrize("size", WIDTHS)
+@pytest.mark.parametrize("path", ["/", "/p/solitaire", "/p/band"])
+def test_a_page_fits_its_screen_and_nothing_moves_while_it_loads(
+    browser: Browser, address: str, size: str, path: str
+) -> None:
+    with visiting(browser, address, size) as visit:
+        page = visit.open(path)
+        assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[size][0]
+        shift = page.evaluate(
+            """() => new Promise((resolve) => {
+              let sum = 0;
+              new PerformanceObserver((list) => {
+                for (const entry of list.getEntries()) sum += entry.value;
+              }).observe({ type: 'layout-shift', buffered: true });
+              setTimeout(() => resolve(sum), 100);
+            })"""
+        )
+        assert shift < 0.02  # a font that comes late may move a word by a hair
+        poster = page.locator("img").first
+        assert poster.evaluate("image => image.naturalWidth") >= 360
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/p/solitaire", "/p/nothing"])
+def test_everybody_can_use_a_page(browser: Browser, address: str, path: str, scheme: str) -> None:
+    with visiting(browser, address, "phone", color_scheme=scheme) as visit:
+        page = visit.open(path)
+        page.evaluate(AXE.read_text())
+        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+        visit.problems = [one for one in visit.problems if "404" not in one]
+
+
+def test_every_target_is_large_enough_for_a_thumb(browser: Browser, address: str) -> None:
+    with visiting(browser, address, "phone", has_touch=True) as visit:
+        page = visit.open("/p/solitaire")
+        page.locator("summary").first.click()
+        small = page.evaluate(
+            """(least) => [...document.querySelectorAll('a, button, input, select, summary')]
+              .map((one) => [one, (one.closest('label') ?? one).getBoundingClientRect()])
+              .filter(([target, box]) => box.width > 0 && !target.matches('.skip'))
+              .filter(([, box]) => box.height < least - 0.5 || box.width < least - 0.5)
+              .map(([target, box]) => `${target.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)
+            """,
+            LEAST_TARGET_PX,
+        )
+        assert small == []
+
+
+def test_dragging_turns_the_piece_and_it_comes_to_rest(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as visit:
+        page = visit.open("/p/band")
+        before = stage(page)
+        box = page.locator("[data-stage]").bounding_box()
+        assert box is not None
+        y = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + 200, y)
+        page.mouse.down()
+        for step in range(10):
+            page.mouse.move(box["x"] + 200 + step * box["width"] / 40, y)
+            sleep(0.02)
+        sleep(0.2)  # no glide: the pointer rests before it is lifted
+        page.mouse.up()
+        until(page, "document.querySelector('jewel-turntable').view === 8")
+        wait(lambda: shown(page) == 8, "view 8 is drawn")
+        assert np.abs(stage(page) - before).mean() > 2.0
+        assert "view 9 of 36, from the left" in (
+            page.locator(".turner input").get_attribute("aria-valuetext") or ""
+        )
+
+
+def test_arrow_keys_turn_the_piece_all_the_way_round(browser: Browser, address: str) -> None:
+    with visiting(browser, address, reduced_motion="reduce") as visit:
+        page = visit.open("/p/band")
+        turner = page.get_by_label("Turn the piece")
+        turner.focus()
+        for key, view in (("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowLeft", 35), ("PageUp", 8)):
+            page.keyboard.press(key)
+            until(page, f"document.querySelector('jewel-turntable').view === {view}")
+        wait(lambda: shown(page) == 8, "view 8 is drawn")
+        page.keyboard.press("Home")
+        until(page, "document.querySelector('jewel-turntable').view === 0")
+        words = "view 1 of 36, from the front"
+        wait(lambda: turner.get_attribute("aria-valuetext") == words, words)
+
+
+def test_a_finger_that_moves_down_scrolls_the_page(browser: Browser, address: str) -> None:
+    with visiting(browser, address, "phone", has_touch=True) as visit:
+        page = visit.open("/p/band")
+        style = "getComputedStyle(document.querySelector('[data-stage]')).touchAction"
+        assert page.evaluate(style) == "pan-y"
+
+
+def test_an_option_changes_picture_address_model_and_figures(
+    browser: Browser, address: str
+) -> None:
+    with visiting(browser, address, locale="en-GB") as visit:
+        page = visit.open("/p/band")
+        before = stage(page)
+        model = page.locator("[data-model]").get_attribute("href")
+        assert "UK N" in page.locator("#option-size option:checked").inner_text()
+        page.locator("label", has_text="Platinum 950").first.click()
+        until(page, "location.search === '?metal=platinum_950'")
+        until(page, "!document.querySelector('jewel-turntable').hasAttribute('waiting')", 60)
+        assert "Platinum 950" in page.locator("[data-facts]").inner_text()
+        assert page.locator("[data-description]").inner_text() == "Platinum 950"
+        assert page.locator("[data-model]").get_attribute("href") != model
+        gold, grey = (picture[..., 0] - picture[..., 2] for picture in (before, stage(page)))
+        assert (gold > 60).mean() > 0.02
+        assert (grey > 60).mean() < 0.002
+        page.reload()
+        assert page.locator("input[value=platinum_950]").is_checked()
+
+
+def test_a_slider_says_its_value_while_it_moves(browser: Browser, address: str) -> None:
+    with visiting(browser, address) as visit:
+        page = visit.open("/p/band")
+        page.get_by_label("Width").focus()
+        page.keyboard.press("ArrowRight")
+        assert page.locator("[data-value=width]").inner_text() == "4.1 mm"
+        until(page, "location.search === '?width=4.1'")
+        until(page, "document.querySelector('[data-facts]').innerText.includes('4.1 mm wide')")
+
+
+def test_a_photo_shows_the_ring_on_the_hand(browser: Browser, address: str, tmp_path: Path) -> None:
+    photo = tmp_path / "hand.jpg"
+    photo.write_bytes(jpeg(hand_frame(), 97))
+    with visiting(browser, address) as visit:
+        page = visit.open("/p/solitaire")
+        with page.expect_response("**/api/v1/tryon", timeout=60_000) as answered:
+            page.locator("try-on-photo input").set_input_files(photo)
+        (placement,) = answered.value.json()["placements"]
+        until(page, "document.querySelector('try-on-photo').getAttribute('state') === 'done'", 60)
+        source = page.locator("try-on-photo img").get_attribute("src") or ""
+        picture = pixels(b64decode(source.removeprefix("data:image/jpeg;base64,"))).astype(int)
+        original = pixels(photo.read_bytes()).astype(int)
+        changed = np.argwhere(np.abs(picture - original).max(axis=-1) > 60)
+        assert len(changed) > 100
+        away = np.hypot(*(changed[:, ::-1] - placement["center_px"]).T)
+        assert away.max() < 2.0 * placement["width_px"]
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="Save the picture").click()
+        assert pixels(Path(saved.value.path()).read_bytes()).shape == original.shape
+
+
+def test_a_photo_that_cannot_be_used_is_explained(
+    browser: Browser, address: str, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.jpg"
+    letter.write_bytes(b"Dear jeweller")
+    with visiting(browser, address) as visit:
+        page = visit.open("/p/band")
+        page.locator("try-on-photo input").set_input_files(letter)
+        status = page.locator("try-on-photo [data-status]")
+        wait(lambda: "not a picture" in status.inner_text(), "an explanation")
+        assert page.locator("try-on-photo").get_attribute("state") == "empty"
+        visit.problems = [one for one in visit.problems if "415" not in one]
+
+
+def test_the_mirror_shows_the_ring_on_the_very_frames_that_were_sent(
+    browser: Browser, address: str
+) -> None:
+    sent, received = [], []
+
+    def listen(opened) -> None:
+        opened.on("framesent", lambda frame: sent.append(frame))
+        opened.on("framereceived", lambda frame: received.append(frame))
+
+    with visiting(browser, address) as visit:
+        page = visit.page
+        page.on("websocket", listen)
+        visit.open("/p/solitaire")
+        page.get_by_role("button", name="Open the camera").click()
+        until(page, "document.querySelector('try-on-mirror').hasAttribute('worn')", 60)
+        frames = "Number(document.querySelector('try-on-mirror').dataset.frames)"
+        first, began = page.evaluate(frames), monotonic()
+        until(page, f"{frames} >= {first + 20}", 60)
+        rate = 20 / (monotonic() - began)
+        assert rate > LEAST_FRAMES_PER_S
+        canvas = page.locator("try-on-mirror canvas")
+        assert canvas.evaluate("one => getComputedStyle(one).transform").startswith("matrix(-1, 0")
+        shape = canvas.evaluate("one => [one.width, one.height]")
+        with page.expect_download() as saved:
+            page.locator("try-on-mirror [data-save]").click()
+        assert pixels(Path(saved.value.path()).read_bytes()).shape == (shape[1], shape[0], 3)
+        page.get_by_role("button", name="Close the camera").click()
+        until(page, "document.querySelector('try-on-mirror').getAttribute('state') === 'closed'")
+        assert page.evaluate("document.querySelector('try-on-mirror video').srcObject") is None
+
+    settings = json.loads(sent[0])
+    assert (settings["product"], settings["finger"]) == ("solitaire", "ring")
+    frames_sent = [frame for frame in sent if isinstance(frame, bytes)]
+    pictures = [frame for frame in received if isinstance(frame, bytes)]
+    reports = [json.loads(frame) for frame in received if isinstance(frame, str)]
+    assert 0 <= len(frames_sent) - len(pictures) <= 1  # one under way, never a queue
+    worn = 0
+    for before, after, report in list(zip(frames_sent, pictures, reports, strict=False))[5:25]:
+        original, picture = pixels(before).astype(int), pixels(after).astype(int)
+        change = np.abs(picture - original).max(axis=-1)
+        (placement,) = report["placements"]
+        changed = np.argwhere(change > 60)
+        worn += len(changed) > 60
+        away = np.hypot(*(changed[:, ::-1] - placement["center_px"]).T)
+        assert len(changed) == 0 or away.max() < 2.0 * placement["width_px"]
+    assert worn >= 15
+
+
+def test_another_finger_is_worn_without_opening_the_mirror_again(
+    browser: Browser, address: str
+) -> None:
+    received: list = []
+
+    def listen(opened) -> None:
+        opened.on("framereceived", lambda frame: received.append(frame))
+
+    with visiting(browser, address) as visit:
+        visit.page.on("websocket", listen)
+        page = visit.open("/p/solitaire")
+        page.get_by_role("button", name="Open the camera").click()
+        until(page, "document.querySelector('try-on-mirror').hasAttribute('worn')", 60)
+        page.locator("label", has_text="Index").click()
+
+        def fingers() -> set[str]:
+            page.evaluate("0")  # lets the messages in
+            reports = [json.loads(one) for one in received[-4:] if isinstance(one, str)]
+            return {each["finger"] for report in reports for each in report["placements"]}
+
+        wait(lambda: fingers() == {"index"}, "the index finger wears it")
+        assert page.locator("try-on-mirror").get_attribute("state") == "live"
+
+
+def test_before_the_camera_opens_the_page_says_what_happens_to_the_picture(
+    browser: Browser, address: str
+) -> None:
+    with visiting(browser, address, "phone") as visit:
+        page = visit.open("/p/solitaire")
+        promise = page.locator(".promise")
+        assert re.search(r"in memory.*never stored", promise.inner_text(), re.S)
+        above = promise.bounding_box()
+        button = page.get_by_role("button", name="Open the camera").bounding_box()
+        assert above is not None
+        assert button is not None
+        assert above["y"] < button["y"]
+
+
+def mirror_says(page: Page, words: str, seconds: float = 20.0) -> None:
+    status = page.locator("try-on-mirror [data-status]")
+    wait(lambda: words in status.inner_text(), words, seconds)
+
+
+def test_the_mirror_says_when_nobody_is_in_view(playwright: Playwright, address: str) -> None:
+    with chromium(playwright, *ALLOWED, *PATTERN) as browser, visiting(browser, address) as visit:
+        page = visit.open("/p/band")
+        page.get_by_role("button", name="Open the camera").click()
+        mirror_says(page, "Hold one hand before the camera")
+        assert page.locator("try-on-mirror").get_attribute("state") == "live"
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [((*FORBIDDEN, *PATTERN), "was not allowed"), (ALLOWED, "No camera was found")],
+)
+def test_without_a_camera_the_mirror_says_why_and_offers_a_photo(
+    playwright: Playwright, address: str, flags: tuple[str, ...], words: str
+) -> None:
+    with chromium(playwright, *flags) as browser, visiting(browser, address) as visit:
+        page = visit.open("/p/band")
+        page.get_by_role("button", name="Open the camera").click()
+        mirror_says(page, words)
+        mirror_says(page, "photo instead")
+        assert page.get_by_role("button", name="Open the camera").is_visible()
+
+
+def test_a_busy_service_and_a_lost_connection_are_told_apart(
+    browser: Browser, address: str
+) -> None:
+    busy = {"error": "Busy", "message": "Every mirror is taken at the moment."}
+    answers = [
+        lambda opened: (opened.send(json.dumps(busy)), opened.close(code=1013)),
+        lambda opened: opened.close(code=1011),
+    ]
+    with visiting(browser, address) as visit:
+        page = visit.page
+        page.route_web_socket("**/tryon/stream", lambda opened: answers.pop(0)(opened))
+        visit.open("/p/band")
+        for words in (busy["message"], "The connection was lost; nothing was kept"):
+            page.get_by_role("button", name="Open the camera").click()
+            mirror_says(page, words)
+            assert page.locator("try-on-mirror").get_attribute("state") == "closed"
+        page.context.set_offline(True)
+        page.get_by_role("button", name="Open the camera").click()
+        mirror_says(page, "You are offline")
+        page.context.set_offline(False)
+
+
+def test_without_scripts_the_piece_is_still_shown_and_configured(
+    browser: Browser, address: str
+) -> None:
+    with visiting(browser, address, java_script_enabled=False) as visit:
+        page = visit.page
+        page.goto(address + "/p/band")
+        page.locator("label", has_text="Platinum 950").first.click()
+        page.get_by_role("button", name="Show this piece").click()
+        assert "metal=platinum_950" in page.url
+        assert "Platinum 950" in page.locator("[data-facts]").inner_text()
+
+
+def test_the_hand_of_the_tests_is_there() -> None:
+    assert PHOTO.is_file(), "npm ci brings the photograph"
