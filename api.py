@@ -244,8 +244,19 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The application, made in the process that serves it."""
         app = create_app()
         services: Services = app.extensions["parure"]
-        threading.Thread(target=services.warm, name="parure-warm", daemon=True).start()
+        threading.Thread(target=_warm, args=(app, services), daemon=True).start()
         return app
+
+
+def _warm(app: Flask, services: Services) -> None:
+    """Draw ahead; what goes wrong is said again to whoever asks for it."""
+    try:
+        services.warm()
+    except ParureError as error:
+        app.logger.warning("%s", error)
+    except RuntimeError:  # a renderer that was closed meanwhile
+        if not services.closing:
+            raise
 
 
 def _services(worker: Any) -> Services:

@@ -104,10 +104,12 @@ def product(product_id: str) -> Response:
     item = product_of(product_id)
     chosen = {key: value for key, value in request.args.items() if item.option(key) is not None}
     configuration = services().configured(product_id, chosen)
+    document = _document(configuration)
     return _page(
         "product.html",
         product=item,
-        configuration=_document(configuration),
+        configuration=document,
+        brief={key: document[key] for key in ("product", "options", "hash", "urls")},
         options=[_shown(option, configuration) for option in item.options],
         fingers=[finger.value for finger in Finger],
     )

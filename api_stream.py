@@ -44,6 +44,7 @@ WAKE_S = 1.0
 TRY_AGAIN_LATER = 1013  # close codes of RFC 6455 and its registry
 POLICY_VIOLATION = 1008
 QUALITY = 86
+SETTINGS = frozenset(StreamRequest.model_fields)
 
 views = Blueprint("stream", __name__)
 sock = Sock()
@@ -92,19 +93,16 @@ class Mirror:
             self._pipeline.close()
             self._pipeline = None
 
-    def serve(self, query: dict[str, str]) -> None:
+    def serve(self, query: dict[str, Any]) -> None:
         """Answer frames until the service closes or no frame comes for long.
 
         Args:
-            query: first settings: product, finger and hand; the rest are options.
+            query: first settings, as in a message.
         Raises:
             ConnectionClosed: the client has left.
         """
         if query:
-            own: dict[str, Any] = {
-                key: query.pop(key) for key in ("product", "finger", "hand") if key in query
-            }
-            self._set({**own, "options": query})
+            self._set(query)
         last_ms = self._now_ms()
         while not self._services.closing and self._now_ms() - last_ms < 1e3 * IDLE_S:
             frame = self._newest_frame()
@@ -137,8 +135,14 @@ class Mirror:
         self._set(settings)
 
     def _set(self, settings: dict[str, Any]) -> None:
-        """Lay new settings over the old ones; what cannot be is refused and changes nothing."""
-        merged = {**self._settings, **settings}
+        """Lay new settings over the old ones; what cannot be is refused and changes nothing.
+
+        As in a form, a key that is no setting is an option of the product.
+        """
+        loose = {key: value for key, value in settings.items() if key not in SETTINGS}
+        merged = {**self._settings, **{key: settings[key] for key in settings.keys() & SETTINGS}}
+        if loose:
+            merged["options"] = {**merged.get("options", {}), **loose}
         if merged.get("hand") == "any":
             merged["hand"] = None
         try:

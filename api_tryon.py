@@ -29,7 +29,7 @@ from tryon.errors import UnusablePhoto
 from tryon.lens import scaled
 from tryon.photo import Photo, encode_photo, read_photo
 from tryon.report import frame_record
-from tryon.types import FrameResult, Hand, Wearable
+from tryon.types import FrameResult, Wearable
 from viewer.configuration import build_model, configure, parse_settings
 
 LARGEST_PHOTO_PX = 64_000_000
@@ -197,8 +197,3 @@ def validation_sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"]) or "The document"
     return f"{where}: {first['msg']}."
-
-
-def hand_of(text: str | None) -> Hand | None:
-    """A hand by name; None for "any"."""
-    return None if text in (None, "", "any") else Hand(text)

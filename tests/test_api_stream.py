@@ -144,7 +144,8 @@ def test_a_frame_of_too_many_pixels_is_refused_undecoded(mirror: Client) -> None
         ('{"product": "tiara"}', "UnknownProduct"),
         ('{"product": "band", "options": {"width": 99}}', "InvalidOption"),
         ('{"product": "band", "finger": "toe"}', "InvalidRequest"),
-        ('{"product": "band", "colour": "red"}', "InvalidRequest"),
+        ('{"product": "band", "colour": "red"}', "InvalidOption"),
+        ('{"options": 3}', "InvalidRequest"),
     ],
 )
 def test_bad_settings_are_answered_and_change_nothing(

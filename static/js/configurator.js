@@ -38,7 +38,7 @@ export class JewelConfigurator extends HTMLElement {
     const input = /** @type {HTMLInputElement} */ (event.target);
     const output = this.querySelector(`[data-value="${input.name}"]`);
     if (!output) return;
-    const words = input.dataset.words ?? input.value;
+    const words = input.closest('label')?.textContent?.trim() ?? input.value;
     output.textContent = input.dataset.unit ? `${words} ${input.dataset.unit}` : words;
   };
 

@@ -15,7 +15,7 @@ const photo = /** @type {TryOnPhoto} */ (document.querySelector('try-on-photo'))
 const wearing = /** @type {HTMLFormElement} */ (document.querySelector('#wearing'));
 const data = /** @type {HTMLElement} */ (document.querySelector('#configuration'));
 
-/** @type {Configuration} */
+/** @type {import('./service.js').Piece} */
 let configuration = JSON.parse(data.textContent ?? '');
 
 function dress() {
@@ -30,7 +30,8 @@ function dress() {
   photo.worn = worn;
 }
 
-function describe() {
+/** @param {Configuration} configuration */
+function describe(configuration) {
   history.replaceState(null, '', configuration.urls.page);
   for (const place of document.querySelectorAll('[data-description]')) {
     place.textContent = configuration.description;
@@ -51,10 +52,11 @@ function describe() {
 }
 
 document.addEventListener('configured', (event) => {
-  configuration = /** @type {CustomEvent<Configuration>} */ (event).detail;
-  turntable.show(configuration);
+  const { detail } = /** @type {CustomEvent<Configuration>} */ (event);
+  configuration = detail;
+  turntable.show(detail);
   dress();
-  describe();
+  describe(detail);
 });
 document.addEventListener('mirror', (event) => {
   turntable.resting = /** @type {CustomEvent} */ (event).detail.state !== 'closed';

@@ -3,14 +3,14 @@
 /** @typedef {{ page: string, model: string, picture: string }} Addresses */
 /** @typedef {{ label: string, value: string }} Fact */
 /**
- * @typedef {object} Configuration
+ * What a page knows of the piece it came with; its words stand in the page already.
+ * @typedef {object} Piece
  * @property {string} product
  * @property {Record<string, string>} options
  * @property {string} hash
- * @property {string} description
- * @property {Fact[]} facts
  * @property {Addresses} urls
  */
+/** @typedef {Piece & { description: string, facts: Fact[] }} Configuration */
 /**
  * What is worn and where.
  * @typedef {object} Worn

@@ -2,7 +2,7 @@ import { atRest, releaseSpeed, step } from './damper.js';
 import { pictureAddress } from './service.js';
 import { coarseFirst, nearestView, pictureSize, viewAt, viewWords } from './views.js';
 
-/** @typedef {import('./service.js').Configuration} Configuration */
+/** @typedef {import('./service.js').Piece} Piece */
 
 const SETTLE_MS = 110;
 const GLIDE_MS = 180;
@@ -30,7 +30,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export class JewelTurntable extends HTMLElement {
   /** @type {AbortController | undefined} */ #connection;
   /** @type {AbortController | undefined} */ #fetching;
-  /** @type {Configuration | undefined} */ #configuration;
+  /** @type {Piece | undefined} */ #configuration;
   /** @type {Map<number, ImageBitmap>} */ #pictures = new Map();
   /** @type {{ view: number, bitmap: ImageBitmap } | undefined} */ #sharp;
   /** @type {import('./damper.js').Motion} */ #motion = { position: 0, target: 0 };
@@ -88,7 +88,7 @@ export class JewelTurntable extends HTMLElement {
 
   /**
    * Show a configuration: the first one is already there as the poster.
-   * @param {Configuration} configuration
+   * @param {Piece} configuration
    */
   async show(configuration) {
     const first = this.#configuration === undefined;
@@ -169,7 +169,7 @@ export class JewelTurntable extends HTMLElement {
    * @returns {Promise<ImageBitmap>}
    */
   async #load(view, size, signal) {
-    const configuration = /** @type {Configuration} */ (this.#configuration);
+    const configuration = /** @type {Piece} */ (this.#configuration);
     const response = await fetch(pictureAddress(configuration.urls, view, size), { signal });
     if (!response.ok) throw new Error(`picture ${view}: ${response.status}`);
     const bitmap = await createImageBitmap(await response.blob());
