@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import LanguageAccept
 
 import api
-import api_pages
-from api_pages import local_size_system
+from api import pages
+from api.pages import local_size_system
 from models3d.gltf import write_glb
 from tests.serving import application, pixels
 from viewer.bake import VIEWS
@@ -175,7 +175,7 @@ def test_another_view_is_another_picture(client: FlaskClient) -> None:
         ("/api/v1/nothing", 404, "NotFound"),
         ("/api/v1/configurations", 405, "MethodNotAllowed"),
         ("/static/manifest.json", 404, "NotFound"),
-        ("/static/../api.py", 404, "NotFound"),
+        ("/static/../cli.py", 404, "NotFound"),
         ("/p/tiara", 404, "UnknownProduct"),
         ("/p/solitaire?carat=900", 422, "InvalidOption"),
     ],
@@ -321,6 +321,6 @@ def test_every_size_on_offer_can_be_had(client: FlaskClient) -> None:
 def test_without_built_pages_the_message_says_what_to_run(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(api_pages, "STATIC", tmp_path)
+    monkeypatch.setattr(pages, "STATIC", tmp_path)
     with pytest.raises(RuntimeError, match="make setup"):
         api.create_app()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from simple_websocket import Client, ConnectionClosed
 
-import api_stream
+from api import stream
 from tests.serving import MADE, Echo, application, hand_frame, jpeg, listening, pixels
 
 BAND = json.dumps({"product": "band"})
@@ -212,7 +212,7 @@ def test_one_too_many_is_told_so_and_a_place_comes_free(echo: str) -> None:
     assert problem["error"] == "Busy"
     with pytest.raises(ConnectionClosed) as closed:
         third.receive(timeout=5)
-    assert closed.value.reason == api_stream.TRY_AGAIN_LATER
+    assert closed.value.reason == stream.TRY_AGAIN_LATER
     hang_up(third)
     hang_up(guests[0])
 
@@ -241,8 +241,8 @@ def test_the_mirror_is_not_for_pages_of_others(echo: str) -> None:
 
 
 def test_who_falls_silent_gives_the_place_away(echo: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api_stream, "IDLE_S", 0.3)
-    monkeypatch.setattr(api_stream, "WAKE_S", 0.1)
+    monkeypatch.setattr(stream, "IDLE_S", 0.3)
+    monkeypatch.setattr(stream, "WAKE_S", 0.1)
     silent = opened(echo)
     with pytest.raises(ConnectionClosed):
         silent.receive(timeout=5)

@@ -1,7 +1,7 @@
 """HTTP and WebSocket: the application, its errors, its headers, its server.
 
-Views stand by subject in api_products, api_tryon, api_stream and api_pages; what they share in
-api_services; the documents they exchange in api_documents.
+Views stand by subject beside this file; what they share in services.py, the documents they exchange
+in documents.py.
 """
 
 from __future__ import annotations
@@ -18,13 +18,10 @@ from gunicorn.app.base import BaseApplication
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-import api_pages
-import api_products
-import api_stream
-import api_tryon
-from api_documents import Health, Operation, documented, openapi
-from api_services import STREAMS_AT_ONCE, Busy, Services
-from api_tryon import validation_sentence
+from api import pages, products, stream, tryon
+from api.documents import Health, Operation, documented, openapi
+from api.services import STREAMS_AT_ONCE, Busy, Services
+from api.tryon import validation_sentence
 from models3d.errors import ModelError, ParureError
 from models3d.files import NotWritable
 from tryon.errors import MissingLandmarkModel, TryOnError
@@ -104,24 +101,22 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Raises:
         RuntimeError: the pages have not been built.
     """
-    app = ParureFlask(
-        "parure", template_folder=str(api_pages.STATIC / "templates"), static_folder=None
-    )
+    app = ParureFlask("parure", template_folder=str(pages.STATIC / "templates"), static_folder=None)
     app.config.update(
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD_BYTES,
         MAX_FORM_MEMORY_SIZE=LARGEST_FIELDS_BYTES,
         SOCK_SERVER_OPTIONS={
             "ping_interval": 25,
-            "max_message_size": api_stream.LARGEST_MESSAGE_BYTES,
+            "max_message_size": stream.LARGEST_MESSAGE_BYTES,
             "receive_bytes": 65536,
         },
     )
     app.config.update(config or {})
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.extensions["parure_manifest"] = api_pages.load_manifest()
+    app.extensions["parure_manifest"] = pages.load_manifest()
     app.extensions["parure"] = Services(app.config)
-    for module in (api_products, api_tryon, api_stream, api_pages):
+    for module in (products, tryon, stream, pages):
         app.register_blueprint(module.views)
     app.add_url_rule("/healthz", view_func=health)
     app.add_url_rule("/openapi.json", view_func=description)

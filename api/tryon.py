@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from api_documents import (
+from api.documents import (
     FrameDocument,
     IntrinsicsDocument,
     Operation,
@@ -23,7 +23,7 @@ from api_documents import (
     WornRequest,
     documented,
 )
-from api_products import services
+from api.products import services
 from models3d.frames import Intrinsics
 from tryon.errors import UnusablePhoto
 from tryon.lens import scaled

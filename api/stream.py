@@ -25,10 +25,10 @@ from PIL import Image as Pillow
 from pydantic import ValidationError
 from simple_websocket import Server
 
-from api_documents import FrameDocument, Operation, StreamRequest, documented
-from api_products import services
-from api_services import Busy, Services
-from api_tryon import check_size, validation_sentence, wearable_of
+from api.documents import FrameDocument, Operation, StreamRequest, documented
+from api.products import services
+from api.services import Busy, Services
+from api.tryon import check_size, validation_sentence, wearable_of
 from models3d.errors import ParureError
 from models3d.frames import Image
 from tryon.errors import UnusablePhoto

@@ -13,8 +13,8 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
-from api_documents import Answer, Operation, documented
-from api_products import IMMUTABLE, configuration_document, services
+from api.documents import Answer, Operation, documented
+from api.products import IMMUTABLE, configuration_document, services
 from models3d.sizes import parse_ring_size, ring_sizes, size_systems
 from tryon.types import Finger
 from viewer.bake import PICTURE_SIZES_PX, VIEWS
@@ -23,7 +23,7 @@ from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration
 from viewer.words import gem_swatch, gem_words, metal_swatch, metal_words
 
-STATIC = Path(__file__).parent / "static"
+STATIC = Path(__file__).parent.parent / "static"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 FEATURED = {
     "metal": (

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
 from werkzeug.exceptions import NotFound
 
-from api_documents import (
+from api.documents import (
     Addresses,
     ConfigurationDocument,
     ConfigurationRequest,
@@ -17,7 +17,7 @@ from api_documents import (
     ProductDocument,
     documented,
 )
-from api_services import Services
+from api.services import Services
 from models3d.errors import ModelError
 from viewer.bake import PICTURE_FORMATS, PICTURE_SIZES_PX, VIEWS, edition
 from viewer.catalogue import catalogue_json
