@@ -83,12 +83,15 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
     half = max(int(np.ceil(HALF_SPAN * width)), 8)
     along = np.linspace(phalanx.first, phalanx.last, ROWS) * length
     patch = _unroll(image, phalanx.start_px, axis, along, step, half)
+    change = _outwards(_colour_change(patch, max(0.8 / step, 0.035 * width)), half)
+    core = change[:, :, : max(int(0.25 * width), 3)].reshape(2, -1)
     sides = _Sides(
-        change=_outwards(_colour_change(patch, max(0.8 / step, 0.035 * width)), half),
+        change=change,
         strange=_outwards(_strangeness(patch, half, round(0.22 * width)), half),
         lightness=_outwards(patch[..., 0], half),
         from_at=(along - phalanx.at * length) / step,
         width=width,
+        level=1.2 + 2.5 * _middle_value(core, 1).astype(np.float64),
     )
     limits = np.array([phalanx.left_limit_px, phalanx.right_limit_px]) / step
     offsets, slopes = _search(sides, limits)
@@ -106,11 +109,14 @@ class _Sides:
     from_at: Array  # (rows,) distance along the bone from where the width is wanted, columns
     width: float  # expected, columns
 
-    @property
-    def level(self) -> Array:
-        """(2,) what counts as a change of colour: more where the finger itself is uneven."""
-        core = self.change[:, :, : max(int(0.25 * self.width), 3)]
-        return np.asarray(1.2 + 2.5 * np.median(core, axis=(1, 2)), np.float64)
+    level: Array  # (2,) what counts as a change of colour: more where the finger itself is uneven
+
+
+def _middle_value(values: Patch, axis: int) -> Patch:
+    """The upper median along one axis, in a tenth of the time that numpy's own takes here."""
+    half = values.shape[axis] // 2
+    middle: Patch = np.partition(values, half, axis=axis).take(half, axis=axis)
+    return middle
 
 
 def _outwards(patch: Patch, middle: int) -> Patch:
@@ -149,10 +155,8 @@ def _colour_change(patch: Patch, sigma: float) -> Patch:
 def _strangeness(patch: Patch, middle: int, core: int) -> Patch:
     """(rows, columns): how unlike the finger's core each sample is, 0 alike .. 1 strange."""
     inside = patch[:, middle - core : middle + core + 1]
-    colour = cv2.GaussianBlur(
-        np.median(inside, axis=1, keepdims=True), (0, 0), sigmaX=0.1, sigmaY=3.0
-    )
-    usual = np.median(np.abs(inside - colour))
+    colour = cv2.GaussianBlur(_middle_value(inside, 1)[:, None], (0, 0), sigmaX=0.1, sigmaY=3.0)
+    usual = _middle_value(np.abs(inside - colour).ravel(), 0)
     distance = np.sqrt(((patch - colour) ** 2).sum(axis=2))
     return np.asarray(distance**2 / (distance**2 + (6.0 + 4.0 * usual) ** 2), np.float32)
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import sqrt
 
+import cv2
 import numpy as np
 
 from models3d.frames import Array, Intrinsics
@@ -131,20 +132,21 @@ def _depths(rays: Array, world: Array) -> Array:
     by_rise[rows, _TO], by_rise[rows, _FROM] = rise_weight, -rise_weight
     from_rise = by_rise.T @ by_rise + 1e-6 * np.eye(len(rays))
     by_length = np.zeros_like(by_rise)
+    towards, from_ = rays[_TO], rays[_FROM]
     for _ in range(8):
-        points = rays * depths[:, None]
-        span = points[_TO] - points[_FROM]
-        length = np.linalg.norm(span, axis=1)
+        span = towards * depths[_TO, None] - from_ * depths[_FROM, None]
+        length = np.sqrt(np.einsum("ij,ij->i", span, span))
         error = (length - _LENGTHS) * length_weight
         weight = length_weight / np.sqrt(1.0 + (error / 2.0) ** 2)  # Cauchy: a wild span yields
         along = weight / np.maximum(length, 1e-9)
-        by_length[rows, _TO] = np.einsum("ij,ij->i", span, rays[_TO]) * along
-        by_length[rows, _FROM] = -np.einsum("ij,ij->i", span, rays[_FROM]) * along
+        by_length[rows, _TO] = np.einsum("ij,ij->i", span, towards) * along
+        by_length[rows, _FROM] = -np.einsum("ij,ij->i", span, from_) * along
         gradient = by_length.T @ ((length - _LENGTHS) * weight)
         gradient += by_rise.T @ ((depths[_TO] - depths[_FROM] - rise) * rise_weight)
-        step: Array = np.linalg.solve(by_length.T @ by_length + from_rise, gradient)
-        depths -= np.clip(step, -0.03, 0.03)
-        if np.abs(step).max() < 1e-4:
+        system = by_length.T @ by_length + from_rise
+        step = cv2.solve(system, gradient[:, None], flags=cv2.DECOMP_CHOLESKY)[1][:, 0]
+        depths -= np.minimum(np.maximum(step, -0.03), 0.03)
+        if max(step.max(), -step.min()) < 1e-4:
             break
     return np.asarray(depths, np.float64)
 
