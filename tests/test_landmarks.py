@@ -14,7 +14,7 @@ from models3d.frames import Image
 from tryon.errors import MissingLandmarkModel
 from tryon.landmarks import HandTracker, reduced
 from tryon.model_files import HAND_LANDMARKER
-from tryon.second_look import CROP_PX, MirroredCrop, merged
+from tryon.second_look import CROP_PX, CROP_SHARES, MirroredCrop, merged, same_hand
 from tryon.types import Hand
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -122,9 +122,10 @@ def test_reducing_keeps_small_pictures_and_proportions():
     assert reduced(np.zeros((300, 400, 3), np.uint8), 100).shape == (75, 100, 3)
 
 
-def test_a_mirrored_crop_maps_its_points_back_into_the_photo(tracker, photo):
+@pytest.mark.parametrize("share", CROP_SHARES)
+def test_a_mirrored_crop_maps_its_points_back_into_the_photo(tracker, photo, share):
     hand = tracker.detect(photo, 0.0)[0]
-    crop = MirroredCrop.around(hand, photo)
+    crop = MirroredCrop.around(hand, photo, share)
     in_crop = (hand.points_px - crop.corner) * crop.scale
     in_crop[:, 0] = CROP_PX - in_crop[:, 0]
     seen = type(hand)(in_crop, hand.world * (-1, 1, 1), Hand.RIGHT, 0.5)
@@ -134,7 +135,38 @@ def test_a_mirrored_crop_maps_its_points_back_into_the_photo(tracker, photo):
     assert back.hand is hand.hand
 
 
-def test_another_hand_is_not_averaged_in(tracker, photo):
+def test_another_hand_is_not_taken_for_the_same(tracker, photo):
     hand = tracker.detect(photo, 0.0)[0]
     far = type(hand)(hand.points_px + 500.0, hand.world, hand.hand, 1.0)
-    assert merged(hand, [far]) is hand
+    near = type(hand)(hand.points_px + 5.0, hand.world, hand.hand, 1.0)
+    assert same_hand(hand, [far]) is None
+    assert same_hand(hand, [far, near]) is near
+
+
+def test_two_looks_are_averaged_and_their_distance_is_kept(tracker, photo):
+    hand = tracker.detect(photo, 0.0)[0]
+    moved = hand.points_px.copy()
+    moved[13] += (6.0, 8.0)
+    both = merged(hand, type(hand)(moved, hand.world, hand.hand, hand.score - 0.2))
+    assert both.spread_px[13] == pytest.approx(10.0)
+    assert np.delete(both.spread_px, 13).max() == 0.0
+    assert np.allclose(both.points_px[13], hand.points_px[13] + (3.0, 4.0))
+    assert both.score == pytest.approx(hand.score - 0.1)
+
+
+def test_a_hand_not_seen_again_says_so(tracker, photo):
+    hand = tracker.detect(photo, 0.0)[0]
+    alone = merged(hand, None)
+    assert np.isinf(alone.spread_px).all()
+    assert np.array_equal(alone.points_px, hand.points_px)
+
+
+def test_a_stream_takes_one_look(photo):
+    with HandTracker(streaming=True) as stream:
+        assert stream.detect(photo[-720:, -1280:], 0.0)[0].spread_px is None
+
+
+def test_each_hand_of_a_photo_is_looked_at_twice(tracker):
+    spreads = [hand.spread_px for hand in tracker.detect(demo_photo("sample4"), 0.0)]
+    alone = [bool(np.isinf(spread).all()) for spread in spreads]
+    assert alone.count(True) == 2  # one in hair, one with its fingers ordered backwards

@@ -162,6 +162,30 @@ def test_a_ring_fades_in_and_stays():
     assert all(b >= a for a, b in pairwise(opacities))
 
 
+def test_a_doubt_of_a_frame_does_not_hide_a_ring_but_a_lasting_one_does():
+    sure, unsure = posed_hand(), replace(posed_hand(), score=0.55)
+    solver = HandSolver([wearable()], smoothing=True)
+    flicker = stream(solver, [[unsure if k in (12, 20) else sure] for k in range(30)])
+    assert min(s.worn[0].opacity for s in flicker[10:]) == 1.0
+    solver = HandSolver([wearable()], smoothing=True)
+    lasting = stream(solver, [[sure]] * 15 + [[unsure]] * 90)
+    opacities = [s.worn[0].opacity for s in lasting]
+    assert opacities[14] == 1.0
+    assert opacities[-1] == 0.0
+    assert max(a - b for a, b in pairwise(opacities)) < 0.25  # it fades, it does not vanish
+
+
+def test_a_ring_at_the_limit_stays_as_it_is():
+    random = np.random.default_rng(4)
+    scores = 0.75 + random.normal(0.0, 0.01, 90)
+    hand = posed_hand()
+    frames = [[replace(hand, score=float(score))] for score in scores]
+    shown = stream(HandSolver([wearable()], smoothing=True), [[hand]] * 10 + frames)
+    hidden = stream(HandSolver([wearable()], smoothing=True), frames)
+    assert min(s.worn[0].opacity for s in shown[20:]) > 0.9
+    assert max(s.worn[0].opacity for s in hidden[20:]) < 0.5
+
+
 def test_noise_on_the_landmarks_is_smoothed():
     random, hand = np.random.default_rng(8), posed_hand()
     noisy = [

@@ -24,7 +24,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from models3d.frames import Image
 from tryon.model_files import HAND_LANDMARKER, model_path
-from tryon.second_look import MirroredCrop, merged
+from tryon.second_look import CROP_SHARES, MirroredCrop, merged, same_hand
 from tryon.types import Hand, HandLandmarks
 
 # Larger images are reduced before detection.
@@ -113,7 +113,7 @@ class HandTracker:
             hands = self._run_reduced(image, time_ms, STREAM_SIDE_PX)
         else:
             hands = self._run_reduced(image, 0.0, PHOTO_SIDE_PX)
-            hands = [merged(hand, self._again(hand, image)) for hand in hands]
+            hands = [merged(hand, self._second(hand, image)) for hand in hands]
         return tuple(sorted(hands, key=lambda hand: -hand.score))
 
     def close(self) -> None:
@@ -134,9 +134,14 @@ class HandTracker:
     ) -> None:
         self.close()
 
-    def _again(self, hand: HandLandmarks, photo: Image) -> list[HandLandmarks]:
-        crop = MirroredCrop.around(hand, photo)
-        return [crop.in_photo(seen) for seen in self._run(crop.image, 0.0)]
+    def _second(self, hand: HandLandmarks, photo: Image) -> HandLandmarks | None:
+        """The same hand in a mirrored crop; in a wider one where the close one shows none."""
+        for share in CROP_SHARES:
+            crop = MirroredCrop.around(hand, photo, share)
+            again = same_hand(hand, [crop.in_photo(seen) for seen in self._run(crop.image, 0.0)])
+            if again is not None:
+                return again
+        return None
 
     def _run_reduced(self, image: Image, time_ms: float, side_px: int) -> list[HandLandmarks]:
         small = reduced(image, side_px)

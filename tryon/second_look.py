@@ -20,7 +20,7 @@ import numpy as np
 from models3d.frames import Array, Image
 from tryon.types import Hand, HandLandmarks
 
-CROP_SHARE = 2.0  # sides of the crop, sizes of the hand
+CROP_SHARES = (2.0, 3.4)  # sides of the crop, sizes of the hand: the second where the first fails
 CROP_PX = 448
 SAME_HAND_SHARE = 0.2  # mean distance between both looks, sizes of the hand
 
@@ -34,10 +34,10 @@ class MirroredCrop:
     scale: float  # crop pixels per photo pixel
 
     @staticmethod
-    def around(hand: HandLandmarks, photo: Image) -> MirroredCrop:
-        """The square about `hand`, as large as it can be seen well."""
+    def around(hand: HandLandmarks, photo: Image, share: float = CROP_SHARES[0]) -> MirroredCrop:
+        """The square about `hand`, `share` times its size."""
         low, high = hand.points_px.min(axis=0), hand.points_px.max(axis=0)
-        side = CROP_SHARE * max(float((high - low).max()), 16.0)
+        side = share * max(float((high - low).max()), 16.0)
         corner = (low + high) / 2.0 - side / 2.0
         scale = CROP_PX / side
         photo_from_crop = np.array([[1.0 / scale, 0.0, corner[0]], [0.0, 1.0 / scale, corner[1]]])
@@ -73,15 +73,19 @@ def same_hand(hand: HandLandmarks, others: Sequence[HandLandmarks]) -> HandLandm
     return others[min(near)[1]] if near and min(near)[0] <= SAME_HAND_SHARE else None
 
 
-def merged(first: HandLandmarks, others: Sequence[HandLandmarks]) -> HandLandmarks:
-    """The mean of the first look and the second one at the same hand, if there is one."""
-    second = same_hand(first, others)
+def merged(first: HandLandmarks, second: HandLandmarks | None) -> HandLandmarks:
+    """The mean of two looks at the same hand, and how far they lie apart.
+
+    Args:
+        second: None where the hand was not found again.
+    """
     if second is None:
-        return first
+        return replace(first, spread_px=np.full(len(first.points_px), np.inf))
     surer = first if first.score >= second.score else second
     return HandLandmarks(
         points_px=(first.points_px + second.points_px) / 2.0,
         world=(first.world + second.world) / 2.0,
         hand=surer.hand,
-        score=surer.score if first.hand is second.hand else 0.5 * (first.score + second.score),
+        score=0.5 * (first.score + second.score),
+        spread_px=np.linalg.norm(first.points_px - second.points_px, axis=1),
     )

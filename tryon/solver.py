@@ -13,13 +13,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models3d.frames import Anchor, Image, Intrinsics, RigidTransform
-from tryon.anchors.finger import (
-    FingerAnchor,
-    Outline,
-    find_outline,
-    place_ring,
-    smoothstep,
-)
+from tryon.anchors import evidence
+from tryon.anchors.evidence import smoothstep
+from tryon.anchors.finger import FingerAnchor, Outline, find_outline, place_ring
 from tryon.anchors.hand_frame import HandPose, lift
 from tryon.anchors.occluders import finger_occluders, hidden_share
 from tryon.smoothing import Fade, OneEuro, RotationGate
@@ -28,7 +24,8 @@ from tryon.types import HandLandmarks, Placement, Wearable
 from viewer.render.types import Occluder, Worn
 
 DEFAULT_INNER_DIAMETER = 0.0172  # metres: EU 54, for a model that does not say
-INVISIBLE, SOLID = 0.15, 0.55  # confidences between which a jewel fades in
+INVISIBLE, SOLID = 0.60, 0.72  # confidences between which a jewel fades in: there, or absent
+STAYS = 0.15  # by how much lower they are for a jewel that is shown, so that it does not flicker
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,10 +97,11 @@ class HandSolver:
                 anchor = place_ring(pose, wearable.finger, outline, intrinsics, _inner(wearable))
                 cones = finger_occluders(anchor, pose, outline.at)
                 anchor = _seen(anchor, image, hidden_share(anchor, cones[1:]))
-                opacity = smoothstep(INVISIBLE, SOLID, anchor.confidence)
                 if remembered and track:
                     anchor = _gated(anchor, remembered, track)
-                    opacity = remembered.fade(opacity, track.elapsed)
+                    opacity = _faded(anchor, remembered, track)
+                else:
+                    opacity = smoothstep(INVISIBLE, SOLID, anchor.confidence)
                 worn.append(
                     Worn(wearable.model, anchor.camera_from_anchor, opacity, len(occluders))
                 )
@@ -154,12 +152,19 @@ def _gated(anchor: FingerAnchor, remembered: _RingFilter, track: HandTrack) -> F
     return replace(anchor, camera_from_anchor=RigidTransform(rotation, transform.translation))
 
 
+def _faded(anchor: FingerAnchor, remembered: _RingFilter, track: HandTrack) -> float:
+    """How solid the ring is: it comes and goes slowly, and only when the doubt is large."""
+    grace = STAYS if remembered.fade.opacity > 0.5 else 0.0
+    wanted = smoothstep(INVISIBLE - grace, SOLID - grace, anchor.confidence)
+    return remembered.fade(wanted, track.elapsed)
+
+
 def _seen(anchor: FingerAnchor, image: Image, hidden: float) -> FingerAnchor:
     """Less confident where the ring is behind something or leaves the image."""
     height, width = image.shape[:2]
     x, y = anchor.center_px
     room = min(x, y, width - x, height - y) / anchor.width_px
-    seen = smoothstep(-0.25, 0.25, room) * (1.0 - smoothstep(0.3, 0.9, hidden))
+    seen = evidence.inside_image(room) * evidence.unhidden(hidden)
     return replace(anchor, confidence=anchor.confidence * seen)
 
 

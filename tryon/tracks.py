@@ -20,6 +20,7 @@ LONGEST_STEP = 0.1  # seconds: a slower stream is filtered as if it ran at this 
 # and 0.4 degrees at sigma = 4 grey levels of noise, a moving one trails by less than a frame.
 POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 0.8, 5.0  # gain: Hz per palm length a second
 WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN = 1.0, 40.0  # gain: Hz per metre a second
+SCORE_CUTOFF_HZ = 0.5  # a hand turned through its edge is doubted for some frames only
 
 
 @dataclass(eq=False)
@@ -30,6 +31,7 @@ class HandTrack:
     lock: HandLock
     points: OneEuro = field(default_factory=lambda: OneEuro(POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN))
     world: OneEuro = field(default_factory=lambda: OneEuro(WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN))
+    score: OneEuro = field(default_factory=lambda: OneEuro(SCORE_CUTOFF_HZ, 0.0))
     landmarks: HandLandmarks | None = None  # steadied, of the last frame it was seen in
     seen_ms: float = 0.0
     elapsed: float = 0.0  # seconds between the last two sightings; 0 at the first
@@ -103,6 +105,7 @@ def _steady(hand: HandLandmarks, track: HandTrack, time_ms: float) -> HandLandma
         points_px=points,
         world=track.world(hand.world, track.elapsed),
         hand=track.lock(hand.hand),
+        score=float(track.score(np.array([hand.score]), track.elapsed)[0]),
     )
     if track.landmarks is not None:
         moved = np.linalg.norm((points - track.landmarks.points_px)[list(PALM)], axis=1)

@@ -42,6 +42,7 @@ class HandLandmarks:
     world: Array  # (21, 3) metres, camera axes, origin at the hand's centre
     hand: Hand
     score: float  # 0..1
+    spread_px: Array | None = None  # (21,) between two looks; None: one look; inf: not seen again
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,22 +8,25 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models3d.frames import Array, Image, Intrinsics, RigidTransform
+from tryon.anchors import evidence
 from tryon.anchors.contour import Contour, Phalanx, find_contour
+from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import (
     CHAINS,
     KNUCKLES,
     PROXIMAL,
+    WRIST,
     HandPose,
     cross,
     perpendicular,
     unit,
 )
-from tryon.anchors.skin import foreign_colour
+from tryon.anchors.skin import flesh, hand_colours
 from tryon.types import Finger, Hand, Side
 
-# Where rings sit along the bone as the camera sees it: the knuckle's landmark lies well inside
-# the hand seen from the back, on the crease seen from the palm.
-# Worn rings were found at 0.6 to 0.7 and at 0.42; the thumb's place is a choice, not measured.
+# Where rings sit along the bone as the camera sees it: the knuckle's landmark lies well inside the
+# hand seen from the back, on the crease from the palm. Worn rings were found at 0.6 to 0.7 and at
+# 0.42; the thumb's place is a choice, not measured.
 AT_DORSAL, AT_PALMAR, AT_THUMB = 0.64, 0.42, 0.56
 # Width of the finger there, palm lengths: fitted to benchmarks/finger_labels.json (53 fingers, few
 # people, 6 thumbs), so errors of the bare width on those labels are in-sample.
@@ -42,8 +45,8 @@ FAN_DEG: Mapping[Finger, float] = {
     Finger.RING: 1.0,
     Finger.LITTLE: -6.0,
 }
-# The nail of a straight thumb looks mostly away from the fingers: 95 degrees on that rigged hand,
-# less on thumbs in photographs; chosen by eye between the two.
+# A straight thumb's nail looks mostly away from the fingers: 95 degrees on that rigged hand, less
+# on thumbs in photographs; chosen by eye between the two.
 THUMB_FAN_DEG = 60.0
 WIDTH_SHARE_SPREAD = 0.14  # of its logarithm between people and postures
 CONTOUR_SPREAD = 0.03  # of the logarithm of a confident contour's width
@@ -59,7 +62,7 @@ class Outline:
     shift_px: float  # of the finger's middle to the right of the bone (an upward bone's right)
     turn: float  # radians, of the finger's axis to the right of the bone
     confidence: float  # 0: only anatomy speaks; 1: both edges are clear
-    foreign: float = 0.0  # how unlike the palm's its hue is, Lab units
+    presence: float = 1.0  # 0..1, that there is a finger at all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,12 +78,6 @@ class FingerAnchor:
     width_px: float
     width: float  # metres, of the finger under the ring
     confidence: float  # 0..1
-
-
-def smoothstep(low: float, high: float, value: float) -> float:
-    """0 below `low`, 1 above `high`, smooth between."""
-    x = min(max((value - low) / (high - low), 0.0), 1.0)
-    return x * x * (3.0 - 2.0 * x)
 
 
 def finger_rotation(pose: HandPose, finger: Finger) -> Array:
@@ -159,8 +156,26 @@ def find_outline(image: Image, pose: HandPose, finger: Finger) -> Outline:
         left_limit_px=left_limit,
         right_limit_px=right_limit,
     )
-    outline = _read(find_contour(image, phalanx), at, expected)
-    return replace(outline, foreign=foreign_colour(image, points, finger))
+    contour = find_contour(image, phalanx)
+    outline = _read(contour, at, expected)
+    return replace(outline, presence=_presence(image, pose, finger, outline, contour))
+
+
+def _presence(
+    image: Image, pose: HandPose, finger: Finger, outline: Outline, contour: Contour
+) -> float:
+    points = pose.landmarks.points_px
+    center, axis = _in_image(points, finger, outline)
+    edges = contour.left.confidence, contour.right.confidence
+    halves = flesh(image, hand_colours(image, points), center, axis, outline.width_px)
+    if finger is not Finger.THUMB:
+        return evidence.presence(edges, halves)
+    metacarpal, reach = points[KNUCKLES[0]] - points[WRIST], center - points[WRIST]
+    share = float(reach @ metacarpal) / max(float(metacarpal @ metacarpal), 1e-9)
+    aside = float(np.linalg.norm(reach - min(max(share, 0.0), 1.0) * metacarpal))
+    start, end = (pose.joints[i] for i in PROXIMAL[finger])
+    tilt = abs(float(unit(end - start) @ unit(start + end)))
+    return evidence.thumb_presence(edges, halves, aside / outline.width_px, tilt)
 
 
 def _limits(points: Array, finger: Finger, at: float, expected: float) -> tuple[float, float]:
@@ -187,8 +202,9 @@ def _limits(points: Array, finger: Finger, at: float, expected: float) -> tuple[
 def _read(contour: Contour, at: float, expected: float) -> Outline:
     """Weigh two edges against anatomy."""
     left, right = contour.left, contour.right
-    both = min(left.confidence, right.confidence)
     measured = left.offset_px + right.offset_px
+    believed = evidence.plausible_width(float(np.log(measured / expected)))
+    both = believed * min(left.confidence, right.confidence)
     contour_spread = CONTOUR_SPREAD + 0.25 * (1.0 - both) ** 2
     for_contour, for_anatomy = contour_spread**-2, WIDTH_SHARE_SPREAD**-2
     width = float(
@@ -220,12 +236,7 @@ def place_ring(
 
     The finger fills the ring, so the ring's size in the image gives its distance.
     """
-    points = pose.landmarks.points_px
-    start_px, end_px = (points[i] for i in PROXIMAL[finger])
-    bone = unit(end_px - start_px)
-    right = np.array([-bone[1], bone[0]])
-    center_px = start_px + outline.at * (end_px - start_px) + outline.shift_px * right
-    axis_px = np.cos(outline.turn) * bone + np.sin(outline.turn) * right
+    center_px, axis_px = _in_image(pose.landmarks.points_px, finger, outline)
     focal = np.sqrt(intrinsics.fx * intrinsics.fy)
     depth = focal * inner_diameter / outline.width_px
     center = intrinsics.unproject(center_px, depth)
@@ -239,8 +250,18 @@ def place_ring(
         axis_px,
         outline.width_px,
         inner_diameter,
-        _confidence(pose, rotation, center, outline),
+        _confidence(pose, finger, rotation, center, outline),
     )
+
+
+def _in_image(points: Array, finger: Finger, outline: Outline) -> tuple[Array, Array]:
+    """Centre and axis (2,) of a ring in the image."""
+    start, end = (points[i] for i in PROXIMAL[finger])
+    bone = unit(end - start)
+    right = np.array([-bone[1], bone[0]])
+    center: Array = start + outline.at * (end - start) + outline.shift_px * right
+    axis: Array = np.cos(outline.turn) * bone + np.sin(outline.turn) * right
+    return center, axis
 
 
 def _towards(rotation: Array, center_px: Array, axis_px: Array, intrinsics: Intrinsics) -> Array:
@@ -263,14 +284,17 @@ def _side(pose: HandPose, rotation: Array, center: Array) -> Side:
     return Side.DORSAL if facing > 0.0 else Side.PALMAR
 
 
-def _confidence(pose: HandPose, rotation: Array, center: Array, outline: Outline) -> float:
+def _confidence(
+    pose: HandPose, finger: Finger, rotation: Array, center: Array, outline: Outline
+) -> float:
     """How sure it is that a ring is seen there: 0..1."""
-    tilt = abs(float(rotation[:, 1] @ unit(center)))
-    into_camera = 1.0 - smoothstep(0.80, 0.94, tilt)
-    detected = smoothstep(0.4, 0.8, pose.landmarks.score)
-    large_enough = smoothstep(2.0, 5.0, outline.width_px)
-    # without edges the colour must tell that there is a finger at all
-    unclear = 1.0 - smoothstep(0.0, 0.35, outline.confidence)
-    foreign = unclear * smoothstep(11.0, 18.0, outline.foreign)
-    seen = 0.75 + 0.25 * outline.confidence - 0.75 * foreign
-    return into_camera * detected * large_enough * seen
+    confidence = (
+        outline.presence
+        * evidence.seen_sideways(abs(float(rotation[:, 1] @ unit(center))))
+        * evidence.detected(pose.landmarks.score)
+        * evidence.large_enough(outline.width_px)
+    )
+    if pose.landmarks.spread_px is not None:
+        spread = float(pose.landmarks.spread_px[list(PROXIMAL[finger])].max())
+        confidence *= evidence.agreement(spread / outline.width_px)
+    return confidence

@@ -3,7 +3,9 @@
 Depth between fingers is too uncertain to let one eat into the ring of another beside it. So a
 neighbour hides the front of a ring only as far as it lies across it in the image, and only when it
 is nearer. Fingers that lie side by side hide the far half of each other's rings: the band goes
-round the finger between them and is not seen to come out on the other side.
+round the finger between them and is not seen to come out on the other side. Flesh swells beside a
+ring and takes in the shank where it turns to the far side, so a shield behind the finger, a little
+broader than it, cuts the far half off at the silhouette: no hook stands out beside it.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import sqrt
 
 import numpy as np
 
 from models3d.frames import Array
-from tryon.anchors.finger import WIDTH_SHARE, FingerAnchor, smoothstep
+from tryon.anchors.evidence import smoothstep
+from tryon.anchors.finger import WIDTH_SHARE, FingerAnchor
 from tryon.anchors.hand_frame import (
     CHAINS,
     PALM_LENGTH,
@@ -36,6 +40,9 @@ SOFTNESS = 0.10  # share of a cone's radius over which its silhouette fades
 METACARPAL_SHARE = 0.55  # of the way to the wrist that the hand goes on beneath the knuckle
 ACROSS, BESIDE = 0.55, 0.85  # distance between two fingers' axes, widths: it hides, it does not
 TOUCHING = 1.35  # distance between the axes of neighbours side by side, widths
+SHIELD = 1.30  # radius of the shield, radii of the ring: beyond the shank
+SHIELD_BEHIND = 0.04  # radii that it stays behind the ring's middle at the silhouette
+SHIELD_ASIDE = 0.45  # radii that it gives way where a stone looks out beside the finger
 SET_BACK = 0.35  # radii that a neighbour beside the ring is set behind the ring's middle
 NEARER = 0.35  # widths by which a finger across must be nearer to the camera
 
@@ -65,7 +72,7 @@ _BONES = {finger: _bones(finger) for finger in Finger}
 
 
 def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[Occluder, ...]:
-    """Cones for one worn ring; the first is the phalanx that wears it.
+    """Cones for one worn ring; the first is the phalanx that wears it, the second its shield.
 
     Args:
         anchor: the ring's place; its depth says how large the hand is.
@@ -85,7 +92,7 @@ def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[O
     outer = joints[list(CHAINS[anchor.finger])]
     outer = outer[[i for i, joint in enumerate(CHAINS[anchor.finger]) if joint >= end]]
     outer = outer + (middle - outer[0])
-    cones = [wearing]
+    cones = [wearing, _shield(wearing, anchor, unit(center))]
     for k in range(len(outer) - 1):
         cones.append(_cone(outer[k], outer[k + 1], radii[k + 1], radii[k + 2]))
     inner = CHAINS[Finger.THUMB][0] if anchor.finger is Finger.THUMB else 0
@@ -120,6 +127,19 @@ def hidden_share(anchor: FingerAnchor, cones: Sequence[Occluder]) -> float:
 
 def _cone(start: Array, end: Array, start_radius: float, end_radius: float) -> Occluder:
     return Occluder(start, end, float(start_radius), float(end_radius), SOFTNESS)
+
+
+def _shield(wearing: Occluder, anchor: FingerAnchor, view: Array) -> Occluder:
+    """What hides the far half of a ring beside the finger that wears it."""
+    axis, dorsal = anchor.camera_from_anchor.rotation[:, 1:].T
+    away = float(dorsal @ view)  # -1: the stone looks at the camera
+    aside = SHIELD_ASIDE * smoothstep(-0.35, -0.05, away) * (1.0 - smoothstep(0.75, 0.95, away))
+    across = unit(cross(axis, view))
+    across = across if across @ dorsal < 0.0 else -across
+    behind = SHIELD_BEHIND + sqrt(SHIELD**2 - (SWELLING - aside) ** 2)  # it passes the silhouette
+    radius = 0.5 * anchor.width
+    moved = radius * (behind * view + aside * across)
+    return _cone(wearing.start + moved, wearing.end + moved, SHIELD * radius, SHIELD * radius)
 
 
 def _neighbours(

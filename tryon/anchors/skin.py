@@ -1,4 +1,9 @@
-"""Whether a finger's colour is its hand's colour: landmarks may lie on a sleeve or a table."""
+"""Whether what lies between a finger's edges is its hand's flesh.
+
+Landmarks go on where a finger is not seen: onto a bag, into hair, over the dark between two hands.
+The palm, or the back of the hand, is safe to learn the hand's own colours from, lit and shaded
+parts alike. Shading changes lightness within a hand more than hue, so lightness counts little.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +11,62 @@ import cv2
 import numpy as np
 
 from models3d.frames import Array, Image
-from tryon.anchors.hand_frame import PALM, PROXIMAL
-from tryon.types import Finger
+from tryon.anchors.hand_frame import PALM
 
-# Points inside the palm as shares of the wrist and the four knuckles.
-_INSIDE_PALM = np.array(
-    [
-        [0.2, 0.2, 0.2, 0.2, 0.2],
-        [0.1, 0.6, 0.1, 0.1, 0.1],
-        [0.1, 0.1, 0.6, 0.1, 0.1],
-        [0.1, 0.1, 0.1, 0.6, 0.1],
-        [0.1, 0.1, 0.1, 0.1, 0.6],
-        [0.4, 0.3, 0.1, 0.1, 0.1],
-        [0.4, 0.1, 0.1, 0.1, 0.3],
-    ]
-)
-_ALONG_BONE = np.linspace(0.4, 0.95, 8)[:, None]
+# Points inside the palm as shares of the wrist and the four knuckles; fixed, spread evenly.
+_INSIDE_PALM = np.random.default_rng(7).dirichlet(np.ones(len(PALM)), 64)
+_USUAL = 51  # of these, the most alike: rings, watches and sleeves fall out
+_LIGHTNESS_WEIGHT = 0.25
+_STRANGE = 9.0  # Lab units at which a colour is half strange
+_NEAREST = 3  # a colour counts as the hand's when so many samples and one more are as near
+_ACROSS, _ALONG = 7, 6  # cells of a finger
+_FINE = 3  # samples along each side of a cell
+_INNER = 0.4  # half of the cells' span, finger widths: clear of the edges
+_BEFORE, _BEYOND = 0.4, 0.6  # along the finger, widths before and beyond the ring
 
 
-def foreign_colour(image: Image, points_px: Array, finger: Finger) -> float:
-    """How far the finger's hue lies from the palm's: distance in the a*b* plane of CIE Lab.
-
-    Half of the fingers in photographs are below 4, nine of ten below 14; a finger's shadow side
-    beside an overexposed palm can reach 20.
+def hand_colours(image: Image, points_px: Array) -> Array:
+    """(n, 3) colours of the palm or the back of the hand, in weighted Lab.
 
     Args:
         image: (h, w, 3) RGB.
         points_px: (21, 2) landmarks.
     """
-    start, end = (points_px[i] for i in PROXIMAL[finger])
-    spots = np.concatenate(
-        [_INSIDE_PALM @ points_px[list(PALM)], start + _ALONG_BONE * (end - start)]
-    )
+    spots = _INSIDE_PALM @ points_px[list(PALM)]
     limits = [image.shape[1] - 1, image.shape[0] - 1]
     x, y = np.clip(spots.astype(np.intp), 0, limits).T
-    colours = image[y, x][None].astype(np.float32) / 255.0
-    lab = np.asarray(cv2.cvtColor(colours, cv2.COLOR_RGB2Lab))[0, :, 1:]
-    palm = np.median(lab[: len(_INSIDE_PALM)], axis=0)
-    return float(np.hypot(*(np.median(lab[len(_INSIDE_PALM) :], axis=0) - palm)))
+    colours = _weighted_lab(image[y, x][None])[0]
+    usual = np.partition(colours, len(colours) // 2, axis=0)[len(colours) // 2]
+    strange = ((colours - usual) ** 2).sum(axis=1)
+    return np.asarray(colours[np.argsort(strange)[:_USUAL]], np.float64)
+
+
+def flesh(
+    image: Image, colours: Array, center_px: Array, axis_px: Array, width_px: float
+) -> tuple[float, float]:
+    """How much of the finger left and right of its axis has the hand's colours, 0..1 each.
+
+    Args:
+        colours: from `hand_colours`.
+        center_px, axis_px, width_px: of the finger at the ring.
+    """
+    right = np.array([-axis_px[1], axis_px[0]])
+    across = np.linspace(-_INNER, _INNER, _ACROSS * _FINE) * width_px
+    along = np.linspace(-_BEFORE, _BEYOND, _ALONG * _FINE) * width_px
+    grid = center_px + along[:, None, None] * axis_px + across[None, :, None] * right
+    limits = [image.shape[1] - 1, image.shape[0] - 1]
+    spots = np.clip(grid.astype(np.intp), 0, limits)
+    fine = _weighted_lab(image[spots[..., 1], spots[..., 0]])
+    cells = cv2.resize(fine, (_ACROSS, _ALONG), interpolation=cv2.INTER_AREA)
+    cells = np.asarray(cells, np.float64).reshape(-1, 3)
+    apart = (cells**2).sum(axis=1)[:, None] + (colours**2).sum(axis=1) - 2.0 * cells @ colours.T
+    apart = np.partition(apart, _NEAREST, axis=1)[:, _NEAREST].reshape(_ALONG, _ACROSS)
+    alike = _STRANGE**2 / (np.maximum(apart, 0.0) + _STRANGE**2)
+    half = _ACROSS // 2
+    return float(alike[:, :half].mean()), float(alike[:, half + 1 :].mean())
+
+
+def _weighted_lab(colours: Image) -> Array:
+    """(h, w, 3) CIE Lab of RGB, with the little that lightness counts."""
+    lab = np.asarray(cv2.cvtColor(colours.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab))
+    return np.asarray(lab * (_LIGHTNESS_WEIGHT, 1.0, 1.0), np.float64)
