@@ -1,11 +1,13 @@
 // Samples to pixels: the box filter runs on linear radiance, as in a camera, and the tone map on
 // its mean; coverage stays apart, so edges keep their colour. Rows come out top first.
-// In: linear radiance premultiplied by coverage; a shadow has coverage and no radiance.
+// In: linear radiance premultiplied by coverage; the shadow on skin, coarser, lies behind.
 // Out: sRGB premultiplied by alpha.
 #include "chunks/precision.glsl"
 #include "chunks/tone.glsl"
 
 uniform sampler2D samples;
+uniform sampler2D shadows;
+uniform vec4 shadow_window;  // from pixel to pixel, centre of the last sample
 uniform float exposure;
 uniform vec3 shadow_srgb;  // what a full shadow leaves of skin
 uniform int target_height;
@@ -14,14 +16,12 @@ out vec4 color;
 
 void main() {
   ivec2 pixel = ivec2(gl_FragCoord.xy);
-  ivec2 first = ivec2(pixel.x, target_height - 1 - pixel.y) * SUPERSAMPLING;
+  ivec2 upwards = ivec2(pixel.x, target_height - 1 - pixel.y);
+  ivec2 first = upwards * SUPERSAMPLING;
   vec4 surface = vec4(0.0);
-  float shadow = 0.0;
   for (int y = 0; y < SUPERSAMPLING; y++) {
     for (int x = 0; x < SUPERSAMPLING; x++) {
-      vec4 texel = texelFetch(samples, first + ivec2(x, y), 0);
-      if (texel.g > 0.0) surface += texel;
-      else shadow += texel.a;
+      surface += texelFetch(samples, first + ivec2(x, y), 0);
     }
   }
   const float share = 1.0 / float(SUPERSAMPLING * SUPERSAMPLING);
@@ -32,6 +32,8 @@ void main() {
     float divisor = max(surface.a, max(surface.r, max(surface.g, surface.b)) / 32.0);
     srgb = srgb_from_linear(tone_map_neutral(surface.rgb / divisor * exposure)) * divisor * share;
   }
-  float alpha = min(coverage + shadow * share, 1.0);
-  color = vec4(min(srgb + shadow_srgb * (shadow * share), alpha), alpha);
+  vec2 behind = min((vec2(upwards) + 0.5) * shadow_window.xy, shadow_window.zw);
+  float shadow = textureLod(shadows, behind, 0.0).r * max(1.0 - coverage, 0.0);
+  float alpha = min(coverage + shadow, 1.0);
+  color = vec4(min(srgb + shadow_srgb * shadow, alpha), alpha);
 }

@@ -1,6 +1,6 @@
 // Light that the jewel keeps from the skin: the blocked part of the cosine-weighted sky, baked as
 // four spherical harmonics per texel, against the studio's light.
-// Out: no radiance, the shadow's opacity as coverage.
+// Out: the shadow's opacity.
 #include "chunks/precision.glsl"
 #include "chunks/limbs.glsl"
 
@@ -28,5 +28,5 @@ void main() {
   float alpha = strength * shade * facing * ends;
   if (alpha < 0.003) discard;
   alpha *= seen_past_limbs(position_model, eye_model, 1);
-  color = vec4(0.0, 0.0, 0.0, clamp(alpha, 0.0, 0.95));
+  color = vec4(clamp(alpha, 0.0, 0.95));
 }

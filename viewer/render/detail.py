@@ -1,7 +1,8 @@
 """Coarser meshes for small pictures, where the full one has several triangles in a pixel.
 
-Vertices of one cell of a grid whose normals agree become one, with their mean place and normal
-(Rossignac and Borrel 1993); edges between different normals stay.
+Edges are collapsed where they are not missed. In meshes too large for that, vertices of one cell of
+a grid whose normals agree become one, with their mean place and normal (Rossignac and Borrel 1993);
+edges between different normals stay.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 
 from models3d.frames import Array
 from models3d.mesh import Mesh
+from viewer.render.simplify import simplify
 
+MOST_COLLAPSED = 40_000  # triangles: collapsing takes a second for so many
 NORMAL_CELLS = 1.6  # cells of the normal's grid per unit
 
 
@@ -52,3 +55,10 @@ def coarser(mesh: Mesh, attribute: Array, cell: float) -> tuple[Mesh, Array]:
         uvs=None if mesh.uvs is None else mean(mesh.uvs),
     )
     return simple, mean(attribute)
+
+
+def with_less_detail(mesh: Mesh, attribute: Array, error: float) -> tuple[Mesh, Array]:
+    """The mesh and an attribute (n, k) of its vertices, off by about `error` metres at most."""
+    if len(mesh.triangles) <= MOST_COLLAPSED:
+        return simplify(mesh, attribute, error)
+    return coarser(mesh, attribute, 2.0 * error)

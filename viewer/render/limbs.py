@@ -3,65 +3,96 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
-from models3d.frames import Array, RigidTransform
+from models3d.frames import Array, IntArray, RigidTransform
 from viewer.render.types import Occluder
 
+BoolArray = NDArray[np.bool_]
+
 MAX_LIMBS = 16  # as chunks/limbs.glsl has room for
+PROBE_CELLS = 14  # along the longest side
 
 
-def _reaches(occluder: Occluder, center: Array, radius: float) -> bool:
-    """Whether a limb's outline may overlap that of a sphere, seen from the origin."""
-    length = float(np.linalg.norm(center))
-    if length <= radius:
-        return True
-    towards = center / length
-    axis = occluder.end - occluder.start
-    # the point of the limb whose direction is nearest: sampled, with a margin for the gaps
-    share = np.linspace(0.0, 1.0, 9)[:, None]
-    points = occluder.start + axis * share
+@dataclass(frozen=True, slots=True, eq=False)
+class Probe:
+    """Points that stand for a whole model where only its extent matters."""
+
+    points: Array  # (n, 3) metres
+    gap: float  # metres from any point of the model to the nearest of them, at most
+
+
+def probe(positions: Array, triangles: IntArray) -> Probe:
+    """One vertex for each cell of a grid over a mesh."""
+    cell = max(float(np.ptp(positions, axis=0).max()) / PROBE_CELLS, 1e-9)
+    keys = np.floor((positions - positions.min(axis=0)) / cell).astype(np.int64)
+    _, first = np.unique(keys @ np.array([1, 64, 64 * 64]), return_index=True)
+    points = positions[first]
+    a, b, c = (positions[triangles[:, k]] for k in range(3))
+    covered = np.concatenate([positions, (a + b) / 2, (b + c) / 2, (c + a) / 2, (a + b + c) / 3])
+    return Probe(points, float(cKDTree(points).query(covered)[0].max()))
+
+
+def reaching(occluders: Sequence[Occluder], points: Array, gap: float) -> BoolArray:
+    """Which limbs (k,) may hide something of a model seen from the origin.
+
+    Args:
+        points, gap: the model's probe, camera frame.
+    """
+    start = np.array([limb.start for limb in occluders]).reshape(-1, 1, 3)
+    axis = np.array([limb.end for limb in occluders]).reshape(-1, 1, 3) - start
+    first, last = (
+        np.array([getattr(limb, name) for limb in occluders]).reshape(-1, 1)
+        for name in ("start_radius", "end_radius")
+    )
     distance = np.linalg.norm(points, axis=1)
-    thick = max(occluder.start_radius, occluder.end_radius) + float(np.linalg.norm(axis)) / 16.0
-    if np.any(distance <= thick):
-        return True
-    angle = np.arccos(np.clip(points @ towards / distance, -1.0, 1.0))
-    allowed = np.arcsin(np.minimum(thick / distance, 1.0)) + float(np.arcsin(radius / length))
-    return bool(np.any(angle <= allowed))
+    rays = points / np.maximum(distance, 1e-9)[:, None]
+    ahead, along = (np.einsum("kij,nj->kn", vectors, rays) for vectors in (start, axis))
+    both, length2 = (np.einsum("kij,kij->ki", axis, vectors) for vectors in (start, axis))
+    share = np.clip((ahead * along - both) / np.maximum(length2 - along**2, 1e-12), 0.0, 1.0)
+    depth = ahead + along * share
+    miss = np.linalg.norm(start + axis * share[..., None] - rays * depth[..., None], axis=-1)
+    radius = first + (last - first) * share
+    hides: BoolArray = (miss < radius + gap) & (distance + gap > depth - radius)
+    return np.asarray(hides.any(axis=1))
 
 
 def limb_uniforms(
     occluders: Sequence[Occluder],
     wearer: int | None,
     model_from_camera: RigidTransform,
-    center_camera: Array,
-    radius: float,
+    points_camera: Array,
+    gap: float,
 ) -> dict[str, Any]:
     """Uniforms of chunks/limbs.glsl for one jewel.
 
     Args:
         wearer: index of the occluder that wears it.
-        center_camera, radius: bounding sphere of the jewel.
+        points_camera, gap: probe of the jewel.
     """
-    chosen = [
-        (k, occluder)
-        for k, occluder in enumerate(occluders)
-        if k == wearer or _reaches(occluder, center_camera, radius)
-    ]
+    reaches = reaching(occluders, points_camera, gap)
+    chosen = [(k, limb) for k, limb in enumerate(occluders) if k == wearer or reaches[k]]
     chosen.sort(key=lambda item: item[0] != wearer)  # the wearer stays when there are too many
     chosen = chosen[:MAX_LIMBS]
-    start, end = (np.zeros((MAX_LIMBS, 4), np.float32) for _ in range(2))
-    kind = np.zeros((MAX_LIMBS, 2), np.float32)
-    for row, (k, occluder) in enumerate(chosen):
-        start[row, :3] = model_from_camera.apply(occluder.start)
-        end[row, :3] = model_from_camera.apply(occluder.end)
-        start[row, 3], end[row, 3] = occluder.start_radius, occluder.end_radius
-        kind[row] = max(occluder.softness, 1e-3), float(k == wearer)
+    start, axis, terms = (np.zeros((MAX_LIMBS, 4)) for _ in range(3))
+    eye = model_from_camera.translation
+    for row, (_, limb) in enumerate(chosen):
+        first = model_from_camera.apply(limb.start) - eye
+        along = model_from_camera.apply(limb.end) - eye - first
+        start[row] = np.append(first, limb.start_radius)
+        axis[row] = np.append(along, limb.end_radius - limb.start_radius)
+        softness = max(limb.softness, 1e-3)
+        length2 = max(float(along @ along), 1e-12)
+        terms[row] = np.array([first @ along, length2, first @ first, 1.0 / softness])
     return {
         "limb_count": len(chosen),
-        "limb_start": start.tobytes(),
-        "limb_end": end.tobytes(),
-        "limb_kind": kind.tobytes(),
+        "limb_wearer": float(any(k == wearer for k, _ in chosen)),
+        "limb_start": start.astype("f4").tobytes(),
+        "limb_axis": axis.astype("f4").tobytes(),
+        "limb_terms": terms.astype("f4").tobytes(),
     }

@@ -1,7 +1,8 @@
 """Draws jewels: a shot in, an overlay out. Bound to the thread that made it.
 
-Order of a shot: shadows on skin, opaque surfaces, stones, clear surfaces; then samples are
-filtered and tone-mapped to pixels and read back once. Everything is shaded in the model's frame.
+Order of a shot: shadows on skin, depth of limbs, opaque surfaces, stones, clear surfaces; then
+samples are filtered and tone-mapped to pixels and read back once. Everything is shaded in the
+model's frame.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from viewer.render.environment import (
     environment_of,
     irradiance_coefficients,
 )
+from viewer.render.limb_pass import LimbPass
 from viewer.render.limbs import limb_uniforms
 from viewer.render.programs import ProgramCache
 from viewer.render.shaders import matrix_bytes
@@ -75,6 +77,7 @@ class Renderer:
         self._irradiance = irradiance_coefficients(self.tent).astype("f4").tobytes()
         self._stones = StonePass(self._context, self._programs, self.gem_studio)
         self._shadows = ShadowPass(self._context, self.tent)
+        self._limbs = LimbPass(self._context)
 
     def __enter__(self) -> Renderer:
         return self
@@ -164,7 +167,8 @@ class Renderer:
         drawn = [(worn, self.uploaded(worn.model)) for worn in shot.worn if worn.opacity > 0.0]
         if not drawn:
             return Overlay(np.zeros((region.height, region.width, 4), np.uint8), region)
-        scenes = [self._scene(shot, worn, uploaded, drawn) for worn, uploaded in drawn]
+        clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
+        scenes = [self._scene(shot, worn, uploaded, clip) for worn, uploaded in drawn]
         settings = [
             [self._uploader.setting(u, i, w.wearer is not None) for i in range(len(u.stones))]
             for w, u in drawn
@@ -173,23 +177,30 @@ class Renderer:
         target = self._targets.begin(region.width, region.height, k)
         context = self._context
         context.enable_only(moderngl.BLEND | moderngl.CULL_FACE)
-        context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
         # The camera is OpenCV's, the clip space OpenGL's: the projection flips y, not the winding.
         context.front_face = "ccw"
         self._environments[0].use(ENVIRONMENT_UNIT)
         self._environments[1].use(GEM_ENVIRONMENT_UNIT)
-        for (worn, uploaded), scene, shadow in zip(drawn, scenes, shadows, strict=True):
-            if shadow is not None:
-                self._shadows.draw(uploaded, scene, shot.shadow_strength * worn.opacity)
+        if any(shadow is not None for shadow in shadows):
+            target.shaded.use()
+            context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_COLOR
+            for (worn, uploaded), scene, shadow in zip(drawn, scenes, shadows, strict=True):
+                if shadow is not None:
+                    self._shadows.draw(uploaded, scene, shot.shadow_strength * worn.opacity)
+        target.multisampled.use()
         # Opaque things replace what lies behind even where limbs or opacity fade them, so a fading
         # ring does not show its own far side.
         context.disable(moderngl.BLEND)
         context.enable(moderngl.DEPTH_TEST)
+        wearers = {worn.wearer for worn, _ in drawn if worn.wearer is not None}
+        context.disable(moderngl.CULL_FACE)
+        self._limbs.draw(target.multisampled, shot.occluders, wearers, clip)
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             self._draw_surfaces(uploaded, scene, blends=False)
         for (_, uploaded), scene, maps in zip(drawn, scenes, settings, strict=True):
             self._stones.draw(shot, uploaded, scene, maps)
         context.enable(moderngl.BLEND)
+        context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
         target.multisampled.depth_mask = False
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             self._draw_surfaces(uploaded, scene, blends=True)
@@ -218,14 +229,13 @@ class Renderer:
         shot: Shot,
         worn: Worn,
         uploaded: UploadedModel,
-        drawn: list[tuple[Worn, UploadedModel]],
+        clip: Array,
     ) -> dict[str, Any]:
         """Uniforms that all of one jewel's programs share."""
         camera_from_model = worn.camera_from_model
         model_from_camera = camera_from_model.inverse()
-        near, far = _depth_range(drawn)
         k = shot.intrinsics
-        clip = clip_from_camera(shot.intrinsics, shot.region, near, far)
+        nearest = camera_from_model.apply(uploaded.center)[2] - uploaded.radius
         environment_from_model = shot.lighting.environment_from_camera @ camera_from_model.rotation
         eye = model_from_camera.translation
         worn_radius = uploaded.skin_radius if worn.wearer is not None else 0.0
@@ -235,7 +245,7 @@ class Renderer:
             "environment_from_model_matrix": environment_from_model,
             "environment_from_model": matrix_bytes(environment_from_model),
             "eye_model": tuple(eye),
-            "metres_per_sample": near / (max(k.fx, k.fy) * shot.supersampling),
+            "metres_per_sample": max(nearest, 0.0) / (max(k.fx, k.fy) * shot.supersampling),
             "environment_gain": tuple(shot.lighting.tint),
             "irradiance": self._irradiance,
             "opacity": worn.opacity,
@@ -245,8 +255,8 @@ class Renderer:
                 shot.occluders,
                 worn.wearer,
                 model_from_camera,
-                camera_from_model.apply(uploaded.center),
-                uploaded.radius,
+                camera_from_model.apply(uploaded.probe.points),
+                uploaded.probe.gap,
             ),
         }
 

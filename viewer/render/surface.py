@@ -13,7 +13,7 @@ from PIL import Image as Pillow
 from models3d.errors import ModelError
 from models3d.frames import Array
 from models3d.mesh import Material, Mesh, Texture
-from viewer.render.detail import coarser
+from viewer.render.detail import with_less_detail
 from viewer.render.programs import ProgramCache
 from viewer.render.units import ENVIRONMENT_UNIT, FIRST_MATERIAL_UNIT
 
@@ -25,14 +25,14 @@ MAPS = {
     "OCCLUSION_MAP": "occlusion_texture",
     "EMISSIVE_MAP": "emissive_texture",
 }
-CELL_SAMPLES = 1.0  # samples that a merged detail may take
+ERROR_SAMPLES = 0.5  # samples that a coarser mesh may be off
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Level:
-    """A mesh on the GPU; coarser levels leave out what is smaller than their cell."""
+    """A mesh on the GPU; coarser levels leave out what stands out less than their error."""
 
-    cell: float  # metres; 0: the whole mesh
+    error: float  # metres; 0: the whole mesh
     array: moderngl.VertexArray
     vertices: moderngl.Buffer
     indices: moderngl.Buffer
@@ -55,7 +55,7 @@ class Surface:
         """The coarsest mesh that looks the same where a sample is so large."""
         chosen = self.levels[0]
         for level in self.levels[1:]:
-            if level.cell <= CELL_SAMPLES * metres_per_sample:
+            if level.error <= ERROR_SAMPLES * metres_per_sample:
                 chosen = level
         return chosen
 
@@ -115,7 +115,7 @@ def _level(
     mesh: Mesh,
     openness: Array,
     has_uv: bool,
-    cell: float,
+    error: float,
 ) -> Level:
     columns = [mesh.positions.astype("f4").view("u1"), mesh.normals.astype("f4").view("u1")]
     columns.append(openness.astype("f2").view("u1"))
@@ -127,7 +127,7 @@ def _level(
     vertices = context.buffer(np.ascontiguousarray(np.hstack(rows)).tobytes())
     indices = context.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
     array = context.vertex_array(program, [(vertices, layout, *names)], indices, skip_errors=True)
-    return Level(cell, array, vertices, indices)
+    return Level(error, array, vertices, indices)
 
 
 def upload_surface(
@@ -136,25 +136,27 @@ def upload_surface(
     mesh: Mesh,
     material: Material,
     openness: Array,
-    cells: tuple[float, ...],
+    errors: tuple[float, ...],
 ) -> Surface:
     """Upload one part.
 
     Args:
         mesh: in the model's frame.
         openness: (n, 4) of its vertices.
-        cells: metres, of the coarser levels, finest first.
+        errors: metres, of the coarser levels, finest first.
     Raises:
         ModelError: a texture cannot be decoded.
     """
     defines = _defines(material, mesh)
     has_uv = "HAS_UV" in defines
     program = programs.get("surface", defines)
+    center = mesh.positions.mean(axis=0)
     levels = [_level(context, program, mesh, openness, has_uv, 0.0)]
-    for cell in cells:
-        simple, simple_openness = coarser(mesh, openness, cell)
+    for error in errors:
+        simple, simple_openness = with_less_detail(mesh, openness, error)
         if 0 < len(simple.triangles) < 0.8 * len(mesh.triangles):
-            levels.append(_level(context, program, simple, simple_openness, has_uv, cell))
+            levels.append(_level(context, program, simple, simple_openness, has_uv, error))
+            mesh, openness = simple, simple_openness
     textures = []
     uniforms: dict[str, Any] = {
         "base_color": tuple(material.base_color),
@@ -178,5 +180,5 @@ def upload_surface(
         tuple(textures),
         material.is_gem or material.alpha_mode == "BLEND",
         material.double_sided or material.is_gem,
-        mesh.positions.mean(axis=0),
+        center,
     )

@@ -1,4 +1,7 @@
-"""Where pictures are drawn: samples in linear light, then pixels in sRGB, read back once."""
+"""Where pictures are drawn: samples in linear light, then pixels in sRGB, read back once.
+
+Shadows on skin are soft: they have a target of their own with a sample for 2 x 2 pixels.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from viewer.render import shaders
 
 STEP = 64  # pixels: sizes are rounded up, so that a region that breathes keeps its target
 CAPACITY = 6
+SHADOW_STEP = 2  # pixels a side for one sample of a shadow
 SHADOW_SRGB = (0.085, 0.030, 0.020)  # light that skin scatters into a shadow is red
 
 
@@ -22,11 +26,15 @@ class Target:
 
     samples: moderngl.Texture
     multisampled: moderngl.Framebuffer
+    shadows: moderngl.Texture
+    shaded: moderngl.Framebuffer
     pixels: moderngl.Framebuffer
 
     def release(self) -> None:
         """Give the driver its memory back."""
-        for resource in (self.pixels, self.multisampled, self.samples):
+        for resource in (
+            self.pixels, self.shaded, self.shadows, self.multisampled, self.samples,
+        ):  # fmt: skip
             resource.release()
 
 
@@ -44,7 +52,7 @@ class Targets:
         return min(int(self._context.info["GL_MAX_TEXTURE_SIZE"]), 4096)
 
     def begin(self, width: int, height: int, supersampling: int) -> Target:
-        """Clear a target for (width, height) pixels and draw into it from now on."""
+        """A clear target for (width, height) pixels."""
         w, h = (-(-side // STEP) * STEP for side in (width, height))
         key = (w, h, supersampling)
         target = self._targets.get(key)
@@ -54,20 +62,26 @@ class Targets:
             if len(self._targets) > CAPACITY:
                 self._targets.popitem(last=False)[1].release()
         self._targets.move_to_end(key)
-        target.multisampled.use()
         size = (width * supersampling, height * supersampling)
         target.multisampled.viewport = (0, 0, *size)
         target.multisampled.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        target.shaded.viewport = (0, 0, _shadow_samples(width), _shadow_samples(height))
+        target.shaded.clear(0.0, 0.0, 0.0, 0.0)
         return target
 
     def _create(self, width: int, height: int, supersampling: int) -> Target:
         context = self._context
         size = (width * supersampling, height * supersampling)
         samples = context.texture(size, 4, dtype="f2")
+        shadows = context.texture((width // SHADOW_STEP, height // SHADOW_STEP), 1, dtype="f2")
         samples.filter = (moderngl.NEAREST, moderngl.NEAREST)
+        shadows.filter = (moderngl.LINEAR, moderngl.LINEAR)
+        shadows.repeat_x = shadows.repeat_y = False
         return Target(
             samples,
             context.framebuffer([samples], context.depth_renderbuffer(size)),
+            shadows,
+            context.framebuffer([shadows]),
             context.framebuffer([context.renderbuffer((width, height), 4)]),
         )
 
@@ -82,11 +96,12 @@ class Targets:
             self._resolve[supersampling] = program, self._context.vertex_array(program, [])
         program, triangle = self._resolve[supersampling]
         values = {
-            "samples": 0, "exposure": exposure, "target_height": height,
-            "shadow_srgb": SHADOW_SRGB,
+            "samples": 0, "shadows": 1, "exposure": exposure, "target_height": height,
+            "shadow_srgb": SHADOW_SRGB, "shadow_window": _shadow_window(target, width, height),
         }  # fmt: skip
         shaders.assign(program, values)
         target.samples.use(0)
+        target.shadows.use(1)
         self._context.enable_only(moderngl.NOTHING)
         target.pixels.use()
         target.pixels.viewport = (0, 0, width, height)
@@ -99,3 +114,16 @@ class Targets:
         for target in self._targets.values():
             target.release()
         self._targets.clear()
+
+
+def _shadow_samples(side: int) -> int:
+    return -(-side // SHADOW_STEP)
+
+
+def _shadow_window(target: Target, width: int, height: int) -> tuple[float, float, float, float]:
+    """Texture coordinates of the shadows: step from pixel to pixel, and the centre of the last."""
+    samples = [_shadow_samples(side) for side in (width, height)]
+    steps = [n / side / size for n, side, size in zip(samples, (width, height),
+             target.shadows.size, strict=True)]  # fmt: skip
+    last = [(n - 0.5) / size for n, size in zip(samples, target.shadows.size, strict=True)]
+    return steps[0], steps[1], last[0], last[1]

@@ -11,6 +11,7 @@ from models3d.frames import Array, IntArray
 from models3d.mesh import Material, Mesh, Model, merge
 from viewer.render.detail import coarser
 from viewer.render.gem_shape import GemShape, gem_shape
+from viewer.render.limbs import Probe, probe
 from viewer.render.occlusion import bake_openness
 from viewer.render.programs import ProgramCache
 from viewer.render.setting import SIDE, SettingBaker, Surrounding
@@ -24,7 +25,7 @@ MAX_OWN_SETTINGS = 12  # instances of a part with a map each; more share the fir
 SKIN_SEGMENTS = 64
 MAX_CASTER_TRIANGLES = 40_000
 CASTER_CELL = 1 / 120  # of the size
-DETAIL_CELLS = (1 / 160, 1 / 100, 1 / 60)  # of the model's size
+DETAIL_ERRORS = (1 / 1600, 1 / 800, 1 / 400)  # of the model's size
 
 
 @dataclass(slots=True, eq=False)
@@ -52,6 +53,7 @@ class UploadedModel:
     caster: tuple[Array, IntArray]  # positions and triangles of all parts
     center: Array  # (3,)
     radius: float
+    probe: Probe
     visibility: dict[bytes, BoolArray] = field(default_factory=dict)  # by question
     shadow: SkinShadow | None = None
     shadow_texture: moderngl.Texture | None = None
@@ -119,6 +121,7 @@ class Uploader:
                 stones += self._stones(part.mesh, part.material, shape, part.model_from_part,
                                        len(stones))  # fmt: skip
         whole = merge([part.world_mesh() for part in model.parts])
+        caster = _caster(whole)
         low, high = whole.bounds()
         center = (low + high) / 2.0
         radius = float(np.linalg.norm(whole.positions - center, axis=1).max())
@@ -128,9 +131,10 @@ class Uploader:
             surroundings,
             tuple(_reflectance(m) for m in materials[:MAX_MATERIALS]),
             tuple(stones),
-            _caster(whole),
+            caster,
             center,
             radius,
+            probe(*caster),
         )
 
     def _surfaces(self, solid: list[tuple[Mesh, Material]]) -> tuple[Surface, ...]:
@@ -143,13 +147,13 @@ class Uploader:
             self.visibility, everything.positions, everything.normals, *_caster(together)
         )  # fmt: skip
         size = float(np.ptp(everything.positions, axis=0).max())
-        cells = tuple(size * share for share in DETAIL_CELLS)
+        errors = tuple(size * share for share in DETAIL_ERRORS)
         surfaces, first = [], 0
         for mesh, material in solid:
             rows = openness[first : first + len(mesh.positions)]
             first += len(mesh.positions)
             surfaces.append(
-                upload_surface(self._context, self._programs, mesh, material, rows, cells)
+                upload_surface(self._context, self._programs, mesh, material, rows, errors)
             )
         return tuple(surfaces)
 
