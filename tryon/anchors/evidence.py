@@ -2,7 +2,7 @@
 
 A jewel is drawn convincingly or not at all, so every share is 1 over the whole range in which
 rings look right, and each can bring the product to naught by itself. The limits were set by eye
-on 46 hands in 25 photographs, 230 fingers: benchmarks/README.md says how many fall on which side.
+on the hands of benchmarks/accuracy_presence.py, which counts how many fall on which side.
 """
 
 from __future__ import annotations
