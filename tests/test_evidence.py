@@ -95,6 +95,13 @@ def test_two_looks_apart_by_more_than_a_finger_leave_no_ring():
     assert evidence.agreement(np.inf) < 0.3
 
 
+def test_what_lies_before_a_ring_counts_more_when_the_finger_has_no_edge():
+    assert evidence.unhidden(0.0, 0.5) == evidence.unhidden(0.2, 1.0) == 1.0
+    assert evidence.unhidden(0.4, 1.0) > 0.85
+    assert evidence.UNSEEN_EDGES * evidence.unhidden(0.4, evidence.UNSEEN_EDGES) < 0.6
+    assert evidence.unhidden(0.8, 1.0) == 0.0
+
+
 def test_a_wavering_label_of_the_hand_is_a_doubt():
     assert evidence.detected(0.98) == 1.0
     assert evidence.detected(0.6) < 0.1
@@ -168,8 +175,9 @@ def test_a_thumb_behind_the_hand_wears_nothing(seen, name, x, y):
     assert worn(*at(seen, name, x, y), Finger.THUMB)[1] == 0.0
 
 
-def test_a_folded_finger_behind_its_own_tip_wears_nothing(seen):
-    assert worn(*at(seen, "sample2", 0.16, 0.26), Finger.RING)[1] == 0.0
+def test_folded_fingers_behind_their_own_tips_wear_nothing(seen):
+    for finger in (Finger.RING, Finger.MIDDLE):
+        assert worn(*at(seen, "sample2", 0.16, 0.26), finger)[1] == 0.0
 
 
 @pytest.mark.parametrize(

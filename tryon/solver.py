@@ -96,7 +96,8 @@ class HandSolver:
                     outline = _steady_outline(outline, pose, remembered, track)
                 anchor = place_ring(pose, wearable.finger, outline, intrinsics, _inner(wearable))
                 cones = finger_occluders(anchor, pose, outline.at)
-                anchor = _seen(anchor, image, hidden_share(anchor, cones[1:]))
+                hidden = hidden_share(anchor, cones[1:])
+                anchor = _seen(anchor, image, evidence.unhidden(hidden, outline.presence))
                 if remembered and track:
                     anchor = _gated(anchor, remembered, track)
                     opacity = _faded(anchor, remembered, track)
@@ -159,12 +160,12 @@ def _faded(anchor: FingerAnchor, remembered: _RingFilter, track: HandTrack) -> f
     return remembered.fade(wanted, track.elapsed)
 
 
-def _seen(anchor: FingerAnchor, image: Image, hidden: float) -> FingerAnchor:
+def _seen(anchor: FingerAnchor, image: Image, unhidden: float) -> FingerAnchor:
     """Less confident where the ring is behind something or leaves the image."""
     height, width = image.shape[:2]
     x, y = anchor.center_px
     room = min(x, y, width - x, height - y) / anchor.width_px
-    seen = evidence.inside_image(room) * evidence.unhidden(hidden)
+    seen = evidence.inside_image(room) * unhidden
     return replace(anchor, confidence=anchor.confidence * seen)
 
 

@@ -103,13 +103,15 @@ def large_enough(width_px: float) -> float:
     return smoothstep(2.0, 5.0, width_px)
 
 
-def unhidden(share: float) -> float:
-    """That nothing lies before the ring.
+def unhidden(share: float, presence: float) -> float:
+    """That nothing lies before the ring. A finger without an edge of its own is doubted sooner.
 
     Args:
         share: of the ring's front that other fingers, or the finger's own tip, hide.
+        presence: from `presence` or `thumb_presence`.
     """
-    return 1.0 - smoothstep(0.3, 0.8, share)
+    edged = smoothstep(UNSEEN_EDGES + 0.02, UNSEEN_EDGES + 0.08, presence)
+    return 1.0 - smoothstep(0.15 + 0.15 * edged, 0.8, share)
 
 
 def inside_image(room: float) -> float:
