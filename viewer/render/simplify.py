@@ -18,9 +18,11 @@ from models3d.mesh import Mesh
 ROUNDS = 40
 LEAST_GAIN = 0.005  # of the places: a round that removes fewer is the last
 SAME_PLACE = 1e-6  # of the mesh's size
-TURN_COSINE = 0.9  # between the normals of a vertex and of the one that takes its place
+TURN_COSINE = 0.985  # between the normals of a vertex and of the one that takes its place:
+SHORT_TURN_COSINE = 0.9  # a mirror's picture lives of them, but not on the shortest edges
+SHORT = 6.0  # tolerances
 FACE_COSINE = 0.8  # between a triangle's normals before and after
-ATTRIBUTE_STEP = 0.4  # between the attributes of the two
+ATTRIBUTE_STEP = 0.3  # between the attributes of the two
 
 BoolArray = NDArray[np.bool_]
 Indices = NDArray[np.int64]
@@ -37,13 +39,14 @@ def simplify(mesh: Mesh, attribute: Array, tolerance: float) -> tuple[Mesh, Arra
     places, place_of = _places(mesh.positions)
     quadrics, areas = _quadrics(places, place_of[triangles])
     stays = _on_border(place_of[triangles], len(places))
-    alike = mesh.normals.astype(np.float64)
     for _ in range(ROUNDS):
         start, end = _edges(triangles)
-        alike_ends = (np.einsum("ij,ij->i", alike[start], alike[end]) >= TURN_COSINE) & (
-            np.abs(attribute[start] - attribute[end]).max(axis=1) <= ATTRIBUTE_STEP
-        )
-        start, end = start[alike_ends], end[alike_ends]
+        length = np.linalg.norm(mesh.positions[start] - mesh.positions[end], axis=1)
+        turn = np.einsum("ij,ij->i", mesh.normals[start], mesh.normals[end])
+        step = np.abs(attribute[start] - attribute[end]).max(axis=1)
+        short = length < SHORT * tolerance
+        alike = (turn >= np.where(short, SHORT_TURN_COSINE, TURN_COSINE)) & (step <= ATTRIBUTE_STEP)
+        start, end = start[alike], end[alike]
         a, b = _whole_places(triangles, start, end, place_of, len(places))
         cost = _distance2(quadrics[a], areas[a], places[b])
         allowed = ~stays[a] & (cost <= tolerance**2)
