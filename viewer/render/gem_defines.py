@@ -6,12 +6,16 @@ program whatever their size, because a shape is brought to unit size first.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 import numpy as np
 
 from viewer.render.gem_shape import GemShape
 
 DIGITS = 5  # of a literal; finer would tell equal cuts of different size apart
 REFINEMENTS_LIVE, REFINEMENTS_STILL = 1, 3
+REMEMBERED = 128  # stones' texts
 
 
 def facet_literals(shape: GemShape, macro: str = "FACET") -> str:
@@ -33,10 +37,11 @@ def girdle_literal(shape: GemShape, macro: str = "GIRDLE_CYLINDER") -> str:
     return f"{macro}({len(shape.normals)}, {numbers})"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def gem_defines(
     shape: GemShape, *, bounces: int, full_dispersion: bool, has_setting: bool
-) -> dict[str, str]:
-    """All that makes one stone's program differ from another's."""
+) -> Mapping[str, str]:
+    """All that makes one stone's program differ from another's; asked for in every frame."""
     defines = {
         "FACETS": facet_literals(shape),
         "ENTRY_FACETS": facet_literals(shape, "ENTRY_FACET"),
@@ -53,6 +58,7 @@ def gem_defines(
     return defines
 
 
+@lru_cache(maxsize=REMEMBERED)
 def plane_bytes(shape: GemShape) -> bytes:
     """The `planes` uniform: (n, 4) outward normal and offset."""
     return np.column_stack([shape.normals, shape.offsets]).astype("f4").tobytes()

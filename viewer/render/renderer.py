@@ -75,6 +75,7 @@ class Renderer:
             self._environment_texture(environment) for environment in (self.tent, self.gem_studio)
         ]
         self._irradiance = irradiance_coefficients(self.tent).astype("f4").tobytes()
+        self._lit_skin = SKIN_ALBEDO * self.tent.mean
         self._stones = StonePass(self._context, self._programs, self.gem_studio)
         self._shadows = ShadowPass(self._context, self.tent)
         self._limbs = LimbPass(self._context)
@@ -261,7 +262,7 @@ class Renderer:
         }
 
     def _skin_radiance(self, lighting: Lighting) -> Array:
-        lit: Array = SKIN_ALBEDO * self.tent.mean * np.array(lighting.tint)
+        lit: Array = self._lit_skin * np.array(lighting.tint)
         return lit
 
     def _draw_surfaces(self, uploaded: UploadedModel, scene: dict[str, Any], blends: bool) -> None:
