@@ -162,6 +162,17 @@ def test_a_ring_fades_in_and_stays():
     assert all(b >= a for a, b in pairwise(opacities))
 
 
+@pytest.mark.parametrize("interval_ms", [300.0, 700.0])
+def test_in_a_slow_stream_the_ring_is_worn_from_the_third_frame_on(interval_ms):
+    solver = HandSolver([wearable()], smoothing=True)
+    opacities = [
+        solver.solve(BLANK, [posed_hand()], CAMERA, k * interval_ms).worn[0].opacity
+        for k in range(4)
+    ]
+    assert opacities[1] > 0.5
+    assert opacities[2:] == [1.0, 1.0]
+
+
 def test_a_doubt_of_a_frame_does_not_hide_a_ring_but_a_lasting_one_does():
     sure, unsure = posed_hand(), replace(posed_hand(), score=0.55)
     solver = HandSolver([wearable()], smoothing=True)
@@ -253,4 +264,11 @@ def test_a_hand_unseen_for_a_moment_is_the_same_hand_after_but_not_for_long():
     first = tracks.update([posed_hand()], 0.0)[0][1]
     assert tracks.update([], 33.0) == []
     assert tracks.update([posed_hand()], 100.0)[0][1] is first
+    assert tracks.update([], 500.0) == []
     assert tracks.update([posed_hand()], 900.0)[0][1] is not first
+
+
+def test_after_a_pause_of_the_stream_every_hand_is_new():
+    tracks = HandTracks()
+    first = tracks.update([posed_hand()], 0.0)[0][1]
+    assert tracks.update([posed_hand()], 3000.0)[0][1] is not first

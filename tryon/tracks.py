@@ -14,6 +14,7 @@ from tryon.types import HandLandmarks
 
 SAME_HAND_PALMS = 1.0  # how far a hand's centre can move between two frames, palm lengths
 REMEMBERED = 0.25  # seconds that a hand can go unseen and be the same hand after
+PAUSE = 1.5  # seconds between two frames after which every hand is a new one
 LONGEST_STEP = 0.1  # seconds: a slower stream is filtered as if it ran at this pace
 
 # Chosen with benchmarks/jitter_finger.py among a few settings: a still hand stays below 0.3 px
@@ -44,12 +45,17 @@ class HandTracks:
     def __init__(self) -> None:
         self.alive: list[HandTrack] = []
         self._born = 0
+        self._last_ms = 0.0
 
     def update(
         self, hands: Sequence[HandLandmarks], time_ms: float
     ) -> list[tuple[HandLandmarks, HandTrack]]:
         """Steadied landmarks with their tracks, in the order of their identities."""
-        self.alive = [t for t in self.alive if time_ms - t.seen_ms <= 1e3 * REMEMBERED]
+        # in a slow stream a hand of the frame before is not forgotten
+        frame_before_ms = max(self._last_ms, time_ms - 1e3 * PAUSE)
+        oldest_ms = min(time_ms - 1e3 * REMEMBERED, frame_before_ms)
+        self.alive = [track for track in self.alive if track.seen_ms >= oldest_ms]
+        self._last_ms = time_ms
         pairs = self._matched(hands)
         steadied = []
         for hand, track in pairs:
