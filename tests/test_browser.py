@@ -323,7 +323,7 @@ def test_the_mirror_shows_the_ring_on_the_very_frames_that_were_sent(
         worn += len(changed) > 60
         away = np.hypot(*(changed[:, ::-1] - placement["center_px"]).T)
         assert len(changed) == 0 or away.max() < 2.0 * placement["width_px"]
-    assert worn >= 6  # a machine that stalls lets it fade for a moment
+    assert worn >= 10  # a machine that stalls may lose the hand for a moment
 
 
 def test_another_finger_is_worn_without_opening_the_mirror_again(
