@@ -65,13 +65,10 @@ def measure(action: Callable[[], object], runs: int, warm_up: int = 3) -> Timing
 
 
 def _processor() -> str:
-    try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    except FileNotFoundError:
-        pass  # not Linux: the platform's own word below
-    return platform.processor() or "unknown"
+    cpuinfo = Path("/proc/cpuinfo")  # Linux; elsewhere the platform's own word
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    names = (line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or "unknown")
 
 
 def machine() -> dict[str, Any]:
