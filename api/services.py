@@ -174,5 +174,5 @@ class Services:
     def _worker(self, name: str) -> RenderWorker:
         with self._starting:
             if name not in self._workers:
-                self._workers[name] = RenderWorker()
+                self._workers[name] = RenderWorker(patient=name == "studio")
             return self._workers[name]

@@ -1,5 +1,7 @@
 """One thread owns the renderer; what goes wrong there comes back here."""
 
+import os
+import sys
 import threading
 
 import numpy as np
@@ -10,7 +12,7 @@ from models3d.rings import Band, build_band
 from viewer.errors import NoGraphics
 from viewer.render import worker as workers
 from viewer.render.types import Shot, Worn
-from viewer.render.worker import RenderWorker
+from viewer.render.worker import PATIENCE, RenderWorker
 
 POSE = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.2]))
 SHOT = Shot(
@@ -62,3 +64,15 @@ def test_a_machine_without_graphics_says_so_at_once(monkeypatch: pytest.MonkeyPa
     with pytest.raises(NoGraphics):
         RenderWorker()
     assert threading.active_count() == before
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="niceness per thread is Linux's")
+def test_a_patient_worker_gives_way_and_leaves_other_threads_as_they_were() -> None:
+    own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    with RenderWorker(patient=True) as worker:
+        niceness = worker.run(
+            lambda _: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        ).result()
+    assert niceness == PATIENCE > own
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own

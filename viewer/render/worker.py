@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
@@ -12,16 +15,34 @@ from viewer.render.types import Overlay, Shot
 
 Result = TypeVar("Result")
 
+PATIENCE = 15  # niceness of a worker that gives way
+
+
+def _give_way() -> None:
+    """Let other threads go first; a software OpenGL's own threads are born with the same manners.
+
+    Linux alone has a niceness for each thread.
+    """
+    if sys.platform.startswith("linux"):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PATIENCE)
+
 
 class RenderWorker:
     """Owns a renderer and the only thread that uses it; errors come out of the futures.
 
+    Args:
+        backend: as for `Renderer`.
+        patient: draw when nobody else needs the processor.
     Raises:
         NoGraphics: no OpenGL can be loaded.
     """
 
-    def __init__(self, backend: str | None = None) -> None:
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parure-render")
+    def __init__(self, backend: str | None = None, *, patient: bool = False) -> None:
+        self._thread = ThreadPoolExecutor(
+            max_workers=1,
+            thread_name_prefix="parure-render",
+            initializer=_give_way if patient else None,
+        )
         try:
             self._renderer = self._thread.submit(Renderer, backend).result()
         except BaseException:
