@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from models3d.mesh import Material
-from models3d.tables import rows, unknown
+from models3d.tables import find, rows
 
 # Where glTF's attenuation colour is stated: about the path through a stone of one carat.
 ATTENUATION_DISTANCE_MM = 5.0
@@ -75,9 +75,7 @@ def gem(gem_id: str) -> Gem:
     Raises:
         ModelError: no gem has this id; names those that look like it.
     """
-    if gem_id not in GEMS:
-        raise unknown("gem", gem_id, GEMS)
-    return GEMS[gem_id]
+    return find("gem", gem_id, GEMS)
 
 
 def _read() -> dict[str, Gem]:

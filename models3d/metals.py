@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from models3d.mesh import Material
-from models3d.tables import rows, unknown
+from models3d.tables import find, rows
 
 CRYSTAL_THICKNESS_MM = 1.0  # of a thin watch crystal, for viewers that do not trace rays
 
@@ -49,9 +49,7 @@ def metal(metal_id: str) -> Metal:
     Raises:
         ModelError: no metal has this id; names those that look like it.
     """
-    if metal_id not in METALS:
-        raise unknown("metal", metal_id, METALS)
-    return METALS[metal_id]
+    return find("metal", metal_id, METALS)
 
 
 def finish(finish_id: str) -> Finish:
@@ -60,9 +58,7 @@ def finish(finish_id: str) -> Finish:
     Raises:
         ModelError: no finish has this id; names those that look like it.
     """
-    if finish_id not in FINISHES:
-        raise unknown("finish", finish_id, FINISHES)
-    return FINISHES[finish_id]
+    return find("finish", finish_id, FINISHES)
 
 
 def metal_material(metal_id: str, finish_id: str = "mirror_polish") -> Material:

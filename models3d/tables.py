@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TypeVar
 
 from models3d.errors import ModelError
 
 DATA = Path(__file__).parent / "data"
+
+Row = TypeVar("Row")
 
 
 def rows(table: str) -> list[dict[str, str]]:
@@ -18,10 +21,16 @@ def rows(table: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def unknown(kind: str, wanted: str, known: Iterable[str]) -> ModelError:
-    """The error for an id that no table has; names the ids that look like it."""
-    ids = sorted(known)
+def find(kind: str, wanted: str, table: Mapping[str, Row]) -> Row:
+    """The entry of this id.
+
+    Raises:
+        ModelError: the table has no such id; names those that look like it.
+    """
+    if wanted in table:
+        return table[wanted]
+    ids = sorted(table)
     near = get_close_matches(wanted.lower(), ids, n=3, cutoff=0.5)
     near += [i for i in ids if wanted and wanted.lower() in i and i not in near][:3]
     hint = f"did you mean {', '.join(near)}?" if near else f"known: {', '.join(ids)}"
-    return ModelError(f"no {kind} is called {wanted!r}; {hint}")
+    raise ModelError(f"no {kind} is called {wanted!r}; {hint}")

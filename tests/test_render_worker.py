@@ -1,7 +1,6 @@
 """One thread owns the renderer; what goes wrong there comes back here."""
 
 import os
-import sys
 import threading
 
 import numpy as np
@@ -67,7 +66,6 @@ def test_a_machine_without_graphics_says_so_at_once(monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.gpu
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="niceness per thread is Linux's")
 def test_a_patient_worker_gives_way_and_leaves_other_threads_as_they_were() -> None:
     own = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     with RenderWorker(patient=True) as worker:

@@ -15,7 +15,6 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from types import TracebackType
 
 import cv2
 import mediapipe as mp
@@ -126,12 +125,7 @@ class HandTracker:
     def __enter__(self) -> HandTracker:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _second(self, hand: HandLandmarks, photo: Image) -> HandLandmarks | None:
