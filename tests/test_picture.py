@@ -2,7 +2,6 @@
 
 import io
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -10,29 +9,12 @@ import pytest
 from PIL import Image as Pillow
 
 from models3d.mesh import Model
-from models3d.rings import Band, Solitaire, build_band, build_solitaire
 from viewer import picture
 from viewer.render.renderer import Renderer
 
 GOLDENS = Path(__file__).parent / "goldens"
 ALLOWED_DB = -36.0  # root mean square difference, relative to full scale
 SIDE = 192
-
-
-@pytest.fixture(scope="module")
-def renderer() -> Iterator[Renderer]:
-    with Renderer() as created:
-        yield created
-
-
-@pytest.fixture(scope="module")
-def ring() -> Model:
-    return build_solitaire(Solitaire())
-
-
-@pytest.fixture(scope="module")
-def band() -> Model:
-    return build_band(Band())
 
 
 def difference_db(a: np.ndarray, b: np.ndarray) -> float:

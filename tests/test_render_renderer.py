@@ -1,6 +1,5 @@
 """The renderer: furnace, coverage, regions, limbs, shadows, caching."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +7,6 @@ import pytest
 
 from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part
-from models3d.rings import Band, Solitaire, build_band, build_solitaire
 from viewer.errors import NoGraphics
 from viewer.render.environment import uniform
 from viewer.render.renderer import Renderer
@@ -41,22 +39,6 @@ def ball(radius: float, material: Material, center: tuple[float, float, float] =
 
 def finger(pose: RigidTransform, radius: float) -> Occluder:
     return Occluder(pose.apply([0, -0.04, 0]), pose.apply([0, 0.04, 0]), radius, radius)
-
-
-@pytest.fixture(scope="module")
-def renderer() -> Iterator[Renderer]:
-    with Renderer() as created:
-        yield created
-
-
-@pytest.fixture(scope="module")
-def ring() -> Model:
-    return build_solitaire(Solitaire())
-
-
-@pytest.fixture(scope="module")
-def band() -> Model:
-    return build_band(Band())
 
 
 @pytest.mark.gpu
