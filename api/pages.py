@@ -18,9 +18,10 @@ from api.products import IMMUTABLE, configuration_document, services
 from models3d.sizes import parse_ring_size, ring_sizes, size_systems
 from tryon.types import Finger
 from viewer.bake import PICTURE_SIZES_PX, VIEWS
-from viewer.catalogue import PRODUCTS, Option
+from viewer.catalogue import PRODUCTS
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration
+from viewer.options import Option
 from viewer.words import gem_swatch, gem_words, metal_swatch, metal_words
 
 STATIC = Path(__file__).parent.parent / "static"

@@ -92,9 +92,9 @@ class Materials:
             double_sided=source.doubleSided,
             alpha_mode=source.alphaMode,
             alpha_cutoff=0.5 if source.alphaCutoff is None else source.alphaCutoff,
-            **{slot: self._texture(info) for slot, info in used.items()},
         )
-        return material, coordinates
+        pictures: dict[str, Any] = {slot: self._texture(info) for slot, info in used.items()}
+        return replace(material, **pictures), coordinates
 
     def _texture(self, info: Any) -> Texture:
         texture = self._document.textures[info.index]

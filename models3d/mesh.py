@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from models3d.bill import Bill
 from models3d.frames import Anchor, Array, IntArray, RigidTransform
 
 
@@ -62,8 +63,9 @@ class Texture:
 class Material:
     """A surface in glTF's terms: metallic-roughness with KHR ior, transmission, volume …
 
-    A gem is a material with transmission: its absorption and dispersion are physical, so that a
-    foreign viewer degrades well and our own renderer traces it.
+    A gem is a material with transmission and a thickness: its absorption and dispersion are
+    physical, so that a foreign viewer degrades well and our own renderer traces it. Transmission
+    without thickness is a pane, as a watch's crystal (KHR_materials_volume calls it thin-walled).
     """
 
     name: str
@@ -77,7 +79,15 @@ class Material:
     thickness: float = 0.0  # metres, for viewers that do not trace rays
     attenuation_color: tuple[float, float, float] = (1.0, 1.0, 1.0)
     attenuation_distance: float = float("inf")  # metres
-    anisotropy: float = 0.0
+    anisotropy: float = 0.0  # strength, along the texture's u axis turned by anisotropy_rotation
+    anisotropy_rotation: float = 0.0  # radians, counter-clockwise from u
+    clearcoat: float = 0.0  # a thin clear layer on top, as lacquer on a dial or a pearl's polish
+    clearcoat_roughness: float = 0.0
+    iridescence: float = 0.0  # thin-film interference, as a pearl's orient
+    iridescence_ior: float = 1.3
+    iridescence_thickness_nm: float = 400.0
+    specular: float = 1.0  # scales a dielectric's reflectance; an anti-reflex coating is below 0.2
+    specular_color: tuple[float, float, float] = (1.0, 1.0, 1.0)
     double_sided: bool = False
     alpha_mode: str = "OPAQUE"  # OPAQUE, MASK or BLEND
     alpha_cutoff: float = 0.5
@@ -123,6 +133,12 @@ class Part:
     mesh: Mesh
     material: Material
     model_from_part: Array = field(default_factory=lambda: ONE_INSTANCE)  # (k, 4, 4), instances
+    # What decides its material: metal, metal_2, gem, gem_2, strap, dial, crystal, hand, lume … An
+    # option of this name changes the material and nothing else. Parts whose slot starts with
+    # "metal" are what the workshop makes: closed bodies, joined in STL and 3MF.
+    slot: str = ""
+    # Seconds of one clockwise turn, seen from +Z, about the part's own z axis: a watch's hand.
+    turn_period: float | None = None
 
     def world_mesh(self) -> Mesh:
         """All instances as one mesh in the model's frame."""
@@ -152,6 +168,7 @@ class Model:
     anchor: Anchor | None = None  # None: a foreign model that does not say
     inner_diameter: float | None = None  # metres, of the finger hole or wrist section
     extras: Mapping[str, Any] = field(default_factory=dict)  # goes to the root's extras.parure
+    bill: Bill | None = None  # what it is made of; None: a foreign model
 
     def bounds(self) -> Array:
         """(2, 3): least and greatest corner over all instances, metres."""

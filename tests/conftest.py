@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from models3d.mesh import Model
-from models3d.rings import Band, Solitaire, build_band, build_solitaire
+from models3d.rings.band import Band
+from models3d.rings.solitaire import Solitaire
 from viewer.render.renderer import Renderer
 
 
@@ -17,9 +18,9 @@ def renderer() -> Iterator[Renderer]:
 
 @pytest.fixture(scope="module")
 def ring() -> Model:
-    return build_solitaire(Solitaire())
+    return Solitaire().build()
 
 
 @pytest.fixture(scope="module")
 def band() -> Model:
-    return build_band(Band())
+    return Band().build()

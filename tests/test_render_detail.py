@@ -6,7 +6,7 @@ from scipy.spatial import cKDTree
 
 from models3d.frames import Array
 from models3d.mesh import Mesh, Model
-from models3d.rings import Solitaire, build_solitaire
+from models3d.rings.solitaire import Solitaire
 from viewer.render import detail
 from viewer.render.detail import with_less_detail
 from viewer.render.limb_pass import limb_bands
@@ -18,7 +18,7 @@ from viewer.render.types import Occluder
 
 @pytest.fixture(scope="module")
 def ring() -> Model:
-    return build_solitaire(Solitaire())
+    return Solitaire().build()
 
 
 def blank(mesh: Mesh) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models3d.frames import Intrinsics, PixelRegion, RigidTransform
-from models3d.rings import Band, build_band
+from models3d.rings.band import Band
 from viewer.errors import NoGraphics
 from viewer.render import worker as workers
 from viewer.render.types import Shot, Worn
@@ -17,7 +17,7 @@ POSE = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.2]))
 SHOT = Shot(
     Intrinsics(600.0, 600.0, 40.0, 40.0),
     PixelRegion(0, 0, 80, 80),
-    (Worn(build_band(Band()), POSE),),
+    (Worn(Band().build(), POSE),),
 )
 
 

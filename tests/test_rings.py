@@ -60,7 +60,7 @@ each_extreme = pytest.mark.parametrize("ring", EXTREMES)
 
 @cache
 def solitaire(ring: Solitaire) -> Model:
-    return build_solitaire(ring)
+    return ring.build()
 
 
 def part(model: Model, name: str) -> Part:
@@ -139,7 +139,7 @@ def girdle(model: Model) -> tuple[float, float]:
 @settings(max_examples=12, deadline=None)
 @given(ring=SOLITAIRES)
 def test_any_solitaire_is_sound(ring: Solitaire) -> None:
-    model = build_solitaire(ring)
+    model = ring.build()
     radius = ring.size.inner_diameter / 2.0
     assert triangle_count(model) <= TRIANGLE_BUDGET
     assert radii_in_the_ring_plane(metal_points(model)).min() == pytest.approx(radius, abs=1e-9)
@@ -152,7 +152,7 @@ def test_any_solitaire_is_sound(ring: Solitaire) -> None:
 @settings(max_examples=25, deadline=None)
 @given(ring=BANDS)
 def test_any_band_is_sound(ring: Band) -> None:
-    model = build_band(ring)
+    model = ring.build()
     shank = part(model, "shank").mesh
     radii = radii_in_the_ring_plane(shank.positions)
     assert triangle_count(model) <= TRIANGLE_BUDGET
@@ -209,7 +209,7 @@ def test_models_say_what_they_are() -> None:
     assert facts["stone_depth_mm"] == pytest.approx(3.937, abs=1e-3)
     top = model.bounds()[1, 2] - ring.size.inner_diameter / 2.0
     assert facts["height_above_finger_mm"] == pytest.approx(top / MM, abs=1e-4)
-    assert [p.name for p in build_band(Band()).parts] == ["shank"]
+    assert [p.name for p in Band().build().parts] == ["shank"]
 
 
 @pytest.mark.parametrize(
@@ -220,8 +220,8 @@ def test_models_say_what_they_are() -> None:
         lambda: Solitaire(shank_width_mm=3.5),
         lambda: Band(width_mm=1.0),
         lambda: Band(thickness_mm=float("nan")),
-        lambda: build_band(Band(metal="mithril")),
-        lambda: build_solitaire(Solitaire(gem="kryptonite")),
+        lambda: Band(metal="mithril").build(),
+        lambda: Solitaire(gem="kryptonite").build(),
     ],
 )
 def test_what_cannot_be_made_is_refused(wrong: Callable[[], object]) -> None:

@@ -14,17 +14,18 @@ import trimesh
 from models3d.errors import ModelError
 from models3d.mesh import Model
 from models3d.profiles import Profile
-from models3d.rings import Band, Solitaire, build_band, build_solitaire
+from models3d.rings.band import Band
+from models3d.rings.solitaire import Solitaire
 from models3d.sizes import parse_ring_size
 from models3d.stl import write_stl
 
 ROOT = Path(__file__).parent.parent
 MODELS = [
-    build_solitaire(Solitaire()),
-    build_solitaire(Solitaire(carat=3.0, prongs=4, size=parse_ring_size("EU 44"))),
-    build_solitaire(Solitaire(carat=0.3, profile=Profile.FLAT, size=parse_ring_size("EU 72"))),
-    build_band(Band()),
-    build_band(Band(profile=Profile.FLAT, width_mm=8.0)),
+    Solitaire().build(),
+    Solitaire(carat=3.0, prongs=4, size=parse_ring_size("EU 44")).build(),
+    Solitaire(carat=0.3, profile=Profile.FLAT, size=parse_ring_size("EU 72")).build(),
+    Band().build(),
+    Band(profile=Profile.FLAT, width_mm=8.0).build(),
 ]
 
 
@@ -56,7 +57,7 @@ def test_a_model_without_metal_or_in_pieces_is_refused() -> None:
     stone = tuple(part for part in solitaire.parts if part.name == "stone")
     with pytest.raises(ModelError, match="no metal"):
         write_stl(Model("stone", stone))
-    small, large = (build_band(Band(size=parse_ring_size(s))).parts for s in ("EU 40", "EU 70"))
+    small, large = (Band(size=parse_ring_size(s)).build().parts for s in ("EU 40", "EU 70"))
     with pytest.raises(ModelError, match="do not join"):
         write_stl(Model("two bands", small + large))
 
@@ -80,4 +81,4 @@ def test_other_processes_write_the_same_bytes() -> None:
         for seed, threads in (("1", "1"), ("2", "2"))
     ]
     assert runs[0] == runs[1]
-    assert hashlib.sha256(write_stl(build_solitaire(Solitaire()))).hexdigest() in runs[0]
+    assert hashlib.sha256(write_stl(Solitaire().build())).hexdigest() in runs[0]

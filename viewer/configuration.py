@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
@@ -17,14 +18,16 @@ from types import MappingProxyType
 
 from models3d.errors import ModelError
 from models3d.mesh import Model
-from models3d.profiles import Profile
-from models3d.rings import Band, Solitaire, build_band, build_solitaire
 from models3d.sizes import parse_ring_size
-from viewer.catalogue import Option, Product, decimal_text, product
+from viewer.catalogue import product
+from viewer.compatibility import refuse_what_cannot_be
 from viewer.errors import InvalidOption
+from viewer.options import Option, Product, decimal_text
+from viewer.pieces import piece
+from viewer.rules import holds
 
 CANONICAL_VERSION = 1  # of the canonical text; a new one gives every configuration a new hash
-MODELS_KEPT = 64  # a model takes about 1 MB
+MODELS_KEPT = 64  # a model takes about 1 MB, a chain of links too: they are instances
 LONGEST_VALUE = 64  # characters
 RawValue = str | float | int
 
@@ -63,16 +66,20 @@ def configure(product_id: str, raw: Mapping[str, RawValue] = MappingProxyType({}
         raw: option id to value, as typed; spelling and number format do not matter.
     Raises:
         UnknownProduct: no product has this id.
-        InvalidOption: an option does not exist or a value is out of its range.
+        InvalidOption: an option does not exist, a value is out of its range, or two do not go
+            together; the message gives the nearest that is possible.
     """
     item = product(product_id)
     for option_id in raw:
         if item.option(option_id) is None:
             raise InvalidOption(_no_such_option(item, option_id))
-    return Configuration(
-        item.id,
-        tuple((o.id, _canonical_value(o, raw.get(o.id, o.default))) for o in item.options),
-    )
+    values = {o.id: _canonical_value(o, raw.get(o.id, o.default)) for o in item.options}
+    options = {option.id: option for option in item.options}
+    for option in item.options:
+        if option.when is not None and not holds(option.when, options, values):
+            values[option.id] = option.default  # it decides nothing here
+    refuse_what_cannot_be(item, values)
+    return Configuration(item.id, tuple(values.items()))
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, str]:
@@ -100,41 +107,15 @@ def build_model(configuration: Configuration) -> Model:
 
 @lru_cache(maxsize=MODELS_KEPT)
 def _model_of(configuration: Configuration) -> Model:
-    model = _BUILDERS[configuration.product](configuration.options)
-    return replace(model, extras={**model.extras, "configuration": configuration.hash})
-
-
-def _solitaire(options: Mapping[str, str]) -> Model:
-    return build_solitaire(
-        Solitaire(
-            carat=float(options["carat"]),
-            gem=options["gem"],
-            prongs=int(options["prongs"]),
-            shank_width_mm=float(options["shank_width"]),
-            profile=Profile(options["profile"]),
-            metal=options["metal"],
-            finish=options["finish"],
-            size=parse_ring_size(options["size"]),
-        )
-    )
-
-
-def _band(options: Mapping[str, str]) -> Model:
-    return build_band(
-        Band(
-            profile=Profile(options["profile"]),
-            width_mm=float(options["width"]),
-            thickness_mm=float(options["thickness"]),
-            metal=options["metal"],
-            finish=options["finish"],
-            size=parse_ring_size(options["size"]),
-        )
-    )
-
-
-_BUILDERS: Mapping[str, Callable[[Mapping[str, str]], Model]] = MappingProxyType(
-    {"solitaire": _solitaire, "band": _band}
-)
+    model = piece(product(configuration.product), configuration.options).build()
+    about = {} if model.bill is None else model.bill.document()
+    extras = {
+        "product": configuration.product,
+        "configuration": configuration.hash,
+        **model.extras,
+        **about,
+    }
+    return replace(model, name=configuration.product, extras=extras)
 
 
 def _canonical_value(option: Option, raw: RawValue) -> str:
@@ -150,7 +131,26 @@ def _canonical_value(option: Option, raw: RawValue) -> str:
         )
     if option.notation == "ring_size":
         return _canonical_size(option, text)
+    if option.kind == "text":
+        return _canonical_text(option, text)
     return _canonical_number(option, text) if option.kind == "number" else _choice(option, text)
+
+
+def _canonical_text(option: Option, text: str) -> str:
+    """Unicode's composed form (NFC) without control characters or runs of white space."""
+    plain = " ".join(unicodedata.normalize("NFC", text).split())
+    hidden = [c for c in plain if unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn")]
+    if hidden:
+        raise InvalidOption(
+            f'{option.label} ("{option.id}") holds a character that cannot be written: '
+            f"U+{ord(hidden[0]):04X}. Take it out."
+        )
+    if option.longest is not None and len(plain) > option.longest:
+        raise InvalidOption(
+            f'{option.label} ("{option.id}") is too long: {len(plain)} characters, '
+            f"at most {option.longest}."
+        )
+    return plain
 
 
 def _canonical_size(option: Option, text: str) -> str:

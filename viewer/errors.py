@@ -4,6 +4,7 @@ ParureError
 └── ViewerError
     ├── UnknownProduct      no product has this id
     ├── InvalidOption       an option does not exist or a value is out of its range
+    ├── InvalidProductFile  a product's file does not describe a product
     ├── UnknownConfiguration  no configuration has this hash here
     └── NoGraphics          no OpenGL implementation can be loaded
 """
@@ -21,6 +22,10 @@ class UnknownProduct(ViewerError):
 
 class InvalidOption(ViewerError):
     """An option does not exist, or its value is out of range."""
+
+
+class InvalidProductFile(ViewerError):
+    """A product's file is not TOML or does not describe a product."""
 
 
 class UnknownConfiguration(ViewerError):

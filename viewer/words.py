@@ -80,6 +80,11 @@ def gem_words(gem_id: str) -> str:
     return GEM_WORDS.get(gem_id, GEMS[gem_id].name)
 
 
+def cut_words(cut_id: str) -> str:
+    """What the shop calls a cut."""
+    return cut_id.replace("_", " ")
+
+
 def metal_swatch(metal_id: str) -> str:
     """A metal's colour, #rrggbb."""
     return _hexadecimal(np.array(METALS[metal_id].base_color))

@@ -1,0 +1,1 @@
+"""Cut stones: every cut from its proportions, sized by carat or by millimetres."""

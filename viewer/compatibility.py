@@ -1,0 +1,96 @@
+"""Options that do not go together: why, and what nearby would."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from models3d.errors import ModelError, Unbuildable
+from models3d.sizes import parse_ring_size
+from viewer.errors import InvalidOption
+from viewer.options import Option, Product, decimal_text
+from viewer.pieces import field_of, piece
+from viewer.rules import holds, names_in
+
+STEPS_TRIED = 400  # of a number, nearest first: beyond, nothing is near
+
+
+def refuse_what_cannot_be(product: Product, values: Mapping[str, str]) -> None:
+    """Check options against each other.
+
+    Args:
+        values: canonical value of every option.
+    Raises:
+        InvalidOption: they do not go together; the message says why and what nearby does.
+    """
+    problem = _problem(product, values)
+    if problem is None:
+        return
+    reason, involved = problem
+    nearby = [
+        f"{option.label.lower()} {_spoken(option, value)}"
+        for option in involved
+        if (value := _nearest(product, values, option)) is not None
+    ]
+    advice = f" The nearest possible: {' or '.join(nearby[:3])}." if nearby else ""
+    raise InvalidOption(reason + advice)
+
+
+def _problem(product: Product, values: Mapping[str, str]) -> tuple[str, tuple[Option, ...]] | None:
+    """The first reason against these values and the options that could give way."""
+    options = {option.id: option for option in product.options}
+    for rule in product.rules:
+        if rule.when is not None and not holds(rule.when, options, values):
+            continue
+        if not holds(rule.require, options, values):
+            named = names_in(rule.require) | names_in(rule.when or "0")
+            first = names_in(rule.require)
+            ordered = sorted(named, key=lambda name: (name not in first, list(options).index(name)))
+            return rule.because, tuple(options[name] for name in ordered)
+    try:
+        piece(product, values)
+    except Unbuildable as error:
+        by_field = {field_of(product, option): option for option in product.options}
+        return str(error), tuple(by_field[name] for name in error.fields if name in by_field)
+    except ModelError as error:
+        return f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.", ()
+    return None
+
+
+def _nearest(product: Product, values: Mapping[str, str], option: Option) -> str | None:
+    """The value of one option nearest to what was asked that goes with all the others."""
+    for value in _by_distance(option, values[option.id]):
+        if _problem(product, {**values, option.id: value}) is None:
+            return value
+    return None
+
+
+def _by_distance(option: Option, value: str) -> Iterator[str]:
+    """Other values, nearest first."""
+    if option.kind == "number":
+        yield from _numbers_by_distance(option, Decimal(value))
+    elif option.notation == "ring_size":
+        here = parse_ring_size(value).inner_diameter
+        yield from sorted(
+            (choice.id for choice in option.choices if choice.id != value),
+            key=lambda size: abs(parse_ring_size(size).inner_diameter - here),
+        )
+    elif option.kind == "choice":
+        ids = [choice.id for choice in option.choices]
+        at = ids.index(value)
+        yield from sorted((i for i in ids if i != value), key=lambda i: abs(ids.index(i) - at))
+
+
+def _numbers_by_distance(option: Option, value: Decimal) -> Iterator[str]:
+    if option.step is None or option.least is None or option.greatest is None:
+        raise ValueError(f"{option.id} is not a number")
+    for steps in range(1, STEPS_TRIED):
+        for there in (value + steps * option.step, value - steps * option.step):
+            if option.least <= there <= option.greatest:
+                yield decimal_text(there)
+
+
+def _spoken(option: Option, value: str) -> str:
+    unit = f" {option.unit}" if option.unit else ""
+    label = next((choice.label for choice in option.choices if choice.id == value), value)
+    return f"{label}{unit}"
