@@ -84,7 +84,7 @@ def test_settings_can_stand_in_the_address(echo: str) -> None:
     assert mean(answer(client)) == 80
     (wearable,) = MADE[-1].wearables
     assert (wearable.product, wearable.finger, wearable.hand) == ("band", "index", "left")
-    assert wearable.model.extras["shank_width_mm"] == 6.0
+    assert wearable.model.extras["dimensions_mm"]["width"] == 6.0
     leave(client)
 
 

@@ -10,20 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models3d.bill import Bill
 from models3d.errors import ModelError
 from models3d.frames import Anchor, Array
 from models3d.mesh import Mesh, Model, Part
 from models3d.metals import METALS
 from models3d.profiles import Profile
-from models3d.rings import (
-    BAND_THICKNESSES_MM,
-    BAND_WIDTHS_MM,
-    SHANK_WIDTHS_MM,
-    Band,
-    Solitaire,
-    build_band,
-    build_solitaire,
-)
+from models3d.rings.band import BAND_THICKNESSES_MM, BAND_WIDTHS_MM, Band
+from models3d.rings.solitaire import SHANK_WIDTHS_MM, Solitaire
 from models3d.sizes import RingSize, parse_ring_size
 from models3d.solids import solid, union
 
@@ -61,6 +55,11 @@ each_extreme = pytest.mark.parametrize("ring", EXTREMES)
 @cache
 def solitaire(ring: Solitaire) -> Model:
     return ring.build()
+
+
+def bill(model: Model) -> Bill:
+    assert model.bill is not None
+    return model.bill
 
 
 def part(model: Model, name: str) -> Part:
@@ -163,25 +162,22 @@ def test_any_band_is_sound(ring: Band) -> None:
     assert_normals_agree_with_the_surface(shank)
 
 
-@pytest.mark.parametrize(("build", "ring"), [(build_solitaire, Solitaire()), (build_band, Band())])
-def test_mass_is_volume_times_density(
-    build: Callable[[Solitaire | Band], Model], ring: Solitaire | Band
-) -> None:
-    model = build(ring)
+@pytest.mark.parametrize("ring", [Solitaire(), Band()])
+def test_mass_is_volume_times_density(ring: Solitaire | Band) -> None:
+    model = ring.build()
     names = [p.name for p in model.parts if p.name != "stone"]
     volume_mm3 = body(model, *names).volume()
-    assert model.extras["metal_volume_mm3"] == pytest.approx(volume_mm3, rel=1e-6)
+    (lot,) = bill(model).metals
+    assert lot.volume_mm3 == pytest.approx(volume_mm3, rel=1e-6)
     density = METALS[ring.metal].density_g_cm3
-    assert model.extras["metal_mass_g"] == pytest.approx(volume_mm3 / 1000 * density, rel=1e-4)
+    assert lot.mass_g == pytest.approx(volume_mm3 / 1000 * density, rel=1e-4)
 
 
-@pytest.mark.parametrize(("build", "ring"), [(build_solitaire, Solitaire()), (build_band, Band())])
-def test_a_larger_size_takes_more_metal_and_the_same_section(
-    build: Callable[[Solitaire | Band], Model], ring: Solitaire | Band
-) -> None:
+@pytest.mark.parametrize("ring", [Solitaire(), Band()])
+def test_a_larger_size_takes_more_metal_and_the_same_section(ring: Solitaire | Band) -> None:
     sizes = [parse_ring_size(f"EU {size}") for size in (44, 50, 54, 60, 72)]
-    models = [build(replace(ring, size=size)) for size in sizes]
-    masses = [model.extras["metal_mass_g"] for model in models]
+    models = [replace(ring, size=size).build() for size in sizes]
+    masses = [bill(model).metal_mass_g for model in models]
     assert masses == sorted(masses)
     assert len(set(masses)) == len(masses)
     thicknesses = [palm_thickness(model) for model in models]
@@ -200,15 +196,14 @@ def test_models_say_what_they_are() -> None:
     assert [p.name for p in model.parts] == ["shank", "head", "stone"]
     assert model.anchor is Anchor.FINGER
     assert model.inner_diameter == ring.size.inner_diameter
-    facts = model.extras
-    assert facts["schema"] == 1
-    assert facts["product"] == "solitaire"
-    assert facts["size"] == "US 7"
-    assert facts["stone_carat"] == 1.0
-    assert facts["stone_diameter_mm"] == pytest.approx(6.469, abs=1e-3)
-    assert facts["stone_depth_mm"] == pytest.approx(3.937, abs=1e-3)
+    facts = bill(model)
+    assert str(facts.size) == "US 7"
+    (stone,) = facts.stones
+    assert stone.carat == pytest.approx(1.0, abs=1e-9)
+    assert stone.width_mm == pytest.approx(6.469, abs=1e-3)
+    assert stone.depth_mm == pytest.approx(3.937, abs=1e-3)
     top = model.bounds()[1, 2] - ring.size.inner_diameter / 2.0
-    assert facts["height_above_finger_mm"] == pytest.approx(top / MM, abs=1e-4)
+    assert facts.dimension("height") == pytest.approx(top / MM, abs=1e-4)
     assert [p.name for p in Band().build().parts] == ["shank"]
 
 
@@ -351,12 +346,12 @@ def test_the_stone_keeps_its_own_frame_and_weighs_what_was_asked() -> None:
         assert stone.mesh.bounds()[0, 2] < 0.0 < stone.mesh.bounds()[1, 2]
         girdle = np.hypot(*stone.mesh.positions[:, :2].T)
         assert stone.mesh.positions[girdle > girdle.max() - 1e-9, 2].max() <= 1e-9
-        assert model.extras["stone_carat"] == ring.carat
+        assert bill(model).carats == pytest.approx(ring.carat, abs=1e-9)
 
 
 def test_ruby_is_denser_than_diamond_so_a_carat_of_it_is_smaller() -> None:
     def of(gem: str) -> float:
-        return float(solitaire(Solitaire(gem=gem)).extras["stone_diameter_mm"])
+        return bill(solitaire(Solitaire(gem=gem))).stones[0].width_mm
 
     assert of("ruby") < of("diamond") < of("emerald")
 

@@ -39,7 +39,8 @@ def test_the_file_is_one_watertight_solid_in_millimetres(model: Model) -> None:
     assert mesh.is_winding_consistent
     assert mesh.is_volume
     assert mesh.body_count == 1
-    assert mesh.volume == pytest.approx(model.extras["metal_volume_mm3"], rel=1e-5)
+    assert model.bill is not None
+    assert mesh.volume == pytest.approx(model.bill.metals[0].volume_mm3, rel=1e-5)
     hole = np.hypot(mesh.vertices[:, 0], mesh.vertices[:, 2]).min() * 2.0
     assert hole == pytest.approx((model.inner_diameter or 0.0) * 1e3, abs=2e-6)  # float32
 

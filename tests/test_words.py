@@ -43,7 +43,7 @@ def test_the_data_sheet_follows_the_configuration() -> None:
     assert "EU 54" in sheet["Size"]
     assert "17.2 mm inside" in sheet["Size"]
     band = {fact.label: fact.value for fact in facts(configure("band", {"width": 6}))}
-    assert band["Shank"] == "6.0 mm wide, 1.8 mm thick"
+    assert (band["Width"], band["Thickness"]) == ("6.0 mm", "1.8 mm")
     assert "Stone" not in band
 
 

@@ -8,7 +8,11 @@ from models3d.bill import Bill, StoneLot
 from viewer.configuration import Configuration, build_model
 from viewer.words import cut_words, gem_words, metal_words
 
-ROLES = {"centre": "Stone", "side": "Side stones", "melee": "Small stones"}
+ROLES = {  # of a stone: how its weight and its cut are announced
+    "centre": ("Stone", "Cut"),
+    "side": ("Side stones", "Their cut"),
+    "melee": ("Small stones", "Their cut"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ def facts(configuration: Configuration) -> tuple[Fact, ...]:
         )
         for lot in bill.metals
     ]
-    lines += [Fact(ROLES.get(lot.role, "Stone"), _stones(lot)) for lot in bill.stones]
+    lines += [line for lot in bill.stones for line in _stone_lines(lot)]
     lines += [Fact("With", lot.name) for lot in bill.components]
     lines += [Fact(item.label, f"{item.mm:.1f} mm") for item in bill.dimensions]
     lines += [Fact("Engraving", f"“{lot.text}”, {lot.place}") for lot in bill.engravings]
@@ -59,11 +63,17 @@ def bill_of(configuration: Configuration) -> Bill:
     return bill
 
 
-def _stones(lot: StoneLot) -> str:
+def _stone_lines(lot: StoneLot) -> tuple[Fact, ...]:
     words = gem_words(lot.gem)
-    total = lot.count * lot.carat
-    many = f"{lot.count} × " if lot.count > 1 else ""
-    size = f"{lot.length_mm:.1f} × {lot.width_mm:.1f}"
-    if abs(lot.length_mm - lot.width_mm) < 0.05:
-        size = f"{lot.width_mm:.1f}"
-    return f"{many}{words}, {total:.2f} ct, {cut_words(lot.cut)}, {size} × {lot.depth_mm:.1f} mm"
+    if lot.count > 1:
+        weight = (
+            f"{lot.count} × {words[0].lower()}{words[1:]}, {lot.count * lot.carat:.2f} ct in all"
+        )
+    else:
+        weight = f"{words}, {lot.carat:.2f} ct"
+    across = f"{lot.width_mm:.1f} mm across"
+    if abs(lot.length_mm - lot.width_mm) >= 0.05:
+        across = f"{lot.length_mm:.1f} mm long, {lot.width_mm:.1f} mm wide"
+    cut = f"{cut_words(lot.cut)}, {across}, {lot.depth_mm:.1f} mm deep"
+    label, cut_label = ROLES[lot.role]
+    return Fact(label, weight), Fact(cut_label, cut)

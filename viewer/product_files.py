@@ -116,10 +116,9 @@ def read_product(path: Path, shared: Mapping[str, Any]) -> Product:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        read: dict[str, Any] = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidProductFile(f"{path.name}: {error}.") from error
-    return read
 
 
 def _filled(option: dict[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +129,7 @@ def _filled(option: dict[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]
         return own
     if used not in shared:
         raise ValueError(f'there is no shared option "{used}"; known: {", ".join(shared)}')
-    return {"id": used} | shared[used] | own
+    return {"id": used, **shared[used], **own}
 
 
 def _option(file: OptionFile) -> Option:

@@ -82,7 +82,7 @@ def gem_words(gem_id: str) -> str:
 
 def cut_words(cut_id: str) -> str:
     """What the shop calls a cut."""
-    return cut_id.replace("_", " ")
+    return cut_id.replace("_", " ").capitalize()
 
 
 def metal_swatch(metal_id: str) -> str:
