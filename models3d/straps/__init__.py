@@ -1,0 +1,1 @@
+"""Straps and bracelets of watches: leather, rubber, mesh and links, and how they meet a case."""

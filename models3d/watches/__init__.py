@@ -1,0 +1,1 @@
+"""Watches: case, crystal, crown, hands and what holds them together."""
