@@ -187,7 +187,7 @@ def test_positions_that_are_no_places_are_refused(tmp_path: Path, bad: float):
 def test_instances_count_as_the_triangles_they_show(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("models3d.gltf_read.MOST_TRIANGLES", 11)
+    monkeypatch.setattr("models3d.gltf.read.MOST_TRIANGLES", 11)
     with pytest.raises(ModelError, match="more than 11 triangles"):
         read(tmp_path, broken(set_at("nodes", [{"children": [1, 2, 3]}] + [{"mesh": 0}] * 3)))
 
@@ -363,7 +363,7 @@ def test_a_message_names_the_file(tmp_path: Path):
 def test_base64_that_is_too_long_counts_towards_the_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("models3d.gltf_accessors.LARGEST_FILE", 100)
+    monkeypatch.setattr("models3d.gltf.accessors.LARGEST_FILE", 100)
     uri = "data:application/octet-stream;base64," + base64.b64encode(bytes(72)).decode()
     document = tetrahedron().document | {"buffers": [{"byteLength": 72, "uri": uri}] * 2}
     with pytest.raises(ModelError, match="data have more than"):

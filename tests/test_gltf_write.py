@@ -20,7 +20,7 @@ from models3d.brilliant import RoundBrilliant, build
 from models3d.frames import Anchor
 from models3d.gems import GEMS, gem
 from models3d.gltf import write_glb
-from models3d.gltf_tangents import tangents
+from models3d.gltf.tangents import tangents
 from models3d.mesh import Material, Mesh, Model, Part, Texture
 from models3d.metals import FINISHES, METALS, metal_material
 

@@ -10,9 +10,9 @@ import pygltflib as gl
 
 from models3d.errors import ModelError
 from models3d.frames import Array, IntArray
-from models3d.gltf_compression import decode_meshopt
-from models3d.gltf_container import LARGEST_FILE, fetch
-from models3d.gltf_layout import DTYPES, MESHOPT, WIDTHS, check_layout, meshopt_source
+from models3d.gltf.compression import decode_meshopt
+from models3d.gltf.container import LARGEST_FILE, fetch
+from models3d.gltf.layout import DTYPES, MESHOPT, WIDTHS, check_layout, meshopt_source
 
 LARGEST_TOTAL: Final = 20_000_000  # elements of all accessors that are read
 BUFFER_TYPES: Final = ("application/octet-stream", "application/gltf-buffer")

@@ -11,8 +11,8 @@ import pygltflib as gl
 
 from models3d.errors import ModelError
 from models3d.frames import Array
-from models3d.gltf_accessors import Accessors
-from models3d.gltf_images import LARGEST_TOTAL, check_picture
+from models3d.gltf.accessors import Accessors
+from models3d.gltf.images import LARGEST_TOTAL, check_picture
 from models3d.mesh import Material, Texture
 
 LONGEST_NAME = 120

@@ -15,12 +15,12 @@ from scipy.spatial.transform import Rotation
 
 from models3d.errors import ModelError
 from models3d.frames import Anchor, Array
-from models3d.gltf_accessors import Accessors
-from models3d.gltf_container import parse_json, read_file, split
-from models3d.gltf_materials import Materials, clean_name, without_textures
-from models3d.gltf_primitives import read_primitive
-from models3d.gltf_schema import checked
-from models3d.gltf_write import SCHEMA_VERSION
+from models3d.gltf.accessors import Accessors
+from models3d.gltf.container import parse_json, read_file, split
+from models3d.gltf.materials import Materials, clean_name, without_textures
+from models3d.gltf.primitives import read_primitive
+from models3d.gltf.schema import checked
+from models3d.gltf.write import SCHEMA_VERSION
 from models3d.mesh import Model, Part
 
 MOST_INSTANCES = 100_000

@@ -9,9 +9,9 @@ import pygltflib as gl
 
 from models3d.errors import ModelError
 from models3d.frames import Array, IntArray
-from models3d.gltf_accessors import Accessors, normalized
-from models3d.gltf_compression import DracoMesh, decode_draco
-from models3d.gltf_materials import TextureCoordinates
+from models3d.gltf.accessors import Accessors, normalized
+from models3d.gltf.compression import DracoMesh, decode_draco
+from models3d.gltf.materials import TextureCoordinates
 from models3d.mesh import Mesh
 
 DRACO = "KHR_draco_mesh_compression"

@@ -14,7 +14,7 @@ from typing import Any
 import pygltflib as gl
 
 from models3d.errors import ModelError
-from models3d.gltf_checks import (
+from models3d.gltf.checks import (
     Check,
     Sizes,
     flag,

@@ -15,7 +15,7 @@ import pygltflib as gl
 from scipy.spatial.transform import Rotation
 
 from models3d.frames import Array
-from models3d.gltf_tangents import tangents
+from models3d.gltf.tangents import tangents
 from models3d.mesh import Material, Mesh, Model, Texture
 
 SCHEMA_VERSION = 1  # of extras.parure
