@@ -88,8 +88,7 @@ def test_any_choice_reads_back_from_its_canonical_text(data: st.DataObject) -> N
             raw[option.id] = data.draw(st.sampled_from(option.choices)).id
     try:
         configuration = configure(item.id, raw)
-    except InvalidOption as refusal:  # these do not go together: a sentence says why
-        assert str(refusal).endswith(".")
+    except InvalidOption:  # these do not go together
         return
     again = json.loads(configuration.canonical())
     assert configure(item.id, again["options"]).hash == configuration.hash
