@@ -5,6 +5,8 @@ ParureError
     ├── UnknownProduct      no product has this id
     ├── InvalidOption       an option does not exist or a value is out of its range
     ├── InvalidProductFile  a product's file does not describe a product
+    ├── InvalidPriceFile    a merchant's prices cannot be read
+    ├── PriceUnknown        the prices do not cover a piece, or a currency
     ├── UnknownConfiguration  no configuration has this hash here
     └── NoGraphics          no OpenGL implementation can be loaded
 """
@@ -26,6 +28,14 @@ class InvalidOption(ViewerError):
 
 class InvalidProductFile(ViewerError):
     """A product's file is not TOML or does not describe a product."""
+
+
+class InvalidPriceFile(ViewerError):
+    """A merchant's price file cannot be read or lacks something."""
+
+
+class PriceUnknown(ViewerError):
+    """The prices do not cover a piece, or a currency."""
 
 
 class UnknownConfiguration(ViewerError):
