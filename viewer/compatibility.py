@@ -92,5 +92,7 @@ def _numbers_by_distance(option: Option, value: Decimal) -> Iterator[str]:
 
 def _spoken(option: Option, value: str) -> str:
     unit = f" {option.unit}" if option.unit else ""
+    if option.notation is not None:
+        return value
     label = next((choice.label for choice in option.choices if choice.id == value), value)
-    return f"{label}{unit}"
+    return f"{label.partition(':')[0]}{unit}"
