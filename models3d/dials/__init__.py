@@ -1,0 +1,1 @@
+"""Watch dials: plates, applied indices, printing, sub-dials, date and lume."""
