@@ -139,6 +139,9 @@ class Part:
     slot: str = ""
     # Seconds of one clockwise turn, seen from +Z, about the part's own z axis: a watch's hand.
     turn_period: float | None = None
+    # What the workshop makes where the picture only suggests it: the closed body with an engraving
+    # that the display mesh carries as a normal map. STL, 3MF and STEP take it in place of `mesh`.
+    workshop_mesh: Mesh | None = None
 
     def world_mesh(self) -> Mesh:
         """All instances as one mesh in the model's frame."""

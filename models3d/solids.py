@@ -1,4 +1,4 @@
-"""Boolean work on meshes through manifold3d; normals are carried through the cuts."""
+"""Boolean work on meshes through manifold3d; normals and texture coordinates are carried along."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def solid(mesh: Mesh) -> manifold3d.Manifold:
     Raises:
         ModelError: the mesh does not enclose a volume.
     """
-    vertices = np.concatenate([mesh.positions / MM, mesh.normals], axis=1)
+    columns = [mesh.positions / MM, mesh.normals]
+    if mesh.uvs is not None:
+        columns.append(mesh.uvs)
+    vertices = np.concatenate(columns, axis=1)
     first, welded = _weld(mesh.positions)
     repeated = np.flatnonzero(first[welded] != np.arange(len(welded))).astype(np.uint64)
     body = manifold3d.Manifold(
@@ -44,7 +47,10 @@ def union(bodies: Sequence[manifold3d.Manifold]) -> manifold3d.Manifold:
 
 
 def skin(body: manifold3d.Manifold) -> Mesh:
-    """The surface of a solid, back in metres; cut faces take the tool's normals, reversed."""
+    """The surface of a solid, back in metres; cut faces take the tool's normals, reversed.
+
+    Texture coordinates come back where a body brought them; the others' are (0, 0).
+    """
     mesh = body.to_mesh64()
     properties = np.asarray(mesh.vert_properties)
     triangles = np.asarray(mesh.tri_verts)
@@ -55,7 +61,8 @@ def skin(body: manifold3d.Manifold) -> Mesh:
             facing[triangles.reshape(-1)[start:end]] = -1.0
     normals = properties[:, 3:6] * facing
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
-    return Mesh(properties[:, :3] * MM, normals, triangles.astype(np.int32))
+    uvs = properties[:, 6:8] if properties.shape[1] == 8 else None
+    return Mesh(properties[:, :3] * MM, normals, triangles.astype(np.int32), uvs)
 
 
 def _weld(positions: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

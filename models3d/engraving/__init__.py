@@ -1,0 +1,1 @@
+"""Lettering cut into metal: typefaces, shaping, placement on a surface, limits of the workshop."""
