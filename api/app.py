@@ -32,6 +32,7 @@ from viewer.errors import (
     UnknownProduct,
     ViewerError,
 )
+from viewer.price_file import prices
 
 LARGEST_UPLOAD_BYTES = 32_000_000
 LARGEST_FIELDS_BYTES = 100_000
@@ -100,6 +101,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
             STREAMS_AT_ONCE and PIPELINE (called as `tryon.pipeline.Pipeline` is).
     Raises:
         RuntimeError: the pages have not been built.
+        InvalidPriceFile: the merchant's prices cannot be read.
     """
     app = ParureFlask("parure", template_folder=str(pages.STATIC / "templates"), static_folder=None)
     app.config.update(
@@ -112,6 +114,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         },
     )
     app.config.update(config or {})
+    prices()  # a wrong price file is told now, not to the first client
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["parure_manifest"] = pages.load_manifest()

@@ -14,7 +14,7 @@ from pydantic.json_schema import models_json_schema
 from tryon.types import Finger, Hand
 
 View = TypeVar("View", bound=Callable[..., Any])
-Answer = type[BaseModel] | list[type[BaseModel]] | None  # a document, many of it, or bytes
+Answer = type[BaseModel] | list[type[BaseModel]] | None  # a document, many of it, or other
 
 
 class Document(BaseModel):
@@ -35,6 +35,7 @@ class ConfigurationRequest(Document):
 
     product: str
     options: dict[str, str | float | int] = {}
+    currency: str | None = Field(None, description="Of the price; the house's own by default.")
 
 
 class FactDocument(Document):
@@ -44,10 +45,32 @@ class FactDocument(Document):
     value: str
 
 
+class PriceLineDocument(Document):
+    """One item of a price, before tax."""
+
+    kind: str
+    label: str
+    amount: str = Field(description="An exact decimal.")
+    words: str = Field(description="As the page's language writes it.")
+
+
+class PriceDocument(Document):
+    """A price, item by item; `lines` and `tax` add up to `total` exactly."""
+
+    currency: str
+    lines: list[PriceLineDocument]
+    tax: PriceLineDocument
+    total: str
+    words: str = Field(description="The total as the page's language writes it.")
+    edition: str = Field(description="Of the prices it was worked out from.")
+    demonstration: bool = Field(description="Whether these are no market's prices.")
+
+
 class Addresses(Document):
     """Where everything about a configuration is found."""
 
     page: str
+    options: str = Field(description="The JSON Schema of the product's options.")
     model: str
     picture: str = Field(description="With {view}, {format} and {size} to fill in.")
 
@@ -57,10 +80,12 @@ class ConfigurationDocument(Document):
 
     product: str
     options: dict[str, str]
+    idle: list[str] = Field(description="Options that decide nothing in this configuration.")
     canonical: str
     hash: str
     description: str
     facts: list[FactDocument]
+    price: PriceDocument | None = Field(description="Null: on request.")
     urls: Addresses
 
 
@@ -76,7 +101,7 @@ class OptionDocument(Document):
 
     id: str
     label: str
-    kind: str = Field(description="choice or number")
+    kind: str = Field(description="choice, number or text")
     default: str | float
     choices: list[Choice] | None = None
     min: float | None = None
@@ -84,6 +109,8 @@ class OptionDocument(Document):
     step: float | None = None
     unit: str | None = None
     notation: str | None = None
+    longest: int | None = None
+    when: str | None = Field(None, description="The option matters only while this holds.")
 
 
 class ProductDocument(Document):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import mimetypes
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
@@ -15,6 +17,7 @@ from werkzeug.security import safe_join
 
 from api.documents import Answer, Operation, documented
 from api.products import IMMUTABLE, configuration_document, services
+from models3d.frames import Anchor
 from models3d.sizes import parse_ring_size, ring_sizes, size_systems
 from tryon.types import Finger
 from viewer.bake import PICTURE_SIZES_PX, VIEWS
@@ -37,6 +40,15 @@ SIZE_SYSTEM_OF_REGION = {
     "GB": "UK", "IE": "UK", "AU": "UK", "NZ": "UK", "ZA": "UK",
 }  # fmt: skip
 SIZE_SYSTEM_OF_LANGUAGE = {"en": "US", "ja": "JP"}  # where the browser names no region
+FAMILIES: Mapping[str, str] = MappingProxyType(
+    {
+        "ring": "Rings",
+        "necklace": "Necklaces",
+        "earring": "Earrings",
+        "bracelet": "Bracelets",
+        "watch": "Watches",
+    }
+)
 HTML: dict[str, Answer] = {"text/html": None}
 
 views = Blueprint("pages", __name__)
@@ -59,11 +71,12 @@ class ShownOption:
 
     id: str
     label: str
-    control: str  # list, size or number
+    control: str  # list, size, number or text
     value: str
     choices: tuple[ShownChoice, ...]  # the featured ones first
     featured: int
     option: Option
+    idle: bool = False  # it decides nothing in this configuration
 
 
 def load_manifest() -> dict[str, str]:
@@ -88,12 +101,17 @@ def built(name: str) -> str:
 @views.get("/")
 @documented(Operation("The showroom", HTML))
 def showroom() -> Response:
-    """Every product, large."""
-    pieces = [
-        {"product": item, "configuration": _document(services().configured(item.id, {}))}
-        for item in PRODUCTS.values()
-    ]
-    return _page("showroom.html", pieces=pieces)
+    """Every product, large, family after family."""
+    families = []
+    for family, name in FAMILIES.items():
+        pieces = [
+            {"product": item, "configuration": _document(services().configured(item.id, {}))}
+            for item in PRODUCTS.values()
+            if item.family == family
+        ]
+        if pieces:
+            families.append((name, pieces))
+    return _page("showroom.html", families=families)
 
 
 @views.get("/p/<product_id>")
@@ -111,8 +129,11 @@ def product(product_id: str) -> Response:
         product=item,
         configuration=document,
         brief={key: document[key] for key in ("product", "options", "hash", "urls")},
-        options=[_shown(option, configuration) for option in item.options],
-        fingers=[finger.value for finger in Finger],
+        options=[
+            replace(_shown(option, configuration), idle=option.id in document["idle"])
+            for option in item.options
+        ],
+        fingers=[finger.value for finger in Finger] if item.anchor is Anchor.FINGER else [],
     )
 
 
@@ -165,6 +186,8 @@ def _shown(option: Option, configuration: Configuration) -> ShownOption:
     value = configuration.options[option.id]
     if option.kind == "number":
         return ShownOption(option.id, option.label, "number", value, (), 0, option)
+    if option.kind == "text":
+        return ShownOption(option.id, option.label, "text", value, (), 0, option)
     if option.notation == "ring_size":
         choices = _sizes(option, value, local_size_system(request.accept_languages))
         return ShownOption(option.id, option.label, "size", value, choices, 0, option)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
@@ -14,6 +15,8 @@ from api.documents import (
     ConfigurationRequest,
     FactDocument,
     Operation,
+    PriceDocument,
+    PriceLineDocument,
     ProductDocument,
     documented,
 )
@@ -21,13 +24,19 @@ from api.services import Services
 from models3d.errors import ModelError
 from viewer.bake import PICTURE_FORMATS, PICTURE_SIZES_PX, VIEWS, edition
 from viewer.catalogue import catalogue_json
-from viewer.configuration import Configuration
-from viewer.errors import InvalidOption
+from viewer.catalogue import product as product_of
+from viewer.configuration import Configuration, idle_options
+from viewer.errors import InvalidOption, PriceUnknown
 from viewer.facts import description, facts
+from viewer.price import quote
+from viewer.price_file import prices
+from viewer.schema import product_schema
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "glb": "model/gltf-binary"}
 DEFAULT_SIZE_PX = 960
+SCHEMA_TYPE = "application/schema+json"
+PAGE_LOCALE = "en_GB"  # the language that the pages are written in
 
 views = Blueprint("products", __name__)
 
@@ -45,6 +54,15 @@ def products() -> Response:
     return jsonify(catalogue_json())
 
 
+@views.get("/api/v1/products/<product_id>/schema")
+@documented(Operation("A product's options as JSON Schema", {SCHEMA_TYPE: None}, problems=(404,)))
+def schema(product_id: str) -> Response:
+    """What the options of a configuration may be."""
+    response = jsonify(product_schema(product_of(product_id)))
+    response.mimetype = SCHEMA_TYPE
+    return response
+
+
 @views.post("/api/v1/configurations")
 @documented(
     Operation(
@@ -58,7 +76,7 @@ def configurations() -> Response:
     """The configuration of a product and options."""
     asked = ConfigurationRequest.model_validate(request.get_json())
     configuration = services().configured(asked.product, asked.options)
-    return jsonify(configuration_document(configuration).model_dump())
+    return jsonify(configuration_document(configuration, asked.currency).model_dump())
 
 
 @views.get("/api/v1/models/<configuration_hash>.glb")
@@ -123,11 +141,14 @@ def unchanging(data: bytes, media_type: str) -> Response:
     return response
 
 
-def configuration_document(configuration: Configuration) -> ConfigurationDocument:
+def configuration_document(
+    configuration: Configuration, currency: str | None = None
+) -> ConfigurationDocument:
     """A configuration as it goes over HTTP.
 
     Raises:
         InvalidOption: the options are each allowed, but not together.
+        PriceUnknown: there is no price in the currency.
     """
     try:
         lines = facts(configuration)
@@ -138,15 +159,46 @@ def configuration_document(configuration: Configuration) -> ConfigurationDocumen
     return ConfigurationDocument(
         product=configuration.product,
         options=dict(configuration.options),
+        idle=list(idle_options(configuration)),
         canonical=configuration.canonical(),
         hash=key,
         description=description(configuration),
         facts=[FactDocument(label=line.label, value=line.value) for line in lines],
+        price=price_document(configuration, currency),
         urls=Addresses(
             page=page_address(configuration),
+            options=url_for("products.schema", product_id=configuration.product),
             model=url_for("products.model", configuration_hash=key),
             picture=f"{renders.removesuffix('0.webp')}{{view}}.{{format}}?size={{size}}&v={edition()}",
         ),
+    )
+
+
+def price_document(configuration: Configuration, currency: str | None) -> PriceDocument | None:
+    """The price of a configuration; None where the house names it on request.
+
+    Raises:
+        PriceUnknown: there is no price in the currency.
+    """
+    try:
+        offer = quote(configuration, prices(), currency)
+    except PriceUnknown:
+        if currency is not None:
+            raise
+        return None
+
+    def line(kind: str, label: str, amount: Decimal) -> PriceLineDocument:
+        words = offer.formatted(amount, PAGE_LOCALE)
+        return PriceLineDocument(kind=kind, label=label, amount=str(amount), words=words)
+
+    return PriceDocument(
+        currency=offer.currency,
+        lines=[line(item.kind, item.label, item.amount) for item in offer.lines],
+        tax=line("tax", offer.tax_label, offer.tax),
+        total=str(offer.total),
+        words=offer.formatted(offer.total, PAGE_LOCALE),
+        edition=offer.edition,
+        demonstration=offer.demonstration,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from models3d.errors import ParureError
-from models3d.frames import Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from tryon.pipeline import LIVE, Pipeline
 from tryon.types import Wearable
@@ -144,7 +144,8 @@ class Services:
                     return
                 self.bakery.picture(configuration, 0, size_px, "webp")
             self.bakery.glb_gzipped(configuration)
-        for product in PRODUCTS:
+        rings = [item.id for item in PRODUCTS.values() if item.anchor is Anchor.FINGER]
+        for product in rings:
             if self.closing:
                 return
             self._warm_mirror(build_model(configure(product)))

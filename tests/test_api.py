@@ -5,7 +5,9 @@ import json
 import re
 import struct
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -89,6 +91,34 @@ def test_one_configuration_has_one_hash_however_it_is_written(client: FlaskClien
     assert plain["hash"] == spelled["hash"] == configure("solitaire", plain["options"]).hash
     assert plain["canonical"] == spelled["canonical"]
     assert plain["urls"] == spelled["urls"]
+
+
+def test_a_configuration_has_an_exact_price_in_the_currency_asked_for(client: FlaskClient) -> None:
+    def price(currency: str | None) -> dict[str, Any]:
+        asked = {"product": "solitaire", "options": {"carat": 0.5}, "currency": currency}
+        answer = client.post("/api/v1/configurations", json=asked)
+        assert answer.status_code == 200
+        found: dict[str, Any] = answer.json["price"]
+        return found
+
+    euros, yen = price(None), price("JPY")
+    for found in (euros, yen):
+        amounts = [Decimal(line["amount"]) for line in [*found["lines"], found["tax"]]]
+        assert sum(amounts) == Decimal(found["total"])
+    assert euros["words"].startswith("€")
+    assert float(yen["total"]) == pytest.approx(165 * float(euros["total"]), rel=1e-3)
+    refused = client.post(
+        "/api/v1/configurations", json={"product": "band", "options": {}, "currency": "XYZ"}
+    )
+    assert refused.status_code == 422
+    assert "EUR" in refused.json["message"]
+
+
+def test_a_product_has_a_schema_of_its_options(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/products/solitaire/schema")
+    assert answer.mimetype == "application/schema+json"
+    assert answer.json["properties"]["carat"]["maximum"] == 3.0
+    assert client.get("/api/v1/products/nothing/schema").status_code == 404
 
 
 def test_the_addresses_of_a_configuration_answer(client: FlaskClient) -> None:

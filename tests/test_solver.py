@@ -12,6 +12,7 @@ from hands import CAMERA, HEIGHT, WIDTH, demo_photo, posed_hand
 from models3d.frames import Anchor, RigidTransform
 from models3d.mesh import Model
 from tryon.anchors.hand_frame import PROXIMAL
+from tryon.errors import NotWearable
 from tryon.landmarks import HandTracker
 from tryon.lens import assumed_intrinsics
 from tryon.solver import HandSolver
@@ -140,7 +141,7 @@ def test_a_ring_outside_the_image_is_not_drawn():
 
 def test_a_necklace_is_not_for_a_hand():
     necklace = Wearable("chain", Model("chain", (), Anchor.NECK, 0.4))
-    with pytest.raises(ValueError, match="expected a ring"):
+    with pytest.raises(NotWearable, match="worn at the neck"):
         HandSolver([necklace], smoothing=False)
 
 

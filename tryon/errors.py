@@ -4,6 +4,7 @@ ParureError
 └── TryOnError
     ├── UnusablePhoto       a picture cannot be decoded, or is too large or too small
     ├── UnusableVideo       a video cannot be read or is cut off
+    ├── NotWearable         try-on does not place what is worn here
     ├── NoCamera            no camera answers at this index
     └── MissingLandmarkModel  a landmark model is not there; says which file and where
 """
@@ -21,6 +22,10 @@ class UnusablePhoto(TryOnError):
 
 class UnusableVideo(TryOnError):
     """A video cannot be read, or ends in the middle."""
+
+
+class NotWearable(TryOnError):
+    """Try-on does not place what is worn at this part of the body."""
 
 
 class NoCamera(TryOnError):

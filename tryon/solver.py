@@ -18,6 +18,7 @@ from tryon.anchors.evidence import smoothstep
 from tryon.anchors.finger import FingerAnchor, Outline, find_outline, place_ring
 from tryon.anchors.hand_frame import HandPose, lift
 from tryon.anchors.occluders import finger_occluders, hidden_share
+from tryon.errors import NotWearable
 from tryon.smoothing import Fade, OneEuro, RotationGate
 from tryon.tracks import HandTrack, HandTracks
 from tryon.types import HandLandmarks, Placement, Wearable
@@ -53,12 +54,17 @@ class HandSolver:
     Args:
         wearables: what is worn, and where.
         smoothing: the frames follow one another, and what is found in them is made steady.
+    Raises:
+        NotWearable: something is not worn on a finger.
     """
 
     def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
         for wearable in wearables:
             if wearable.model.anchor not in (Anchor.FINGER, None):
-                raise ValueError(f"expected a ring, got the anchor {wearable.model.anchor}")
+                raise NotWearable(
+                    f'"{wearable.product}" is worn at the {wearable.model.anchor}; '
+                    "try-on places rings on fingers: choose a ring."
+                )
         self._wearables = tuple(wearables)
         self._tracks = HandTracks() if smoothing else None
         self._filters: dict[tuple[int, int], _RingFilter] = {}

@@ -82,6 +82,17 @@ def configure(product_id: str, raw: Mapping[str, RawValue] = MappingProxyType({}
     return Configuration(item.id, tuple(values.items()))
 
 
+def idle_options(configuration: Configuration) -> tuple[str, ...]:
+    """Options that decide nothing here: their condition does not hold."""
+    item = product(configuration.product)
+    options = {option.id: option for option in item.options}
+    return tuple(
+        option.id
+        for option in item.options
+        if option.when is not None and not holds(option.when, options, configuration.options)
+    )
+
+
 def parse_settings(settings: Iterable[str]) -> dict[str, str]:
     """Option id to text, from `KEY=VALUE` words as the command line takes them.
 

@@ -12,13 +12,14 @@ import './turntable.js';
 const turntable = /** @type {JewelTurntable} */ (document.querySelector('jewel-turntable'));
 const mirror = /** @type {TryOnMirror} */ (document.querySelector('try-on-mirror'));
 const photo = /** @type {TryOnPhoto} */ (document.querySelector('try-on-photo'));
-const wearing = /** @type {HTMLFormElement} */ (document.querySelector('#wearing'));
+const wearing = /** @type {HTMLFormElement | null} */ (document.querySelector('#wearing'));
 const data = /** @type {HTMLElement} */ (document.querySelector('#configuration'));
 
 /** @type {import('./service.js').Piece} */
 let configuration = JSON.parse(data.textContent ?? '');
 
 function dress() {
+  if (!wearing) return; // a piece that is not tried on here
   const chosen = new FormData(wearing);
   const worn = {
     product: configuration.product,
@@ -35,6 +36,12 @@ function describe(configuration) {
   history.replaceState(null, '', configuration.urls.page);
   for (const place of document.querySelectorAll('[data-description]')) {
     place.textContent = configuration.description;
+  }
+  const price = document.querySelector('[data-price]');
+  if (price) price.textContent = configuration.price?.words ?? 'Price on request';
+  for (const option of document.querySelectorAll('[data-option]')) {
+    const id = option.getAttribute('data-option') ?? '';
+    option.toggleAttribute('hidden', configuration.idle.includes(id));
   }
   for (const link of document.querySelectorAll('a[data-model]')) {
     link.setAttribute('href', configuration.urls.model);
@@ -61,7 +68,7 @@ document.addEventListener('configured', (event) => {
 document.addEventListener('mirror', (event) => {
   turntable.resting = /** @type {CustomEvent} */ (event).detail.state !== 'closed';
 });
-wearing.addEventListener('change', dress);
+wearing?.addEventListener('change', dress);
 turntable.show(configuration);
 dress();
 document.documentElement.classList.add('live');

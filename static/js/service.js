@@ -10,7 +10,9 @@
  * @property {string} hash
  * @property {Addresses} urls
  */
-/** @typedef {Piece & { description: string, facts: Fact[] }} Configuration */
+/** @typedef {{ words: string, demonstration: boolean }} Price */
+/** @typedef {{ description: string, facts: Fact[], price: Price | null, idle: string[] }} Told */
+/** @typedef {Piece & Told} Configuration */
 /**
  * What is worn and where.
  * @typedef {object} Worn
