@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from models3d.engraving.typefaces import TYPEFACES
 from models3d.frames import Anchor
 from models3d.gems import GEMS, Transparency
 from models3d.metals import FINISHES, METALS
@@ -197,6 +198,9 @@ SOURCES: Mapping[str, Callable[[], dict[str, str]]] = MappingProxyType(
     {
         "metals": lambda: {key: metal.name for key, metal in METALS.items()},
         "finishes": lambda: {key: finish.name for key, finish in FINISHES.items()},
+        "typefaces": lambda: {
+            key: f"{face.style} ({face.name})" for key, face in TYPEFACES.items()
+        },
         "gems": _gem_names(*Transparency),
         "transparent_gems": _gem_names(Transparency.TRANSPARENT),
     }

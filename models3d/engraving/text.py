@@ -27,9 +27,11 @@ from models3d.engraving.typefaces import (
     typeface,
 )
 from models3d.errors import Unbuildable
+from models3d.frames import Array
 
 LONGEST = 64  # characters
-TOLERANCE_MM = 0.004  # between a curve and its chords
+TOLERANCE_MM = 0.005  # between a curve and its chords
+LARGE_MM, LARGEST_MM = 2.5, 8.0  # letter heights up to which that holds
 JOINERS = ("\u200c", "\u200d")
 PLAIN_STYLE = "\ufe0e\ufe0f"  # asks for a symbol as text or as a picture; engraved it is the same
 REFUSED = {
@@ -78,7 +80,7 @@ class Lettering:
     @property
     def stroke_mm(self) -> float:
         """Mean width of a stroke: a long stroke's area over half its outline."""
-        outline = sum(_length(polygon) for polygon in self.cross_section.to_polygons())
+        outline = sum(_length(np.asarray(polygon)) for polygon in self.cross_section.to_polygons())
         return 2.0 * self.area_mm2 / outline
 
     @property
@@ -99,10 +101,10 @@ class _Run:
     text: str
     level: int
     font: FontFile | None  # None: one of our own symbols
-    scale: float  # millimetres per font unit; of a symbol, per letter height
+    scale: float  # letter heights per font unit; of a symbol, 1
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def lettering(
     text: str, typeface_id: str, letter_height_mm: float, mirrored: bool = False
 ) -> Lettering:
@@ -112,23 +114,32 @@ def lettering(
         letter_height_mm: of a capital (an alef, an ideograph) above the baseline.
         mirrored: for a seal, which prints the other way round.
     Raises:
-        Unbuildable: the text is empty, too long, or has a character that cannot be engraved;
-            names it and, where one has it, a typeface.
+        Unbuildable: the text is empty, too long, or has a character that cannot be engraved.
         ModelError: no such typeface, or its files are missing.
     """
+    line, advance, strokes = _shaped(text, typeface_id, letter_height_mm > LARGE_MM)
+    size = -letter_height_mm if mirrored else letter_height_mm
+    scaled = strokes.scale((size, letter_height_mm))
+    if mirrored:
+        scaled = scaled.translate((advance * letter_height_mm, 0.0))
+    return Lettering(line, typeface_id, letter_height_mm, advance * letter_height_mm, scaled)
+
+
+@lru_cache(maxsize=512)
+def _shaped(text: str, typeface_id: str, large: bool) -> tuple[str, float, manifold3d.CrossSection]:
+    """The cleaned line, its advance and its strokes at a letter height of 1."""
     face = typeface(typeface_id)
     line = _cleaned(text)
-    runs = list(_runs(line, face, letter_height_mm))
-    polygons: list[object] = []
+    runs = list(_runs(line, face))
+    tolerance = TOLERANCE_MM / (LARGEST_MM if large else LARGE_MM)
+    polygons: list[Array] = []
     x = 0.0
     for at in visual_order([run.level for run in runs]):
-        x = _place(runs[at], x, polygons)
+        x = _place(runs[at], x, tolerance, polygons)
     strokes = manifold3d.CrossSection(polygons, manifold3d.FillRule.NonZero)
     if strokes.is_empty():
         raise Unbuildable("There is nothing to engrave but spaces.", ("engraving",))
-    if mirrored:
-        strokes = strokes.mirror((1.0, 0.0)).translate((x, 0.0))
-    return Lettering(line, typeface_id, letter_height_mm, x, strokes)
+    return line, x, strokes
 
 
 def _cleaned(text: str) -> str:
@@ -155,7 +166,7 @@ def _cleaned(text: str) -> str:
     return line
 
 
-def _runs(line: str, face: Typeface, letter_height_mm: float) -> Iterator[_Run]:
+def _runs(line: str, face: Typeface) -> Iterator[_Run]:
     """Cut the line where the direction or the file changes."""
     level_of = levels(line)
     held: _Run | None = None
@@ -167,9 +178,7 @@ def _runs(line: str, face: Typeface, letter_height_mm: float) -> Iterator[_Run]:
             continue
         if held is not None:
             yield held
-        scale = letter_height_mm
-        if font is not None:
-            scale = letter_height_mm / _letter_units(chosen)
+        scale = 1.0 if font is None else 1.0 / _letter_units(chosen)
         held = _Run(cluster, level, font, scale)
     if held is not None:
         yield held
@@ -236,8 +245,8 @@ def _letter_units(face: Typeface) -> float:
     return float(extents.y_bearing)
 
 
-def _place(run: _Run, x: float, polygons: list[object]) -> float:
-    """Append the outlines of a run that starts at x; the x where it ends. Millimetres."""
+def _place(run: _Run, x: float, tolerance: float, polygons: list[Array]) -> float:
+    """Append the outlines of a run that starts at x; the x where it ends."""
     if run.font is None:
         for character in run.text:
             drawn, advance = symbol(character)
@@ -250,10 +259,9 @@ def _place(run: _Run, x: float, polygons: list[object]) -> float:
     buffer.direction = "rtl" if run.level % 2 else "ltr"
     harfbuzz.shape(run.font.font, buffer, {"kern": True, "liga": True})
     tracking = typeface(run.font.typeface).tracking_em * run.font.units_per_em * run.scale
-    tolerance = TOLERANCE_MM / run.scale
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         offset = (x + position.x_offset * run.scale, position.y_offset * run.scale)
-        for outline in glyph_polygons(run.font, info.codepoint, tolerance):
+        for outline in glyph_polygons(run.font, info.codepoint, tolerance / run.scale):
             polygons.append(outline * run.scale + offset)
         x += position.x_advance * run.scale
         if position.x_advance:
@@ -261,6 +269,5 @@ def _place(run: _Run, x: float, polygons: list[object]) -> float:
     return x
 
 
-def _length(polygon: object) -> float:
-    points = np.asarray(polygon)
-    return float(np.linalg.norm(points - np.roll(points, 1, axis=0), axis=1).sum())
+def _length(polygon: Array) -> float:
+    return float(np.linalg.norm(polygon - np.roll(polygon, 1, axis=0), axis=1).sum())

@@ -3,12 +3,11 @@
 Each is an npm package `@fontsource/…` in `node_modules` beside the code, or in the folder that
 `$PARURE_TYPEFACES` names. A package splits its typeface into files by ranges of characters, a few
 for Latin, about a hundred for Japanese; only those that a text needs are opened. The WOFF files
-are read, not the smaller WOFF2: their tables are only deflated, and open ten times as fast.
+are read, not the smaller WOFF2: their tables are only deflated, and open thirty times as fast.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 from collections.abc import Mapping
@@ -18,8 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 import uharfbuzz as harfbuzz
-from fontTools.ttLib import TTFont, TTLibError
 
+from models3d.engraving.woff import opentype
 from models3d.errors import ModelError
 from models3d.tables import find, rows
 
@@ -87,13 +86,10 @@ def opened(path: Path, typeface_id: str) -> FontFile:
         ModelError: the file is missing or not a font.
     """
     try:
-        font = TTFont(path, recalcBBoxes=False, recalcTimestamp=False)
-        font.flavor = None
-        data = io.BytesIO()
-        font.save(data, reorderTables=None)
-    except (OSError, TTLibError) as error:
+        data = opentype(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise _missing(path) from error
-    face = harfbuzz.Face(data.getvalue())
+    face = harfbuzz.Face(data)
     return FontFile(harfbuzz.Font(face), frozenset(face.unicodes), face.upem, typeface_id)
 
 
