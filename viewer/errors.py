@@ -6,6 +6,7 @@ ParureError
     ├── InvalidOption       an option does not exist or a value is out of its range
     ├── InvalidProductFile  a product's file does not describe a product
     ├── InvalidPriceFile    a merchant's prices cannot be read
+    ├── MissingTypeface     a typeface for printed sheets is not installed
     ├── PriceUnknown        the prices do not cover a piece, or a currency
     ├── UnknownConfiguration  no configuration has this hash here
     └── NoGraphics          no OpenGL implementation can be loaded
@@ -32,6 +33,10 @@ class InvalidProductFile(ViewerError):
 
 class InvalidPriceFile(ViewerError):
     """A merchant's price file cannot be read or lacks something."""
+
+
+class MissingTypeface(ViewerError):
+    """A typeface for printed sheets is not installed."""
 
 
 class PriceUnknown(ViewerError):
