@@ -2,10 +2,10 @@
 
 Reading goes through container (bytes, JSON, URIs), schema (types and references), layout and
 accessors (numbers), materials with images, primitives with compression (triangles), and read (the
-scene).
+scene). Writing: write (the scene), encoding (numbers), write_materials, document (bytes).
 """
 
 from models3d.gltf.read import read_model
-from models3d.gltf.write import write_glb
+from models3d.gltf.write import Profile, Variant, write_glb
 
-__all__ = ["read_model", "write_glb"]
+__all__ = ["Profile", "Variant", "read_model", "write_glb"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -69,29 +70,17 @@ class Materials:
         name = clean_name(source.name or f"material {number}")
         coordinates = _common_coordinates(used, name)
         extensions: dict[str, dict[str, Any]] = source.extensions
-        volume = extensions.get("KHR_materials_volume", {})
-        glow = extensions.get("KHR_materials_emissive_strength", {}).get("emissiveStrength", 1.0)
-        r, g, b = source.emissiveFactor
         material = Material(
             name,
             base_color=tuple(surface.baseColorFactor),
             metallic=surface.metallicFactor,
             roughness=surface.roughnessFactor,
-            emissive=(r * glow, g * glow, b * glow),
-            ior=extensions.get("KHR_materials_ior", {}).get("ior", 1.5) or INFINITE_IOR,
-            transmission=extensions.get("KHR_materials_transmission", {}).get(
-                "transmissionFactor", 0.0
-            ),
-            dispersion=extensions.get("KHR_materials_dispersion", {}).get("dispersion", 0.0),
-            thickness=volume.get("thicknessFactor", 0.0),
-            attenuation_color=tuple(volume.get("attenuationColor", (1.0, 1.0, 1.0))),
-            attenuation_distance=volume.get("attenuationDistance") or math.inf,
-            anisotropy=extensions.get("KHR_materials_anisotropy", {}).get(
-                "anisotropyStrength", 0.0
-            ),
             double_sided=source.doubleSided,
             alpha_mode=source.alphaMode,
             alpha_cutoff=0.5 if source.alphaCutoff is None else source.alphaCutoff,
+            **_light(source.emissiveFactor, extensions),
+            **_body(extensions),
+            **_surface(extensions),
         )
         pictures: dict[str, Any] = {slot: self._texture(info) for slot, info in used.items()}
         return replace(material, **pictures), coordinates
@@ -148,6 +137,46 @@ def without_textures(material: Material) -> Material:
         occlusion_texture=None,
         emissive_texture=None,
     )
+
+
+def _light(emissive: list[float], extensions: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """What it gives off."""
+    glow = extensions.get("KHR_materials_emissive_strength", {}).get("emissiveStrength", 1.0)
+    r, g, b = emissive
+    return {"emissive": (r * glow, g * glow, b * glow)}
+
+
+def _body(extensions: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """How light passes through it."""
+    volume = extensions.get("KHR_materials_volume", {})
+    transmission = extensions.get("KHR_materials_transmission", {})
+    return {
+        "ior": extensions.get("KHR_materials_ior", {}).get("ior", 1.5) or INFINITE_IOR,
+        "transmission": transmission.get("transmissionFactor", 0.0),
+        "dispersion": extensions.get("KHR_materials_dispersion", {}).get("dispersion", 0.0),
+        "thickness": volume.get("thicknessFactor", 0.0),
+        "attenuation_color": tuple(volume.get("attenuationColor", (1.0, 1.0, 1.0))),
+        "attenuation_distance": volume.get("attenuationDistance") or math.inf,
+    }
+
+
+def _surface(extensions: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """What lies on it and how it reflects."""
+    brushed = extensions.get("KHR_materials_anisotropy", {})
+    coat = extensions.get("KHR_materials_clearcoat", {})
+    film = extensions.get("KHR_materials_iridescence", {})
+    specular = extensions.get("KHR_materials_specular", {})
+    return {
+        "anisotropy": brushed.get("anisotropyStrength", 0.0),
+        "anisotropy_rotation": brushed.get("anisotropyRotation", 0.0),
+        "clearcoat": coat.get("clearcoatFactor", 0.0),
+        "clearcoat_roughness": coat.get("clearcoatRoughnessFactor", 0.0),
+        "iridescence": film.get("iridescenceFactor", 0.0),
+        "iridescence_ior": film.get("iridescenceIor", 1.3),
+        "iridescence_thickness_nm": film.get("iridescenceThicknessMaximum", 400.0),
+        "specular": specular.get("specularFactor", 1.0),
+        "specular_color": tuple(specular.get("specularColorFactor", (1.0, 1.0, 1.0))),
+    }
 
 
 def _common_coordinates(used: dict[str, Any], name: str) -> TextureCoordinates:

@@ -25,6 +25,7 @@ from models3d.mesh import Model, Part
 
 MOST_INSTANCES = 100_000
 MOST_NODES = 100_000
+LONGEST_TURN_S = 1e9  # a calendar's slowest wheel turns in some years
 MOST_TRIANGLES = 4_000_000  # with all instances
 
 
@@ -53,9 +54,10 @@ def _model(document: gl.GLTF2, accessors: Accessors, fallback_name: str) -> Mode
     roots = _roots(document)
     places = _places(document, accessors, roots)
     parts, triangles = [], 0
-    for mesh_number, (node_name, matrices) in places.items():
+    for mesh_number, (node, matrices) in places.items():
         mesh = document.meshes[mesh_number]
-        name = clean_name(mesh.name or node_name or f"mesh {mesh_number}")
+        name = clean_name(mesh.name or node.name or f"mesh {mesh_number}")
+        slot, turn_period = _part_about(node)
         for k, primitive in enumerate(mesh.primitives):
             where = f"mesh {mesh_number}, primitive {k}"
             material, coordinates = materials.read(primitive.material)
@@ -68,7 +70,7 @@ def _model(document: gl.GLTF2, accessors: Accessors, fallback_name: str) -> Mode
             if body.uvs is None:
                 material = without_textures(material)
             part_name = name if len(mesh.primitives) == 1 else f"{name}.{k}"
-            parts.append(Part(part_name, body, material, matrices))
+            parts.append(Part(part_name, body, material, matrices, slot, turn_period))
     if not parts:
         raise ModelError("the model has no triangles: there is nothing to show")
     about = _about(document, roots)
@@ -92,9 +94,9 @@ def _roots(document: gl.GLTF2) -> list[int]:
 
 def _places(
     document: gl.GLTF2, accessors: Accessors, roots: list[int]
-) -> dict[int, tuple[str | None, Array]]:
-    """For each mesh that the scene shows: the first node's name, (k, 4, 4) model from mesh."""
-    names: dict[int, str | None] = {}
+) -> dict[int, tuple[gl.Node, Array]]:
+    """For each mesh that the scene shows: its first node, (k, 4, 4) model from mesh."""
+    first: dict[int, gl.Node] = {}
     found: dict[int, list[Array]] = {}
     seen: set[int] = set()
     instances = 0
@@ -118,10 +120,10 @@ def _places(
             instances += len(placed)
             if instances > MOST_INSTANCES:
                 raise ModelError(f"the model has more than {MOST_INSTANCES:,} instances")
-            names.setdefault(node.mesh, node.name)
+            first.setdefault(node.mesh, node)
             found.setdefault(node.mesh, []).append(placed)
         waiting.extend((child, model_from_node) for child in reversed(node.children))
-    return {mesh: (names[mesh], np.concatenate(matrices)) for mesh, matrices in found.items()}
+    return {mesh: (first[mesh], np.concatenate(matrices)) for mesh, matrices in found.items()}
 
 
 def _local(node: gl.Node, number: int) -> Array:
@@ -188,6 +190,23 @@ def _about(document: gl.GLTF2, roots: list[int]) -> dict[str, Any]:
     return {}
 
 
+def _part_about(node: gl.Node) -> tuple[str, float | None]:
+    """A part's slot and the period of its turn, out of its node's `extras.parure`."""
+    about = node.extras.get("parure")
+    if not isinstance(about, dict):
+        return "", None
+    slot, period = about.get("slot", ""), about.get("turn_period")
+    if not isinstance(slot, str):
+        raise ModelError(f"a slot is {slot!r:.60}; expected text")
+    if period is not None and not (_is_real(period) and 0.0 < period <= LONGEST_TURN_S):
+        raise ModelError(f"turn_period is {period!r:.60}; expected 0 to {LONGEST_TURN_S:g} seconds")
+    return clean_name(slot), None if period is None else float(period)
+
+
+def _is_real(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def _anchor(about: dict[str, Any]) -> Anchor | None:
     name = about.get("anchor")
     if name is None:
@@ -201,7 +220,6 @@ def _inner_diameter(about: dict[str, Any]) -> float | None:
     diameter_mm = about.get("inner_diameter_mm")
     if diameter_mm is None:
         return None
-    real = isinstance(diameter_mm, int | float) and not isinstance(diameter_mm, bool)
-    if not real or not 0.0 < diameter_mm < 1000.0:
+    if not _is_real(diameter_mm) or not 0.0 < diameter_mm < 1000.0:
         raise ModelError(f"inner_diameter_mm is {diameter_mm!r:.60}; expected 0 to 1000")
     return float(diameter_mm) / 1000.0

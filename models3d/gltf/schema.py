@@ -34,10 +34,14 @@ SUPPORTED_EXTENSIONS = (
     "EXT_texture_webp",
     "KHR_draco_mesh_compression",
     "KHR_materials_anisotropy",
+    "KHR_materials_clearcoat",
     "KHR_materials_dispersion",
     "KHR_materials_emissive_strength",
     "KHR_materials_ior",
+    "KHR_materials_iridescence",
+    "KHR_materials_specular",
     "KHR_materials_transmission",
+    "KHR_materials_variants",
     "KHR_materials_volume",
     "KHR_mesh_quantization",
     "KHR_meshopt_compression",
@@ -175,10 +179,25 @@ EXTENSIONS: dict[str, Check] = {
         {"bufferView": _view, "attributes": _unique_ids},
         ("bufferView", "attributes"),
     ),
-    "KHR_materials_anisotropy": _record({"anisotropyStrength": _share}),
+    "KHR_materials_anisotropy": _record(
+        {"anisotropyStrength": _share, "anisotropyRotation": number()}
+    ),
+    "KHR_materials_clearcoat": _record(
+        {"clearcoatFactor": _share, "clearcoatRoughnessFactor": _share}
+    ),
     "KHR_materials_dispersion": _record({"dispersion": number(0.0)}),
     "KHR_materials_emissive_strength": _record({"emissiveStrength": number(0.0)}),
     "KHR_materials_ior": _record({"ior": _ior}),
+    "KHR_materials_iridescence": _record(
+        {
+            "iridescenceFactor": _share,
+            "iridescenceIor": number(1.0),
+            "iridescenceThicknessMaximum": number(0.0),
+        }
+    ),
+    "KHR_materials_specular": _record(
+        {"specularFactor": _share, "specularColorFactor": numbers(3, 0.0)}
+    ),
     "KHR_materials_transmission": _record({"transmissionFactor": _share}),
     "KHR_materials_volume": _record(
         {

@@ -1,40 +1,59 @@
-"""Write a model as GLB: one mesh and material for each part, one node for each instance.
+"""Write a model as GLB: one mesh and material for each part, and where its instances are.
 
-Plain nodes that share a mesh are what every viewer reads. A part keeps its own origin, so that
-single precision is spent on the part and not on its place; the facets of a stone stay planes.
-The same model gives the same bytes.
+Profile FULL is what every viewer reads: single precision and one plain node for each instance.
+Profile WEB is for pages: rounded far below the polish, packed with meshopt, and repeated parts
+drawn as instances. A part keeps its own origin in both, so that precision is spent on the part and
+not on its place; the facets of a stone stay planes. The same model gives the same bytes.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
 
 import numpy as np
-import pygltflib as gl
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from models3d.frames import Array
+from models3d.gltf import encoding
+from models3d.gltf.document import DocumentWriter
 from models3d.gltf.tangents import tangents
-from models3d.mesh import Material, Mesh, Model, Texture
+from models3d.gltf.write_materials import MaterialWriter
+from models3d.mesh import Material, Mesh, Model, Part
 
-SCHEMA_VERSION = 1  # of extras.parure
-GENERATOR = "Parure"
-LARGEST_SHORT_INDEX = 65534  # 65535 restarts a strip
-TEXTURE_SLOTS = (
-    "base_color_texture",
-    "metallic_roughness_texture",
-    "normal_texture",
-    "occlusion_texture",
-    "emissive_texture",
-)
+SCHEMA_VERSION: Final = 1  # of extras.parure
+INSTANCING: Final = "EXT_mesh_gpu_instancing"
+VARIANTS: Final = "KHR_materials_variants"
+FEWEST_INSTANCES: Final = 2
 
 
-def write_glb(model: Model) -> bytes:
+class Profile(StrEnum):
+    """What a file is for."""
+
+    FULL = "full"
+    WEB = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another look of the same geometry, for viewers that offer it (KHR_materials_variants)."""
+
+    name: str
+    dress: Callable[[Part], Material]  # the part's own material where nothing changes
+
+
+def write_glb(
+    model: Model, profile: Profile = Profile.FULL, variants: Sequence[Variant] = ()
+) -> bytes:
     """The model as a binary glTF file.
 
     The root node carries `extras.parure`: schema version, anchor, inner diameter in millimetres
-    and the model's own extras; empty values are left out.
+    and the model's own extras; empty values are left out. A part's nodes carry its slot and the
+    period of its turn; each part that turns has an animation of one turn.
 
     Raises:
         ValueError: the model has no parts, a mesh is empty or not finite, or the extras are not
@@ -42,17 +61,14 @@ def write_glb(model: Model) -> bytes:
     """
     if not model.parts:
         raise ValueError(f"{model.name!r} has no parts")
-    writer = _Writer()
-    root = gl.Node(name=model.name, extras={"parure": _extras(model)})
-    writer.document.nodes.append(root)
+    writer = _Writer(Profile(profile), variants)
+    children: list[int] = []
+    root = {"name": model.name, "children": children, "extras": {"parure": _extras(model)}}
+    writer.document.add("scenes", {"nodes": [0]})
+    writer.document.add("nodes", root)
     for part in model.parts:
-        mesh = writer.mesh(part.name, part.mesh, part.material)
-        for number, matrix in enumerate(part.model_from_part):
-            single = len(part.model_from_part) == 1
-            node = _node(part.name if single else f"{part.name}.{number}", mesh, matrix)
-            root.children.append(len(writer.document.nodes))
-            writer.document.nodes.append(node)
-    return writer.finish()
+        children.extend(writer.nodes(part))
+    return writer.document.finish()
 
 
 def _extras(model: Model) -> dict[str, Any]:
@@ -69,194 +85,164 @@ def _extras(model: Model) -> dict[str, Any]:
     return canonical
 
 
-def _node(name: str, mesh: int, matrix: Array) -> gl.Node:
-    """A node at `matrix` (4, 4): translation, rotation and scale where these say it all."""
-    if not np.isfinite(matrix).all():
-        raise ValueError(f"the place of {name!r} is not finite")
-    node = gl.Node(name=name, mesh=mesh)
-    linear = matrix[:3, :3]
-    scale = np.linalg.norm(linear, axis=0)
-    rotation = linear / np.where(scale > 0.0, scale, 1.0)
-    rigid = np.allclose(rotation.T @ rotation, np.eye(3), rtol=0.0, atol=1e-12)
-    if not rigid or np.linalg.det(rotation) < 0.0:
-        node.matrix = matrix.T.ravel().tolist()
-        return node
-    if np.any(matrix[:3, 3]):
-        node.translation = matrix[:3, 3].tolist()
-    if not np.array_equal(rotation, np.eye(3)):
-        node.rotation = Rotation.from_matrix(rotation).as_quat(canonical=True).tolist()
-    if not np.allclose(scale, 1.0, rtol=0.0, atol=1e-12):
-        node.scale = scale.tolist()
-    return node
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """Instances (k, 4, 4) taken apart into translation, rotation and scale."""
+
+    matrices: Array
+    translations: Array  # (k, 3)
+    rotations: Array  # (k, 4) quaternions x y z w
+    scales: Array  # (k, 3)
+    proper: NDArray[np.bool_]  # (k,): neither sheared nor mirrored, so that the three say it all
 
 
 class _Writer:
-    """The growing document and its one buffer."""
+    """The growing document and what of the model is in it."""
 
-    def __init__(self) -> None:
-        self.document = gl.GLTF2(
-            asset=gl.Asset(generator=GENERATOR), scene=0, scenes=[gl.Scene(nodes=[0])]
-        )
-        self._buffer = bytearray()
-        self._materials: dict[Material, int] = {}
-        self._textures: dict[Texture, int] = {}
-        self._geometry: dict[int, tuple[dict[str, int], int]] = {}  # by the mesh's identity
-        self._tangents: dict[int, int] = {}  # likewise
+    def __init__(self, profile: Profile, variants: Sequence[Variant]) -> None:
+        self.document = DocumentWriter()
+        self._profile = profile
+        self._variants = variants
+        self._materials = MaterialWriter(self.document)
+        self._geometry: dict[tuple[int, bool, bool], encoding.Geometry] = {}
+        if variants:
+            names = [{"name": variant.name} for variant in variants]
+            self.document.extensions[VARIANTS] = {"variants": names}
+            self.document.use(VARIANTS)
 
-    def mesh(self, name: str, mesh: Mesh, material: Material) -> int:
-        """Number of a new mesh with this material; parts with equal geometry share its data."""
-        if id(mesh) not in self._geometry:
-            self._geometry[id(mesh)] = self._geometry_of(name, mesh)
-        attributes, indices = self._geometry[id(mesh)]
+    def nodes(self, part: Part) -> list[int]:
+        """Numbers of the new nodes that show all instances of a part."""
+        mesh = self._mesh(part)
+        places = _taken_apart(part)
+        extras = _part_extras(part)
+        together = np.zeros(len(places.matrices), bool)
+        if self._profile is Profile.WEB and places.proper.sum() >= FEWEST_INSTANCES:
+            together = places.proper
+        numbers = []
+        if together.any():
+            numbers.append(self._instanced(part.name, mesh, places, together, extras))
+        single = len(places.matrices) == 1
+        for k in np.flatnonzero(~together):
+            name = part.name if single else f"{part.name}.{k}"
+            node = {"name": name, "mesh": mesh, **_place(places, int(k)), "extras": extras}
+            numbers.append(self.document.add("nodes", node))
+            if part.turn_period is not None and places.proper[k]:
+                self._turn(name, numbers[-1], places.rotations[k], part.turn_period)
+        return numbers
+
+    def _mesh(self, part: Part) -> int:
+        """Number of a new mesh; parts with the same geometry share its data."""
+        material = part.material
         directed = material.normal_texture is not None or material.anisotropy != 0.0
-        if directed and mesh.uvs is not None:
-            if id(mesh) not in self._tangents:
-                self._tangents[id(mesh)] = self._accessor(tangents(mesh))
-            attributes = attributes | {"TANGENT": self._tangents[id(mesh)]}
-        primitive = gl.Primitive(
-            attributes=gl.Attributes(**attributes),
-            indices=indices,
-            material=self._material(material, mesh),
-        )
-        self.document.meshes.append(gl.Mesh(name=name, primitives=[primitive]))
-        return len(self.document.meshes) - 1
-
-    def _geometry_of(self, name: str, mesh: Mesh) -> tuple[dict[str, int], int]:
-        """Accessors of the vertex attributes and of the indices."""
-        if not len(mesh.triangles):
-            raise ValueError(f"the mesh of {name!r} has no triangles")
-        if not np.isfinite(mesh.positions).all() or not np.isfinite(mesh.normals).all():
-            raise ValueError(f"the mesh of {name!r} is not finite")
-        if mesh.triangles.min() < 0 or mesh.triangles.max() >= len(mesh.positions):
-            raise ValueError(f"a triangle of {name!r} names a vertex that is not there")
-        attributes = {
-            "POSITION": self._accessor(mesh.positions, bounds=True),
-            "NORMAL": self._accessor(mesh.normals),
+        directed = directed and part.mesh.uvs is not None
+        key = id(part.mesh), directed, material.is_gem
+        if key not in self._geometry:
+            _check(part.name, part.mesh)
+            along = tangents(part.mesh) if directed else None
+            if self._profile is Profile.WEB:
+                found = encoding.compact(self.document, part.mesh, along, stone=material.is_gem)
+            else:
+                found = encoding.exact(self.document, part.mesh, along)
+            self._geometry[key] = found
+        attributes, indices = self._geometry[key]
+        primitive: dict[str, Any] = {
+            "attributes": attributes,
+            "indices": indices,
+            "material": self._materials.number(material, part.mesh),
         }
-        if mesh.uvs is not None:
-            attributes["TEXCOORD_0"] = self._accessor(mesh.uvs)
-        short = len(mesh.positions) - 1 <= LARGEST_SHORT_INDEX
-        indices = mesh.triangles.ravel().astype(np.uint16 if short else np.uint32)
-        return attributes, self._indices(indices)
+        mappings = self._mappings(part)
+        if mappings:
+            primitive["extensions"] = {VARIANTS: {"mappings": mappings}}
+        return self.document.add("meshes", {"name": part.name, "primitives": [primitive]})
 
-    def _accessor(self, values: Array, bounds: bool = False) -> int:
-        """Vertex data, (n, 2) to (n, 4), in single precision."""
-        single = np.ascontiguousarray(values, np.float32)
-        view = self._view(single.tobytes(), gl.ARRAY_BUFFER)
-        accessor = gl.Accessor(
-            bufferView=view,
-            componentType=gl.FLOAT,
-            count=len(single),
-            type=f"VEC{single.shape[1]}",
+    def _mappings(self, part: Part) -> list[dict[str, Any]]:
+        """Which variants give the part another material, and which one."""
+        wearing: dict[int, list[int]] = {}
+        for number, variant in enumerate(self._variants):
+            material = variant.dress(part)
+            if material != part.material:
+                wearing.setdefault(self._materials.number(material, part.mesh), []).append(number)
+        return [{"material": material, "variants": those} for material, those in wearing.items()]
+
+    def _instanced(
+        self,
+        name: str,
+        mesh: int,
+        places: _Places,
+        chosen: NDArray[np.bool_],
+        extras: Mapping[str, Any],
+    ) -> int:
+        self.document.use(INSTANCING, required=True)
+        attributes = encoding.instances(
+            self.document,
+            places.translations[chosen],
+            places.rotations[chosen],
+            places.scales[chosen],
         )
-        if bounds:
-            accessor.min = single.min(axis=0).astype(np.float64).tolist()
-            accessor.max = single.max(axis=0).astype(np.float64).tolist()
-        self.document.accessors.append(accessor)
-        return len(self.document.accessors) - 1
+        extensions = {INSTANCING: {"attributes": attributes}}
+        node = {"name": name, "mesh": mesh, "extensions": extensions, "extras": extras}
+        return self.document.add("nodes", node)
 
-    def _indices(self, indices: np.ndarray[Any, Any]) -> int:
-        view = self._view(indices.tobytes(), gl.ELEMENT_ARRAY_BUFFER)
-        kind = gl.UNSIGNED_SHORT if indices.itemsize == 2 else gl.UNSIGNED_INT
-        self.document.accessors.append(
-            gl.Accessor(bufferView=view, componentType=kind, count=len(indices), type=gl.SCALAR)
+    def _turn(self, name: str, node: int, rotation: Array, period: float) -> None:
+        """One turn clockwise, seen from the part's +Z, in four quarters."""
+        quarters = Rotation.from_rotvec(np.outer(np.arange(5), (0.0, 0.0, -np.pi / 2.0)))
+        turned = (Rotation.from_quat(rotation) * quarters).as_quat()
+        times = np.linspace(0.0, period, 5).astype("<f4")
+        channel = {"sampler": 0, "target": {"node": node, "path": "rotation"}}
+        sampler = {
+            "input": self.document.accessor(times, bounds=True),
+            "output": self.document.accessor(turned.astype("<f4")),
+        }
+        self.document.add(
+            "animations", {"name": name, "channels": [channel], "samplers": [sampler]}
         )
-        return len(self.document.accessors) - 1
-
-    def _view(self, data: bytes, target: int | None) -> int:
-        self._buffer.extend(bytes(-len(self._buffer) % 4))
-        view = gl.BufferView(
-            buffer=0, byteOffset=len(self._buffer), byteLength=len(data), target=target
-        )
-        self._buffer.extend(data)
-        self.document.bufferViews.append(view)
-        return len(self.document.bufferViews) - 1
-
-    def _material(self, material: Material, mesh: Mesh) -> int:
-        """Number of the material; equal materials are written once."""
-        textured = any(getattr(material, slot) is not None for slot in TEXTURE_SLOTS)
-        if textured and mesh.uvs is None:
-            raise ValueError(f"{material.name!r} has textures, its mesh no texture coordinates")
-        if material not in self._materials:
-            self._materials[material] = len(self.document.materials)
-            self.document.materials.append(self._described(material))
-        return self._materials[material]
-
-    def _described(self, material: Material) -> gl.Material:
-        glow = max(1.0, *material.emissive)
-        described = gl.Material(
-            name=material.name,
-            pbrMetallicRoughness=gl.PbrMetallicRoughness(
-                baseColorFactor=list(material.base_color),
-                metallicFactor=material.metallic,
-                roughnessFactor=material.roughness,
-                baseColorTexture=self._texture_info(material.base_color_texture),
-                metallicRoughnessTexture=self._texture_info(material.metallic_roughness_texture),
-            ),
-            normalTexture=self._texture_info(material.normal_texture),
-            occlusionTexture=self._texture_info(material.occlusion_texture),
-            emissiveTexture=self._texture_info(material.emissive_texture),
-            emissiveFactor=[channel / glow for channel in material.emissive],
-            alphaMode=material.alpha_mode,
-            alphaCutoff=material.alpha_cutoff if material.alpha_mode == gl.MASK else None,
-            doubleSided=material.double_sided,
-            extensions=_extensions(material, glow),
-        )
-        self._use(*described.extensions)
-        return described
-
-    def _texture_info(self, texture: Texture | None) -> gl.TextureInfo | None:
-        if texture is None:
-            return None
-        if texture not in self._textures:
-            view = self._view(texture.data, None)
-            source = len(self.document.images)
-            self.document.images.append(gl.Image(mimeType=texture.mime_type, bufferView=view))
-            if not self.document.samplers:
-                self.document.samplers.append(
-                    gl.Sampler(magFilter=gl.LINEAR, minFilter=gl.LINEAR_MIPMAP_LINEAR)
-                )
-            entry = gl.Texture(sampler=0, source=source)
-            if texture.mime_type == "image/webp":
-                entry = gl.Texture(sampler=0, extensions={"EXT_texture_webp": {"source": source}})
-                self._use("EXT_texture_webp")
-                if "EXT_texture_webp" not in self.document.extensionsRequired:
-                    self.document.extensionsRequired.append("EXT_texture_webp")
-            self._textures[texture] = len(self.document.textures)
-            self.document.textures.append(entry)
-        return gl.TextureInfo(index=self._textures[texture])
-
-    def _use(self, *extensions: str) -> None:
-        for name in extensions:
-            if name not in self.document.extensionsUsed:
-                self.document.extensionsUsed.append(name)
-
-    def finish(self) -> bytes:
-        """The GLB file."""
-        self.document.extensionsUsed.sort()
-        self.document.buffers.append(gl.Buffer(byteLength=len(self._buffer)))
-        self.document.set_binary_blob(bytes(self._buffer))
-        return b"".join(self.document.save_to_bytes())
 
 
-def _extensions(material: Material, glow: float) -> dict[str, Any]:
-    """The KHR extensions that say something other than their default."""
-    extensions: dict[str, Any] = {}
-    if material.ior != 1.5:
-        extensions["KHR_materials_ior"] = {"ior": material.ior}
-    if material.transmission:
-        extensions["KHR_materials_transmission"] = {"transmissionFactor": material.transmission}
-    absorbs = np.isfinite(material.attenuation_distance)
-    if material.thickness or absorbs:
-        volume: dict[str, Any] = {"thicknessFactor": material.thickness}
-        if absorbs:
-            volume["attenuationDistance"] = material.attenuation_distance
-            volume["attenuationColor"] = list(material.attenuation_color)
-        extensions["KHR_materials_volume"] = volume
-    if material.dispersion:
-        extensions["KHR_materials_dispersion"] = {"dispersion": material.dispersion}
-    if material.anisotropy:
-        extensions["KHR_materials_anisotropy"] = {"anisotropyStrength": material.anisotropy}
-    if glow > 1.0:
-        extensions["KHR_materials_emissive_strength"] = {"emissiveStrength": glow}
-    return extensions
+def _part_extras(part: Part) -> dict[str, Any]:
+    """`extras` of a part's nodes; empty where there is nothing to say."""
+    about: dict[str, Any] = {"slot": part.slot} if part.slot else {}
+    if part.turn_period is not None:
+        about["turn_period"] = part.turn_period
+    return {"parure": about} if about else {}
+
+
+def _taken_apart(part: Part) -> _Places:
+    """
+    Raises:
+        ValueError: a place is not finite.
+    """
+    matrices = part.model_from_part
+    if not np.isfinite(matrices).all():
+        raise ValueError(f"the place of {part.name!r} is not finite")
+    linear = matrices[:, :3, :3]
+    scales = np.linalg.norm(linear, axis=1)
+    rotations = linear / np.where(scales > 0.0, scales, 1.0)[:, None, :]
+    squares = np.swapaxes(rotations, 1, 2) @ rotations
+    proper = np.abs(squares - np.eye(3)).max(axis=(1, 2)) <= 1e-12
+    proper &= np.linalg.det(rotations) > 0.0
+    upright = np.where(proper[:, None, None], rotations, np.eye(3))
+    quaternions = Rotation.from_matrix(upright).as_quat(canonical=True)
+    return _Places(matrices, matrices[:, :3, 3], quaternions, scales, proper)
+
+
+def _place(places: _Places, k: int) -> dict[str, Any]:
+    """A node's fields for one instance: translation, rotation and scale where these say it all."""
+    if not places.proper[k]:
+        return {"matrix": places.matrices[k].T.ravel().tolist()}
+    fields: dict[str, Any] = {}
+    if np.any(places.translations[k]):
+        fields["translation"] = places.translations[k].tolist()
+    if not np.array_equal(places.matrices[k, :3, :3], np.diag(places.scales[k])):
+        fields["rotation"] = places.rotations[k].tolist()
+    if not np.allclose(places.scales[k], 1.0, rtol=0.0, atol=1e-12):
+        fields["scale"] = places.scales[k].tolist()
+    return fields
+
+
+def _check(name: str, mesh: Mesh) -> None:
+    if not len(mesh.triangles):
+        raise ValueError(f"the mesh of {name!r} has no triangles")
+    if not np.isfinite(mesh.positions).all() or not np.isfinite(mesh.normals).all():
+        raise ValueError(f"the mesh of {name!r} is not finite")
+    if mesh.triangles.min() < 0 or mesh.triangles.max() >= len(mesh.positions):
+        raise ValueError(f"a triangle of {name!r} names a vertex that is not there")
