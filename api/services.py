@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -25,7 +24,7 @@ from viewer.catalogue import PRODUCTS
 from viewer.configuration import Configuration, RawValue, build_model, configure
 from viewer.render.types import Occluder, Shot, Worn
 from viewer.render.worker import RenderWorker
-from viewer.store import Store, store_folder
+from viewer.store import Store, store_location
 
 PICTURES_WAITING = 8  # more than this many undrawn pictures at once are refused
 PHOTOS_AT_ONCE = 2  # each takes some hundred megabytes
@@ -67,11 +66,12 @@ class Services:
     """Everything that views share; renderers start when they are first needed.
 
     Args:
-        config: STORE (a folder), STREAMS_AT_ONCE, PIPELINE (called as `tryon.Pipeline` is).
+        config: STORE (a folder or an address), STREAMS_AT_ONCE and PIPELINE (called as
+            `tryon.Pipeline` is).
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        self.store = Store(Path(config.get("STORE") or store_folder()), edition())
+        self.store = Store(config.get("STORE") or store_location(), edition())
         self.pictures = Room(
             PICTURES_WAITING, "Many pictures are being drawn; ask again in a moment."
         )

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from viewer.configuration import configure
-from viewer.errors import UnknownConfiguration
-from viewer.store import Store, store_folder
+from viewer.errors import NoStore, UnknownConfiguration
+from viewer.store import Store, store_location
 
 RING = configure("solitaire", {"carat": 1.5})
 
@@ -103,6 +103,23 @@ def test_beyond_the_limit_what_was_used_longest_ago_gives_way(tmp_path: Path) ->
 
 def test_the_folder_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARURE_VAR", "/somewhere")
-    assert store_folder() == Path("/somewhere/store")
+    assert store_location() == Path("/somewhere/store")
     monkeypatch.delenv("PARURE_VAR")
-    assert store_folder() == Path(__file__).parent.parent / "var" / "store"
+    assert store_location() == Path(__file__).parent.parent / "var" / "store"
+    monkeypatch.setenv("PARURE_STORE", "s3://house/parure")
+    assert store_location() == "s3://house/parure"
+
+
+def test_a_bucket_serves_as_well_as_a_folder() -> None:
+    store = Store("memory://house/parure", "now", assets_limit_bytes=10)
+    store.remember(RING)
+    assert Store("memory://house/parure", "later").configuration(RING.hash) == RING
+    assert store.asset(RING, "a.webp", lambda: b"x" * 100) == b"x" * 100
+    assert store.asset(RING, "a.webp", lambda: b"never") == b"x" * 100
+    assert store.has_asset(RING, "a.webp")  # a bucket has rules of its own: nothing is trimmed
+    assert not store.has_asset(RING, "b.webp")
+
+
+def test_an_address_that_nothing_reads_is_refused() -> None:
+    with pytest.raises(NoStore, match="cannot be opened"):
+        Store("nowhere://house", "now")

@@ -9,6 +9,7 @@ ParureError
     ├── MissingTypeface     a typeface for printed sheets is not installed
     ├── PriceUnknown        the prices do not cover a piece, or a currency
     ├── UnknownConfiguration  no configuration has this hash here
+    ├── NoStore             nothing here can read the store's address
     └── NoGraphics          no OpenGL implementation can be loaded
 """
 
@@ -45,6 +46,10 @@ class PriceUnknown(ViewerError):
 
 class UnknownConfiguration(ViewerError):
     """No configuration has this hash here."""
+
+
+class NoStore(ViewerError):
+    """Nothing here can read the store's address."""
 
 
 class NoGraphics(ViewerError):

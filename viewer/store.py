@@ -1,6 +1,7 @@
 """What outlives a restart: configurations by hash and the assets baked from them.
 
-One folder, `var/store` beside the code or `$PARURE_VAR/store`:
+One place, `var/store` beside the code, `$PARURE_VAR/store`, or any address that fsspec knows in
+`$PARURE_STORE`:
 
     configurations/a0/a07b…f9.json          the canonical text, kept for good
     assets/<edition>/a0/a07b…f9/012-720.webp  can be baked again, so the oldest give way
@@ -19,9 +20,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from models3d.files import write_whole
 from viewer.configuration import Configuration, configure
 from viewer.errors import UnknownConfiguration, ViewerError
+from viewer.shelf import Shelf
 
 ASSETS_LIMIT_BYTES = 2_000_000_000
 KEPT_AFTER_TRIM = 0.8  # of the limit
@@ -29,40 +30,47 @@ KEPT_AFTER_TRIM = 0.8  # of the limit
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-def store_folder() -> Path:
-    """`$PARURE_VAR/store`, or `var/store` beside the code."""
+def store_location() -> str | Path:
+    """`$PARURE_STORE`, `$PARURE_VAR/store`, or `var/store` beside the code."""
+    if os.environ.get("PARURE_STORE"):
+        return os.environ["PARURE_STORE"]
     configured = os.environ.get("PARURE_VAR")
     var = Path(configured) if configured else Path(__file__).parent.parent / "var"
     return var / "store"
 
 
 class Store:
-    """A folder of configurations and baked assets; safe to use from many threads.
+    """Configurations and baked assets; safe to use from many threads.
 
     Args:
-        folder: made when it is first written to.
+        location: a folder, made when it is first written to, or an address that fsspec knows.
         edition: of the code that bakes; assets of other editions are not seen.
-        assets_limit_bytes: the least recently used assets are removed beyond it.
+        assets_limit_bytes: of a folder; the least recently used assets are removed beyond it. A
+            bucket has rules of its own.
+    Raises:
+        NoStore: nothing here can read such an address.
     """
 
     def __init__(
-        self, folder: Path, edition: str, assets_limit_bytes: int = ASSETS_LIMIT_BYTES
+        self, location: str | Path, edition: str, assets_limit_bytes: int = ASSETS_LIMIT_BYTES
     ) -> None:
-        self._configurations = folder / "configurations"
-        self._assets = folder / "assets"
+        self._shelf = Shelf(location)
         self._edition = edition
         self._limit = assets_limit_bytes
         self._size = sum(path.stat().st_size for path in self._asset_files())
         self._guard = threading.Lock()  # of the three below
-        self._baking: dict[Path, threading.Lock] = {}
-        self._waiting: Counter[Path] = Counter()
+        self._baking: dict[str, threading.Lock] = {}
+        self._waiting: Counter[str] = Counter()
 
     def remember(self, configuration: Configuration) -> None:
-        """Keep a configuration, so that its hash is known from now on."""
-        path = self._configuration_path(configuration.hash)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, configuration.canonical().encode())
+        """Keep a configuration, so that its hash is known from now on.
+
+        Raises:
+            NotWritable: the place refuses it.
+        """
+        name = _configuration_name(configuration.hash)
+        if not self._shelf.has(name):
+            self._shelf.write(name, configuration.canonical().encode())
 
     def configuration(self, configuration_hash: str) -> Configuration:
         """The configuration of this hash.
@@ -76,10 +84,13 @@ class Store:
         )
         if not _HASH.fullmatch(configuration_hash):
             raise unknown
+        written = self._shelf.read(_configuration_name(configuration_hash))
+        if written is None:
+            raise unknown
+        document = json.loads(written)
         try:
-            document = json.loads(self._configuration_path(configuration_hash).read_bytes())
             configuration = configure(document["product"], document["options"])
-        except (FileNotFoundError, ViewerError) as error:
+        except ViewerError as error:
             raise unknown from error
         if configuration.hash != configuration_hash:  # written under another schema
             raise unknown
@@ -89,44 +100,44 @@ class Store:
         """One baked file of a configuration, baked now if it is not there.
 
         Whoever asks for the same asset meanwhile waits for it and bakes nothing.
+
+        Raises:
+            NotWritable: the place refuses it.
         """
-        key = configuration.hash
-        path = self._assets / self._edition / key[:2] / key / name
-        found = _read_used(path)
+        place = self._asset_name(configuration, name)
+        found = self._shelf.read(place)
         if found is not None:
             return found
-        with self._only_baker(path):
-            found = _read_used(path)
+        with self._only_baker(place):
+            found = self._shelf.read(place)
             if found is not None:
                 return found
             data = bake()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, data)
+            self._shelf.write(place, data)
         with self._guard:
             self._size += len(data)
-            if self._size > self._limit:
+            if self._size > self._limit and self._shelf.is_local:
                 self._trim()
         return data
 
     def has_asset(self, configuration: Configuration, name: str) -> bool:
         """Whether an asset can be had without baking."""
-        key = configuration.hash
-        return (self._assets / self._edition / key[:2] / key / name).exists()
+        return self._shelf.has(self._asset_name(configuration, name))
 
     @contextmanager
-    def _only_baker(self, path: Path) -> Iterator[None]:
-        """Hold the lock of one path; it is forgotten when nobody waits for it."""
+    def _only_baker(self, place: str) -> Iterator[None]:
+        """Hold the lock of one place; it is forgotten when nobody waits for it."""
         with self._guard:
-            lock = self._baking.setdefault(path, threading.Lock())
-            self._waiting[path] += 1
+            lock = self._baking.setdefault(place, threading.Lock())
+            self._waiting[place] += 1
         try:
             with lock:
                 yield
         finally:
             with self._guard:
-                self._waiting[path] -= 1
-                if not self._waiting[path]:
-                    del self._waiting[path], self._baking[path]
+                self._waiting[place] -= 1
+                if not self._waiting[place]:
+                    del self._waiting[place], self._baking[place]
 
     def _trim(self) -> None:
         """Remove the least recently used assets until there is room again."""
@@ -143,17 +154,12 @@ class Store:
         self._size = size
 
     def _asset_files(self) -> Iterator[Path]:
-        return (path for path in self._assets.rglob("*") if path.is_file())
+        return self._shelf.local_files("assets")
 
-    def _configuration_path(self, configuration_hash: str) -> Path:
-        return self._configurations / configuration_hash[:2] / f"{configuration_hash}.json"
+    def _asset_name(self, configuration: Configuration, name: str) -> str:
+        key = configuration.hash
+        return f"assets/{self._edition}/{key[:2]}/{key}/{name}"
 
 
-def _read_used(path: Path) -> bytes | None:
-    """The file's bytes, marked as used now; None when it is not there."""
-    try:
-        data = path.read_bytes()
-        os.utime(path)
-    except FileNotFoundError:
-        return None
-    return data
+def _configuration_name(configuration_hash: str) -> str:
+    return f"configurations/{configuration_hash[:2]}/{configuration_hash}.json"
