@@ -90,11 +90,11 @@ class RoundBrilliant:
         return float(50.0 * crown + self.girdle_pct + 50.0 * _pavilion_depth(self))
 
 
-def planes(cut: RoundBrilliant) -> Planes:
+def planes(cut: RoundBrilliant, segments: int = GIRDLE_SEGMENTS) -> Planes:
     """Half-spaces of the stone, in the frame of this module.
 
     Groups, in order: table, star (8), bezel_facet (8), upper_girdle (16), pavilion_main (8),
-    lower_girdle (16), culet (0 or 1), girdle (96).
+    lower_girdle (16), culet (0 or 1), girdle (`segments`, a multiple of 16).
     """
     table, star = cut.table_pct / 100.0, cut.star_length_pct / 100.0
     crown, pavilion = np.radians([cut.crown_angle_deg, cut.pavilion_angle_deg])
@@ -112,8 +112,8 @@ def planes(cut: RoundBrilliant) -> Planes:
     upper_meet, lower_meet = _points(1.0, halves, 0.0), _points(1.0, halves, -girdle)
 
     after = np.roll(np.arange(8), -1)
-    segment = 2.0 * np.pi / GIRDLE_SEGMENTS
-    sides = segment * (np.arange(float(GIRDLE_SEGMENTS)) + 0.5)
+    segment = 2.0 * np.pi / segments
+    sides = segment * (np.arange(float(segments)) + 0.5)
     groups = [
         ("table", np.array([[0.0, 0.0, 1.0]]), table_corners[:1]),
         ("star", _normals(table_corners, star_tips, table_corners[after]), star_tips),
@@ -137,23 +137,23 @@ def planes(cut: RoundBrilliant) -> Planes:
     )
 
 
-def unit_body(cut: RoundBrilliant) -> Polyhedron:
+def unit_body(cut: RoundBrilliant, segments: int = GIRDLE_SEGMENTS) -> Polyhedron:
     """The stone's polyhedron in the frame of this module: girdle radius 1."""
-    return _unit_body(replace(cut, diameter_mm=2.0))
+    return _unit_body(replace(cut, diameter_mm=2.0), segments)
 
 
 @lru_cache(maxsize=64)
-def _unit_body(cut: RoundBrilliant) -> Polyhedron:
+def _unit_body(cut: RoundBrilliant, segments: int) -> Polyhedron:
     girdle = 2.0 * cut.girdle_pct / 100.0
-    return polyhedron(planes(cut), np.array([0.0, 0.0, -girdle / 2.0]))
+    return polyhedron(planes(cut, segments), np.array([0.0, 0.0, -girdle / 2.0]))
 
 
-def build(cut: RoundBrilliant) -> Mesh:
+def build(cut: RoundBrilliant, segments: int = GIRDLE_SEGMENTS) -> Mesh:
     """The stone in metres: flat facets, each with its own vertices, and a smooth girdle.
 
     The triangles of a facet lie together, in the order of `planes`.
     """
-    body = unit_body(cut)
+    body = unit_body(cut, segments)
     mesh = facet_mesh(body, cut.diameter_mm / 2000.0)
     on_girdle = np.concatenate(
         [

@@ -6,18 +6,23 @@ along X. The point of a pear is at +Y; a heart's cleft is at +Y and its point at
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Final
 
 import numpy as np
 
-from models3d import brilliant
-from models3d.bill import StoneLot
-from models3d.brilliant import RoundBrilliant
+from models3d.bill import GRAMS_PER_CARAT, StoneLot
 from models3d.errors import ModelError
 from models3d.frames import Array
 from models3d.gems import gem
 from models3d.mesh import Material, Mesh, Part
+from models3d.stones.cuts import cut as cut_of
+from models3d.stones.cuts import unit_stone
+
+NARROWEST_MM: Final = 0.5
+WIDEST_MM: Final = 60.0
+MELEE_MM: Final = 2.0  # narrower stones get a lighter mesh
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,41 +86,39 @@ def stone_by_carat(cut: str, gem_id: str, carat: float, ratio: float | None = No
     Raises:
         ModelError: no such cut or gem, or a measure is out of what is cut.
     """
-    _known(cut)
-    density = gem(gem_id).density_g_cm3
-    return stone(cut, gem_id, brilliant.diameter_mm_for_carat(carat, density), ratio)
+    if not carat > 0.0:
+        raise ModelError(f"a stone weighs more than 0 ct, got {carat!r}")
+    unit = unit_stone(cut, cut_of(cut).checked(ratio))
+    grams = carat * GRAMS_PER_CARAT
+    half_width_mm = (1000.0 * grams / gem(gem_id).density_g_cm3 / unit.volume) ** (1.0 / 3.0)
+    return stone(cut, gem_id, 2.0 * half_width_mm, ratio)
 
 
 @lru_cache(maxsize=256)
 def stone(cut: str, gem_id: str, width_mm: float, ratio: float | None = None) -> Stone:
     """The stone of this width; the same object each time.
 
+    A small one has a lighter mesh: the same facets, fewer sides along the girdle.
+
     Args:
         ratio: length over width; None: the cut's classic one.
     Raises:
         ModelError: no such cut or gem, or a measure is out of what is cut.
     """
-    _known(cut)
-    shape = RoundBrilliant(diameter_mm=width_mm)
-    mesh = brilliant.build(shape)
-    angle = np.arange(96) * (2.0 * np.pi / 96)
-    radius = width_mm / 2000.0
-    girdle = shape.girdle_pct / 100.0 * 2.0 * radius
-    low, high = mesh.bounds()[:, 2]
+    if not NARROWEST_MM <= width_mm <= WIDEST_MM:
+        raise ModelError(f"a stone is {NARROWEST_MM:g} to {WIDEST_MM:g} mm wide, got {width_mm!r}")
+    unit = unit_stone(cut, cut_of(cut).checked(ratio), width_mm < MELEE_MM)
+    scale = width_mm / 2000.0
+    volume_mm3 = unit.volume * (width_mm / 2.0) ** 3
     return Stone(
         gem_id,
         cut,
-        brilliant.carat(shape, gem(gem_id).density_g_cm3),
-        mesh,
-        radius * np.stack([np.cos(angle), np.sin(angle)], axis=1),
-        float(high),
-        girdle,
-        float(-low) - girdle,
-        float(np.radians(shape.crown_angle_deg)),
-        float(np.radians(shape.pavilion_angle_deg)),
+        volume_mm3 * gem(gem_id).density_g_cm3 / 1000.0 / GRAMS_PER_CARAT,
+        replace(unit.mesh, positions=unit.mesh.positions * scale),
+        unit.outline * scale,
+        unit.crown_height * scale,
+        unit.girdle_height * scale,
+        unit.pavilion_depth * scale,
+        unit.crown_angle,
+        unit.pavilion_angle,
     )
-
-
-def _known(cut: str) -> None:
-    if cut != "round_brilliant":
-        raise ModelError(f"no cut is called {cut!r}; known: round_brilliant")
