@@ -91,7 +91,7 @@ def _glb(product: str, settings: dict[str, str]) -> bytes:
 
 
 def _stl(product: str, settings: dict[str, str]) -> bytes:
-    from models3d.stl import write_stl
+    from models3d.export.stl import write_stl
     from viewer.configuration import build_model, configure
 
     return write_stl(build_model(configure(product, settings)))

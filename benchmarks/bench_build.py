@@ -9,7 +9,7 @@ from itertools import count
 
 from benchmarks.common import ROOT, Timing, measure, write_results
 from models3d.gltf import write_glb
-from models3d.stl import write_stl
+from models3d.export.stl import write_stl
 from viewer.configuration import build_model, configure
 
 PRODUCTS = ("solitaire", "band")

@@ -17,7 +17,7 @@ from models3d.profiles import Profile
 from models3d.rings.band import Band
 from models3d.rings.solitaire import Solitaire
 from models3d.sizes import parse_ring_size
-from models3d.stl import write_stl
+from models3d.export.stl import write_stl
 
 ROOT = Path(__file__).parent.parent
 MODELS = [
@@ -66,7 +66,7 @@ def test_a_model_without_metal_or_in_pieces_is_refused() -> None:
 def test_other_processes_write_the_same_bytes() -> None:
     script = (
         "import hashlib; from viewer.configuration import build_model, configure; "
-        "from models3d.stl import write_stl; from models3d.gltf import write_glb; "
+        "from models3d.export.stl import write_stl; from models3d.gltf import write_glb; "
         "models = [build_model(configure(p)) for p in ('solitaire', 'band')]; "
         "print([hashlib.sha256(w(m)).hexdigest() for m in models for w in (write_stl, write_glb)])"
     )
