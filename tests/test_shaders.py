@@ -20,15 +20,20 @@ GEM_VARIANTS = [
     for full in (False, True)
     for setting in (False, True)
 ]
+FINE = ["ANISOTROPY", "HAS_TANGENT", "CLEARCOAT", "IRIDESCENCE"]
 MAPPED = [
     "HAS_UV", "HAS_DIFFUSE", "BASE_COLOR_MAP", "METALLIC_ROUGHNESS_MAP", "NORMAL_MAP",
-    "OCCLUSION_MAP", "EMISSIVE_MAP", "DOUBLE_SIDED",
+    "OCCLUSION_MAP", "EMISSIVE_MAP", "DOUBLE_SIDED", "HAS_TANGENT",
 ]  # fmt: skip
 SURFACE_VARIANTS = [
     {},
     {"HAS_DIFFUSE": "1"},
     {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1"},
     {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1", "THIN_GLASS": "1"},
+    {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1", "THIN_GLASS": "1", "PANE": "1"},
+    *({name: "1", "HAS_TANGENT": "1"} for name in FINE),
+    dict.fromkeys(["HAS_DIFFUSE", *FINE], "1"),
+    dict.fromkeys([*MAPPED, *FINE], "1"),
     dict.fromkeys(MAPPED, "1"),
     dict.fromkeys([*MAPPED, "ALPHA_MASK"], "1"),
 ]
@@ -51,7 +56,7 @@ def context() -> Iterator[moderngl.Context]:
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("header", [shaders.DESKTOP, shaders.EMBEDDED])
-@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: f"{p[0]}-{p[1]}-{len(p[2])}")
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda p: "-".join([p[1], *p[2]])[:80])
 def test_every_program_compiles_with_both_headers(context, program, header) -> None:
     vertex, fragment, defines = program
     built = shaders.build(context, vertex, fragment, {**ENVIRONMENT, **defines}, header)

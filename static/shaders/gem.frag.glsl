@@ -6,7 +6,7 @@
 //   GIRDLE, ENTRY_GIRDLE  GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, r) and ENTRY_CYLINDER(...),
 //                when many facets stand in a ring
 //   PLANE_COUNT, BOUNCES, REFINEMENTS; FULL_DISPERSION for a trace per channel
-//   HAS_SETTING  when a setting map is bound
+//   HAS_SETTING  when setting maps are bound
 // Out: linear radiance premultiplied by coverage; the resolve pass tone-maps.
 #include "chunks/precision.glsl"
 #include "chunks/environment.glsl"
@@ -15,18 +15,23 @@
 
 in vec3 position_gem;  // on the prism, which only starts the ray
 
+flat in vec3 eye_gem;
+flat in vec3 model_from_gem_x;
+flat in vec3 model_from_gem_y;
+flat in vec3 model_from_gem_z;
+flat in vec3 center_model;
+flat in mat3 environment_from_gem;
+flat in float setting_layer;
+
 uniform vec4 planes[PLANE_COUNT];   // outward normal, offset
-uniform vec3 eye_gem;
-uniform mat3 environment_from_gem;
-uniform mat4 model_from_gem;
-uniform mat4 clip_from_gem;
+uniform mat4 clip_from_model;
 uniform vec3 eye_model;
 uniform vec3 ior;                   // of R, G, B
-uniform vec3 absorption;            // per unit of gem space
+uniform vec3 absorption;            // per metre
 uniform vec3 residual;              // mean radiance of the surroundings
 uniform float opacity;
 #ifdef HAS_SETTING
-uniform sampler2D setting_map;      // octahedral: normal x, normal y, side of normal z and material, distance
+uniform sampler2DArray setting_map;  // octahedral: normal x, normal y, side of normal z and material, distance
 uniform vec4 setting_materials[8];  // reflectance at normal incidence or albedo, level of the environment
 uniform float setting_skin;         // index of the material that is lit skin, not metal
 #endif
@@ -72,7 +77,7 @@ float to_sphere(vec3 p, vec3 d, float radius) {
 }
 
 vec4 setting_texel(vec3 direction) {
-  return textureLod(setting_map, octahedral(direction), 0.0);
+  return textureLod(setting_map, vec3(octahedral(direction), setting_layer), 0.0);
 }
 #endif
 
@@ -117,7 +122,7 @@ vec3 surroundings(vec3 p, vec3 d) {
 
 #ifdef FULL_DISPERSION
 // One channel's complete path.
-vec3 trace(vec3 p, vec3 incoming, vec3 facing, float n) {
+vec3 trace(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit, float n) {
   vec3 d = refract(incoming, facing, 1.0 / n);
   float front = fresnel_dielectric(-dot(incoming, facing), -dot(d, facing), n);
   vec3 radiance = front * surroundings(p, reflect(incoming, facing));
@@ -126,7 +131,7 @@ vec3 trace(vec3 p, vec3 incoming, vec3 facing, float n) {
     vec3 outward;
     float t = leave(p, d, outward);
     p += d * t;
-    throughput *= exp(-absorption * t);
+    throughput *= exp(-per_unit * t);
     float c = dot(d, outward);
     float sin2_out = n * n * (1.0 - c * c);
     float reflectance = 1.0;
@@ -143,13 +148,14 @@ vec3 trace(vec3 p, vec3 incoming, vec3 facing, float n) {
   return radiance + throughput * residual;
 }
 
-vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
-  return vec3(trace(p, incoming, facing, ior.r).r, trace(p, incoming, facing, ior.g).g,
-              trace(p, incoming, facing, ior.b).b);
+vec3 stone(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit) {
+  return vec3(trace(p, incoming, facing, per_unit, ior.r).r,
+              trace(p, incoming, facing, per_unit, ior.g).g,
+              trace(p, incoming, facing, per_unit, ior.b).b);
 }
 #else
 // Green finds the sequence of facets; red and blue follow it along their own directions.
-vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
+vec3 stone(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit) {
   vec3 d = refract(incoming, facing, 1.0 / ior.g);
   vec3 dr = refract(incoming, facing, 1.0 / ior.r);
   vec3 db = refract(incoming, facing, 1.0 / ior.b);
@@ -160,7 +166,7 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing) {
     vec3 outward;
     float t = leave(p, d, outward);
     p += d * t;
-    throughput *= exp(-absorption * t);
+    throughput *= exp(-per_unit * t);
     vec3 c = max(vec3(dot(dr, outward), dot(d, outward), dot(db, outward)), 0.02);
     vec3 sin2_out = ior * ior * (1.0 - c * c);
     vec3 reflectance = vec3(1.0);
@@ -195,13 +201,16 @@ void main() {
   float distance_in = enter(start, incoming, facing);
   if (distance_in < 0.0) discard;
   vec3 p = start + incoming * distance_in;
-  vec4 clip = clip_from_gem * vec4(p, 1.0);
+  mat3 model_from_gem = mat3(model_from_gem_x, model_from_gem_y, model_from_gem_z);
+  vec3 p_model = model_from_gem * p + center_model;
+  vec4 clip = clip_from_model * vec4(p_model, 1.0);
   gl_FragDepth = 0.5 * clip.z / clip.w + 0.5;
   float seen = opacity;
   if (limb_count > 0) {
-    seen *= seen_past_limbs((model_from_gem * vec4(p, 1.0)).xyz, eye_model, 0);
+    seen *= seen_past_limbs(p_model, eye_model, 0);
     if (seen < 0.004) discard;
   }
-  vec3 radiance = stone(p, incoming, facing) * environment_gain;
+  vec3 per_unit = absorption * length(model_from_gem_x);
+  vec3 radiance = stone(p, incoming, facing, per_unit) * environment_gain;
   color = vec4(max(radiance, 2e-4), 1.0) * seen;
 }

@@ -1,5 +1,6 @@
 // glTF metallic-roughness under the studio: split-sum GGX with all orders of scattering, baked
-// self-occlusion with the metal's own reflection in itself, skin where the jewel is worn.
+// self-occlusion with the metal's own reflection in itself, skin where the jewel is worn. Brushed
+// metal, clear coats, thin films and panes are compiled in where a material has them.
 // Out: linear radiance premultiplied by coverage; the resolve pass tone-maps.
 #include "chunks/precision.glsl"
 #include "chunks/environment.glsl"
@@ -10,6 +11,9 @@
 in vec3 position_model;
 in vec3 normal_model;
 in vec4 surface_openness;
+#ifdef HAS_TANGENT
+in vec4 tangent_model;
+#endif
 #ifdef HAS_UV
 in vec2 surface_uv;
 #endif
@@ -19,10 +23,23 @@ uniform mat3 environment_from_model;
 uniform vec4 base_color;
 uniform float metallic;
 uniform float roughness;
-uniform float dielectric_f0;
+uniform vec3 dielectric_f0;
+uniform float dielectric_f90;
 uniform float transmission;
 uniform vec3 emissive;
 uniform float opacity;
+#ifdef ANISOTROPY
+uniform vec3 anisotropy;  // strength, cosine and sine of the turn from u
+#include "chunks/anisotropic.glsl"
+#endif
+#ifdef CLEARCOAT
+uniform float clearcoat;
+uniform float clearcoat_roughness;
+#endif
+#ifdef IRIDESCENCE
+uniform float iridescence;
+#include "chunks/film.glsl"
+#endif
 #ifdef HAS_DIFFUSE
 uniform vec3 irradiance[9];  // spherical harmonics of the environment, divided by pi
 #endif
@@ -61,22 +78,9 @@ vec3 irradiance_over_pi(vec3 n) {
 #endif
 
 #ifdef NORMAL_MAP
-// Tangent frame from screen derivatives (Mikkelsen 2010), so meshes need no tangents.
-vec3 mapped_normal(vec3 n) {
-  vec3 dx = dFdx(position_model);
-  vec3 dy = dFdy(position_model);
-  vec2 ux = dFdx(surface_uv);
-  vec2 uy = dFdy(surface_uv);
-  vec3 across_y = cross(dy, n);
-  vec3 across_x = cross(n, dx);
-  vec3 tangent = across_y * ux.x + across_x * uy.x;
-  vec3 bitangent = across_y * ux.y + across_x * uy.y;
-  float handedness = dot(cross(dx, dy), n) < 0.0 ? -1.0 : 1.0;
-  float longest = max(dot(tangent, tangent), dot(bitangent, bitangent));
-  if (longest < 1e-30) return n;
-  float scale = handedness * inversesqrt(longest);
+vec3 mapped_normal(vec3 n, vec3 tangent, vec3 bitangent) {
   vec3 m = texture(normal_map, surface_uv).xyz * 2.0 - 1.0;
-  return normalize(tangent * (m.x * scale) - bitangent * (m.y * scale) + n * m.z);
+  return normalize(tangent * m.x + bitangent * m.y + n * m.z);
 }
 #endif
 
@@ -104,8 +108,14 @@ void main() {
 #ifdef DOUBLE_SIDED
   n = gl_FrontFacing ? n : -n;
 #endif
+  vec3 smooth_normal = n;
+#ifdef HAS_TANGENT
+  vec3 tangent = tangent_model.xyz - n * dot(n, tangent_model.xyz);
+  tangent *= inversesqrt(max(dot(tangent, tangent), 1e-12));
+  vec3 bitangent = cross(n, tangent) * tangent_model.w;
+#endif
 #ifdef NORMAL_MAP
-  n = mapped_normal(n);
+  n = mapped_normal(n, tangent, bitangent);
 #endif
   float metal = metallic;
   float rough = roughness;
@@ -117,13 +127,25 @@ void main() {
   rough = filtered_roughness(rough, n);
   float n_dot_v = clamp(dot(n, view), 0.02, 1.0);
   vec3 r = reflect(-view, n);
-  vec3 f0 = mix(vec3(dielectric_f0), base.rgb, metal);
+  vec3 f0 = mix(dielectric_f0, base.rgb, metal);
+  float f90 = mix(dielectric_f90, 1.0, metal);
   vec3 single;
   vec3 multiple;
-  ggx_energy(f0, rough, n_dot_v, single, multiple);
+  ggx_energy(f0, f90, rough, n_dot_v, single, multiple);
+#ifdef IRIDESCENCE
+  single = mix(single, film_reflectance(n_dot_v) * (1.0 - lost_energy(rough, n_dot_v)), iridescence);
+#endif
 
   float lod = environment_lod(rough);
+#ifdef ANISOTROPY
+  float alpha = rough * rough;
+  vec3 along = normalize(tangent * anisotropy.y + bitangent * anisotropy.z);
+  along = normalize(along - n * dot(n, along));
+  float alpha_along = mix(alpha, 1.0, anisotropy.x * anisotropy.x);
+  vec3 reflected = brushed_reflection(n, along, view, alpha_along, alpha);
+#else
   vec3 reflected = environment(environment_from_model * r, lod);
+#endif
   float open = smoothstep(0.1, 0.9, surface_openness.x + dot(surface_openness.yzw, r));
   if (open < 0.99) {
     // Another part of the jewel stands in the way: it faces us and the opening, and it reflects.
@@ -135,6 +157,9 @@ void main() {
   float near_skin;
   float skin = skin_hit(position_model, r, near_skin);
   reflected = mix(reflected, skin_radiance * (0.25 + 0.75 * near_skin), skin);
+#ifdef PANE
+  single = 2.0 * single / (1.0 + single);  // both faces of the glass
+#endif
   vec3 radiance = (single + multiple) * reflected;
 #ifdef HAS_DIFFUSE
   float open_above = clamp(surface_openness.x + 0.6 * dot(surface_openness.yzw, n), 0.0, 1.0);
@@ -150,18 +175,28 @@ void main() {
   light *= linear_from_srgb(texture(emissive_map, surface_uv).rgb);
 #endif
   radiance += light;
-  float alpha = 1.0;
+#ifdef CLEARCOAT
+  // A coat lies smooth over the grain and takes its share of the light before the base does.
+  float coat_cosine = clamp(dot(smooth_normal, view), 0.02, 1.0);
+  float coat = clearcoat * (0.04 + 0.96 * pow(1.0 - coat_cosine, 5.0));
+  vec3 coat_r = reflect(-view, smooth_normal);
+  float coat_rough = filtered_roughness(clearcoat_roughness, smooth_normal);
+  float coat_open = smoothstep(0.1, 0.9, surface_openness.x + dot(surface_openness.yzw, coat_r));
+  vec3 coat_light = environment(environment_from_model * coat_r, environment_lod(coat_rough));
+  radiance = mix(radiance, coat_light * mix(0.3, 1.0, coat_open), coat);
+#endif
+  float covered = 1.0;
 #ifdef ALPHA_BLEND
-  alpha = base.a;
+  covered = base.a;
 #ifdef THIN_GLASS
   float passed = transmission * (1.0 - metal) * dot(base.rgb, vec3(0.2126, 0.7152, 0.0722));
-  alpha = 1.0 - (1.0 - single.g) * passed;  // the sheen stays whole on clear glass
+  covered = 1.0 - (1.0 - single.g) * passed;  // the sheen stays whole on clear glass
 #else
-  radiance *= alpha;
+  radiance *= covered;
 #endif
 #endif
   float seen = opacity * seen_past_limbs(position_model, eye_model, 0);
-  color = vec4(max(radiance, 2e-4), alpha) * seen;
+  color = vec4(max(radiance, 2e-4), covered) * seen;
 #ifdef ALPHA_BLEND
 #else
   if (color.a < 0.004) discard;

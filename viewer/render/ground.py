@@ -41,7 +41,7 @@ def ground_under(renderer: Renderer, model: Model, world_from_model: RigidTransf
     """
     uploaded = renderer.uploaded(model)
     up_model = world_from_model.rotation.T @ np.array([0.0, 1.0, 0.0])
-    heights = uploaded.caster[0] @ up_model
+    heights = uploaded.caster.positions @ up_model
     lowest = float(heights.min())
     # the ground's axes are fixed to the model, so that turning it needs no new depth pictures
     helper = np.eye(3)[int(np.argmin(np.abs(up_model)))]

@@ -2,40 +2,137 @@
 
 For every vertex, visibility over the hemisphere above it is fitted by `a + b . direction`; open
 surfaces get exactly (1, 0). The surface shader asks it in the direction of the reflection.
+
+A part of its own is seen in pictures of the whole model. Of small parts in many places, a few are
+looked at closely, and the others take over what the most alike of those sees.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from models3d.frames import Array, IntArray
-from viewer.render.visibility import VisibilityBaker, even_directions
+from models3d.frames import Array
+from viewer.render.alike import Indices, crowd_of, kinds
+from viewer.render.caster import Caster, caster_near, caster_of
+from viewer.render.placed import BoolArray, Placed
+from viewer.render.visibility import VisibilityBaker, Window, even_directions, window_on
 
 DIRECTIONS = 64
+CLOSE_DIRECTIONS = 64  # of parts in many places
 PULL = 0.05  # towards "open all round": keeps the fit steady
 CHUNK = 50_000  # vertices at a time
-LIFT = 0.004  # of the model's radius: off the surface before looking around
+LIFT = 0.004  # of the radius looked at: off the surface before looking around
+SMALL = 0.2  # of the model's radius: parts in many places that are looked at closely
+CLOSE_RESOLUTION = 128
+CLOSE_REACH = 3.0  # radii of the instance
+MOST_KINDS, MOST_CLOSE = 8, 40  # of one part, of a model
 
 
-def bake_openness(
-    baker: VisibilityBaker,
-    positions: Array,
-    normals: Array,
-    caster_positions: Array,
-    caster_triangles: IntArray,
-) -> Array:
-    """(n, 4): a and b of each vertex.
+@dataclass(frozen=True, slots=True, eq=False)
+class Openness:
+    """What the vertices of one part see, for each kind of its instances."""
+
+    values: tuple[Array, ...]  # per kind (n, 4): a, and b in the part's frame
+    kind: Indices  # (k,) of each instance
+
+
+def openness_of(
+    baker: VisibilityBaker, parts: Sequence[Placed], casts: Sequence[bool]
+) -> list[Openness]:
+    """What every part sees.
 
     Args:
-        positions, normals: (n, 3) of the vertices that look around.
-        caster_positions, caster_triangles: everything opaque.
+        casts: whether a part keeps light away; glass does not.
     """
-    directions = even_directions(DIRECTIONS)
-    middle = caster_positions.mean(axis=0)
-    points = positions + normals * (LIFT * np.linalg.norm(caster_positions - middle, axis=1).max())
-    seen = np.stack(list(baker.visible(caster_positions, caster_triangles, points, directions)))
-    basis = np.column_stack([np.ones(DIRECTIONS), directions])  # (k, 4)
-    squares = (basis[:, :, None] * basis[:, None, :]).reshape(DIRECTIONS, 16)
+    solid = [part for part, keeps in zip(parts, casts, strict=True) if keeps]
+    caster = caster_of(solid or list(parts))
+    window = window_on(caster)
+    close = [len(p.model_from_part) > 1 and _size(p) < SMALL * window.radius for p in parts]
+    far = [k for k, near in enumerate(close) if not near]
+    found: dict[int, Openness] = dict(zip(far, _seen_from_afar(
+        baker, [parts[k] for k in far], caster, window), strict=True))  # fmt: skip
+    crowd = crowd_of(parts) if any(close) else None
+    left = MOST_CLOSE
+    for number, part in enumerate(parts):
+        if crowd is None or not close[number]:
+            continue
+        waiting = sum(close[number:])
+        most = max(1, min(MOST_KINDS, left // waiting))
+        chosen, kind = kinds(crowd, number, part, most)
+        left -= len(chosen)
+        found[number] = Openness(
+            tuple(_seen_closely(baker, solid, part, int(k)) for k in chosen), kind
+        )
+    return [found[k] for k in range(len(parts))]
+
+
+def _size(part: Placed) -> float:
+    return float(part.radius * part.scales.max())
+
+
+def _seen_from_afar(
+    baker: VisibilityBaker, parts: Sequence[Placed], caster: Caster, window: Window
+) -> list[Openness]:
+    """Every instance for itself, in one set of pictures."""
+    if not parts:
+        return []
+    places = [part.positions() for part in parts]
+    normals = [
+        part.mesh.normals @ np.swapaxes(part.model_from_part[:, :3, :3], 1, 2)
+        / part.scales[:, None, None]
+        for part in parts
+    ]  # fmt: skip
+    middle = caster.positions.mean(axis=0)
+    lift = LIFT * np.linalg.norm(caster.positions - middle, axis=1).max()
+    baked = _fitted(
+        baker,
+        np.concatenate([p.reshape(-1, 3) for p in places]),
+        np.concatenate([n.reshape(-1, 3) for n in normals]),
+        caster, lift, DIRECTIONS, window,
+    )  # fmt: skip
+    found, first = [], 0
+    for part in parts:
+        count, vertices = len(part.model_from_part), len(part.mesh.positions)
+        rows = baked[first : first + count * vertices].reshape(count, vertices, 4)
+        first += count * vertices
+        rotations = part.model_from_part[:, :3, :3] / part.scales[:, None, None]
+        values = [np.column_stack([v[:, :1], v[:, 1:] @ r]) for v, r in
+                  zip(rows, rotations, strict=True)]  # fmt: skip
+        found.append(Openness(tuple(values), np.arange(count)))
+    return found
+
+
+def _seen_closely(
+    baker: VisibilityBaker, solid: Sequence[Placed], part: Placed, instance: int
+) -> Array:
+    """(n, 4) of one instance, in pictures of its neighbourhood."""
+    matrix, scale = part.model_from_part[instance], part.scales[instance]
+    rotation = matrix[:3, :3] / scale
+    center, radius = part.centers[instance], part.radius * scale
+    reach = CLOSE_REACH * radius
+    window = Window(center, 1.05 * radius, 2.0 * reach, CLOSE_RESOLUTION)
+    positions = part.positions(slice(instance, instance + 1))[0]
+    normals = part.mesh.normals @ rotation.T
+    caster = caster_near(solid, center, reach)
+    baked = _fitted(
+        baker, positions, normals, caster, 2.0 * LIFT * radius, CLOSE_DIRECTIONS, window
+    )  # fmt: skip
+    return np.column_stack([baked[:, :1], baked[:, 1:] @ rotation])
+
+
+def _fitted(
+    baker: VisibilityBaker, positions: Array, normals: Array, caster: Caster, lift: float,
+    count: int, window: Window,
+) -> Array:  # fmt: skip
+    """(n, 4): a and b of each vertex, model frame."""
+    directions = even_directions(count)
+    points = positions + normals * lift
+    seen: BoolArray = np.stack(list(baker.visible(caster, points, directions, window)))
+    basis = np.column_stack([np.ones(count), directions])  # (k, 4)
+    squares = (basis[:, :, None] * basis[:, None, :]).reshape(count, 16)
     openness = np.zeros((len(points), 4))
     for first in range(0, len(points), CHUNK):
         rows = slice(first, first + CHUNK)

@@ -142,7 +142,7 @@ class Renderer:
         if question not in uploaded.visibility:
             make_current(self._context)
             baker = self._uploader.visibility
-            seen = baker.visible(*uploaded.caster, points, directions)
+            seen = baker.visible(uploaded.caster, points, directions)
             uploaded.visibility[question] = np.stack(list(seen))
         return uploaded.visibility[question]
 
@@ -165,7 +165,7 @@ class Renderer:
         clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
         scenes = [self._scene(shot, worn, uploaded, clip) for worn, uploaded in drawn]
         settings = [
-            [self._uploader.setting(u, i, w.wearer is not None) for i in range(len(u.stones))]
+            [self._uploader.setting(u, stones, w.wearer is not None) for stones in u.stones]
             for w, u in drawn
         ]
         shadows = [self._uploader.shadow(u) if self._casts(shot, w, u) else None for w, u in drawn]
@@ -273,7 +273,7 @@ class Renderer:
                 texture.use(unit)
             shaders.assign(surface.program, scene)
             shaders.assign(surface.program, surface.uniforms)
-            surface.level(scene["metres_per_sample"]).array.render()
+            surface.draw(scene["metres_per_sample"])
 
 
 def _depth_range(drawn: list[tuple[Worn, UploadedModel]]) -> tuple[float, float]:

@@ -15,6 +15,7 @@ import numpy as np
 from models3d.frames import Array
 from viewer.render import shaders
 from viewer.render.environment import octahedral_directions
+from viewer.render.placed import PLACE_LAYOUT, PLACE_NAMES
 
 SIDE = 128  # texels of the map
 FACE = 160  # texels of a cube face
@@ -41,7 +42,13 @@ class Surrounding:
     vertices: moderngl.Buffer
     layout: str  # of the vertices: position, normal, then what the pass skips
     indices: moderngl.Buffer
+    places: moderngl.Buffer  # of its instances
+    count: int
     material: int  # 1, 2, 3 ...
+
+    def buffers(self) -> tuple[moderngl.Buffer, ...]:
+        """All it holds on the GPU."""
+        return self.vertices, self.indices, self.places
 
 
 def _face_matrix(face: Array) -> Array:
@@ -77,11 +84,12 @@ class SettingBaker:
         self._target = context.framebuffer([self._color], context.depth_renderbuffer((FACE, FACE)))
         self._lookup = _texels()
 
-    def bake(self, model_from_gem: Array, surroundings: Sequence[Surrounding]) -> Array | None:
-        """The map (SIDE, SIDE, 4) of one stone, or None when it sees nothing.
+    def bake(self, model_from_gem: Array, surroundings: Sequence[tuple[Surrounding, int]]) -> Array:
+        """The map (SIDE, SIDE, 4) of one stone; distance 0 where it sees nothing.
 
         Args:
             model_from_gem: (4, 4), a rotation and one scale.
+            surroundings: each with the instance that is left out: the stone itself, or -1.
         """
         gem_from_model = np.linalg.inv(model_from_gem)
         rotation = gem_from_model[:3, :3] / np.cbrt(np.linalg.det(gem_from_model[:3, :3]))
@@ -96,11 +104,17 @@ class SettingBaker:
         meshes = [
             (
                 context.vertex_array(
-                    self._program, [(s.vertices, s.layout, "position", "normal")], s.indices
+                    self._program,
+                    [
+                        (s.vertices, s.layout, "position", "normal"),
+                        (s.places, PLACE_LAYOUT, *PLACE_NAMES),
+                    ],
+                    s.indices,
                 ),
-                float(s.material),
+                s.count,
+                {"material": float(s.material), "left_out": left_out},
             )
-            for s in surroundings
+            for s, left_out in surroundings
         ]
         context.enable_only(moderngl.DEPTH_TEST)
         faces = np.zeros((6, FACE, FACE, 4), np.float32)
@@ -109,15 +123,15 @@ class SettingBaker:
             self._target.clear()
             matrix = _face_matrix(face).T.astype("f4").tobytes()
             shaders.assign(self._program, {"clip_from_gem": matrix})
-            for mesh, material in meshes:
-                shaders.assign(self._program, {"material": material})
-                mesh.render()
+            for mesh, count, values in meshes:
+                shaders.assign(self._program, values)
+                mesh.render(instances=count)
             faces[k] = np.frombuffer(self._color.read(), np.float32).reshape(FACE, FACE, 4)
-        for mesh, _ in meshes:
+        for mesh, _, _ in meshes:
             mesh.release()
         face_of, row, column = self._lookup
         picture: Array = faces[face_of, row, column].reshape(SIDE, SIDE, 4)
-        return picture if picture[..., 3].any() else None
+        return picture
 
     def release(self) -> None:
         """Give the driver its memory back."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from models3d.frames import Array, IntArray
+from models3d.frames import Array
+from viewer.render.caster import Caster
 from viewer.render.visibility import VisibilityBaker, even_directions
 
 AROUND, ALONG = 96, 64  # texels
@@ -30,10 +31,9 @@ class SkinShadow:
     high: float
 
 
-def bake_shadow(
-    baker: VisibilityBaker, positions: Array, triangles: IntArray, skin_radius: float
-) -> SkinShadow:
+def bake_shadow(baker: VisibilityBaker, caster: Caster, skin_radius: float) -> SkinShadow:
     """Bake the shadow of all parts, stones too, on a cylinder of `skin_radius` metres."""
+    positions = caster.positions
     low = float(positions[:, 1].min()) - REACH * skin_radius
     high = float(positions[:, 1].max()) + REACH * skin_radius
     turn = (np.arange(AROUND) + 0.5) / AROUND * 2.0 * np.pi
@@ -44,7 +44,7 @@ def bake_shadow(
     points[:, 1] = np.repeat(length, AROUND)
     directions = even_directions(DIRECTIONS)
     blocked = np.zeros((len(points), 4))
-    visible = baker.visible(positions, triangles, points, directions)
+    visible = baker.visible(caster, points, directions)
     for direction, seen in zip(directions, visible, strict=True):
         hidden = np.clip(normals @ direction, 0.0, None) * ~seen
         blocked += hidden[:, None] * np.concatenate([[1.0], direction])

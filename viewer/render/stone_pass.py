@@ -1,4 +1,4 @@
-"""Draws a jewel's stones, each with its own program, pose and setting map."""
+"""Draws a jewel's stones: one program and one call for all instances of a cut."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from viewer.render import shaders
 from viewer.render.environment import LAST_LEVEL, Environment, typical_radiance
 from viewer.render.gem_defines import gem_defines, plane_bytes
 from viewer.render.programs import ProgramCache
-from viewer.render.shaders import matrix_bytes
+from viewer.render.stones import SKIN_MATERIAL, STONE_MATERIAL
 from viewer.render.types import Shot
 from viewer.render.units import BAKED_UNIT, GEM_ENVIRONMENT_UNIT
-from viewer.render.upload import SKIN_MATERIAL, STONE_MATERIAL, UploadedModel
+from viewer.render.upload import UploadedModel
 
+LAYERED_PLACES = ("4f 4f 4f 1f/i", "place_x", "place_y", "place_z", "layer")
+SMALL_PX, SMALL_BOUNCES = 9.0, 4  # radius of melee that needs no long paths, nor three of them
 STONE_REFLECTANCE = (0.55, 0.55, 0.57, 0.0)  # a neighbouring stone: what it sends back on average
 SETTING_SHADE = 0.85  # metal under a stone sees less light than metal in the open
 
@@ -37,49 +39,46 @@ class StonePass:
         shot: Shot,
         uploaded: UploadedModel,
         scene: dict[str, Any],
-        maps: list[moderngl.Texture | None],
+        maps: list[moderngl.TextureArray | None],
     ) -> None:
         """Draw all stones of a model.
 
         Args:
             scene: uniforms of the model.
-            maps: the setting map of each stone.
+            maps: the setting maps of each cut.
         """
         self._context.enable(moderngl.CULL_FACE)
         unlit = self._mean * np.array(scene["environment_gain"])
         skin = np.array(scene["skin_radiance"]) / np.maximum(unlit, 1e-6)
         materials = _setting_materials(uploaded, skin)
-        eye = np.append(scene["eye_model"], 1.0)
-        for stone, setting in zip(uploaded.stones, maps, strict=True):
+        for stones, settings in zip(uploaded.stones, maps, strict=True):
+            seen_px = stones.largest / max(scene["metres_per_sample"], 1e-9) / shot.supersampling
+            small = seen_px < SMALL_PX
             defines = gem_defines(
-                stone.shape,
-                bounces=shot.gem_bounces,
-                full_dispersion=shot.full_dispersion,
-                has_setting=setting is not None,
+                stones.shape,
+                bounces=min(shot.gem_bounces, SMALL_BOUNCES) if small else shot.gem_bounces,
+                full_dispersion=shot.full_dispersion and not small,
+                has_setting=settings is not None,
             )
             program = self._programs.get("gem", defines)
-            if program not in stone.arrays:
-                stone.arrays[program] = self._context.vertex_array(
-                    program, [(stone.vertices, "3f", "position")]
+            if program not in stones.arrays:
+                stones.arrays[program] = self._context.vertex_array(
+                    program,
+                    [
+                        (stones.vertices, "3f", "position"),
+                        (stones.places, *LAYERED_PLACES),
+                    ],
+                    skip_errors=True,
                 )
-            size = np.cbrt(np.linalg.det(stone.model_from_gem[:3, :3]))
-            rotation = stone.model_from_gem[:3, :3] / size
-            clip_from_gem = scene["clip_from_model_matrix"] @ stone.model_from_gem
-            if setting is not None:
-                setting.use(BAKED_UNIT)
+            if settings is not None:
+                settings.use(BAKED_UNIT)
             shaders.assign(program, scene)
             shaders.assign(
                 program,
                 {
-                    "clip_from_gem": matrix_bytes(clip_from_gem),
-                    "model_from_gem": matrix_bytes(stone.model_from_gem),
-                    "environment_from_gem": matrix_bytes(
-                        scene["environment_from_model_matrix"] @ rotation
-                    ),
-                    "eye_gem": tuple((np.linalg.inv(stone.model_from_gem) @ eye)[:3]),
-                    "planes": plane_bytes(stone.shape),
-                    "ior": stone.material.iors(),
-                    "absorption": tuple(np.array(stone.material.absorption()) * size),
+                    "planes": plane_bytes(stones.shape),
+                    "ior": stones.material.iors(),
+                    "absorption": stones.material.absorption(),
                     "residual": self._residual,
                     "environment_map": GEM_ENVIRONMENT_UNIT,
                     "setting_map": BAKED_UNIT,
@@ -87,7 +86,7 @@ class StonePass:
                     "setting_skin": float(SKIN_MATERIAL),
                 },
             )
-            stone.arrays[program].render()
+            stones.arrays[program].render(instances=stones.count)
 
 
 def _setting_materials(uploaded: UploadedModel, skin: Array) -> bytes:

@@ -1,9 +1,9 @@
-"""Metals and other surfaces on the GPU: vertices with baked openness, material, textures."""
+"""Metals and other surfaces on the GPU: vertices with baked openness, instances, textures."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import moderngl
@@ -12,58 +12,131 @@ from PIL import Image as Pillow
 
 from models3d.errors import ModelError
 from models3d.frames import Array
-from models3d.mesh import Material, Mesh, Texture
+from models3d.gltf.tangents import tangents
+from models3d.mesh import Mesh, Texture
 from viewer.render.detail import with_less_detail
+from viewer.render.materials import MAPS, has_volume, surface_defines, surface_uniforms
+from viewer.render.occlusion import Openness
+from viewer.render.placed import PLACE_LAYOUT, PLACE_NAMES, Placed, instance_rows
 from viewer.render.programs import ProgramCache
 from viewer.render.units import ENVIRONMENT_UNIT, FIRST_MATERIAL_UNIT
 
 MAX_TEXTURE_SIDE = 4096
-MAPS = {
-    "BASE_COLOR_MAP": "base_color_texture",
-    "METALLIC_ROUGHNESS_MAP": "metallic_roughness_texture",
-    "NORMAL_MAP": "normal_texture",
-    "OCCLUSION_MAP": "occlusion_texture",
-    "EMISSIVE_MAP": "emissive_texture",
-}
 ERROR_SAMPLES = 0.5  # samples that a coarser mesh may be off
+FEWER = 0.8  # of the triangles of the level before: else a level is not worth its memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Level:
-    """A mesh on the GPU; coarser levels leave out what stands out less than their error."""
+    """A mesh on the GPU, once for each kind of its instances; coarser ones leave out details."""
 
-    error: float  # metres; 0: the whole mesh
-    array: moderngl.VertexArray
-    vertices: moderngl.Buffer
+    error: float  # metres of the model that it is off; 0: the whole mesh
+    arrays: tuple[moderngl.VertexArray, ...]  # per kind
+    vertices: tuple[moderngl.Buffer, ...]
     indices: moderngl.Buffer
 
+    def release(self) -> None:
+        """Give the driver its memory back."""
+        for array in self.arrays:
+            array.release()
+        for buffer in (*self.vertices, self.indices):
+            buffer.release()
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(slots=True, eq=False)
 class Surface:
     """One part, ready to draw in the model's frame."""
 
+    context: moderngl.Context
     program: moderngl.Program
-    levels: tuple[Level, ...]  # finest first
-    layout: str  # of the vertices: position and normal, the rest skipped
+    placed: Placed
+    openness: Openness
+    has_uv: bool
+    has_tangent: bool
+    errors: tuple[float, ...]  # metres, of the coarser levels, finest first
     uniforms: dict[str, Any]
     textures: tuple[tuple[int, moderngl.Texture], ...]
     blends: bool
     double_sided: bool
     center: Array  # (3,) for sorting
+    places: tuple[moderngl.Buffer, ...] = ()  # per kind, its instances
+    counts: tuple[int, ...] = ()
+    levels: list[Level] = field(default_factory=list)  # finest first; coarser when asked for
+
+    @property
+    def layout(self) -> str:
+        """Of the vertices: position and normal, the rest skipped."""
+        return f"3f 3f {8 + 8 * self.has_uv + 8 * self.has_tangent}x"
 
     def level(self, metres_per_sample: float) -> Level:
         """The coarsest mesh that looks the same where a sample is so large."""
+        allowed = ERROR_SAMPLES * metres_per_sample
+        if len(self.levels) == 1 and self.errors and self.errors[0] <= allowed:
+            self._add_coarser()
         chosen = self.levels[0]
         for level in self.levels[1:]:
-            if level.error <= ERROR_SAMPLES * metres_per_sample:
+            if level.error <= allowed:
                 chosen = level
         return chosen
+
+    def draw(self, metres_per_sample: float) -> None:
+        """Draw all instances; program, uniforms and textures are in use."""
+        for array, count in zip(self.level(metres_per_sample).arrays, self.counts, strict=True):
+            array.render(instances=count)
+
+    def _add_coarser(self) -> None:
+        mesh = self.placed.mesh
+        seen = np.hstack(self.openness.values)
+        scale = float(self.placed.scales.max())
+        for error in self.errors:
+            simple, simple_seen = with_less_detail(mesh, seen, error / scale)
+            if 0 < len(simple.triangles) < FEWER * len(mesh.triangles):
+                values = np.split(simple_seen, len(self.openness.values), axis=1)
+                self.levels.append(self._level(simple, tuple(values), error))
+                mesh, seen = simple, simple_seen
+        self.errors = ()
+
+    def _level(self, mesh: Mesh, values: tuple[Array, ...], error: float) -> Level:
+        indices = self.context.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
+        vertices = tuple(self._vertices(mesh, openness) for openness in values)
+        layout, names = "3f 3f 4f2", ["position", "normal", "openness"]
+        if self.has_uv:
+            layout, names = f"{layout} 2f", [*names, "uv"]
+        if self.has_tangent:
+            layout, names = f"{layout} 4f2", [*names, "tangent"]
+        arrays = tuple(
+            self.context.vertex_array(
+                self.program,
+                [(buffer, layout, *names), (places, PLACE_LAYOUT, *PLACE_NAMES)],
+                indices, skip_errors=True,
+            )
+            for buffer, places in zip(vertices, self.places, strict=True)
+        )  # fmt: skip
+        return Level(error, arrays, vertices, indices)
+
+    def _vertices(self, mesh: Mesh, openness: Array) -> moderngl.Buffer:
+        columns = [mesh.positions.astype("f4"), mesh.normals.astype("f4"), openness.astype("f2")]
+        if self.has_uv and mesh.uvs is not None:
+            columns.append(mesh.uvs.astype("f4"))
+        if self.has_tangent:
+            columns.append(tangents(mesh).astype("f2"))
+        rows = [np.ascontiguousarray(c).view("u1").reshape(len(c), -1) for c in columns]
+        return self.context.buffer(np.ascontiguousarray(np.hstack(rows)).tobytes())
+
+    def upload(self) -> None:
+        """Bring instances and the whole mesh to the GPU."""
+        matrices, kind = self.placed.model_from_part, self.openness.kind
+        chosen = [matrices[kind == k] for k in range(len(self.openness.values))]
+        self.places = tuple(self.context.buffer(instance_rows(m).tobytes()) for m in chosen)
+        self.counts = tuple(len(m) for m in chosen)
+        self.levels.append(self._level(self.placed.mesh, self.openness.values, 0.0))
 
     def release(self) -> None:
         """Give the driver its memory back."""
         for level in self.levels:
-            for resource in (level.array, level.vertices, level.indices):
-                resource.release()
+            level.release()
+        for buffer in self.places:
+            buffer.release()
         for _, texture in self.textures:
             texture.release()
 
@@ -87,98 +160,41 @@ def _texture(context: moderngl.Context, encoded: Texture) -> moderngl.Texture:
     return texture
 
 
-def _defines(material: Material, mesh: Mesh) -> dict[str, str]:
-    names = []
-    if mesh.uvs is not None:
-        names = [name for name, field in MAPS.items() if getattr(material, field) is not None]
-        if names:
-            names.append("HAS_UV")
-    if material.metallic < 1.0 or "METALLIC_ROUGHNESS_MAP" in names:
-        names.append("HAS_DIFFUSE")
-    if material.double_sided:
-        names.append("DOUBLE_SIDED")
-    if material.is_gem:
-        names += ["ALPHA_BLEND", "THIN_GLASS"]
-    elif material.alpha_mode != "OPAQUE":
-        names.append(f"ALPHA_{material.alpha_mode}")
-    return dict.fromkeys(names, "1")
-
-
-def dielectric_f0(ior: float) -> float:
-    """Reflectance of a dielectric at normal incidence."""
-    return ((ior - 1.0) / (ior + 1.0)) ** 2
-
-
-def _level(
-    context: moderngl.Context,
-    program: moderngl.Program,
-    mesh: Mesh,
-    openness: Array,
-    has_uv: bool,
-    error: float,
-) -> Level:
-    columns = [mesh.positions.astype("f4").view("u1"), mesh.normals.astype("f4").view("u1")]
-    columns.append(openness.astype("f2").view("u1"))
-    layout, names = "3f 3f 4f2", ["position", "normal", "openness"]
-    if has_uv and mesh.uvs is not None:
-        columns.append(np.ascontiguousarray(mesh.uvs, "f4").view("u1"))
-        layout, names = layout + " 2f", [*names, "uv"]
-    rows = [c.reshape(len(mesh.positions), -1) for c in columns]
-    vertices = context.buffer(np.ascontiguousarray(np.hstack(rows)).tobytes())
-    indices = context.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
-    array = context.vertex_array(program, [(vertices, layout, *names)], indices, skip_errors=True)
-    return Level(error, array, vertices, indices)
-
-
 def upload_surface(
     context: moderngl.Context,
     programs: ProgramCache,
-    mesh: Mesh,
-    material: Material,
-    openness: Array,
+    placed: Placed,
+    openness: Openness,
     errors: tuple[float, ...],
 ) -> Surface:
     """Upload one part.
 
     Args:
-        mesh: in the model's frame.
-        openness: (n, 4) of its vertices.
-        errors: metres, of the coarser levels, finest first.
+        errors: metres of the model, of the coarser levels, finest first.
     Raises:
         ModelError: a texture cannot be decoded.
     """
-    defines = _defines(material, mesh)
-    has_uv = "HAS_UV" in defines
-    program = programs.get("surface", defines)
-    center = mesh.positions.mean(axis=0)
-    levels = [_level(context, program, mesh, openness, has_uv, 0.0)]
-    for error in errors:
-        simple, simple_openness = with_less_detail(mesh, openness, error)
-        if 0 < len(simple.triangles) < 0.8 * len(mesh.triangles):
-            levels.append(_level(context, program, simple, simple_openness, has_uv, error))
-            mesh, openness = simple, simple_openness
+    material = placed.material
+    defines = surface_defines(material, placed.mesh)
     textures = []
-    uniforms: dict[str, Any] = {
-        "base_color": tuple(material.base_color),
-        "metallic": material.metallic,
-        "roughness": material.roughness,
-        "dielectric_f0": dielectric_f0(material.ior),
-        "transmission": material.transmission,
-        "emissive": tuple(material.emissive),
-        "alpha_cutoff": material.alpha_cutoff,
-        "environment_map": ENVIRONMENT_UNIT,
-    }
+    uniforms = {**surface_uniforms(material), "environment_map": ENVIRONMENT_UNIT}
     for unit, name in enumerate(k for k in MAPS if k in defines):
         encoded = getattr(material, MAPS[name])
         textures.append((FIRST_MATERIAL_UNIT + unit, _texture(context, encoded)))
         uniforms[name.lower()] = FIRST_MATERIAL_UNIT + unit
-    return Surface(
-        program,
-        tuple(levels),
-        "3f 3f 16x" if has_uv else "3f 3f 8x",
+    surface = Surface(
+        context,
+        programs.get("surface", defines),
+        placed,
+        openness,
+        "HAS_UV" in defines,
+        "HAS_TANGENT" in defines,
+        errors,
         uniforms,
         tuple(textures),
         material.is_gem or material.alpha_mode == "BLEND",
-        material.double_sided or material.is_gem,
-        center,
+        material.double_sided or (material.is_gem and has_volume(material)),
+        placed.centers.mean(axis=0),
     )
+    surface.upload()
+    return surface

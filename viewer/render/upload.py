@@ -7,38 +7,29 @@ from dataclasses import dataclass, field
 import moderngl
 import numpy as np
 
-from models3d.frames import Array, IntArray
-from models3d.mesh import Material, Mesh, Model, merge
-from viewer.render.detail import coarser
+from models3d.frames import Array
+from models3d.mesh import Material, Model
+from viewer.render.alike import crowd_of
+from viewer.render.caster import Caster, caster_of
 from viewer.render.gem_shape import GemShape, gem_shape
 from viewer.render.limbs import Probe, probe
-from viewer.render.occlusion import bake_openness
+from viewer.render.materials import dielectric_f0, has_volume
+from viewer.render.occlusion import openness_of
+from viewer.render.placed import Placed, placed
 from viewer.render.programs import ProgramCache
-from viewer.render.setting import SIDE, SettingBaker, Surrounding
+from viewer.render.setting import SettingBaker, Surrounding
 from viewer.render.shadow import SkinShadow, bake_shadow
-from viewer.render.surface import Surface, dielectric_f0, upload_surface
+from viewer.render.stones import Stones, bake_settings, upload_stones
+from viewer.render.surface import Surface, upload_surface
 from viewer.render.visibility import BoolArray, VisibilityBaker
 
 MAX_MATERIALS = 6  # of a setting map, before the other stones and skin
-STONE_MATERIAL, SKIN_MATERIAL = 7, 8
-MAX_OWN_SETTINGS = 12  # instances of a part with a map each; more share the first one's
-SKIN_SEGMENTS = 64
-MAX_CASTER_TRIANGLES = 40_000
-CASTER_CELL = 1 / 120  # of the size
+FEWEST_FACETS = 12  # of a stone whose material does not say that it has a volume
 DETAIL_ERRORS = (1 / 1600, 1 / 800, 1 / 400)  # of the model's size
+MOST_OF_PART = 1 / 30  # of a part's radius
+SCATTERED = 0.8  # of a surface's own colour, as a stone sees it
 
-
-@dataclass(slots=True, eq=False)
-class Stone:
-    """One instance of a stone."""
-
-    shape: GemShape
-    material: Material
-    model_from_gem: Array  # (4, 4)
-    vertices: moderngl.Buffer
-    setting_of: int  # which stone's map it uses
-    settings: dict[bool, moderngl.Texture | None] = field(default_factory=dict)  # by worn
-    arrays: dict[moderngl.Program, moderngl.VertexArray] = field(default_factory=dict)  # by program
+Reflectance = tuple[float, float, float, float]  # colour, roughness
 
 
 @dataclass(slots=True, eq=False)
@@ -47,10 +38,10 @@ class UploadedModel:
 
     model: Model
     surfaces: tuple[Surface, ...]
-    surroundings: tuple[Surrounding, ...]
-    setting_materials: tuple[tuple[float, float, float, float], ...]  # reflectance, roughness
-    stones: tuple[Stone, ...]
-    caster: tuple[Array, IntArray]  # positions and triangles of all parts
+    surroundings: tuple[Surrounding, ...]  # what stones see of them
+    setting_materials: tuple[Reflectance, ...]
+    stones: tuple[Stones, ...]
+    caster: Caster  # of all parts but panes
     center: Array  # (3,)
     radius: float
     probe: Probe
@@ -62,13 +53,8 @@ class UploadedModel:
         """Give the driver its memory back."""
         for surface in self.surfaces:
             surface.release()
-        shared = {id(stone.vertices): stone.vertices for stone in self.stones}
-        for stone in self.stones:
-            for resource in (*stone.arrays.values(), *stone.settings.values()):
-                if resource is not None:
-                    resource.release()
-        for buffer in shared.values():
-            buffer.release()
+        for stones in self.stones:
+            stones.release()
         if self.shadow_texture is not None:
             self.shadow_texture.release()
 
@@ -78,11 +64,18 @@ class UploadedModel:
         return (self.model.inner_diameter or 0.0) / 2.0
 
 
-def _similarity(matrix: Array) -> bool:
-    """Whether a (4, 4) matrix only turns, moves and scales evenly, without mirroring."""
-    linear = matrix[:3, :3]
-    gram = linear.T @ linear
-    return bool(np.linalg.det(linear) > 0 and np.allclose(gram, np.eye(3) * gram[0, 0], rtol=1e-4))
+def traced_shape(part: Placed) -> GemShape | None:
+    """How rays are traced inside a part; None: it is drawn as a surface.
+
+    A gem says that it has a volume. Foreign stones often do not: what transmits light and is cut
+    like a stone is taken for one, any other thin glass for a pane.
+    """
+    if not part.material.is_gem:
+        return None
+    shape = gem_shape(part.mesh)
+    if shape is None or has_volume(part.material):
+        return shape
+    return shape if shape.convex and len(shape.normals) >= FEWEST_FACETS else None
 
 
 class Uploader:
@@ -100,152 +93,58 @@ class Uploader:
         Raises:
             ModelError: a texture cannot be decoded.
         """
-        shapes = [gem_shape(p.mesh) if p.material.is_gem else None for p in model.parts]
-        solid = [
-            (part.world_mesh(), part.material)
-            for part, shape in zip(model.parts, shapes, strict=True)
-            if shape is None
+        parts = [one for part in model.parts for one in placed(part)]
+        shapes = [traced_shape(part) for part in parts]
+        low, high = _bounds(parts)
+        center, size = (low + high) / 2.0, float((high - low).max())
+        crowd = crowd_of(parts)
+        stones = tuple(
+            upload_stones(self._context, part, shape, crowd, number)
+            for number, (part, shape) in enumerate(zip(parts, shapes, strict=True))
+            if shape is not None
+        )
+        solid = [part for part, shape in zip(parts, shapes, strict=True) if shape is None]
+        surfaces = self._surfaces(solid, size)
+        seen, materials = _surroundings(surfaces)
+        casting = [
+            part
+            for part, shape in zip(parts, shapes, strict=True)
+            if shape is not None or not part.material.is_gem
         ]
-        surfaces = self._surfaces(solid)
-        materials = [material for _, material in solid]
-        surroundings = tuple(
-            Surrounding(
-                s.levels[0].vertices, s.layout, s.levels[0].indices, 1 + min(k, MAX_MATERIALS - 1)
-            )
-            for k, s in enumerate(surfaces)
-            if not s.blends
+        caster = caster_of(casting or parts)
+        radius = max(
+            float(np.linalg.norm(part.positions() - center, axis=-1).max()) for part in parts
         )
-        stones: list[Stone] = []
-        for part, shape in zip(model.parts, shapes, strict=True):
-            if shape is not None:
-                stones += self._stones(part.mesh, part.material, shape, part.model_from_part,
-                                       len(stones))  # fmt: skip
-        whole = merge([part.world_mesh() for part in model.parts])
-        caster = _caster(whole)
-        low, high = whole.bounds()
-        center = (low + high) / 2.0
-        radius = float(np.linalg.norm(whole.positions - center, axis=1).max())
         return UploadedModel(
-            model,
-            surfaces,
-            surroundings,
-            tuple(_reflectance(m) for m in materials[:MAX_MATERIALS]),
-            tuple(stones),
-            caster,
-            center,
-            radius,
-            probe(*caster),
-        )
+            model, surfaces, seen, materials, stones, caster, center, radius,
+            probe(caster.positions, caster.triangles),
+        )  # fmt: skip
 
-    def _surfaces(self, solid: list[tuple[Mesh, Material]]) -> tuple[Surface, ...]:
+    def _surfaces(self, solid: list[Placed], size: float) -> tuple[Surface, ...]:
         if not solid:
             return ()
-        opaque = [m for m, material in solid if not material.is_gem] or [solid[0][0]]
-        together = merge(opaque)
-        everything = merge([m for m, _ in solid])
-        openness = bake_openness(
-            self.visibility, everything.positions, everything.normals, *_caster(together)
-        )  # fmt: skip
-        size = float(np.ptp(everything.positions, axis=0).max())
-        errors = tuple(size * share for share in DETAIL_ERRORS)
-        surfaces, first = [], 0
-        for mesh, material in solid:
-            rows = openness[first : first + len(mesh.positions)]
-            first += len(mesh.positions)
-            surfaces.append(
-                upload_surface(self._context, self._programs, mesh, material, rows, errors)
-            )
-        return tuple(surfaces)
-
-    def _stones(
-        self, mesh: Mesh, material: Material, shape: GemShape, instances: Array, first: int
-    ) -> list[Stone]:
-        """All instances of one part, sharing their vertices."""
-        shared = self._vertices(shape)
-        stones = []
-        for k, matrix in enumerate(instances):
-            own, vertices, model_from_part = shape, shared, matrix
-            if not _similarity(matrix):  # a stretched or mirrored stone is another cut
-                stretched = _transformed(mesh, matrix)
-                own, model_from_part = gem_shape(stretched) or shape, np.eye(4)
-                vertices = self._vertices(own)
-            setting_of = first + k if len(instances) <= MAX_OWN_SETTINGS else first
-            stones.append(
-                Stone(own, material, model_from_part @ own.part_from_gem, vertices, setting_of)
-            )
-        return stones
-
-    def _vertices(self, shape: GemShape) -> moderngl.Buffer:
-        return self._context.buffer(shape.prism().astype("f4").tobytes())
-
-    def setting(self, uploaded: UploadedModel, index: int, worn: bool) -> moderngl.Texture | None:
-        """The setting map of a stone, baked when first asked for."""
-        stone = uploaded.stones[index]
-        if stone.setting_of != index:
-            return self.setting(uploaded, stone.setting_of, worn)
-        if worn not in stone.settings:
-            stone.settings[worn] = self._bake_setting(uploaded, stone, worn)
-        return stone.settings[worn]
-
-    def _bake_setting(
-        self, uploaded: UploadedModel, stone: Stone, worn: bool
-    ) -> moderngl.Texture | None:
-        context = self._context
-        around = list(uploaded.surroundings)
-        temporary: list[moderngl.Buffer] = []
-        for other in uploaded.stones:
-            if other is not stone:
-                around.append(self._placed_stone(other))
-                temporary += [around[-1].vertices, around[-1].indices]
-        if worn and uploaded.skin_radius > 0:
-            around.append(self._skin(uploaded))
-            temporary += [around[-1].vertices, around[-1].indices]
-        picture = self._settings.bake(stone.model_from_gem, around)
-        for buffer in temporary:
-            buffer.release()
-        if picture is None:
-            return None
-        texture = context.texture((SIDE, SIDE), 4, picture.astype("f2").tobytes(), dtype="f2")
-        texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
-        return texture
-
-    def _placed_stone(self, stone: Stone) -> Surrounding:
-        linear = stone.model_from_gem[:3, :3]
-        positions = stone.shape.positions @ linear.T + stone.model_from_gem[:3, 3]
-        normals = stone.shape.vertex_normals @ linear.T / np.cbrt(np.linalg.det(linear))
-        return self._surrounding(positions, normals, stone.shape.triangles, STONE_MATERIAL)
-
-    def _skin(self, uploaded: UploadedModel) -> Surrounding:
-        """The limb under the jewel, as long as a stone can see."""
-        turn = np.arange(SKIN_SEGMENTS) / SKIN_SEGMENTS * 2 * np.pi
-        circle = np.stack([np.sin(turn), 0 * turn, np.cos(turn)], axis=-1)
-        half = 4.0 * uploaded.skin_radius
-        shift = np.array([0.0, half, 0.0])
-        positions = np.concatenate([circle * uploaded.skin_radius + s * shift for s in (-1, 1)])
-        k = np.arange(SKIN_SEGMENTS)
-        j = (k + 1) % SKIN_SEGMENTS
-        n = SKIN_SEGMENTS
-        triangles = np.concatenate([np.stack([k, j, j + n], -1), np.stack([k, j + n, k + n], -1)])
-        return self._surrounding(
-            positions, np.concatenate([circle, circle]), triangles, SKIN_MATERIAL
+        opaque = [not part.material.is_gem for part in solid]
+        openness = openness_of(self.visibility, solid, opaque)
+        return tuple(
+            upload_surface(self._context, self._programs, part, seen, _errors(part, size))
+            for part, seen in zip(solid, openness, strict=True)
         )
 
-    def _surrounding(
-        self, positions: Array, normals: Array, triangles: IntArray, material: int
-    ) -> Surrounding:
-        rows = np.hstack([positions, normals]).astype("f4")
-        return Surrounding(
-            self._context.buffer(rows.tobytes()),
-            "3f 3f",
-            self._context.buffer(np.ascontiguousarray(triangles, "i4").tobytes()),
-            material,
-        )
+    def setting(
+        self, uploaded: UploadedModel, stones: Stones, worn: bool
+    ) -> moderngl.TextureArray | None:
+        """The setting maps of stones, baked when first asked for."""
+        if worn not in stones.settings:
+            stones.settings[worn] = bake_settings(
+                self._context, self._settings, stones, uploaded.surroundings, uploaded.stones,
+                uploaded.skin_radius if worn else 0.0,
+            )  # fmt: skip
+        return stones.settings[worn]
 
     def shadow(self, uploaded: UploadedModel) -> SkinShadow:
         """The jewel's shadow on its wearer, baked when first asked for."""
         if uploaded.shadow is None:
-            positions, triangles = uploaded.caster
-            shadow = bake_shadow(self.visibility, positions, triangles, uploaded.skin_radius)
+            shadow = bake_shadow(self.visibility, uploaded.caster, uploaded.skin_radius)
             height, width, _ = shadow.blocked.shape
             texture = self._context.texture(
                 (width, height), 4, shadow.blocked.astype("f2").tobytes(), dtype="f2"
@@ -261,23 +160,44 @@ class Uploader:
         self._settings.release()
 
 
-def _reflectance(material: Material) -> tuple[float, float, float, float]:
-    """Colour of reflection at normal incidence, and roughness."""
-    base = dielectric_f0(material.ior) * (1.0 - material.metallic)
-    r, g, b = (base + c * material.metallic for c in material.base_color[:3])
-    return r, g, b, material.roughness
+def _errors(part: Placed, size: float) -> tuple[float, ...]:
+    """Metres that coarser levels may be off: little of the model, and little of a small part."""
+    most = MOST_OF_PART * float(part.radius * part.scales.max())
+    return tuple(sorted({min(size * share, most) for share in DETAIL_ERRORS}))
 
 
-def _caster(whole: Mesh) -> tuple[Array, IntArray]:
-    """What casts shadows: the mesh itself, or a coarser one where it has very many triangles."""
-    if len(whole.triangles) > MAX_CASTER_TRIANGLES:
-        cell = float(np.ptp(whole.positions, axis=0).max()) * CASTER_CELL
-        whole, _ = coarser(whole, np.zeros((len(whole.positions), 1)), cell)
-    return whole.positions, whole.triangles
+def _bounds(parts: list[Placed]) -> tuple[Array, Array]:
+    reach = [part.positions().reshape(-1, 3) for part in parts]
+    low = np.min([p.min(axis=0) for p in reach], axis=0)
+    high = np.max([p.max(axis=0) for p in reach], axis=0)
+    return low, high
 
 
-def _transformed(mesh: Mesh, matrix: Array) -> Mesh:
-    mirrored = np.linalg.det(matrix[:3, :3]) < 0
-    positions = mesh.positions @ matrix[:3, :3].T + matrix[:3, 3]
-    triangles = mesh.triangles[:, ::-1] if mirrored else mesh.triangles
-    return Mesh(positions, mesh.normals, np.ascontiguousarray(triangles))
+def _surroundings(
+    surfaces: tuple[Surface, ...],
+) -> tuple[tuple[Surrounding, ...], tuple[Reflectance, ...]]:
+    """What stones see of the surfaces: the first few materials, and the last for all others."""
+    materials: list[Reflectance] = []
+    seen: list[Surrounding] = []
+    for surface in surfaces:
+        if surface.blends:
+            continue
+        look = _reflectance(surface.placed.material)
+        if look not in materials and len(materials) < MAX_MATERIALS:
+            materials.append(look)
+        number = 1 + (materials.index(look) if look in materials else MAX_MATERIALS - 1)
+        level = surface.levels[0]
+        for vertices, places, count in zip(
+            level.vertices, surface.places, surface.counts, strict=True
+        ):
+            seen.append(Surrounding(vertices, surface.layout, level.indices, places, count, number))
+    return tuple(seen), tuple(materials)
+
+
+def _reflectance(material: Material) -> Reflectance:
+    """Colour that a stone sees, and roughness."""
+    metal = material.metallic
+    base = np.array(material.base_color[:3])
+    body = SCATTERED * base * (1.0 - metal) * (1.0 - material.transmission)
+    r, g, b = np.minimum(dielectric_f0(material) * (1.0 - metal) + base * metal + body, 1.0)
+    return float(r), float(g), float(b), material.roughness if metal > 0.5 else 1.0

@@ -1,0 +1,155 @@
+"""Parts in many places: drawn as if each stood for itself, and baked once for those alike."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from models3d.brilliant import RoundBrilliant, build
+from models3d.frames import Array, Intrinsics, PixelRegion, RigidTransform
+from models3d.gems import gem
+from models3d.mesh import Material, Mesh, Model, Part
+from viewer.render.alike import crowd_of, kinds
+from viewer.render.caster import MAX_TRIANGLES, caster_near, caster_of
+from viewer.render.placed import placed
+from viewer.render.renderer import Renderer
+from viewer.render.types import Shot, Worn
+
+GOLD = Material("gold", (1.0, 0.72, 0.32, 1.0), metallic=1.0, roughness=0.15)
+SIDE = 160
+
+
+def torus(ring: float, wire: float, around: int = 40, across: int = 16) -> Mesh:
+    u, v = np.meshgrid(
+        np.linspace(0, 2 * np.pi, around + 1), np.linspace(0, 2 * np.pi, across + 1), indexing="ij"
+    )
+    normals = np.stack([np.cos(v) * np.cos(u), np.cos(v) * np.sin(u), np.sin(v)], -1)
+    middle = ring * np.stack([np.cos(u), np.sin(u), 0 * u], -1)
+    i, j = np.meshgrid(np.arange(around), np.arange(across), indexing="ij")
+    a = (i * (across + 1) + j).ravel()
+    b = a + across + 1
+    triangles = np.concatenate([np.stack([a, b, b + 1], -1), np.stack([a, b + 1, a + 1], -1)])
+    return Mesh(
+        (middle + wire * normals).reshape(-1, 3), normals.reshape(-1, 3),
+        triangles.astype(np.int32), np.stack([u, v], -1).reshape(-1, 2) / (2 * np.pi),
+    )  # fmt: skip
+
+
+def links(count: int) -> Array:
+    """Places of a straight chain along X, every other link on edge."""
+    places = np.tile(np.eye(4), (count, 1, 1))
+    places[1::2, :3, :3] = RigidTransform.from_axis_angle((1, 0, 0), np.pi / 2).rotation
+    places[:, 0, 3] = (np.arange(count) - (count - 1) / 2) * 3.0e-3
+    return places
+
+
+def apart(part: Part) -> tuple[Part, ...]:
+    return tuple(replace(part, model_from_part=m[None]) for m in part.model_from_part)
+
+
+def picture(renderer: Renderer, model: Model, **options) -> np.ndarray:
+    low, high = model.bounds()
+    away = 12.0 * float((high - low).max())
+    pose = (
+        RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, away]))
+        @ RigidTransform.from_axis_angle((1, 0, 0), np.radians(35.0))
+        @ RigidTransform.from_translation(-(low + high) / 2.0)
+    )
+    focal = 0.9 * SIDE * 12.0
+    shot = Shot(
+        Intrinsics(focal, focal, SIDE / 2, SIDE / 2), PixelRegion(0, 0, SIDE, SIDE),
+        (Worn(model, pose),), **options,
+    )  # fmt: skip
+    return renderer.render(shot).rgba.astype(int)
+
+
+@pytest.mark.gpu
+def test_instances_are_drawn_as_separate_parts_are(renderer: Renderer) -> None:
+    stone = Part(
+        "melee", build(RoundBrilliant(diameter_mm=1.6)), gem("diamond").material(1.0),
+        np.array([np.diag([s, s, s, 1.0]) for s in (1.0, 1.4, 1.8)]),
+    )  # fmt: skip
+    stone.model_from_part[:, 0, 3] = (-2e-3, 0.0, 2.6e-3)
+    stone.model_from_part[:, 2, 3] = 2e-3
+    rod = Part("rod", torus(3e-3, 5e-4), GOLD, links(3))
+    together = Model("together", (rod, stone))
+    separate = Model("separate", (*apart(rod), *apart(stone)))
+    for surface in (*renderer.uploaded(together).surfaces, *renderer.uploaded(separate).surfaces):
+        surface.errors = ()  # the whole meshes: coarser ones heed what all instances see
+    for options in ({"supersampling": 1}, {"supersampling": 1, "full_dispersion": True}):
+        a = picture(renderer, together, **options)
+        b = picture(renderer, separate, **options)
+        assert a[..., 3].mean() > 15
+        assert np.abs(a - b).max() <= 2
+
+
+@pytest.mark.gpu
+def test_a_mirrored_instance_is_the_mirrored_mesh(renderer: Renderer) -> None:
+    half = torus(3e-3, 5e-4)
+    mesh = replace(half, positions=half.positions * (1.0, 0.6, 1.0) + (4e-3, 1e-3, 0.0))
+    flip = np.diag([-1.0, 1.0, 1.0, 1.0])
+    pair = Part("pair", mesh, GOLD, np.stack([np.eye(4), flip]))
+    whole = Part("whole", pair.world_mesh(), GOLD)
+    a = picture(renderer, Model("pair", (pair,)))
+    b = picture(renderer, Model("whole", (whole,)))
+    assert np.abs(a - b).max() <= 2
+
+
+def test_stretched_and_mirrored_instances_become_meshes_of_their_own() -> None:
+    matrices = np.stack([np.eye(4), np.diag([2.0, 2.0, 2.0, 1.0]), np.diag([-1.0, 1.0, 1.0, 1.0]),
+                         np.diag([1.0, 1.0, 3.0, 1.0])])  # fmt: skip
+    part = Part("part", torus(3e-3, 5e-4), GOLD, matrices)
+    found = placed(part)
+    assert [len(p.model_from_part) for p in found] == [2, 1, 1]
+    assert all((np.linalg.det(p.model_from_part[:, :3, :3]) > 0).all() for p in found)
+    together = np.concatenate([p.positions().reshape(-1, 3) for p in found])
+    np.testing.assert_allclose(
+        np.sort(together, axis=0), np.sort(part.world_mesh().positions, axis=0), atol=1e-12
+    )
+    for one in found:
+        corners = one.mesh.positions[one.mesh.triangles]
+        facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        outward = one.mesh.normals[one.mesh.triangles].mean(axis=1)
+        assert (np.einsum("ij,ij->i", facing, outward) >= -1e-15).all()
+
+
+def test_links_of_a_chain_are_of_few_kinds() -> None:
+    (chain,) = placed(Part("links", torus(1.2e-3, 3e-4, 20, 8), GOLD, links(200)))
+    chosen, kind = kinds(crowd_of([chain]), 0, chain, 8)
+    assert len(chosen) <= 6
+    inner = kind[4:-4]
+    assert len(set(inner[::2])) == 1  # all that lie flat see the same
+    assert kind[0] != kind[100]  # the last link has one neighbour only
+    assert (kind[chosen] == np.arange(len(chosen))).all()
+
+
+def test_a_caster_keeps_a_chain_whole_within_its_triangles() -> None:
+    (chain,) = placed(Part("links", torus(1.2e-3, 3e-4), GOLD, links(200)))
+    caster = caster_of([chain])
+    assert 10_000 < len(caster.triangles) <= MAX_TRIANGLES
+    whole = chain.positions().reshape(-1, 3)
+    np.testing.assert_allclose(np.ptp(caster.positions, axis=0), np.ptp(whole, axis=0), rtol=0.08)
+    assert caster.triangles.max() < len(caster.positions)
+    near = caster_near([chain], chain.centers[100], 4e-3)
+    assert 0 < len(near.triangles) < 6 * len(chain.mesh.triangles)
+
+
+@pytest.mark.gpu
+def test_five_hundred_links_are_uploaded_in_few_draws(renderer: Renderer) -> None:
+    chain = Model("chain", (Part("links", torus(1.2e-3, 3e-4), GOLD, links(500)),))
+    (surface,) = renderer.uploaded(chain).surfaces
+    assert sum(surface.counts) == 500
+    assert len(surface.counts) <= 8
+    assert picture(renderer, chain, supersampling=6)[..., 3].max() > 20
+
+
+@pytest.mark.gpu
+def test_a_link_is_darker_where_the_next_one_hangs_in_it(renderer: Renderer) -> None:
+    chain = Model("chain", (Part("links", torus(1.2e-3, 3e-4), GOLD, links(60)),))
+    (surface,) = renderer.uploaded(chain).surfaces
+    middle = surface.openness.values[surface.openness.kind[30]][:, 0]
+    positions = surface.placed.mesh.positions
+    inside = np.hypot(*positions[:, :2].T) < 1.0e-3
+    ends = inside & (np.abs(positions[:, 0]) > np.abs(positions[:, 1]))
+    outside = np.hypot(*positions[:, :2].T) > 1.4e-3
+    assert middle[ends].mean() < middle[outside].mean() - 0.05

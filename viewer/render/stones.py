@@ -1,0 +1,138 @@
+"""Stones on the GPU: their shapes, where they sit, and what each sees of its setting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import moderngl
+import numpy as np
+
+from models3d.frames import Array, IntArray
+from models3d.mesh import Material
+from viewer.render.alike import Crowd, Indices, kinds
+from viewer.render.gem_shape import GemShape
+from viewer.render.placed import Placed, instance_rows
+from viewer.render.setting import SIDE, SettingBaker, Surrounding
+
+STONE_MATERIAL, SKIN_MATERIAL = 7, 8
+MOST_SETTINGS = 12  # maps of one part; more instances share those of the most alike
+SKIN_SEGMENTS = 64
+NOBODY = -1  # no instance is left out
+
+
+@dataclass(slots=True, eq=False)
+class Stones:
+    """All instances of one cut stone."""
+
+    shape: GemShape
+    material: Material
+    model_from_gem: Array  # (k, 4, 4)
+    vertices: moderngl.Buffer  # of the prism
+    places: moderngl.Buffer  # of the instances: rows of model_from_gem, layer of the setting map
+    neighbour: Surrounding  # as other stones see them
+    representatives: Indices  # (r,) instances whose setting is baked
+    settings: dict[bool, moderngl.TextureArray | None] = field(default_factory=dict)  # by worn
+    arrays: dict[moderngl.Program, moderngl.VertexArray] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return len(self.model_from_gem)
+
+    @property
+    def largest(self) -> float:
+        """Metres: radius of the largest instance."""
+        return float(np.cbrt(np.linalg.det(self.model_from_gem[:, :3, :3])).max())
+
+    def release(self) -> None:
+        """Give the driver its memory back."""
+        for array in self.arrays.values():
+            array.release()
+        for texture in self.settings.values():
+            if texture is not None:
+                texture.release()
+        for buffer in (self.vertices, self.places, *self.neighbour.buffers()):
+            buffer.release()
+
+
+def upload_stones(
+    context: moderngl.Context, placed: Placed, shape: GemShape, crowd: Crowd, number: int
+) -> Stones:
+    """Upload one stone with all its instances.
+
+    Args:
+        crowd, number: what stands round them, and which part of it they are.
+    """
+    matrices = placed.model_from_part @ shape.part_from_gem
+    representatives, kind = kinds(crowd, number, placed, MOST_SETTINGS)
+    rows = np.column_stack([instance_rows(matrices), kind.astype("f4")])
+    places = context.buffer(np.ascontiguousarray(rows, "f4").tobytes())
+    neighbour = surrounding(
+        context, shape.positions, shape.vertex_normals, shape.triangles, matrices, STONE_MATERIAL
+    )
+    prism = context.buffer(shape.prism().astype("f4").tobytes())
+    return Stones(shape, placed.material, matrices, prism, places, neighbour, representatives)
+
+
+def surrounding(
+    context: moderngl.Context, positions: Array, normals: Array, triangles: IntArray,
+    matrices: Array, material: int,
+) -> Surrounding:  # fmt: skip
+    """Something a stone may see, brought to the GPU for it."""
+    vertices = np.hstack([positions, normals]).astype("f4")
+    return Surrounding(
+        context.buffer(vertices.tobytes()),
+        "3f 3f",
+        context.buffer(np.ascontiguousarray(triangles, "i4").tobytes()),
+        context.buffer(instance_rows(matrices).tobytes()),
+        len(matrices),
+        material,
+    )
+
+
+def skin_cylinder(context: moderngl.Context, radius: float) -> Surrounding:
+    """The limb under the jewel, as long as a stone can see."""
+    turn = np.arange(SKIN_SEGMENTS) / SKIN_SEGMENTS * 2 * np.pi
+    circle = np.stack([np.sin(turn), 0 * turn, np.cos(turn)], axis=-1)
+    shift = np.array([0.0, 4.0 * radius, 0.0])
+    positions = np.concatenate([circle * radius + s * shift for s in (-1, 1)])
+    k = np.arange(SKIN_SEGMENTS)
+    j = (k + 1) % SKIN_SEGMENTS
+    n = SKIN_SEGMENTS
+    triangles = np.concatenate([np.stack([k, j, j + n], -1), np.stack([k, j + n, k + n], -1)])
+    normals = np.concatenate([circle, circle])
+    return surrounding(context, positions, normals, triangles, np.eye(4)[None], SKIN_MATERIAL)
+
+
+def bake_settings(
+    context: moderngl.Context,
+    baker: SettingBaker,
+    stones: Stones,
+    around: Sequence[Surrounding],
+    others: Sequence[Stones],
+    skin_radius: float,
+) -> moderngl.TextureArray | None:
+    """A map for each representative, or None when none of them sees anything.
+
+    Args:
+        around: metal and other surfaces.
+        others: all stones, these too.
+        skin_radius: metres of the limb that wears them; 0: nobody.
+    """
+    skin = skin_cylinder(context, skin_radius) if skin_radius > 0.0 else None
+    pictures = []
+    for instance in stones.representatives.tolist():
+        met = [(s, NOBODY) for s in around]
+        met += [(s.neighbour, instance if s is stones else NOBODY) for s in others]
+        met += [(skin, NOBODY)] if skin else []
+        pictures.append(baker.bake(stones.model_from_gem[instance], met))
+    for buffer in skin.buffers() if skin else ():
+        buffer.release()
+    together = np.stack(pictures)
+    if not together[..., 3].any():
+        return None
+    texture = context.texture_array(
+        (SIDE, SIDE, len(pictures)), 4, together.astype("f2").tobytes(), dtype="f2"
+    )
+    texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
+    return texture
