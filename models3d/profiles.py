@@ -21,6 +21,7 @@ class Profile(StrEnum):
     COURT = "court"  # domed outside, gently domed inside (comfort fit)
     D_SHAPE = "d"  # domed outside, flat inside
     FLAT = "flat"  # flat both, edges broken
+    BEVELLED = "bevelled"  # flat both, the outside between two slopes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +49,10 @@ _FORMS = {
     Profile.COURT: _Form(0.48, 0.12, 0.34, 0.20, 0.8, 10, 4),
     Profile.D_SHAPE: _Form(0.58, 0.0, 0.12, 0.08, 0.25, 10, 4),
     Profile.FLAT: _Form(0.0, 0.0, 0.10, 0.09, 0.18, 4, 4),
+    Profile.BEVELLED: _Form(0.0, 0.0, 0.08, 0.09, 0.18, 4, 4),
 }
+_BEVEL_SHARE, _WIDEST_BEVEL_MM = 0.22, 1.3  # of the width, on each side
+_BEVEL_SLOPE, _DEEPEST_BEVEL = 0.65, 0.34  # fall over reach; of the thickness
 FILLET_STEPS = 3
 _STEEPEST_DOME = 0.34  # greatest rise as a share of the width: a dome, not a bead
 
@@ -61,6 +65,8 @@ def outline(profile: Profile, width: ArrayLike, thickness: ArrayLike) -> Outline
     """
     w, h = np.broadcast_arrays(np.asarray(width, np.float64), np.asarray(thickness, np.float64))
     form = _FORMS[profile]
+    if profile is Profile.BEVELLED:
+        return _bevelled_outline(w, h, form)
     outer_rise = np.minimum(form.outer_rise * h, _STEEPEST_DOME * w)
     inner_rise = np.minimum(form.inner_rise * h, _STEEPEST_DOME * w)
     side = h - outer_rise - inner_rise
@@ -73,6 +79,53 @@ def outline(profile: Profile, width: ArrayLike, thickness: ArrayLike) -> Outline
         _fillet(form.inner_fillet, form, w, h, inner_rise, side),
         (form.outer_steps, form.inner_steps),
     )
+
+
+def face_points(profile: Profile) -> slice:
+    """Which points of an `outline` are its outside between the rounded edges, right to left."""
+    if profile is Profile.BEVELLED:
+        return slice(2 * FILLET_STEPS + 1, 2 * FILLET_STEPS + _FORMS[profile].outer_steps + 2)
+    return slice(FILLET_STEPS, FILLET_STEPS + _FORMS[profile].outer_steps + 1)
+
+
+def _bevelled_outline(width: Array, thickness: Array, form: _Form) -> Outline:
+    """A flat outside that falls away over a straight slope on each side; a flat inside."""
+    reach = np.minimum(_BEVEL_SHARE * width, _WIDEST_BEVEL_MM * 1e-3)
+    fall = np.minimum(_BEVEL_SLOPE * reach, _DEEPEST_BEVEL * thickness)
+    slope = np.arctan2(fall, reach)  # of the bevel's normal from the v axis
+    radius = np.minimum(form.outer_fillet * thickness, 0.3 * reach)
+    low = _corner_arc(
+        width / 2.0, thickness - fall, radius, np.full_like(slope, np.pi / 2.0), slope
+    )
+    high = _corner_arc(width / 2.0 - reach, thickness, radius, slope, np.zeros_like(slope))
+    top = high.points[:, -1:, :] * np.stack(
+        [np.linspace(1.0, -1.0, form.outer_steps + 1)[1:-1], np.ones(form.outer_steps - 1)], -1
+    )
+    mirror = np.array([-1.0, 1.0])
+    right = np.concatenate([low.points, high.points], axis=1)
+    right_normals = np.concatenate([low.normals, high.normals], axis=1)
+    upright = np.broadcast_to([0.0, 1.0], top.shape)
+    flat = np.zeros_like(width)
+    inner = _half_round(
+        width, flat, _fillet(form.inner_fillet, form, width, thickness, flat, thickness - fall),
+        form.inner_steps, FILLET_STEPS,
+    )  # fmt: skip
+    return Outline(
+        np.concatenate([right, top, right[:, ::-1] * mirror, -inner.points], axis=1),
+        np.concatenate(
+            [right_normals, upright, right_normals[:, ::-1] * mirror, -inner.normals], axis=1
+        ),
+    )
+
+
+def _corner_arc(u: Array, v: Array, radius: Array, start: Array, end: Array) -> Outline:
+    """Corners (n,) at u, v rounded from one normal's angle to the next; angles from the v axis."""
+    bisector = (start + end) / 2.0
+    off = radius / np.cos((start - end) / 2.0)  # from the corner to the arc's centre
+    center = np.stack([u - off * np.sin(bisector), v - off * np.cos(bisector)], axis=-1)
+    angle = start[:, None] + np.linspace(0.0, 1.0, FILLET_STEPS + 1) * (end - start)[:, None]
+    normals = np.stack([np.sin(angle), np.cos(angle)], axis=-1)
+    return Outline(center[:, None] + radius[:, None, None] * normals, normals)
 
 
 def _fillet(

@@ -55,12 +55,14 @@ def fitted(
             fields,
         )
     line = lettering(text, typeface, letter_height_mm, mirrored)
+    least_stroke = FIGURES["least_stroke_ratio"] * LEAST_LETTER_MM
+    finest_mm = max(letter_height_mm * least_stroke / line.stroke_mm, LEAST_LETTER_MM)
     room = min(length_mm / line.width_mm, height_mm / line.height_mm)
     fitting_mm = int(10.0 * letter_height_mm * room) / 10.0
     smaller = (
         f"letters of {fitting_mm:g} mm fit"
-        if fitting_mm >= LEAST_LETTER_MM
-        else f"letters of {LEAST_LETTER_MM:g} mm, the least, do not fit either"
+        if fitting_mm >= finest_mm
+        else f"letters of {finest_mm + 0.049:.1f} mm, the least that can be cut, do not fit either"
     )
     if line.height_mm > height_mm:
         raise Unbuildable(
@@ -71,15 +73,13 @@ def fitted(
     if line.width_mm > length_mm:
         raise Unbuildable(
             f"“{line.text}” is {line.width_mm:.1f} mm long and there are {length_mm:.1f} mm for it "
-            f"{where}: {_letters_that_fit(line, length_mm)} letters fit, or {smaller}.",
+            f"{where}: {_letters_that_fit(line, length_mm)} letters of this height fit; {smaller}.",
             fields,
         )
-    least_stroke = FIGURES["least_stroke_ratio"] * LEAST_LETTER_MM
     if line.stroke_mm < least_stroke:
-        needed = letter_height_mm * least_stroke / line.stroke_mm
         raise Unbuildable(
             f"The strokes of “{line.text}” are {line.stroke_mm:.2f} mm wide, too fine to engrave: "
-            f"letters of {needed + 0.05:.1f} mm have strokes of {least_stroke:.2f} mm.",
+            f"letters of {finest_mm + 0.049:.1f} mm have strokes of {least_stroke:.2f} mm.",
             fields,
         )
     return line
