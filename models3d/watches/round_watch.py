@@ -1,0 +1,281 @@
+"""What round watches share: layers, dial, hands, strap, and the rules between their sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+import numpy as np
+
+from models3d.bill import Bill, ComponentLot, Dimension, EngravingLot, Measure
+from models3d.dials.dial import Dial, DialStyle, Indices, SubDial
+from models3d.engraving.look import engraved
+from models3d.errors import ModelError, Unbuildable
+from models3d.frames import Anchor
+from models3d.mesh import Model, Part
+from models3d.metals import metal_material
+from models3d.straps.lugs import WristSection
+from models3d.straps.strap import Strap
+from models3d.watches.assembly import (
+    Seat,
+    Time,
+    case_lot,
+    crystal_lot,
+    hand_metal,
+    time_extras,
+)
+from models3d.watches.back_text import engraved_back, only_cut_uvs
+from models3d.watches.crown import crown, on_flank
+from models3d.watches.crystal import CrystalForm, crystal
+from models3d.watches.form import RoundForm
+from models3d.watches.hands import Hand, Hands, hour_and_minute, lengths, second_hand
+from models3d.watches.metals import POLISHED_FINISH, two_finish_parts
+from models3d.watches.round_case import (
+    BACK_RING,
+    case_back,
+    flank_profile,
+    lug_form,
+    mid_case,
+    movement_room,
+    polished_bezel,
+    rehaut,
+)
+from models3d.watches.shells import Shell
+from models3d.watches.sizes import case_size, check_wrist, figure
+
+HOUR_CLEARANCE = 0.12  # over the indices
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Figures that make a kind of watch."""
+
+    name: str  # dress, dive, chronograph: rows of the table
+    words: str
+    diameters_mm: tuple[float, float]
+    bezel_width: float  # share of the case's radius
+    bezel_height: float
+    back_height: float
+    crystal_form: CrystalForm
+    crystal_rise: float
+    rehaut_width: float
+    movement: str
+    movement_words: str
+    crown_length: float  # share of the crown's diameter
+    back_notches: int
+    lume: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoundWatch:
+    """A round watch on a wrist; kinds give it their style and their own parts.
+
+    Raises:
+        ModelError: a measure is out of the range that can be made.
+        Unbuildable: sizes do not go together.
+    """
+
+    case_diameter_mm: float = 38.0
+    thickness_mm: float = 8.6
+    metal: str = "steel_316L"
+    dial: DialStyle = DialStyle.SUNRAY
+    dial_colour: str = "silver"
+    indices: Indices = Indices.BATON
+    hands: Hands = Hands.DAUPHINE
+    date: bool = False
+    strap: str = "leather"
+    strap_colour: str = "black"
+    wrist_mm: float = 170.0
+    time: Time = Time.SHOWN
+    engraving: str = ""
+    typeface: str = "roman"
+
+    style: ClassVar[Style]
+
+    def __post_init__(self) -> None:
+        low, high = self.style.diameters_mm
+        if not low <= self.case_diameter_mm <= high:
+            raise ModelError(
+                f"case_diameter_mm must be from {low:g} to {high:g}, got {self.case_diameter_mm!r}"
+            )
+        WristSection.from_circumference(self.wrist_mm)
+        size = case_size(self.case_diameter_mm)
+        thinnest, thickest = size.thickness_mm
+        if not thinnest - 1e-9 <= self.thickness_mm <= thickest + 1e-9:
+            raise Unbuildable(
+                f"A case of {self.case_diameter_mm:g} mm is {thinnest:.3g} to {thickest:.3g} mm "
+                "thick.",
+                ("thickness_mm", "case_diameter_mm"),
+            )
+        needed = figure("movement", self.style.movement, "thickness")
+        spare = movement_room(self.form) - needed
+        if spare < 0.0:
+            raise Unbuildable(
+                f"The {self.style.movement_words} is {needed:g} mm high: this watch must be "
+                f"{self.thickness_mm - spare + 0.05:.1f} mm thick.",
+                ("thickness_mm",),
+            )
+        check_wrist(self.wrist_mm, size.lug_to_lug_mm, "case_diameter_mm")
+        self.strap_piece()
+        self.dial_piece()
+
+    @property
+    def form(self) -> RoundForm:
+        """How the case is divided."""
+        size, style = case_size(self.case_diameter_mm), self.style
+        return RoundForm(
+            radius=self.case_diameter_mm / 2.0,
+            thickness=self.thickness_mm,
+            lug_to_lug=size.lug_to_lug_mm,
+            lug_width=size.lug_width_mm,
+            bezel_width=style.bezel_width * self.case_diameter_mm / 2.0,
+            bezel_height=style.bezel_height,
+            back_height=style.back_height,
+            crystal_thickness=figure("crystal", style.name, "thickness"),
+            crystal_rise=style.crystal_rise,
+            rehaut_width=style.rehaut_width,
+            crown_radius=figure("crown", style.name, "diameter") * self.case_diameter_mm / 2.0,
+        )
+
+    def dial_piece(self) -> Dial:
+        """The dial that fills the opening."""
+        return Dial(
+            diameter_mm=round(2.0 * self.form.dial_radius, 3),
+            style=self.dial,
+            colour=self.dial_colour,
+            indices=self.indices,
+            index_metal=hand_metal(self.metal),
+            lume=self.style.lume,
+            date=self.date,
+            sub_dials=self.sub_dials(),
+        )
+
+    def strap_piece(self) -> Strap:
+        """The strap that fits between the lugs."""
+        return Strap(
+            kind=self.strap,
+            lug_width_mm=case_size(self.case_diameter_mm).lug_width_mm,
+            colour=self.strap_colour,
+            metal=self.metal,
+            wrist_circumference_mm=self.wrist_mm,
+        )
+
+    def sub_dials(self) -> tuple[SubDial, ...]:
+        """Small dials; none on most watches."""
+        return ()
+
+    def additions(self) -> tuple[Shell, ...]:
+        """Bodies that are one with the mid-case."""
+        return ()
+
+    def bezel_parts(self, seat: Seat) -> tuple[Part, ...]:
+        """What lies between flank and crystal."""
+        return seat.metal("bezel", polished_bezel(self.form), self.metal)
+
+    def flank_parts(self, seat: Seat) -> tuple[Part, ...]:
+        """The crown at 3 o'clock."""
+        form = self.form
+        length = self.style.crown_length * 2.0 * form.crown_radius
+        shell = on_flank(crown(form.crown_radius, length), 0.0, form.radius, form.crown_z)
+        return seat.metal("crown", shell, self.metal)
+
+    def hand_parts(self, seat: Seat, dial: Dial) -> tuple[Part, ...]:
+        """Hour, minute and second from the middle."""
+        hour, minute, above = self.two_hands(dial)
+        length = lengths(self.hands, dial.minute_track_radius_mm, dial.index_inner_radius_mm)
+        second = second_hand(length["second"], above)
+        return self.turning(seat, {43200.0: hour, 3600.0: minute, 60.0: second})
+
+    def two_hands(self, dial: Dial) -> tuple[Hand, Hand, float]:
+        """Hour and minute hand, and the height over them."""
+        hour, minute = hour_and_minute(
+            self.hands,
+            dial.minute_track_radius_mm,
+            dial.index_inner_radius_mm,
+            dial.highest_mm + HOUR_CLEARANCE,
+            self.style.lume,
+        )
+        return hour, minute, minute.height + 0.34
+
+    def turning(self, seat: Seat, hands: dict[float, Hand]) -> tuple[Part, ...]:
+        """Hands from the middle of the dial, by the seconds of their turn."""
+        z = self.form.dial_z
+        return tuple(
+            part
+            for period, hand in hands.items()
+            for part in seat.hand(hand, hand_metal(self.metal), z, period_s=period)
+        )
+
+    def back_parts(self, seat: Seat) -> tuple[tuple[Part, ...], tuple[EngravingLot, ...]]:
+        """The case back, with the words on it."""
+        form = self.form
+        back = case_back(form, self.style.back_notches)
+        if not self.engraving:
+            return seat.metal("case_back", back, self.metal), ()
+        inner, outer = (share * form.back_radius for share in BACK_RING)
+        back, lot = engraved_back(back, self.engraving, self.typeface, inner, outer)
+        body, *land = two_finish_parts("case_back", back, self.metal, seat.matrix())
+        material = engraved(metal_material(self.metal, POLISHED_FINISH))
+        cut = replace(body, mesh=only_cut_uvs(back).textured(), material=material)
+        return (cut, *land), (lot,)
+
+    def build(self) -> Model:
+        """Case, dial, hands, crystal and strap in the wrist frame.
+
+        Raises:
+            ModelError: no such metal, colour or strap.
+        """
+        form, dial, strap = self.form, self.dial_piece(), self.strap_piece()
+        wrist = WristSection.from_circumference(self.wrist_mm)
+        seat = Seat(wrist)
+        pane = crystal(
+            self.style.crystal_form,
+            form.crystal_radius,
+            form.thickness - form.crystal_thickness,
+            form.crystal_thickness,
+        )
+        back, words = self.back_parts(seat)
+        case = (
+            *seat.metal("case", mid_case(form, self.additions(), self.style.lume), self.metal),
+            *self.bezel_parts(seat),
+            *seat.metal("rehaut", rehaut(form), self.metal),
+            *back,
+            *self.flank_parts(seat),
+        )
+        lugs = seat.lugs(lug_form(form), form.lug_width, flank_profile(form), True)
+        parts = (
+            *case,
+            *seat.on_dial(dial.parts(), form.dial_z),
+            *self.hand_parts(seat, dial),
+            *strap.parts(lugs),
+            seat.crystal(pane),
+        )
+        movement = ComponentLot(
+            f"{self.style.movement}_movement",
+            self.style.movement_words[0].upper() + self.style.movement_words[1:],
+            mass_g=figure("movement", self.style.movement, "mass"),
+        )
+        bill = Bill(
+            metals=(case_lot(self.metal, case), *strap.metals(lugs)),
+            components=(movement, crystal_lot(pane), *strap.components(lugs)),
+            engravings=words,
+            dimensions=(
+                Dimension("case_diameter", "Case diameter", self.case_diameter_mm),
+                Dimension("lug_to_lug", "Lug to lug", form.lug_to_lug),
+                Dimension("thickness", "Thickness", self.thickness_mm),
+                Dimension("lug_width", "Lug width", form.lug_width),
+                Dimension("dial_diameter", "Dial", round(2.0 * form.dial_radius, 2)),
+            ),
+            measures=(
+                Measure("wall", "mid-case round the movement", form.radius - form.cavity_radius),
+                Measure("wall", "case back", form.back_height - 0.12),
+            ),
+        )
+        return Model(
+            f"{self.style.name}_watch",
+            parts,
+            Anchor.WRIST,
+            wrist.circumference / np.pi,
+            time_extras(self.time),
+            bill,
+        )
