@@ -1,0 +1,1 @@
+"""Bracelets, as worn: chains, tennis bracelets and charm bracelets."""

@@ -1,0 +1,237 @@
+"""What closes a chain: lobster clasp, spring ring and box clasp.
+
+Link frame: the chain runs along +x, the clasp lies flat in z = 0. The ring of the chain's end
+bears in its eye at x = -bearing / 2, the ring that it takes at +bearing / 2.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import lru_cache
+
+import manifold3d
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from models3d.chains.fittings import ARC_STEPS, AROUND, turned_ball
+from models3d.chains.link import Link
+from models3d.chains.wire import round_wire, stadium
+from models3d.frames import Array, RigidTransform
+from models3d.mesh import Mesh
+from models3d.profiles import ellipse_outline
+from models3d.solids import skin, solid, union
+from models3d.sweep import SweepPath, sweep
+
+
+class Clasp(StrEnum):
+    """Clasps by the trade's names."""
+
+    LOBSTER = "lobster"
+    SPRING_RING = "spring_ring"
+    BOX = "box"
+
+
+CLASP_LENGTHS_MM = {
+    Clasp.LOBSTER: (9.0, 15.0),
+    Clasp.SPRING_RING: (5.0, 7.0),
+    Clasp.BOX: (8.0, 20.0),
+}
+
+
+def clasp(kind: Clasp, size_mm: float) -> Link:
+    """A clasp of this length; a spring ring's is its diameter."""
+    if kind is Clasp.LOBSTER:
+        return lobster(size_mm)
+    if kind is Clasp.SPRING_RING:
+        return spring_ring(size_mm)
+    return box_clasp(size_mm, 0.45 * size_mm, 0.30 * size_mm)
+
+
+# The lobster's lines in millimetres of one 11 mm long: x, y, half width in the plane, half thick.
+_ARM = np.array(
+    [
+        [-2.9, 0.35, 0.95, 0.95], [-1.6, 1.45, 0.80, 0.88], [0.3, 2.12, 0.66, 0.80],
+        [2.2, 2.08, 0.62, 0.74], [3.85, 1.30, 0.60, 0.70], [4.75, 0.0, 0.56, 0.64],
+        [4.35, -1.25, 0.50, 0.58], [3.20, -1.92, 0.42, 0.52],
+    ]
+)  # fmt: skip
+_TRIGGER = np.array(
+    [
+        [-2.7, -0.45, 0.78, 0.72], [-1.55, -1.35, 0.62, 0.64], [-0.2, -1.92, 0.52, 0.58],
+        [1.3, -2.12, 0.46, 0.52], [2.72, -2.02, 0.42, 0.50],
+    ]
+)  # fmt: skip
+_THUMB = np.array(
+    [[-1.25, -1.55, 0.42, 0.50], [-1.75, -2.25, 0.40, 0.48], [-2.35, -2.75, 0.34, 0.42]]
+)
+_EYE_X, _EYE_WIRE, _EYE_RADIUS = -4.35, 0.72, 1.14
+
+
+@lru_cache(maxsize=16)
+def lobster(length_mm: float) -> Link:
+    """A hook closed by a sprung trigger with a thumb rest, and an eye."""
+    scale = length_mm / 11.0
+    eye = stadium(2e-3 * _EYE_RADIUS, 2e-3 * _EYE_RADIUS, ARC_STEPS)
+    hub = turned_ball(1.0, 20)
+    hub = Mesh(hub.positions * 1e-3 * (1.25, 1.15, 0.98), hub.normals, hub.triangles)
+    bodies = [
+        _horn(_ARM, 20),
+        _horn(_TRIGGER, 10),
+        _horn(_THUMB, 5),
+        round_wire(eye, _EYE_WIRE * 1e-3, AROUND).transformed(_at(_EYE_X * 1e-3)),
+        hub.transformed(_at(-2.75e-3)),
+    ]
+    left = 1e-3 * (_EYE_X - _EYE_RADIUS + _EYE_WIRE / 2.0)
+    right = 1e-3 * (4.75 - 0.56)
+    body = skin(union([solid(part) for part in bodies]).translate([-500.0 * (left + right), 0, 0]))
+    middle = np.array([(left + right) / 2.0, 0.0, 0.0])
+    body = Mesh(scale * body.positions, body.normals, body.triangles)
+    return Link(
+        body,
+        scale * (eye.centers + (_EYE_X * 1e-3, 0.0, 0.0) - middle),
+        scale * (right - left) - 0.03e-3,
+        scale * _EYE_WIRE * 1e-3,
+        float(np.ptp(body.positions[:, 1])),
+        float(np.ptp(body.positions[:, 2])),
+        0.0,
+    )
+
+
+@lru_cache(maxsize=16)
+def spring_ring(diameter_mm: float) -> Link:
+    """A tube bent round, its bolt across the gap drawn back by a knob, and an eye."""
+    outer = diameter_mm * 1e-3 / 2.0
+    tube = 0.36 * outer
+    radius = outer - tube / 2.0
+    gap = np.radians([18.0, 72.0])
+    shell = _arc(radius, tube / 2.0, gap[1], gap[0] + 2.0 * np.pi, 30)
+    bolt = _arc(radius, 0.30 * tube, gap[0] - 0.15, gap[1] + 0.15, 8)
+    knob_at = np.radians(104.0)
+    knob = turned_ball(0.34 * tube, 14)
+    out = np.array([np.cos(knob_at), np.sin(knob_at), 0.0])
+    wire = 0.62 * tube
+    eye_radius = 0.5 * (2.3 * wire + wire)
+    eye = stadium(2.0 * eye_radius, 2.0 * eye_radius, ARC_STEPS)
+    eye_x = -(outer + eye_radius - 0.35 * wire)
+    bodies = [
+        shell,
+        bolt,
+        knob.transformed(RigidTransform.from_translation((radius + 0.62 * tube) * out)),
+        round_wire(eye, wire, AROUND).transformed(_at(eye_x)),
+    ]
+    left, right = eye_x - eye_radius + wire / 2.0, radius - tube / 2.0
+    middle = (left + right) / 2.0
+    body = skin(union([solid(part) for part in bodies]).translate([-1e3 * middle, 0, 0]))
+    return Link(
+        body,
+        eye.centers + (eye_x - middle, 0.0, 0.0),
+        right - left - 0.03e-3,
+        wire,
+        float(np.ptp(body.positions[:, 1])),
+        float(np.ptp(body.positions[:, 2])),
+        0.0,
+    )
+
+
+@lru_cache(maxsize=16)
+def box_clasp(length_mm: float, width_mm: float, height_mm: float) -> Link:
+    """A box that a tongue snaps into, with its thumb piece, and an eye at each end."""
+    wire = float(np.clip(0.16 * width_mm, 0.5, 0.8))
+    eye_radius = 0.5 * (2.2 * wire + wire)
+    half = length_mm / 2.0 - 1.1 * (eye_radius + wire / 2.0)
+    box = _pillow(2.0 * half, width_mm, height_mm, 0.28 * height_mm)
+    slit = manifold3d.Manifold.cube([0.09, 2.0 * width_mm, 2.0 * height_mm], True)
+    body = box - slit.translate([0.62 * half, 0.0, 0.0])
+    del seam
+    core = _pillow(2.0 * half - 0.3, width_mm - 0.3, height_mm - 0.3, 0.2 * height_mm)
+    thumb = _pillow(1.6, 0.42 * width_mm, 0.34 * height_mm, 0.12 * height_mm)
+    eye = stadium(2e-3 * eye_radius, 2e-3 * eye_radius, ARC_STEPS)
+    eye_x = half + eye_radius - 0.3 * wire
+    ring = round_wire(eye, wire * 1e-3, AROUND)
+    rings = [solid(ring.transformed(_at(sign * eye_x * 1e-3))) for sign in (-1.0, 1.0)]
+    place = thumb.translate([0.34 * half, width_mm / 2.0, 0.0])
+    body = union([body, core, place, *rings])
+    bearing = 2.0 * (eye_x + eye_radius - wire / 2.0)
+    mesh = skin(body)
+    return Link(
+        mesh, eye.centers - (eye_x * 1e-3, 0.0, 0.0), bearing * 1e-3 - 0.03e-3,
+        wire * 1e-3, width_mm * 1e-3, height_mm * 1e-3, 0.0,
+    )  # fmt: skip
+
+
+def _at(x: float) -> RigidTransform:
+    return RigidTransform.from_translation([x, 0.0, 0.0])
+
+
+def _horn(nodes: Array, steps: int) -> Mesh:
+    """A wire in the plane z = 0 through nodes (k, 4), of elliptic section, with round ends.
+
+    Nodes give x, y and half the width and thickness in millimetres.
+    """
+    along = np.concatenate(
+        [[0.0], np.cumsum(np.linalg.norm(np.diff(nodes[:, :2], axis=0), axis=1))]
+    )
+    spline = CubicSpline(along, nodes)
+    s = np.linspace(0.0, along[-1], steps + 1)
+    values, slope = spline(s), spline(s, 1)[:, :2]
+    cap = np.radians([-75.0, -50.0, -25.0])
+    first, last = values[0, 2], values[-1, 2]
+    tangent = slope / np.linalg.norm(slope, axis=1, keepdims=True)
+    head = values[:1, :2] + first * np.sin(cap)[:, None] * tangent[:1]
+    tail = values[-1:, :2] - last * np.sin(cap)[::-1, None] * tangent[-1:]
+    centers = np.concatenate([head, values[:, :2], tail])
+    tangents = np.concatenate(
+        [np.tile(tangent[:1], (3, 1)), tangent, np.tile(tangent[-1:], (3, 1))]
+    )
+    shrink = np.concatenate([np.cos(cap), np.ones(len(s)), np.cos(cap)[::-1]])
+    halves = np.concatenate([np.tile(values[:1, 2:], (3, 1)), values[:, 2:],
+                             np.tile(values[-1:, 2:], (3, 1))])  # fmt: skip
+    halves = halves * shrink[:, None] * 1e-3
+    flat = np.zeros((len(centers), 1))
+    # u is the height z, v the plane's own left; u x v then points along the wire
+    left = np.concatenate([-tangents[:, 1:], tangents[:, :1], flat], axis=1)
+    path = SweepPath(
+        np.concatenate([centers * 1e-3, flat], axis=1),
+        -np.tile([0.0, 0.0, 1.0], (len(centers), 1)),
+        left,
+    )
+    taper = np.concatenate([cap, np.zeros(len(s)), -cap[::-1]])
+    poles = np.concatenate(
+        [
+            [np.append(values[0, :2] - first * tangent[0], 0.0)],
+            [np.append(values[-1, :2] + last * tangent[-1], 0.0)],
+        ]
+    )
+    return sweep(
+        path, ellipse_outline(halves[:, 1], halves[:, 0], 12), poles=poles * 1e-3, taper=taper
+    )
+
+
+def _arc(radius: float, half: float, start: float, end: float, steps: int) -> Mesh:
+    """Round wire on an arc about z with flat ends."""
+    angle = np.linspace(start, end, steps + 1)
+    outward = np.stack([np.cos(angle), np.sin(angle), 0.0 * angle], axis=1)
+    up = np.tile([0.0, 0.0, 1.0], (len(angle), 1))
+    same = np.full(len(angle), half)
+    path = SweepPath(radius * outward, up, outward, radius * angle)
+    return sweep(path, ellipse_outline(same, same, 12), taper=np.zeros(len(angle)))
+
+
+def _pillow(length: float, width: float, height: float, edge: float) -> manifold3d.Manifold:
+    """A box with rounded edges, in millimetres, with smooth normals."""
+    ball = turned_ball(edge * 1e-3, 16)
+    half = np.array([length, width, height]) / 2e3 - edge * 1e-3
+    # every vertex of the ball moves out with its own octant; the sphere has none on the seams
+    side = np.where(ball.positions >= 0.0, 1.0, -1.0)
+    return _hulled(ball.positions + side * half, ball.normals)
+
+
+def _hulled(points: Array, normals: Array) -> manifold3d.Manifold:
+    """The convex hull of points in metres, keeping each point's normal."""
+    body = manifold3d.Manifold.hull_points(points * 1e3)
+    mesh = body.to_mesh64()
+    corners = np.asarray(mesh.vert_properties)[:, :3]
+    nearest = np.argmin(np.linalg.norm(points[None] * 1e3 - corners[:, None], axis=2), axis=1)
+    return solid(
+        Mesh(corners * 1e-3, normals[nearest], np.asarray(mesh.tri_verts).astype(np.int32))
+    )

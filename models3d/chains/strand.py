@@ -1,0 +1,94 @@
+"""Links in a row along a curve: where each one stands.
+
+A row is a closed polygon whose corners are the points where neighbours bear on each other, so each
+link hangs in the one before it whatever way the curve bends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models3d.chains.body import normals
+from models3d.chains.hanging import Curve, restore
+from models3d.chains.link import Link
+from models3d.frames import Array
+from models3d.mesh import Material, Mesh, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One link of a row."""
+
+    part: str  # its name among the row's bodies
+    link: Link
+    roll: float  # radians about the chain, from lying flat
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """Links along a curve, in their places."""
+
+    items: tuple[Item, ...]
+    joints: Array  # (n + 1, 3) metres: where each bears on the next; first and last are the same
+    frames: Array  # (n, 4, 4) model from the item's frame before its roll: +x along, +z off skin
+
+    def places(self, part: str | None = None) -> Array:
+        """(k, 4, 4) model from link, of all items or of those of one name."""
+        chosen = [k for k, item in enumerate(self.items) if part in (None, item.part)]
+        return rolled(self.frames[chosen], np.array([self.items[k].roll for k in chosen]))
+
+    def parts(self, material: Material, slot: str = "metal") -> tuple[Part, ...]:
+        """One part for each name, with all its places."""
+        bodies: dict[str, Mesh] = {}
+        for item in self.items:
+            bodies.setdefault(item.part, item.link.mesh)
+        return tuple(
+            Part(name, mesh, material, self.places(name), slot) for name, mesh in bodies.items()
+        )
+
+    @property
+    def volume(self) -> float:
+        """Cubic metres of all links: closed links do not overlap."""
+        each: Mapping[int, float] = {id(i.link): i.link.volume for i in self.items}
+        return float(sum(each[id(item.link)] for item in self.items))
+
+
+def lay(items: Sequence[Item], curve: Curve, begin: float = 0.0) -> Row:
+    """Set a closed row of links along a curve of the same length.
+
+    Args:
+        begin: metres from the front's middle to the first joint.
+    """
+    lengths = np.array([item.link.bearing for item in items])
+    along = np.concatenate([[0.0], np.cumsum(lengths)])
+    along = begin + along * (curve.length / along[-1])
+    joints = curve.points(along)
+    joints[-1] = joints[0]
+    joints = restore(joints, lengths)
+    return Row(tuple(items), joints, standing(joints, curve))
+
+
+def standing(joints: Array, curve: Curve) -> Array:
+    """(n, 4, 4) frames in the middle between neighbouring joints, +z away from the skin."""
+    step = np.diff(joints, axis=0)
+    ahead = step / np.linalg.norm(step, axis=1, keepdims=True)
+    middle = (joints[:-1] + joints[1:]) / 2.0
+    _, out = normals(curve.body, middle)
+    out = out - ahead * np.sum(out * ahead, axis=1, keepdims=True)
+    out /= np.linalg.norm(out, axis=1, keepdims=True)
+    frames = np.tile(np.eye(4), (len(middle), 1, 1))
+    frames[:, :3, 0], frames[:, :3, 1] = ahead, np.cross(out, ahead)
+    frames[:, :3, 2], frames[:, :3, 3] = out, middle
+    return frames
+
+
+def rolled(frames: Array, roll: Array) -> Array:
+    """Each frame turned about its own x axis."""
+    turn = np.tile(np.eye(4), (len(roll), 1, 1))
+    turn[:, 1, 1] = turn[:, 2, 2] = np.cos(roll)
+    turn[:, 2, 1] = np.sin(roll)
+    turn[:, 1, 2] = -turn[:, 2, 1]
+    return np.asarray(frames @ turn)

@@ -1,0 +1,1 @@
+"""Necklaces, as worn: chains, tennis necklaces and pearl strands."""
