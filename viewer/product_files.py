@@ -17,10 +17,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models3d.engraving.typefaces import TYPEFACES
+from models3d.engraving.typefaces import TYPEFACES
 from models3d.frames import Anchor
 from models3d.gems import GEMS, Transparency
 from models3d.metals import FINISHES, METALS
 from models3d.sizes import parse_ring_size, ring_sizes
+from models3d.stones.cuts import CUTS
 from viewer.errors import InvalidProductFile
 from viewer.options import Choice, Option, Product, Rule, decimal_text
 from viewer.rules import names_in
@@ -203,6 +205,9 @@ SOURCES: Mapping[str, Callable[[], dict[str, str]]] = MappingProxyType(
         },
         "gems": _gem_names(*Transparency),
         "transparent_gems": _gem_names(Transparency.TRANSPARENT),
+        "pearls": lambda: {k: gem.name for k, gem in GEMS.items() if k.startswith("pearl")},
+        "cuts": lambda: {key: cut.name for key, cut in CUTS.items()},
+        "typefaces": lambda: {key: typeface.name for key, typeface in TYPEFACES.items()},
     }
 )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from models3d.gems import GEMS
 from models3d.metals import METALS
+from models3d.stones.cuts import CUTS
 
 METAL_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -82,7 +83,7 @@ def gem_words(gem_id: str) -> str:
 
 def cut_words(cut_id: str) -> str:
     """What the shop calls a cut."""
-    return cut_id.replace("_", " ").capitalize()
+    return CUTS[cut_id].name
 
 
 def metal_swatch(metal_id: str) -> str:
