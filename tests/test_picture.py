@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pillow
 
 from models3d.mesh import Model
-from viewer import picture
+from viewer import display, picture
 from viewer.render.renderer import Renderer
 
 GOLDENS = Path(__file__).parent / "goldens"
@@ -50,7 +50,7 @@ def test_the_piece_fills_the_frame_and_stays_inside(renderer, ring, size) -> Non
     alpha = picture.cutout(renderer, ring, *size, supersampling=2)[..., 3]
     rows, columns = np.nonzero(alpha)
     spans = (np.ptp(columns) + 1) / size[0], (np.ptp(rows) + 1) / size[1]
-    assert max(spans) == pytest.approx(picture.FILL, abs=0.03)
+    assert max(spans) == pytest.approx(display.FILL, abs=0.03)
     assert min(rows.min(), columns.min()) > 0
     assert rows.max() < size[1] - 1
     assert columns.max() < size[0] - 1
