@@ -32,35 +32,106 @@ MELEE_BAY_SIDES: Final = 4
 
 TAPER: Final = 0.75  # a tapered baguette's narrow end over its wide one
 
+# Proportions in the ranges of the trade, chosen so that a stone of given measures weighs what the
+# trade's formulas say.
 BRILLIANTS: Final[Mapping[str, tuple[Callable[[float], Outline], BrilliantPlan]]] = {
-    "oval": (oval, BrilliantPlan(table_pct=58.0)),
-    "pear": (pear, BrilliantPlan(table_pct=59.0, center_y=-0.45)),
-    "marquise": (marquise, BrilliantPlan(table_pct=58.0)),
-    "cushion": (cushion, BrilliantPlan(table_pct=60.0, bulge=0.08)),
-    "trillion": (trillion, BrilliantPlan(table_pct=50.0, center_y=-0.2)),
+    "oval": (
+        oval,
+        BrilliantPlan(
+            table_pct=59.5,
+            crown_angle_deg=35.3,
+            pavilion_angle_deg=40.4,
+            girdle_pct=3.7,
+            lower_half_pct=67.0,
+            bulge=0.034,
+            table_spread=0.45,
+        ),
+    ),
+    "pear": (
+        pear,
+        BrilliantPlan(
+            table_pct=60.0,
+            crown_angle_deg=36.5,
+            pavilion_angle_deg=40.0,
+            girdle_pct=4.0,
+            lower_half_pct=60.0,
+            bulge=0.05,
+            table_spread=0.35,
+            center_y=-0.5,
+        ),
+    ),
+    "marquise": (
+        marquise,
+        BrilliantPlan(
+            table_pct=59.7,
+            crown_angle_deg=36.2,
+            pavilion_angle_deg=40.4,
+            girdle_pct=3.8,
+            lower_half_pct=68.0,
+            bulge=0.03,
+            table_spread=0.37,
+        ),
+    ),
+    "cushion": (
+        cushion,
+        BrilliantPlan(
+            table_pct=60.5,
+            crown_angle_deg=34.2,
+            pavilion_angle_deg=40.2,
+            girdle_pct=4.0,
+            lower_half_pct=70.0,
+            bulge=0.186,
+            table_spread=0.78,
+            belt=(0.132, 0.283),
+        ),
+    ),
+    "trillion": (
+        trillion,
+        BrilliantPlan(
+            table_pct=55.8,
+            crown_angle_deg=35.5,
+            pavilion_angle_deg=40.0,
+            girdle_pct=3.7,
+            lower_half_pct=72.0,
+            bulge=0.026,
+            table_spread=0.53,
+            center_y=-0.307,
+        ),
+    ),
 }
-HEART: Final = BrilliantPlan(table_pct=58.0, girdle_pct=4.0, center_y=0.1)
+HEART: Final = BrilliantPlan(
+    table_pct=59.0,
+    crown_angle_deg=35.6,
+    pavilion_angle_deg=41.8,
+    girdle_pct=4.2,
+    lower_half_pct=63.0,
+    bulge=0.05,
+    table_spread=0.48,
+    center_y=0.125,
+    cleft_turn_deg=14.9,
+    cleft_table=0.54,
+)
 STEPS: Final[Mapping[str, StepPlan]] = {
     "emerald": StepPlan(
-        65.0, (46.0, 36.0, 26.0), (0.28, 0.34, 0.38), (52.0, 44.0, 38.0), (0.25, 0.30, 0.45),
+        65.0, (46.0, 36.0, 26.0), (0.28, 0.34, 0.38), (52.0, 44.0, 38.2), (0.25, 0.30, 0.45),
         corner_pct=15.0,
     ),
     "asscher": StepPlan(
-        58.0, (46.0, 36.0, 26.0), (0.28, 0.34, 0.38), (52.0, 44.0, 38.0), (0.25, 0.30, 0.45),
-        corner_pct=27.0, culet_pct=1.0,
+        60.7, (46.0, 35.5, 26.0), (0.27, 0.34, 0.39), (59.7, 43.8, 36.7), (0.22, 0.31, 0.47),
+        corner_pct=26.0, culet_pct=1.0,
     ),
-    "baguette": StepPlan(65.0, (40.0, 30.0), (0.5, 0.5), (50.0, 40.0), (0.4, 0.6)),
+    "baguette": StepPlan(65.7, (38.0, 29.5), (0.5, 0.5), (46.0, 42.0), (0.39, 0.61)),
     "tapered_baguette": StepPlan(
-        65.0, (40.0, 30.0), (0.5, 0.5), (50.0, 40.0), (0.4, 0.6), taper=TAPER
+        65.7, (38.0, 29.5), (0.5, 0.5), (46.0, 42.0), (0.39, 0.61), taper=TAPER
     ),
 }  # fmt: skip
 MIXED: Final[Mapping[str, MixedPlan]] = {
     "princess": MixedPlan(
-        68.0, 10.0, 27.0, 75.0, 40.0, 59.5,
-        ((0.10, 0.22), (0.26, 0.46), (0.48, 0.70), (0.72, 0.872)),
+        67.2, 10.0, 27.0, 75.0, 40.0, 59.4,
+        ((0.104, 0.19), (0.265, 0.414), (0.495, 0.654), (0.723, 0.847)),
     ),
     "radiant": MixedPlan(
-        65.0, 13.0, 27.0, 70.0, 35.0, 50.0, ((0.14, 0.26), (0.36, 0.54), (0.62, 0.78)),
+        64.5, 13.0, 27.0, 70.0, 35.0, 50.0, ((0.14, 0.236), (0.375, 0.489), (0.613, 0.761)),
         corner_pct=13.0, corner_step_pct=30.0, culet_pct=1.0,
     ),
 }  # fmt: skip

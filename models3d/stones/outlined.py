@@ -8,8 +8,9 @@ mains lie a star, two upper and two lower halves, and all of them meet in points
 - an upper half goes through that tip and two neighbouring points of the girdle;
 - the pavilion mains meet in the culet; lower halves likewise end on the edges between mains.
 
-`bulge` moves the pavilion mains out from the girdle, so that only the halves reach it, as on
-cushions: a fuller pavilion with the same angles in the middle.
+`bulge` moves the pavilion mains out from the girdle, so that only the halves reach it, and `belt`
+adds a steep row of facets between them and the girdle, as on modified cushions: a fuller pavilion
+with the same angles in the middle.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class BrilliantPlan:
     bulge: float = 0.0  # of the distance from culet to girdle
     table_spread: float = 1.0  # 1: the table repeats the outline; 0: the same margin all round
     center_y: float = 0.0  # of culet and table, half-widths from the middle of the length
+    belt: tuple[float, float] = (0.0, 0.0)  # a steep row under the girdle: shares in and down
     cleft_turn_deg: float = 14.0  # hearts: how far the cleft's mains turn to the axis
     cleft_table: float = 0.5  # hearts: the table's edge below the cleft, 1: at the culet
 
@@ -252,15 +254,30 @@ def _facets(
     ends = np.column_stack([its.center + share[:, None] * rays, culet[2] + share * its.pavilion])
 
     inside = its.inside
-    return [
+    groups = [
         ("table", np.array([[0.0, 0.0, 1.0]]), np.array([its.crown])),
         through("star", table[before], table[after], tips, inside),
         ("bezel_facet", mains, np.einsum("ij,ij->i", mains, upper)),
         through("upper_girdle", upper[before], upper_middle, tips, inside),
         through("upper_girdle", upper[after], upper_middle, tips, inside),
         ("pavilion_main", keels, keels @ culet),
-        through("lower_girdle", lower[before], lower_middle, ends, inside),
-        through("lower_girdle", lower[after], lower_middle, ends, inside),
+    ]
+    starts, turns = lower, lower_middle
+    if plan.belt[1]:
+        inward, down = plan.belt
+        turns = lower_middle + inward * (np.append(its.center, -its.girdle) - lower_middle)
+        turns = turns - np.array([0.0, 0.0, down * its.pavilion])
+        first = through("belt", lower[before], lower_middle, turns, inside)
+        second = through("belt", lower[after], lower_middle, turns, inside)
+        # under each main its two belt facets and the main itself meet in a point
+        system = np.stack([first[1], np.roll(second[1], 1, axis=0), keels], axis=1)
+        known = np.stack([first[2], np.roll(second[2], 1), keels @ culet], axis=1)
+        starts = np.linalg.solve(system, known[..., None])[..., 0]
+        groups += [first, second]
+    return [
+        *groups,
+        through("lower_girdle", starts[before], turns, ends, inside),
+        through("lower_girdle", starts[after], turns, ends, inside),
     ]
 
 
@@ -271,7 +288,7 @@ def _at(points: Array, z: float) -> Array:
 def _meeting(directions: Array, offsets: Array, one: IntArray, other: IntArray) -> Array:
     """(n, 2) where the lines direction . x = offset of one main and of another cross."""
     system = np.stack([directions[one], directions[other]], axis=1)
-    points: Array = np.linalg.solve(
-        system, np.stack([offsets[one], offsets[other]], axis=1)[..., None]
-    )[..., 0]
-    return points
+    points = np.linalg.solve(system, np.stack([offsets[one], offsets[other]], axis=1)[..., None])[
+        ..., 0
+    ]
+    return np.asarray(points, np.float64)
