@@ -6,19 +6,16 @@ landmark library or the GPU.
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from models3d.errors import ParureError
-from models3d.files import write_whole
-
-STILL_SIZE_PX = 1600
 
 
 class Refusal(click.ClickException):
@@ -27,8 +24,19 @@ class Refusal(click.ClickException):
     exit_code = 2
 
 
+# Subcommands that live with what they call; each is imported when it runs.
+ELSEWHERE = {
+    "build": "viewer.build_command",
+    "import": "viewer.import_command:import_model",
+    "tryon": "tryon.command",
+    "bake": "viewer.command",
+    "check": "viewer.command",
+    "price": "viewer.command",
+}
+
+
 class ParureGroup(click.Group):
-    """Turns our own errors into one sentence; loads `tryon` only when it is called."""
+    """Turns our own errors into one sentence; loads what is elsewhere when it is called."""
 
     def invoke(self, context: click.Context) -> Any:
         """Run a subcommand."""
@@ -39,14 +47,14 @@ class ParureGroup(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Every subcommand by name."""
-        return sorted([*super().list_commands(context), "tryon"])
+        return sorted([*super().list_commands(context), *ELSEWHERE])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The subcommand of this name."""
-        if name == "tryon":
-            from tryon.command import tryon
-
-            return tryon
+        if name in ELSEWHERE:
+            module, _, attribute = ELSEWHERE[name].partition(":")
+            found: click.Command = getattr(importlib.import_module(module), attribute or name)
+            return found
         return super().get_command(context, name)
 
 
@@ -68,65 +76,6 @@ def products(as_json: bool) -> None:
         click.echo(f"{product.id}: {product.name} ({product.family})")
         for option in product.options:
             click.echo(f"  {option.summary()}")
-
-
-def _png(product: str, settings: dict[str, str]) -> bytes:
-    from viewer.configuration import build_model, configure
-    from viewer.picture import png_bytes, still
-    from viewer.render.renderer import Renderer
-
-    model = build_model(configure(product, settings))
-    renderer = Renderer()
-    try:
-        return png_bytes(still(renderer, model, STILL_SIZE_PX, STILL_SIZE_PX))
-    finally:
-        renderer.close()
-
-
-def _glb(product: str, settings: dict[str, str]) -> bytes:
-    from models3d.gltf import write_glb
-    from viewer.configuration import build_model, configure
-
-    return write_glb(build_model(configure(product, settings)))
-
-
-def _stl(product: str, settings: dict[str, str]) -> bytes:
-    from models3d.export.stl import write_stl
-    from viewer.configuration import build_model, configure
-
-    return write_stl(build_model(configure(product, settings)))
-
-
-WRITERS: dict[str, Callable[[str, dict[str, str]], bytes]] = {
-    ".glb": _glb,
-    ".stl": _stl,
-    ".png": _png,
-}
-
-
-@main.command()
-@click.argument("product")
-@click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option, e.g. carat=1.5."
-)
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A file that ends in .glb, .stl or .png.",
-)
-def build(product: str, settings: tuple[str, ...], output: Path) -> None:
-    """Build PRODUCT and write it as a model, a workshop file or a picture."""
-    from viewer.configuration import parse_settings
-
-    writer = WRITERS.get(output.suffix.lower())
-    if writer is None:
-        known = ", ".join(WRITERS)
-        raise Refusal(f"Parure cannot write '{output.name}': choose a name that ends in {known}.")
-    if not output.parent.is_dir():
-        raise Refusal(f"There is no folder '{output.parent}': make it first.")
-    write_whole(output, writer(product, parse_settings(settings)))
 
 
 @main.command()

@@ -15,7 +15,7 @@ from viewer.configuration import Configuration, configure
 from viewer.errors import MissingTypeface
 from viewer.price import quote
 from viewer.price_file import DEMONSTRATION, read_prices
-from viewer.sheet_fonts import register
+from viewer.sheet_fonts import register, true_type
 from viewer.specification import specification_pdf
 
 ADDRESS = "https://brand.example/p/solitaire?carat=1.2&gem=ruby"
@@ -87,6 +87,7 @@ def test_one_page_suffices_and_holds_the_pictures() -> None:
 
 def test_without_the_typefaces_it_says_what_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
     register.cache_clear()
+    true_type.cache_clear()
     monkeypatch.setitem(sheet_fonts.FILES, sheet_fonts.TITLE, "nothing/here.woff2")
     with pytest.raises(MissingTypeface, match="make setup"):
         register()

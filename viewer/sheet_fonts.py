@@ -22,6 +22,23 @@ FILES = {
 
 
 @cache
+def true_type(name: str) -> bytes:
+    """A typeface as plain TrueType, which PDF and pictures take.
+
+    Raises:
+        MissingTypeface: set-up has not installed it.
+    """
+    path = FOLDER / FILES[name]
+    if not path.is_file():
+        raise MissingTypeface(f"The typeface {path.name} is not installed: run `make setup`.")
+    font = TTFont(path)
+    font.flavor = None
+    plain = io.BytesIO()
+    font.save(plain)
+    return plain.getvalue()
+
+
+@cache
 def register() -> frozenset[int]:
     """Make the typefaces known to reportlab, once.
 
@@ -30,17 +47,8 @@ def register() -> frozenset[int]:
     Raises:
         MissingTypeface: set-up has not installed them.
     """
-    known: frozenset[int] | None = None
-    for name, file in FILES.items():
-        path = FOLDER / file
-        if not path.is_file():
-            raise MissingTypeface(f"The typeface {path.name} is not installed: run `make setup`.")
-        font = TTFont(path)
-        font.flavor = None  # plain TrueType, which PDF embeds
-        plain = io.BytesIO()
-        font.save(plain)
-        plain.seek(0)
-        pdfmetrics.registerFont(PdfFont(name, plain))
-        points = frozenset(font.getBestCmap())
-        known = points if known is None else known & points
-    return known or frozenset()
+    known = []
+    for name in FILES:
+        pdfmetrics.registerFont(PdfFont(name, io.BytesIO(true_type(name))))
+        known.append(frozenset(TTFont(io.BytesIO(true_type(name))).getBestCmap()))
+    return frozenset.intersection(*known)
