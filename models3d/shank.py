@@ -1,4 +1,4 @@
-"""The shank: the hoop round the finger, a plain band or a hoop that rises to a head.
+"""The shank: the hoop round the finger whose shoulders rise to a head.
 
 Plane of the ring: x and z; along the finger: y. Angles run from +Z (the head) towards +X.
 """
@@ -6,6 +6,7 @@ Plane of the ring: x and z; along the finger: y. Angles run from +Z (the head) t
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -15,8 +16,8 @@ from models3d.profiles import Profile, outline
 from models3d.solids import skin, solid, union
 from models3d.sweep import SweepPath, sweep
 
-BAND_SEGMENTS = 192
 HOOP_STEP_DEG = 3.4
+BRIDGE_STEP_DEG = 3.0
 BRIDGE_STEP_DOWN = np.radians(12.0)  # from the seat of the basket to the thin arc
 SHOULDER_STEPS = 12  # along each arm that rises to the head
 SWOOP = np.radians(3.0)  # the arm leaves the hoop this much later than a straight tangent would
@@ -25,8 +26,28 @@ BRIDGE_WIDTH = 0.86  # of the shoulder's: the step reads as a soldered gallery
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """A flat on the bridge that carries a basket on one side of the ring, mirrored on the other."""
+
+    height: float  # of its plane from the finger's axis, metres
+    reach: float  # half its length along the ring, metres
+    tilt: float = 0.0  # of its plane to the side, radians
+    shift: float = 0.0  # of its middle along the plane from the foot of the finger's axis, metres
+
+    @property
+    def middle(self) -> float:
+        """Angle from the head, radians."""
+        return float(self.tilt + np.arctan2(self.shift, self.height))
+
+    @property
+    def end(self) -> float:
+        """Angle from the head up to which it is flat."""
+        return float(self.tilt + np.arctan2(self.shift + self.reach, self.height))
+
+
+@dataclass(frozen=True, slots=True)
 class ShankForm:
-    """A solitaire's shank, in metres; the head's joint decides how the shoulders rise."""
+    """A ring's shank, in metres; the head's joint decides how the shoulders rise."""
 
     inner_radius: float
     profile: Profile
@@ -36,33 +57,35 @@ class ShankForm:
     joint_height: float  # z of that point
     joint_width: float
     joint_thickness: float
-    bridge_height: float  # z of the flat top of the bridge under the head
-    bridge_reach: float  # x up to which it is flat
+    supports: tuple[Support, ...]  # what the bridge carries, from the middle outwards
+    swoop: float = SWOOP  # radians
+    lift: float = LIFT
 
 
-def band(inner_radius: float, profile: Profile, width: float, thickness: float) -> Mesh:
-    """A hoop of one cross-section; the hole's narrowest radius is `inner_radius`.
+@dataclass(frozen=True, slots=True, eq=False)
+class Hoop:
+    """The hoop's course from one joint round the palm to the other, before it is skinned."""
 
-    Args:
-        inner_radius, width, thickness: metres.
-    """
-    angle = np.linspace(0.0, 2.0 * np.pi, BAND_SEGMENTS, endpoint=False)
-    radial, across = _radial(angle), _across(len(angle))
-    path = SweepPath(
-        inner_radius * radial, across, radial, angle * inner_radius, 2.0 * np.pi * inner_radius
-    )
-    same = np.ones(len(angle))
-    return sweep(path, outline(profile, same * width, same * thickness))
+    path: SweepPath
+    width: Array  # (n,) metres
+    thickness: Array  # (n,) metres
+    from_joint: Array  # (n,) metres along the inner line from the nearer joint
+    arm_length: float  # metres of it that rise from the circle
+
+    def outside(self) -> tuple[Array, Array]:
+        """The middle line of its outside, (n, 3) metres, and the outward normals."""
+        return self.path.origin + self.thickness[:, None] * self.path.outward, self.path.outward
 
 
 def cathedral(form: ShankForm) -> Mesh:
     """A hoop whose shoulders leave the circle and rise to the head over a bridge."""
-    leaving = _leaving_angle(form)
-    joined = skin(union([solid(_hoop(form, leaving)), solid(_bridge(form, leaving))]))
-    return _reamed(joined, form.inner_radius)
+    course = hoop(form)
+    section = outline(form.profile, course.width, course.thickness)
+    joined = skin(union([solid(sweep(course.path, section)), solid(bridge(form))]))
+    return reamed(joined, form.inner_radius)
 
 
-def _reamed(mesh: Mesh, radius: float) -> Mesh:
+def reamed(mesh: Mesh, radius: float) -> Mesh:
     """The hole brought to size: chords of hoop and bridge cross a few micrometres inside it."""
     from_axis = np.hypot(mesh.positions[:, 0], mesh.positions[:, 2])
     outwards = np.maximum(radius / from_axis, 1.0)
@@ -70,8 +93,9 @@ def _reamed(mesh: Mesh, radius: float) -> Mesh:
     return replace(mesh, positions=mesh.positions * scale)
 
 
-def _hoop(form: ShankForm, leaving: float) -> Mesh:
+def hoop(form: ShankForm) -> Hoop:
     """From one joint round the palm to the other."""
+    leaving = _leaving_angle(form)
     arm = _arm(form, leaving)  # (s, 2) x, z from the joint to the hoop
     steps = int(np.ceil((np.pi - leaving) / np.radians(HOOP_STEP_DEG)))
     angle = np.linspace(leaving, np.pi, steps + 1)
@@ -90,7 +114,7 @@ def _hoop(form: ShankForm, leaving: float) -> Mesh:
     thickness = _thicknesses(form, from_joint, float(station[len(arm) - 1]))
     origin = np.stack([inner[:, 0], 0.0 * station, inner[:, 1]], axis=-1)
     path = SweepPath(origin, _across(len(inner)), outward, station)
-    return sweep(path, outline(form.profile, width, thickness))
+    return Hoop(path, width, thickness, from_joint, float(station[len(arm) - 1]))
 
 
 def _widths(form: ShankForm, from_joint: Array, half_length: float) -> Array:
@@ -136,7 +160,7 @@ def _arm_end(form: ShankForm, leaving: float) -> tuple[Array, Array]:
     joint = np.array([form.joint_radius, form.joint_height])
     foot = form.inner_radius * np.array([np.sin(leaving), np.cos(leaving)])
     chord = joint - foot
-    elevation = np.arctan2(chord[1], -chord[0]) + LIFT
+    elevation = np.arctan2(chord[1], -chord[0]) + form.lift
     direction = np.array([-np.cos(elevation), np.sin(elevation)])
     outward = np.array([np.sin(elevation), np.cos(elevation)])
     return joint - form.joint_thickness / 2.0 * outward, direction
@@ -148,33 +172,31 @@ def _leaving_angle(form: ShankForm) -> float:
     tangent = np.arctan2(form.joint_radius, form.joint_height) + np.arccos(
         form.inner_radius / distance
     )
-    return float(tangent - SWOOP)
+    return float(tangent - form.swoop)
 
 
-def _bridge(form: ShankForm, leaving: float) -> Mesh:
-    """The arc over the finger under the head: round inside, flat-topped to carry the basket.
+def bridge(form: ShankForm) -> Mesh:
+    """The arc over the finger under the head: round inside, flat-topped to carry the baskets.
 
     Its ends are buried in the hoop, so they draw back a little from the finger hole.
     """
-    flat_end = float(np.arctan2(form.bridge_reach, form.bridge_height))
+    leaving = _leaving_angle(form)
+    flat_end = max(support.end for support in form.supports)
     foot = flat_end + BRIDGE_STEP_DOWN
-    end = leaving + np.radians(7.0)
-    half = np.concatenate(
-        [
-            _spaced(0.0, flat_end),
-            np.linspace(flat_end, foot, 8)[1:],
-            # one section exactly where the shoulder leaves: there the two share the finger hole
-            _spaced(foot, leaving),
-            np.linspace(leaving, end, 4)[1:],
-        ]
-    )
-    angle = np.concatenate([-half[::-1], [0.0], half])
+    end = max(leaving, foot) + np.radians(7.0)
+    stops = [support.end for support in form.supports[:-1]]
+    half = [0.0, *sorted({*stops, flat_end, foot, leaving}), end]
+    pieces = [
+        np.linspace(a, b, max(4, int(np.ceil((b - a) / np.radians(BRIDGE_STEP_DEG)))) + 1)[1:]
+        for a, b in pairwise(half)
+    ]
+    angle = np.concatenate([[0.0], *pieces])
+    angle = np.concatenate([-angle[:0:-1], angle])
     away = np.abs(angle)
-    flat = form.bridge_height / np.cos(np.minimum(away, flat_end))
     low = form.inner_radius + 0.5 * form.thickness
-    lowering = _smooth((away - flat_end) / BRIDGE_STEP_DOWN)
     inner = form.inner_radius + 0.08 * form.thickness * _smooth((away - leaving) / (end - leaving))
-    outer = np.minimum(flat + (low - flat) * lowering, _inside_arm(form, leaving, away))
+    top = np.max([_carrying(support, away, low) for support in form.supports], axis=0)
+    outer = np.minimum(top, _inside_arm(form, leaving, away))
     radial = _radial(angle)
     path = SweepPath(
         inner[:, None] * radial, _across(len(angle)), radial, angle * form.inner_radius
@@ -183,18 +205,21 @@ def _bridge(form: ShankForm, leaving: float) -> Mesh:
     return sweep(path, outline(form.profile, width, outer - inner))
 
 
+def _carrying(support: Support, away: Array, low: float) -> Array:
+    """(n,) radii of the bridge's top as far as one support has its say; `low` beyond."""
+    flat_end = support.end
+    within = np.clip(away, 2.0 * support.middle - flat_end if support.shift else 0.0, flat_end)
+    flat = support.height / np.cos(within - support.tilt)
+    beyond = np.abs(away - within) / BRIDGE_STEP_DOWN
+    return np.asarray(flat + (low - flat) * _smooth(beyond))
+
+
 def _inside_arm(form: ShankForm, leaving: float, away: Array) -> Array:
     """(n,) radii that stay hidden within the shoulder at angles `away` from the head."""
     arm = _arm(form, leaving)
     length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(arm, axis=0), axis=1))])
     middle = np.hypot(*arm.T) + 0.4 * _thicknesses(form, length, float(length[-1]))
     return np.asarray(np.interp(away, np.arctan2(*arm.T), middle))
-
-
-def _spaced(start: float, end: float) -> Array:
-    """Angles after `start` up to and with `end`, as close as the hoop's."""
-    count = int(np.ceil((end - start) / np.radians(HOOP_STEP_DEG)))
-    return np.linspace(start, end, count + 1)[1:]
 
 
 def _radial(angle: Array) -> Array:

@@ -1,43 +1,54 @@
-"""The solitaire: one round brilliant in a basket of claws on cathedral shoulders."""
+"""The solitaire: one stone of any cut, in claws or a bezel, on cathedral shoulders."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 import numpy as np
 
-from models3d import brilliant
 from models3d.bill import Bill, Dimension, Measure
-from models3d.brilliant import RoundBrilliant
-from models3d.errors import ModelError
+from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor, RigidTransform
-from models3d.gems import gem
-from models3d.head import Head, build_head
-from models3d.mesh import Model, Part
+from models3d.mesh import Mesh, Model, Part
 from models3d.metals import metal_material
 from models3d.profiles import Profile
 from models3d.rings.ranges import DEFAULT_SIZE, check_range
-from models3d.shank import ShankForm, cathedral
+from models3d.settings.bezel import Bezel, bezel_head
+from models3d.settings.head import BRIDGE_THICKNESS, Head, build_head
+from models3d.shank import ShankForm, Support, cathedral
 from models3d.sizes import RingSize
-from models3d.stones.stone import stone
+from models3d.stones.stone import Stone, stone_by_carat
 from models3d.weigh import metal_lot
 
 CARATS = (0.3, 3.0)
 SHANK_WIDTHS_MM = (1.6, 3.0)
 PRONGS = (4, 6)
+WIDEST_STONE = 1.35  # of the finger hole's radius: beyond, a stone hides the finger
+BEZEL_DEPTH = 0.85e-3  # of the bezel's wall under the girdle at one carat
+
+
+class Setting(StrEnum):
+    """What holds the stone."""
+
+    CLAWS = "claws"
+    BEZEL = "bezel"
 
 
 @dataclass(frozen=True, slots=True)
 class Solitaire:
-    """A round brilliant in a basket of claws on cathedral shoulders.
+    """A stone on cathedral shoulders.
 
     Raises:
         ModelError: a measure is out of the range that can be made.
+        Unbuildable: the stone is too large for the ring.
     """
 
     carat: float = 1.0
+    cut: str = "round_brilliant"
     gem: str = "diamond"
-    prongs: int = 6
+    setting: Setting = Setting.CLAWS
+    prongs: int = 6  # of round and oval stones; other cuts have claws of their own
     shank_width_mm: float = 2.0
     profile: Profile = Profile.COURT
     metal: str = "platinum_950"
@@ -49,44 +60,46 @@ class Solitaire:
         check_range("shank_width_mm", self.shank_width_mm, SHANK_WIDTHS_MM)
         if self.prongs not in PRONGS:
             raise ModelError(f"prongs must be 4 or 6, got {self.prongs!r}")
+        check_stone_fits(self.stone, self.size, ("carat", "size", "cut"))
+
+    @property
+    def stone(self) -> Stone:
+        return stone_by_carat(self.cut, self.gem, self.carat)
 
     @property
     def shank_thickness_mm(self) -> float:
-        """At the palm: wider shanks are made thicker, from 1.5 to 1.9 mm."""
-        return float(np.clip(0.9 + 0.4 * self.shank_width_mm, 1.5, 1.9))
+        return shank_thickness_mm(self.shank_width_mm)
 
     def build(self) -> Model:
         """Parts shank, head and stone.
 
         Raises:
-            ModelError: no such gem, metal or finish.
+            ModelError: no such metal or finish.
+            Unbuildable: the stone leaves no room for its setting.
         """
-        kind = gem(self.gem)
-        width = brilliant.diameter_mm_for_carat(self.carat, kind.density_g_cm3)
-        cut, gemstone = RoundBrilliant(diameter_mm=width), stone("round_brilliant", self.gem, width)
-        head = Head(cut, self.prongs, self.size.inner_diameter / 2.0)
+        gemstone = self.stone
+        head = Head(gemstone, self.prongs, self.size.inner_diameter / 2.0 + BRIDGE_THICKNESS)
+        if self.setting is Setting.BEZEL:
+            bezel = Bezel(gemstone, head.stone_z, BEZEL_DEPTH * head.scale)
+            basket, joint_z = bezel_head(head, bezel), head.stone_z - 0.6 * bezel.below
+            joint = bezel.line().reach(np.array([1.0, 0.0])) + 0.5 * bezel.wall
+            held = Measure("bezel", "bezel beside the girdle", 1e3 * bezel.wall)
+        else:
+            basket, joint_z = build_head(head), head.upper_rail_z
+            joint = head.rail_reach(joint_z)
+            held = Measure("prong", "claws", 1e3 * head.prong_thickness)
         material = metal_material(self.metal, self.finish)
-        shank = cathedral(_shank_form(self, head))
-        basket = build_head(head, gemstone.mesh)
-        model_from_stone = RigidTransform.from_translation([0.0, 0.0, head.stone_z]).matrix[None]
-        table_z = head.stone_z + gemstone.crown_height
+        shank = cathedral(shank_form(self, head, joint, joint_z))
+        at_stone = RigidTransform.from_translation([0.0, 0.0, head.stone_z]).matrix[None]
         bill = Bill(
             metals=(metal_lot(self.metal, [shank, basket]),),
-            stones=(gemstone.lot(1, "prong"),),
+            stones=(gemstone.lot(1, "bezel" if self.setting is Setting.BEZEL else "prong"),),
             dimensions=(
                 Dimension("shank_width", "Shank width", self.shank_width_mm),
                 Dimension("shank_thickness", "Shank thickness", self.shank_thickness_mm),
-                Dimension("height", "Height above the finger", 1e3 * (table_z - head.inner_radius)),
-                Dimension(
-                    "culet_gap",
-                    "Culet above the finger",
-                    1e3 * (head.culet_z - head.inner_radius),
-                ),
+                *head_dimensions(self.size, head, [basket]),
             ),
-            measures=(
-                Measure("shank", "shank at the palm", self.shank_thickness_mm),
-                Measure("prong", "claws", 1e3 * head.prong_thickness),
-            ),
+            measures=(Measure("shank", "shank at the palm", self.shank_thickness_mm), held),
             size=self.size,
             resizable=(-2.0, 2.0),
         )
@@ -95,7 +108,7 @@ class Solitaire:
             (
                 Part("shank", shank, material, slot="metal"),
                 Part("head", basket, material, slot="metal"),
-                gemstone.part("stone", model_from_stone),
+                gemstone.part("stone", at_stone),
             ),
             Anchor.FINGER,
             self.size.inner_diameter,
@@ -103,20 +116,49 @@ class Solitaire:
         )
 
 
-def _shank_form(ring: Solitaire, head: Head) -> ShankForm:
-    """The shank that meets this head: its shoulders end inside the upper rail."""
-    joint_z = head.upper_rail_z
-    end_thickness = 0.9 * head.rail_thickness
-    rail_outside = head.rail_radius(head.lower_rail_z) + head.rail_thickness / 2.0
+def shank_thickness_mm(width_mm: float) -> float:
+    """At the palm: wider shanks are made thicker, from 1.5 to 1.9 mm."""
+    return float(np.clip(0.9 + 0.4 * width_mm, 1.5, 1.9))
+
+
+def check_stone_fits(stone: Stone, size: RingSize, fields: tuple[str, ...]) -> None:
+    """Refuse a stone that is wider than the finger carries.
+
+    Raises:
+        Unbuildable: it is; names `fields`.
+    """
+    if stone.width > WIDEST_STONE * size.inner_diameter / 2.0:
+        raise Unbuildable(
+            f"A stone {1e3 * stone.width:.1f} mm wide is too large for ring size {size}.", fields
+        )
+
+
+def head_dimensions(size: RingSize, head: Head, metal: list[Mesh]) -> tuple[Dimension, ...]:
+    """What a client asks of a ring's head: its metal and stone, across and above the finger."""
+    across = [np.ptp(mesh.positions[:, 0]) for mesh in metal]
+    along = [np.ptp(mesh.positions[:, 1]) for mesh in metal]
+    inner_radius = size.inner_diameter / 2.0
+    table_z = head.stone_z + head.stone.crown_height
+    return (
+        Dimension("head_width", "Head width", 1e3 * float(max(across))),
+        Dimension("head_length", "Head length along the finger", 1e3 * float(max(along))),
+        Dimension("height", "Height above the finger", 1e3 * (table_z - inner_radius)),
+        Dimension("culet_gap", "Culet above the finger", 1e3 * (head.culet_z - inner_radius)),
+    )
+
+
+def shank_form(ring: Solitaire, head: Head, joint: float, joint_z: float) -> ShankForm:
+    """The shank whose shoulders end at the joint, buried in the head."""
+    base_reach = head.rail_reach(head.lower_rail_z) + head.rail_thickness / 2.0
+    width = ring.shank_width_mm * 1e-3
     return ShankForm(
-        inner_radius=head.inner_radius,
+        inner_radius=ring.size.inner_diameter / 2.0,
         profile=ring.profile,
-        width=ring.shank_width_mm * 1e-3,
+        width=width,
         thickness=ring.shank_thickness_mm * 1e-3,
-        joint_radius=head.rail_radius(joint_z),
+        joint_radius=joint,
         joint_height=joint_z,
-        joint_width=min(0.78 * ring.shank_width_mm * 1e-3, 0.75 * head.girdle_radius),
-        joint_thickness=end_thickness,
-        bridge_height=head.bridge_top,
-        bridge_reach=rail_outside,
+        joint_width=min(0.78 * width, 0.375 * head.stone.length),
+        joint_thickness=0.9 * head.rail_thickness,
+        supports=(Support(head.base, base_reach),),
     )

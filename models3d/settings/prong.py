@@ -1,6 +1,7 @@
 """One claw: a tapering wire that leans outwards, bends over the girdle and ends round.
 
-Claw plane: rho away from the head's axis, z up, z = 0 at the upper girdle edge.
+Claw plane: rho outwards from the point of the girdle that it holds, z up, z = 0 at the upper
+girdle edge.
 """
 
 from __future__ import annotations
@@ -31,12 +32,25 @@ class Prong:
     """A claw's measures, in metres and radians."""
 
     thickness: float
-    lean: float  # outwards from the head's axis
-    girdle_radius: float  # of the stone
+    lean: float  # outwards
     girdle_rho: float  # of the claw's centre line at z = 0
     foot_z: float  # lowest point
     reach_rho: float  # of the tip's innermost point
-    gem_crown_angle: float
+    gem_crown_angle: float  # where the claw holds
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClawPlace:
+    """Where a claw holds a stone."""
+
+    point: Array  # (2,) metres, on the girdle's outline
+    outward: Array  # (2,) unit
+    spread: float = 0.0  # radians that the stone's corner opens inwards; 0: no corner
+
+    @property
+    def pointed(self) -> bool:
+        """A corner so sharp that it wants the shelter of a V."""
+        return self.spread > 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,21 +64,22 @@ class _Wire:
     poles: Array  # (2, 2) the very ends
 
 
-def prong(shape: Prong, azimuth: float) -> Mesh:
-    """The claw at one azimuth about the head's axis, before its seat is cut."""
+def prong(shape: Prong, place: ClawPlace) -> Mesh:
+    """The claw at one place, before its seat is cut."""
     wire = _wire(shape)
-    out = np.array([np.cos(azimuth), np.sin(azimuth), 0.0])
-    aside = np.array([-np.sin(azimuth), np.cos(azimuth), 0.0])
+    foot = np.append(place.point, 0.0)
+    out = np.append(place.outward, 0.0)
+    aside = np.array([-place.outward[1], place.outward[0], 0.0])
     up = np.array([0.0, 0.0, 1.0])
     path = SweepPath(
-        wire.centers[:, :1] * out + wire.centers[:, 1:] * up,
+        foot + wire.centers[:, :1] * out + wire.centers[:, 1:] * up,
         np.tile(aside, (len(wire.centers), 1)),
         wire.tangents[:, :1] * up - wire.tangents[:, 1:] * out,
     )
     return sweep(
         path,
         ellipse_outline(SLENDER * wire.radii, wire.radii, AROUND),
-        poles=wire.poles[:, :1] * out + wire.poles[:, 1:] * up,
+        poles=foot + wire.poles[:, :1] * out + wire.poles[:, 1:] * up,
         taper=wire.taper,
     )
 
@@ -130,7 +145,7 @@ def _wire(shape: Prong) -> _Wire:
 def _gripping_height(shape: Prong, tip_rho: float, tip_radius: float) -> float:
     """z at which the tip's centre stands `GRIP` of its radius over the crown's mains."""
     sine, cosine = np.sin(shape.gem_crown_angle), np.cos(shape.gem_crown_angle)
-    return float((GRIP * tip_radius + (shape.girdle_radius - tip_rho) * sine) / cosine)
+    return float((GRIP * tip_radius - tip_rho * sine) / cosine)
 
 
 def _on_line(shape: Prong, z: float) -> Array:
