@@ -7,16 +7,18 @@ import moderngl
 import pytest
 
 from models3d.brilliant import RoundBrilliant, build
+from models3d.stones.stone import stone
 from viewer.render import shaders
 from viewer.render.context import create_context
 from viewer.render.gem_defines import gem_defines
 from viewer.render.gem_shape import gem_shape
 
 ENVIRONMENT = {"ENVIRONMENT_SIZE": "512.0", "ENVIRONMENT_LAST_LEVEL": "5.0"}
-SHAPE = gem_shape(build(RoundBrilliant()))
-assert SHAPE is not None
+SHAPES = [gem_shape(build(RoundBrilliant())), gem_shape(stone("heart", "diamond", 6.0).mesh)]
 GEM_VARIANTS = [
-    gem_defines(SHAPE, bounces=6, full_dispersion=full, has_setting=setting)
+    gem_defines(shape, bounces=6, full_dispersion=full, has_setting=setting)
+    for shape in SHAPES
+    if shape is not None
     for full in (False, True)
     for setting in (False, True)
 ]

@@ -1,4 +1,4 @@
-// Rays traced inside a convex stone: refraction by Snell, exact Fresnel at every facet, total
+// Rays traced inside a stone: refraction by Snell, exact Fresnel at every facet, total
 // internal reflection, Beer absorption, an index per channel. Rays that leave see the studio, or
 // the setting through the baked map. The loader defines
 //   FACETS, ENTRY_FACETS  FACET(i, nx, ny, nz, w) and ENTRY_FACET(...) for every plane n.x <= w:
@@ -7,6 +7,9 @@
 //                when many facets stand in a ring
 //   PLANE_COUNT, BOUNCES, REFINEMENTS; FULL_DISPERSION for a trace per channel
 //   HAS_SETTING  when setting maps are bound
+//   FOLD         when the stone is two mirrored halves about x = 0, each convex (a heart): the
+//                planes are those of the half with x >= 0 and of the fold, and a ray that crosses
+//                the fold goes on mirrored
 // Out: linear radiance premultiplied by coverage; the resolve pass tone-maps.
 #include "chunks/precision.glsl"
 #include "chunks/environment.glsl"
@@ -43,14 +46,39 @@ out vec4 color;
 // A polished girdle: a cylinder about `axis` through `c`; its inverse distance joins the contest.
 #define GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, radius) { vec3 axis = vec3(ax, ay, az); vec3 q = p - vec3(cx, cy, cz); q -= axis * dot(q, axis); vec3 e = d - axis * dot(d, axis); float a = max(dot(e, e), 1e-9); float h = dot(q, e); float t = (sqrt(max(h * h - a * (dot(q, q) - (radius) * (radius)), 0.0)) - h) / a; float r = 1.0 / max(t, 1e-6); if (r > best) { nearest = i; best = r; girdle_normal = (q + e * t) / (radius); } }
 
+#ifdef FOLD
+const vec3 NO_FACET = vec3(0.0);  // the normal that the fold is told by
+#else
+const vec3 NO_FACET = vec3(0.0, 0.0, 1.0);
+#endif
+
+// Distance to the facet that a ray inside meets, and the facet's normal.
 float leave(vec3 p, vec3 d, out vec3 n) {
   float best = 1e-4;
   int nearest = 0;
-  vec3 girdle_normal = vec3(0.0, 0.0, 1.0);
+  vec3 girdle_normal = NO_FACET;
   FACETS
   GIRDLE
   n = nearest < PLANE_COUNT ? planes[min(nearest, PLANE_COUNT - 1)].xyz : girdle_normal;
   return 1.0 / best;
+}
+
+// Moves p to the next facet and returns the distance. In a folded stone `side` tells which half p
+// and d have been mirrored from: their true x is x * side.
+float travel(inout vec3 p, inout vec3 d, inout float side, out vec3 n) {
+  float t = leave(p, d, n);
+  p += d * t;
+#ifdef FOLD
+  if (n == NO_FACET) {
+    p.x = 0.0;
+    d.x = -d.x;
+    side = -side;
+    float rest = leave(p, d, n);
+    p += d * rest;
+    t += rest;
+  }
+#endif
+  return t;
 }
 
 // Where a ray from outside enters: past the last plane it comes in through, before it leaves any.
@@ -62,10 +90,13 @@ float enter(vec3 p, vec3 d, out vec3 n) {
   float enters = 0.0;
   float leaves = 1e9;
   int nearest = 0;
-  vec3 girdle_normal = vec3(0.0, 0.0, 1.0);
+  vec3 girdle_normal = NO_FACET;
   ENTRY_FACETS
   ENTRY_GIRDLE
   n = nearest < PLANE_COUNT ? planes[min(nearest, PLANE_COUNT - 1)].xyz : girdle_normal;
+#ifdef FOLD
+  if (n == NO_FACET) return -1.0;  // it comes from the other half
+#endif
   return enters < leaves ? enters : -1.0;
 }
 
@@ -116,21 +147,25 @@ vec3 arriving(Surrounding met, vec3 d) {
   return met.surface.rgb * environment_level(environment_from_gem * towards, met.surface.w);
 }
 
-vec3 surroundings(vec3 p, vec3 d) {
-  return arriving(meets(p, d), d);
+vec3 unfolded(vec3 v, float side) {
+  return vec3(v.x * side, v.yz);
+}
+
+vec3 surroundings(vec3 p, vec3 d, float side) {
+  vec3 true_d = unfolded(d, side);
+  return arriving(meets(unfolded(p, side), true_d), true_d);
 }
 
 #ifdef FULL_DISPERSION
 // One channel's complete path.
-vec3 trace(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit, float n) {
+vec3 trace(vec3 p, vec3 incoming, vec3 facing, float side, vec3 per_unit, float n) {
   vec3 d = refract(incoming, facing, 1.0 / n);
   float front = fresnel_dielectric(-dot(incoming, facing), -dot(d, facing), n);
-  vec3 radiance = front * surroundings(p, reflect(incoming, facing));
+  vec3 radiance = front * surroundings(p, reflect(incoming, facing), side);
   vec3 throughput = vec3(1.0 - front);
   for (int bounce = 0; bounce < BOUNCES; bounce++) {
     vec3 outward;
-    float t = leave(p, d, outward);
-    p += d * t;
+    float t = travel(p, d, side, outward);
     throughput *= exp(-per_unit * t);
     float c = dot(d, outward);
     float sin2_out = n * n * (1.0 - c * c);
@@ -139,7 +174,7 @@ vec3 trace(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit, float n) {
       float cos_out = sqrt(1.0 - sin2_out);
       reflectance = fresnel_dielectric(c, cos_out, 1.0 / n);
       vec3 out_direction = n * (d - c * outward) + cos_out * outward;
-      radiance += throughput * (1.0 - reflectance) * surroundings(p, out_direction);
+      radiance += throughput * (1.0 - reflectance) * surroundings(p, out_direction, side);
     }
     throughput *= reflectance;
     if (max(throughput.r, max(throughput.g, throughput.b)) < 0.002) break;
@@ -148,24 +183,30 @@ vec3 trace(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit, float n) {
   return radiance + throughput * residual;
 }
 
-vec3 stone(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit) {
-  return vec3(trace(p, incoming, facing, per_unit, ior.r).r,
-              trace(p, incoming, facing, per_unit, ior.g).g,
-              trace(p, incoming, facing, per_unit, ior.b).b);
+vec3 stone(vec3 p, vec3 incoming, vec3 facing, float side, vec3 per_unit) {
+  return vec3(trace(p, incoming, facing, side, per_unit, ior.r).r,
+              trace(p, incoming, facing, side, per_unit, ior.g).g,
+              trace(p, incoming, facing, side, per_unit, ior.b).b);
 }
 #else
 // Green finds the sequence of facets; red and blue follow it along their own directions.
-vec3 stone(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit) {
+vec3 stone(vec3 p, vec3 incoming, vec3 facing, float side, vec3 per_unit) {
   vec3 d = refract(incoming, facing, 1.0 / ior.g);
   vec3 dr = refract(incoming, facing, 1.0 / ior.r);
   vec3 db = refract(incoming, facing, 1.0 / ior.b);
   float front = fresnel_dielectric(-dot(incoming, facing), -dot(d, facing), ior.g);
-  vec3 radiance = front * surroundings(p, reflect(incoming, facing));
+  vec3 radiance = front * surroundings(p, reflect(incoming, facing), side);
   vec3 throughput = vec3(1.0 - front);
   for (int bounce = 0; bounce < BOUNCES; bounce++) {
     vec3 outward;
-    float t = leave(p, d, outward);
-    p += d * t;
+#ifdef FOLD
+    float before = side;
+#endif
+    float t = travel(p, d, side, outward);
+#ifdef FOLD
+    dr.x *= side * before;
+    db.x *= side * before;
+#endif
     throughput *= exp(-per_unit * t);
     vec3 c = max(vec3(dot(dr, outward), dot(d, outward), dot(db, outward)), 0.02);
     vec3 sin2_out = ior * ior * (1.0 - c * c);
@@ -179,8 +220,10 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing, vec3 per_unit) {
         vec3 red = ior.r * (dr - c.r * outward) + cos_out.r * outward;
         vec3 green = ior.g * (d - c.g * outward) + cos_out.g * outward;
         vec3 blue = ior.b * (db - c.b * outward) + cos_out.b * outward;
-        Surrounding met = meets(p, green);
-        radiance += weight * vec3(arriving(met, red).r, arriving(met, green).g, arriving(met, blue).b);
+        Surrounding met = meets(unfolded(p, side), unfolded(green, side));
+        radiance += weight * vec3(arriving(met, unfolded(red, side)).r,
+                                  arriving(met, unfolded(green, side)).g,
+                                  arriving(met, unfolded(blue, side)).b);
       }
     }
     throughput *= reflectance;
@@ -199,10 +242,22 @@ void main() {
   vec3 start = position_gem - incoming * 4.0;
   vec3 facing;
   float distance_in = enter(start, incoming, facing);
+  float side = 1.0;
+#ifdef FOLD
+  vec3 other_facing;
+  float other = enter(unfolded(start, -1.0), unfolded(incoming, -1.0), other_facing);
+  if (other >= 0.0 && (distance_in < 0.0 || other < distance_in)) {
+    distance_in = other;
+    facing = other_facing;
+    side = -1.0;
+    start.x = -start.x;
+    incoming.x = -incoming.x;
+  }
+#endif
   if (distance_in < 0.0) discard;
   vec3 p = start + incoming * distance_in;
   mat3 model_from_gem = mat3(model_from_gem_x, model_from_gem_y, model_from_gem_z);
-  vec3 p_model = model_from_gem * p + center_model;
+  vec3 p_model = model_from_gem * unfolded(p, side) + center_model;
   vec4 clip = clip_from_model * vec4(p_model, 1.0);
   gl_FragDepth = 0.5 * clip.z / clip.w + 0.5;
   float seen = opacity;
@@ -211,6 +266,6 @@ void main() {
     if (seen < 0.004) discard;
   }
   vec3 per_unit = absorption * length(model_from_gem_x);
-  vec3 radiance = stone(p, incoming, facing, per_unit) * environment_gain;
+  vec3 radiance = stone(p, incoming, facing, side, per_unit) * environment_gain;
   color = vec4(max(radiance, 2e-4), 1.0) * seen;
 }

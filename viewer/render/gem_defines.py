@@ -27,6 +27,11 @@ def facet_literals(shape: GemShape, macro: str = "FACET") -> str:
     )
 
 
+def _fold_literal(shape: GemShape, macro: str) -> str:
+    """The plane x = 0 that closes a folded stone's half; its number is past all facets'."""
+    return f" {macro}({len(shape.normals) + 1}, -1.0, 0.0, 0.0, 0.0)" if shape.folded else ""
+
+
 def girdle_literal(shape: GemShape, macro: str = "GIRDLE_CYLINDER") -> str:
     """`GIRDLE_CYLINDER(...)`, or nothing when the girdle is facets."""
     girdle = shape.girdle
@@ -43,14 +48,16 @@ def gem_defines(
 ) -> Mapping[str, str]:
     """All that makes one stone's program differ from another's; asked for in every frame."""
     defines = {
-        "FACETS": facet_literals(shape),
-        "ENTRY_FACETS": facet_literals(shape, "ENTRY_FACET"),
+        "FACETS": facet_literals(shape) + _fold_literal(shape, "FACET"),
+        "ENTRY_FACETS": facet_literals(shape, "ENTRY_FACET") + _fold_literal(shape, "ENTRY_FACET"),
         "GIRDLE": girdle_literal(shape),
         "ENTRY_GIRDLE": girdle_literal(shape, "ENTRY_CYLINDER"),
         "PLANE_COUNT": str(len(shape.normals)),
         "BOUNCES": str(bounces),
         "REFINEMENTS": str(REFINEMENTS_STILL if full_dispersion else REFINEMENTS_LIVE),
     }
+    if shape.folded:
+        defines["FOLD"] = "1"
     if full_dispersion:
         defines["FULL_DISPERSION"] = "1"
     if has_setting:

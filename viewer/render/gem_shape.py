@@ -2,6 +2,10 @@
 
 Coplanar triangles are one facet. The stone is brought to a common size (centre at the origin,
 farthest corner at distance 1 from it), so equal cuts of every size share one shader program.
+
+A heart is not convex, but it is two mirrored halves that are: its planes are those of one half, and
+rays are folded at x = 0. Any other stone that is not convex is traced as its convex hull: what the
+groove of a carving does to light inside is not shown.
 """
 
 from __future__ import annotations
@@ -10,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import ConvexHull
+from scipy.spatial import ConvexHull, cKDTree
 
 from models3d.frames import Array, IntArray
 from models3d.mesh import Mesh
@@ -35,7 +39,7 @@ class Girdle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GemShape:
-    """A convex stone in its own units, and how to get there."""
+    """A stone in its own units, and how to get there."""
 
     normals: Array  # (n, 3) outward
     offsets: Array  # (n,): inside where normal . x <= offset
@@ -45,7 +49,8 @@ class GemShape:
     triangles: IntArray  # (k, 3)
     center: Array  # (3,) of the part's frame, metres
     radius: float  # metres per unit
-    convex: bool  # False: the mesh is not, and this is its convex hull
+    convex: bool  # False: the mesh is not, and this is its convex hull unless it is folded
+    folded: bool = False  # the planes are those of the half with x >= 0, closed by x = 0
 
     def prism(self) -> Array:
         """(m, 3) corners of outward triangles round the stone: few, so that little is drawn twice.
@@ -147,8 +152,8 @@ def _hull(positions: Array) -> tuple[Array, IntArray]:
 def gem_shape(mesh: Mesh) -> GemShape | None:
     """Derive a stone's shape from its mesh.
 
-    A mesh that is not convex is given its convex hull. None when it has too many facets to trace
-    (a lens, a bottle): such glass is drawn as a thin surface.
+    A mesh that is not convex is folded or given its convex hull. None when it has too many
+    facets to trace (a lens, a bottle): such glass is drawn as a thin surface.
     """
     low, high = mesh.bounds()
     center = (low + high) / 2.0
@@ -159,6 +164,9 @@ def gem_shape(mesh: Mesh) -> GemShape | None:
     outside = (positions @ normals.T - offsets).max() if len(normals) <= 4 * MAX_PLANES else 1.0
     convex = bool(outside < CONVEX_TOLERANCE)
     if not convex:
+        folded = _folded(mesh)
+        if folded is not None:
+            return folded
         positions, triangles = _hull(positions)
         normals, offsets = cluster_planes(positions, triangles)
     found = _find_girdle(normals, offsets)
@@ -174,6 +182,31 @@ def gem_shape(mesh: Mesh) -> GemShape | None:
     return GemShape(
         normals[~ring], offsets[~ring], girdle, soup, vertex_normals,
         np.arange(len(soup), dtype=np.int32).reshape(-1, 3), center, radius, convex,
+    )  # fmt: skip
+
+
+def _folded(mesh: Mesh) -> GemShape | None:
+    """The shape of two convex halves that mirror each other at the part's x = 0."""
+    low, high = mesh.bounds()
+    center = np.array([0.0, *((low + high) / 2.0)[1:]])
+    radius = float(np.linalg.norm(mesh.positions - center, axis=1).max())
+    positions = (mesh.positions - center) / radius
+    corners = positions[mesh.triangles]
+    right = (corners[..., 0] > -SAME_OFFSET).all(axis=1)
+    left = (corners[..., 0] < SAME_OFFSET).all(axis=1)
+    flip = np.array([-1.0, 1.0, 1.0])
+    if not (right | left).all() or cKDTree(positions).query(positions * flip)[0].max() > 1e-3:
+        return None
+    normals, offsets = cluster_planes(positions, mesh.triangles[right & ~left])
+    half = positions[positions[:, 0] > -SAME_OFFSET]
+    if len(normals) > MAX_PLANES or (half @ normals.T - offsets).max() > CONVEX_TOLERANCE:
+        return None
+    facing = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    facing /= np.maximum(np.linalg.norm(facing, axis=1, keepdims=True), 1e-30)
+    soup = corners.reshape(-1, 3)
+    return GemShape(
+        normals, offsets, None, soup, np.repeat(facing, 3, axis=0),
+        np.arange(len(soup), dtype=np.int32).reshape(-1, 3), center, radius, False, True,
     )  # fmt: skip
 
 
