@@ -1,0 +1,183 @@
+"""Links of bracelets: bodies of round-ended bar, two pins each, that turn past one another.
+
+As in a roller chain, outer links and inner links take turns: each spans two pins, and where two of
+one column meet they end in half circles about neighbouring pins. Their gap is the pins' distance
+less two radii, whatever the bend.
+
+Link frame, metres: x along the bracelet, y across, z away from the skin, the pins at ±pitch / 2.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import manifold3d
+import numpy as np
+
+from models3d.frames import Array, IntArray
+from models3d.mesh import Mesh, merge
+from models3d.solids import MM
+
+ARC_STEPS = 8  # of a half circle
+FILLET_STEPS = 3
+TOP_STEPS, TOP_SWELL = 6, 0.022  # of the outside between the pins, as a share of their distance
+UV_TILE = 14e-3  # metres that the brushing's map covers
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a row, at its full width; metres."""
+
+    low: float  # y
+    high: float
+    crown: float = 0.0  # how far the middle stands over the edges: 0 flat, else half round
+    fillet: float = 0.22e-3
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSize:
+    """What all links of a bracelet share; metres."""
+
+    pitch: float  # between a link's two pins
+    radius: float  # of its ends: half its thickness
+
+    @property
+    def gap(self) -> float:
+        """Between links of one column."""
+        return self.pitch - 2.0 * self.radius
+
+
+def link(size: LinkSize, column: Column, narrowing: float = 0.0, unit: float = 0.0) -> Mesh:
+    """A closed body with rounded edges.
+
+    Args:
+        narrowing: width lost for each metre along x, as a share of y about the bracelet's middle.
+        unit: where the brushing's map starts, so that rows differ.
+    """
+    y, inset, lean = across(column)
+    turn = np.linspace(-np.pi / 2.0, np.pi / 2.0, ARC_STEPS + 1)
+    right = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    half, over = size.pitch / 2.0, np.linspace(1.0, -1.0, TOP_STEPS + 1)[1:-1]
+    swell = TOP_SWELL * size.pitch * (1.0 - over**2) ** 2
+    steep = -4.0 * TOP_SWELL * size.pitch * over * (1.0 - over**2) / half
+    top = np.stack([-steep, np.ones_like(over)], axis=-1)
+    top /= np.linalg.norm(top, axis=1, keepdims=True)
+    # round the far pin, over the swelling top, round the near pin, back along the underside
+    facing = np.concatenate([right, top, -right, right[:1]])
+    center = np.concatenate(
+        [np.full(len(turn), half), half * over, np.full(len(turn), -half), [half]]
+    )
+    lift = np.concatenate([0.0 * turn, swell, 0.0 * turn, [0.0]])
+    round_part = np.concatenate(
+        [right, np.stack([0.0 * over, 0.0 * over + 1.0], -1), -right, right[:1]]
+    )
+    radius = size.radius - inset
+    x = center + radius[:, None] * round_part[:, 0]
+    z = lift + radius[:, None] * round_part[:, 1]
+    wide = y[:, None] * (1.0 - narrowing * x)
+    positions = np.stack([x, wide, z], axis=-1)
+    upright = np.cos(lean)[:, None]
+    normals = np.stack(
+        [
+            upright * facing[:, 0],
+            np.broadcast_to(np.sin(lean)[:, None], x.shape),
+            upright * facing[:, 1],
+        ],
+        axis=-1,
+    )
+    steps = np.linalg.norm(np.diff(positions[len(y) // 2], axis=0), axis=1)
+    girth = np.append(0.0, np.cumsum(steps))
+    uvs = np.stack([wide / UV_TILE + unit, np.broadcast_to(girth / UV_TILE, wide.shape)], axis=-1)
+    return loft(positions, normals, uvs)
+
+
+def across(column: Column) -> tuple[Array, Array, Array]:
+    """Rings across a column: y, how far each lies inside the full outline, and its normal's lean.
+
+    The lean is in radians from the plane of the outline towards +y.
+    """
+    half, middle = (column.high - column.low) / 2.0, (column.high + column.low) / 2.0
+    fillet = min(column.fillet, 0.45 * half)
+    turn = np.linspace(np.pi / 2.0, 0.0, FILLET_STEPS + 1)
+    edge_y = half - fillet + fillet * np.sin(turn)
+    edge_inset = fillet - fillet * np.cos(turn)
+    edge_lean = turn
+    if column.crown == 0.0:
+        positive = (edge_y, edge_inset, edge_lean)
+    else:
+        share = np.linspace(1.0, 0.0, 5)
+        reach = half - fillet
+        bend_y, bend_inset = reach * share, column.crown * share**2
+        bend_lean = np.arctan2(2.0 * column.crown * share, reach)
+        keep = edge_lean > bend_lean[0]
+        positive = (
+            np.concatenate([edge_y[keep], bend_y]),
+            np.concatenate([edge_inset[keep] + column.crown, bend_inset]),
+            np.concatenate([edge_lean[keep], bend_lean]),
+        )
+    y, inset, lean = positive
+    mirror = slice(None, None, -1) if column.crown == 0.0 else slice(-2, None, -1)
+    return (
+        middle + np.concatenate([y, -y[mirror]]),
+        np.concatenate([inset, inset[mirror]]),
+        np.concatenate([lean, -lean[mirror]]),
+    )
+
+
+def loft(positions: Array, normals: Array, uvs: Array) -> Mesh:
+    """Skin rings (m, n, 3) from +y to -y, the last point of each the first again; flat ends."""
+    m, n = positions.shape[:2]
+    i, j = np.arange(m - 1)[:, None] * n, np.arange(n - 1)[None]
+    a, b, c, d = i + j, i + j + 1, i + n + j, i + n + j + 1
+    sides = np.concatenate(
+        [np.stack([a, b, c], -1).reshape(-1, 3), np.stack([b, d, c], -1).reshape(-1, 3)]
+    )
+    ends = []
+    for ring, sign in ((0, 1.0), (m - 1, -1.0)):
+        rim = positions[ring, :-1]
+        facing = np.tile([0.0, sign, 0.0], (n - 1, 1))
+        ends.append(Mesh(rim, facing, _cap(rim, sign), uvs[ring, :-1]))
+    body = Mesh(
+        positions.reshape(-1, 3), normals.reshape(-1, 3), sides.astype(np.int32), uvs.reshape(-1, 2)
+    )
+    corners = positions[0, :-1]
+    if _area(corners) < 0.0:  # the ring runs the other way round
+        body = replace(body, triangles=np.ascontiguousarray(body.triangles[:, ::-1]))
+    return merge([body, *ends])
+
+
+def _area(rim: Array) -> float:
+    """Of a ring (n, 3) in its x-z plane; positive when it runs from x to z."""
+    x, z = rim[:, 0], rim[:, 2]
+    return float(np.sum(x * np.roll(z, -1) - np.roll(x, -1) * z) / 2.0)
+
+
+def _cap(rim: Array, sign: float) -> IntArray:
+    """(n - 2, 3) triangles over a ring that look along `sign` y."""
+    flat = rim[:, [0, 2]] / MM
+    runs_back = _area(rim) < 0.0
+    count = len(rim)
+    triangles = np.asarray(manifold3d.triangulate([flat[::-1] if runs_back else flat]))
+    if runs_back:
+        triangles = count - 1 - triangles
+    # from x to z turns about -y
+    return (triangles[:, ::-1] if sign > 0.0 else triangles).astype(np.int32)
+
+
+def on_pins(first: Array, second: Array) -> Array:
+    """(k, 4, 4) link frames between pins (k, 2) given as x, z in the wrist's plane."""
+    middle, along = (first + second) / 2.0, second - first
+    along = along / np.linalg.norm(along, axis=1, keepdims=True)
+    zero, one = np.zeros(len(along)), np.ones(len(along))
+    matrix = np.tile(np.eye(4), (len(along), 1, 1))
+    matrix[:, :3, 0] = np.stack([along[:, 0], zero, along[:, 1]], -1)
+    matrix[:, :3, 1] = np.stack([zero, one, zero], -1)
+    matrix[:, :3, 2] = np.stack([-along[:, 1], zero, along[:, 0]], -1)
+    matrix[:, :3, 3] = np.stack([middle[:, 0], zero, middle[:, 1]], -1)
+    return matrix
+
+
+def turned_to_twelve(matrices: Array) -> Array:
+    """The same links on the other half: a half turn about the case's axis."""
+    half_turn = np.diag([-1.0, -1.0, 1.0, 1.0])
+    return np.asarray(half_turn @ matrices)
