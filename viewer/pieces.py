@@ -30,7 +30,7 @@ def piece(product: Product, values: Mapping[str, str]) -> Piece:
     Raises:
         ModelError: they cannot be made, or not together.
     """
-    made, hints = _class(product.piece)
+    made, hints = piece_class(product.piece)
     fields = {
         field_of(product, option): _typed(hints[field_of(product, option)], values[option.id])
         for option in product.options
@@ -41,13 +41,14 @@ def piece(product: Product, values: Mapping[str, str]) -> Piece:
 
 def field_of(product: Product, option: Option) -> str:
     """The name of the field that takes this option."""
-    _, hints = _class(product.piece)
+    _, hints = piece_class(product.piece)
     in_mm = f"{option.id}_mm"
     return in_mm if in_mm in hints else option.id
 
 
 @cache
-def _class(path: str) -> tuple[Any, dict[str, Any]]:
+def piece_class(path: str) -> tuple[Any, dict[str, Any]]:
+    """The class of `module:class` and its fields' types."""
     module, _, name = path.partition(":")
     found = getattr(importlib.import_module(module), name)
     return found, get_type_hints(found)
