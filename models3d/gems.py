@@ -42,6 +42,10 @@ class Gem:
     absorption_per_mm: tuple[float, float, float]  # Beer-Lambert, R, G, B; 0 for opaque stones
     base_color: tuple[float, float, float]  # of the scattered light; white for transparent stones
     roughness: float  # glTF
+    clearcoat: float  # of pearls: the clear outer nacre that gives the lustre
+    clearcoat_roughness: float
+    iridescence: float  # orient of pearls, play of opal, sheen of moonstone: a thin film
+    iridescence_thickness_nm: float
     source: str
 
     def material(self, depth_mm: float = ONE_CARAT_DEPTH_MM) -> Material:
@@ -53,7 +57,16 @@ class Gem:
         """
         name = f"gem/{self.id}"
         if self.transparency is not Transparency.TRANSPARENT:
-            return Material(name, (*self.base_color, 1.0), roughness=self.roughness, ior=self.ior)
+            return Material(
+                name,
+                (*self.base_color, 1.0),
+                roughness=self.roughness,
+                ior=self.ior,
+                clearcoat=self.clearcoat,
+                clearcoat_roughness=self.clearcoat_roughness,
+                iridescence=self.iridescence,
+                iridescence_thickness_nm=self.iridescence_thickness_nm,
+            )
         r, g, b = (math.exp(-a * ATTENUATION_DISTANCE_MM) for a in self.absorption_per_mm)
         tinted = any(self.absorption_per_mm)
         return Material(
@@ -94,6 +107,10 @@ def _read() -> dict[str, Gem]:
             ),
             base_color=(float(row["base_r"]), float(row["base_g"]), float(row["base_b"])),
             roughness=float(row["roughness"]),
+            clearcoat=float(row["clearcoat"]),
+            clearcoat_roughness=float(row["clearcoat_roughness"]),
+            iridescence=float(row["iridescence"]),
+            iridescence_thickness_nm=float(row["iridescence_thickness_nm"]),
             source=row["source"],
         )
         for row in rows("gems")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
@@ -28,7 +28,7 @@ from models3d.stones.steps import StepPlan, step_cut
 from models3d.tables import find, rows
 
 BAY_SIDES: Final = 8  # of the girdle's polygon between two mains
-MELEE_BAY_SIDES: Final = 4
+MELEE_BAY_SIDES: Final = 2
 
 TAPER: Final = 0.75  # a tapered baguette's narrow end over its wide one
 
@@ -203,8 +203,13 @@ def unit_stone(cut_id: str, ratio: float, melee: bool = False) -> UnitStone:
 
     Args:
         ratio: length over width, in the cut's range.
-        melee: a lighter mesh of the same stone, for many small ones.
+        melee: a lighter mesh of the same stone and weight, for many small ones.
     """
+    unit = _built(cut_id, ratio, melee)
+    return replace(unit, volume=unit_stone(cut_id, ratio).volume) if melee else unit
+
+
+def _built(cut_id: str, ratio: float, melee: bool) -> UnitStone:
     sides = MELEE_BAY_SIDES if melee else BAY_SIDES
     if cut_id in BRILLIANTS:
         outline, plan = BRILLIANTS[cut_id]

@@ -144,7 +144,7 @@ def cabochon(ratio: float) -> UnitStone:
     )
     return UnitStone(
         mesh,
-        {"dome": 1, "base": 1},
+        {},
         (),
         float(volume * ratio),
         outline_points(oval(ratio)),
@@ -162,7 +162,7 @@ def pearl(ratio: float) -> UnitStone:
     profile = np.stack([np.cos(rise), np.sin(rise)], axis=1)
     mesh = _turned(profile, profile, (1.0, -1.0), PEARL_SEGMENTS, ratio)
     return UnitStone(
-        mesh, {"surface": 1}, (), float(4.0 / 3.0 * np.pi * ratio), outline_points(oval(ratio)),
+        mesh, {}, (), float(4.0 / 3.0 * np.pi * ratio), outline_points(oval(ratio)),
         1.0, 0.0, 1.0, float(np.pi / 4.0), float(np.pi / 4.0),
     )  # fmt: skip
 
