@@ -13,7 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from models3d.bill import ComponentLot, MetalLot
-from models3d.dials.surfaces import lume, lume_material
+from models3d.dials.surfaces import dial_colour, lume, lume_material
 from models3d.frames import Array, RigidTransform
 from models3d.mesh import Material, Part
 from models3d.metals import metal, metal_material
@@ -28,6 +28,8 @@ from models3d.watches.shells import Shell
 from models3d.weigh import metal_lot
 
 HAND_FINISH = "diamond_cut_edge"
+# steel tempered at 290 °C: its oxide film reflects a cornflower blue (look of the trade)
+BLUED_STEEL, BLUED_ROUGHNESS = (0.022, 0.055, 0.30), 0.12
 
 
 class Time(StrEnum):
@@ -73,7 +75,7 @@ class Seat:
     def hand(
         self,
         hand: Hand,
-        metal_id: str,
+        material: Material,
         dial_z_mm: float,
         *,
         period_s: float | None,
@@ -94,8 +96,8 @@ class Seat:
         dial_from_hand = RigidTransform(turn.rotation, place).matrix
         matrix = self.matrix(dial_z_mm) @ dial_from_hand
         name = f"{name or hand.name}_hand"
-        body = metal_material(metal_id, HAND_FINISH)
-        parts = [Part(name, hand.body.mesh(), body, matrix, "hand", period_s)]
+
+        parts = [Part(name, hand.body.mesh(), material, matrix, "hand", period_s)]
         if hand.lume is not None:
             paint = lume_material(lume(lume_colour), False)
             parts.append(Part(f"{name}_lume", hand.lume.mesh(), paint, matrix, "lume", period_s))
@@ -129,6 +131,20 @@ class Seat:
             case_profile=profile,
             round_case=round_case,
         )
+
+
+def hand_material(case_metal: str) -> Material:
+    """Diamond-cut hands."""
+    return metal_material(hand_metal(case_metal), HAND_FINISH)
+
+
+def small_hand_material(case_metal: str, dial_colour_id: str) -> Material:
+    """Thin hands must be told from the dial: blued steel on light ones, bright on dark ones."""
+    if not dial_colour(dial_colour_id).print_dark:
+        return hand_material(case_metal)
+    return Material(
+        "hand/blued_steel", (*BLUED_STEEL, 1.0), metallic=1.0, roughness=BLUED_ROUGHNESS
+    )
 
 
 def hand_metal(case_metal: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from models3d.dials.dial import Dial, DialStyle, Indices, SubDial, SubDialKind
 from models3d.mesh import Part
-from models3d.watches.assembly import Seat, hand_metal
+from models3d.watches.assembly import Seat, small_hand_material
 from models3d.watches.crown import on_flank, pusher
 from models3d.watches.crystal import CrystalForm
 from models3d.watches.hands import Hands, lengths, second_hand, small_hand
@@ -78,14 +78,15 @@ class Chronograph(RoundWatch):
         """Two hands and six stands: the stopped ones point to zero."""
         hour, minute, above = self.two_hands(dial)
         length = lengths(self.hands, dial.minute_track_radius_mm, dial.index_inner_radius_mm)
-        metal, z = hand_metal(self.metal), self.form.dial_z
+        blued = small_hand_material(self.metal, self.dial_colour)
+        z = self.form.dial_z
         small: list[Part] = []
         for sub_dial in dial.sub_dials:
             hand = small_hand(sub_dial.track_radius_mm, sub_dial.floor_mm + SMALL_HAND_HEIGHT)
             runs = sub_dial.kind is SubDialKind.SECONDS
             small += seat.hand(
                 hand,
-                metal,
+                blued,
                 z,
                 period_s=60.0 if runs else None,
                 arbor_mm=sub_dial.center_mm,
@@ -95,5 +96,5 @@ class Chronograph(RoundWatch):
         return (
             *small,
             *self.turning(seat, {43200.0: hour, 3600.0: minute}),
-            *seat.hand(stopped, metal, z, period_s=None, name="chronograph"),
+            *seat.hand(stopped, blued, z, period_s=None, name="chronograph"),
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+import numpy as np
+
 from models3d.mesh import Material
 from models3d.metals import metal
 from models3d.watches.outlines import Corner, Outline, circle, rounded
@@ -12,6 +14,7 @@ from models3d.watches.shells import Shell, extruded
 ANTI_REFLEX_SPECULAR = 0.15  # what a coating on both faces leaves of the reflectance
 ANTI_REFLEX_TINT = (0.62, 0.80, 1.0)  # and it leaves more blue
 BEVEL = 0.28
+DOME_STEPS = 8
 
 
 class CrystalForm(StrEnum):
@@ -55,27 +58,26 @@ def crystal(
         return extruded(circle(0.0, segments), rounded(corners, closed=False))
     rim = 0.9 if form is CrystalForm.BOX else BEVEL
     sphere = (radius**2 + rise**2) / (2.0 * rise)
-    corners += [
-        Corner(radius, top - 0.5 * rim, min(0.45 * rim, 0.35)),
-        Corner(radius - rim, top + _sag(radius - rim, radius, sphere, rise), 0.4 * rim),
-        *_dome(radius - rim, radius, sphere, rise, top),
-        Corner(0.0, top + rise),
-    ]
-    return extruded(circle(0.0, segments), rounded(corners, closed=False))
-
-
-def _sag(r: float, radius: float, sphere: float, rise: float) -> float:
-    """Height of the dome over its foot at `r`."""
-    return rise - (sphere - float((sphere**2 - r**2) ** 0.5))
-
-
-def _dome(start: float, radius: float, sphere: float, rise: float, top: float) -> list[Corner]:
-    """Corners of large radius that stand in for the arc."""
-    shares = (0.62, 0.22)
-    return [
-        Corner(s * start, top + _sag(s * start, radius, sphere, rise), 0.15 * sphere * s**0.5)
-        for s in shares
-    ]
+    angle = np.linspace(np.arcsin((radius - rim - 0.3) / sphere), 0.0, DOME_STEPS + 1)
+    fan = np.stack([np.sin(angle), np.cos(angle)], axis=-1)
+    dome = sphere * fan + (0.0, top + rise - sphere)
+    before = sphere * np.cos(np.arcsin((radius - rim) / sphere)) + top + rise - sphere
+    wall = rounded(
+        [
+            *corners,
+            Corner(radius, top - 0.5 * rim, min(0.45 * rim, 0.35)),
+            Corner(radius - rim, before, 0.2 * rim),
+            Corner(*dome[0]),
+        ],
+        closed=False,
+    )
+    profile = Outline(
+        np.concatenate([wall.points[:-1], dome]),
+        np.concatenate([wall.normals[:-1], fan]),
+        np.zeros(len(wall.points) + DOME_STEPS),
+        False,
+    )
+    return extruded(circle(0.0, segments), profile)
 
 
 def plate(outline: Outline, bottom: float, thickness: float) -> Shell:

@@ -156,11 +156,16 @@ def pip(form: RoundForm) -> Mesh:
     dome = extruded(
         circle(0.0, 28),
         rounded(
-            [Corner(0.0, -0.1), Corner(radius, -0.1, 0.02), Corner(radius, 0.05, 0.03),
-             Corner(0.5 * radius, 0.14, 0.4), Corner(0.0, 0.14)],
+            [
+                Corner(0.0, -0.1),
+                Corner(radius, -0.1, 0.02),
+                Corner(radius, 0.05, 0.03),
+                Corner(0.5 * radius, 0.14, 0.4),
+                Corner(0.0, 0.14),
+            ],
             closed=False,
         ),
-    )  # fmt: skip
+    )
     return _placed(dome.mesh(), ring.place(0, 0.5) @ _lifted(0.06 * (ring.outer - ring.inner)))
 
 

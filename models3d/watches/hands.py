@@ -13,7 +13,7 @@ import numpy as np
 
 from models3d.errors import ModelError
 from models3d.frames import Array
-from models3d.watches.outlines import Corner, Outline, circle, rounded
+from models3d.watches.outlines import Corner, circle, rounded
 from models3d.watches.shells import Shell, extruded, from_solid
 from models3d.watches.sizes import figure
 
@@ -87,39 +87,54 @@ def hour_and_minute(
     return hour, minute
 
 
-def second_hand(length: float, height: float, counterweight: bool = True) -> Hand:
-    """A needle with a counterweight and the cap that covers the arbor."""
-    tail = 0.30 * length if counterweight else 0.16 * length
-    root, tip = 0.0085 * length + 0.02, 0.0045 * length + 0.01
+def second_hand(length: float, height: float) -> Hand:
+    """A needle that widens into its counterweight, and the cap that covers the arbor."""
+    tail = 0.30 * length
+    root, tip, heavy = 0.0085 * length + 0.02, 0.0045 * length + 0.01, 0.026 * length
     needle = _bevelled(
-        [(root, -tail), (root, 0.0), (tip, length), (-tip, length), (-root, 0.0), (-root, -tail)],
-        0.11, 0.012, 0.025,
-    )  # fmt: skip
-    bodies = [needle, _hub(0.060 * length, 0.12)]
-    if counterweight:
-        w = 0.030 * length
-        weight = _bevelled(
-            [(w, -tail), (0.72 * w, -0.56 * tail), (-0.72 * w, -0.56 * tail), (-w, -tail)],
-            0.12, 0.12, 0.04,
-        )  # fmt: skip
-        bodies.append(weight)
-    bodies.append(_cap(0.036 * length, 0.10, 0.28))
+        [
+            (heavy, -tail),
+            (1.15 * root, -0.25 * tail),
+            (root, 0.0),
+            (tip, length),
+            (-tip, length),
+            (-root, 0.0),
+            (-1.15 * root, -0.25 * tail),
+            (-heavy, -tail),
+        ],
+        0.11,
+        0.012,
+        0.025,
+    )
+    bodies = [needle, _hub(0.060 * length, 0.12), _cap(0.036 * length, 0.10, 0.28)]
     return Hand("second", _joined(bodies), None, height)
 
 
+def arbor_cap(radius: float, height: float) -> Hand:
+    """What covers the arbor of a watch without a second hand in the middle."""
+    return Hand("cap", _cap(radius, 0.0, 0.2), None, height)
+
+
 def small_hand(length: float, height: float) -> Hand:
-    """Of a sub-dial."""
+    """Of a sub-dial: a leaf that comes to a point."""
+    wide, tail = 0.058 * length, 0.30 * length
     blade = _bevelled(
-        [(0.055 * length, -0.28 * length), (0.055 * length, 0.0), (0.03 * length, length),
-         (-0.03 * length, length), (-0.055 * length, 0.0), (-0.055 * length, -0.28 * length)],
-        0.11, 0.02, 0.025,
-    )  # fmt: skip
-    return Hand(
-        "small",
-        _joined([blade, _hub(0.15 * length, 0.13), _cap(0.09 * length, 0.1, 0.22)]),
-        None,
-        height,
+        [
+            (wide, -tail),
+            (0.7 * wide, 0.0),
+            (wide, 0.45 * length),
+            (0.02, length),
+            (-0.02, length),
+            (-wide, 0.45 * length),
+            (-0.7 * wide, 0.0),
+            (-wide, -tail),
+        ],
+        0.11,
+        0.012,
+        0.03,
     )
+    cap = _cap(0.085 * length, 0.1, 0.22)
+    return Hand("small", _joined([blade, _hub(0.14 * length, 0.13), cap]), None, height)
 
 
 def _blade(
@@ -131,20 +146,38 @@ def _blade(
         return Hand(name, _joined([_dauphine(length, half, thickness), hub_shell]), None, height)
     if style is Hands.BATON:
         outline = [
-            (0.80 * half, -2.2 * hub), (0.92 * half, 0.0), (half, 0.5 * length),
-            (0.92 * half, length), (-0.92 * half, length), (-half, 0.5 * length),
-            (-0.92 * half, 0.0), (-0.80 * half, -2.2 * hub),
-        ]  # fmt: skip
-        inlay = [(0.5 * half, 0.36 * length), (0.5 * half, 0.93 * length),
-                 (-0.5 * half, 0.93 * length), (-0.5 * half, 0.36 * length)]  # fmt: skip
+            (0.80 * half, -2.2 * hub),
+            (0.92 * half, 0.0),
+            (half, 0.5 * length),
+            (0.92 * half, length),
+            (-0.92 * half, length),
+            (-half, 0.5 * length),
+            (-0.92 * half, 0.0),
+            (-0.80 * half, -2.2 * hub),
+        ]
+        inlay = [
+            (0.5 * half, 0.36 * length),
+            (0.5 * half, 0.93 * length),
+            (-0.5 * half, 0.93 * length),
+            (-0.5 * half, 0.36 * length),
+        ]
     else:
         outline = [
-            (0.42 * half, -2.0 * hub), (0.42 * half, 0.16 * length), (half, 0.72 * length),
-            (0.0, length), (-half, 0.72 * length), (-0.42 * half, 0.16 * length),
+            (0.42 * half, -2.0 * hub),
+            (0.42 * half, 0.16 * length),
+            (half, 0.72 * length),
+            (0.0, length),
+            (-half, 0.72 * length),
+            (-0.42 * half, 0.16 * length),
             (-0.42 * half, -2.0 * hub),
-        ]  # fmt: skip
-        inlay = [(0.24 * half, 0.30 * length), (0.66 * half, 0.71 * length), (0.0, 0.90 * length),
-                 (-0.66 * half, 0.71 * length), (-0.24 * half, 0.30 * length)]  # fmt: skip
+        ]
+        inlay = [
+            (0.24 * half, 0.30 * length),
+            (0.66 * half, 0.71 * length),
+            (0.0, 0.90 * length),
+            (-0.66 * half, 0.71 * length),
+            (-0.24 * half, 0.30 * length),
+        ]
     body = _joined([_bevelled(outline, thickness, 0.05, BEVEL), hub_shell])
     if not lume:
         return Hand(name, body, None, height)
@@ -155,30 +188,42 @@ def _blade(
 def _bevelled(
     points: list[tuple[float, float]], thickness: float, radius: float, bevel: float
 ) -> Shell:
-    """A plate with a bevelled upper edge."""
-    outline = rounded([Corner(x, y, radius + 0.6 * bevel) for x, y in points], closed=True)
-    inset = 0.8 * min(bevel, _thinnest(outline))
+    """A plate with a bevelled upper edge, the bevel narrowing where the plate comes to a point."""
+    xy = np.array(points)
+    radii = np.minimum(radius + 0.6 * bevel, _roundest(xy))
+    corners = [Corner(x, y, float(r)) for (x, y), r in zip(points, radii, strict=True)]
+    outline = rounded(corners, closed=True)
+    nearest = np.linalg.norm(outline.points[:, None] - xy[None], axis=2).argmin(axis=1)
+    inset = 0.8 * min(bevel, float(np.abs(xy[:, 0]).max()))
+    spread = np.minimum(1.0, 0.8 * radii / inset)[nearest]
+    edge = min(0.008, 0.12 * inset)
     profile = rounded(
         [
-            Corner(-inset, 0.0),
-            Corner(0.0, 0.0, 0.008),
-            Corner(0.0, thickness - 0.7 * inset, 0.008),
-            Corner(-inset, thickness, 0.008),
-            Corner(-inset - 0.012, thickness),
+            Corner(-0.2 * inset, 0.0),
+            Corner(0.0, 0.0, edge),
+            Corner(0.0, thickness - 0.7 * inset, edge),
+            Corner(-inset, thickness, edge),
+            Corner(-1.1 * inset, thickness),
         ],
         closed=False,
     )
-    return extruded(outline, profile)
+    return extruded(outline, profile, spread=spread)
 
 
-def _thinnest(outline: Outline) -> float:
-    """Half the outline's narrowest width across."""
-    return float(np.abs(outline.points[:, 0]).max())
+def _roundest(points: Array) -> Array:
+    """(k,) greatest radius of each corner's fillet that its two edges have room for."""
+    ahead = np.roll(points, -1, axis=0) - points
+    length = np.linalg.norm(ahead, axis=1)
+    ahead /= length[:, None]
+    before = np.roll(ahead, 1, axis=0)
+    turn = np.arccos(np.clip(np.einsum("ij,ij->i", before, ahead), -1.0, 1.0))
+    room = 0.45 * np.minimum(length, np.roll(length, 1))
+    return np.asarray(room / np.maximum(np.tan(turn / 2.0), 1e-3))
 
 
 def _dauphine(length: float, half: float, thickness: float) -> Shell:
     """Two facets that meet in a ridge along the hand; flat below."""
-    waist, tail, ridge = 0.16 * length, 0.24 * length, 0.13 + 0.35 * thickness
+    waist, tail, ridge = 0.16 * length, 0.17 * length, 0.13 + 0.35 * thickness
     tip = 0.035
     rim = np.array(
         [(half, waist), (tip, length), (-tip, length), (-half, waist), (-tip, -tail), (tip, -tail)]
@@ -192,9 +237,17 @@ def _dauphine(length: float, half: float, thickness: float) -> Shell:
     head, middle, end = spine
     a, b, c, d, e, f = high
     faces = [
-        [a, b, head], [a, head, middle], [middle, head, d], [d, head, c], [b, c, head],
-        [a, middle, f], [f, middle, end], [d, e, middle], [middle, e, end], [f, end, e],
-    ]  # fmt: skip
+        [a, b, head],
+        [a, head, middle],
+        [middle, head, d],
+        [d, head, c],
+        [b, c, head],
+        [a, middle, f],
+        [f, middle, end],
+        [d, e, middle],
+        [middle, e, end],
+        [f, end, e],
+    ]
     for k in range(len(rim)):
         j = (k + 1) % len(rim)
         faces += [[low[k], low[j], high[j]], [low[k], high[j], high[k]]]
@@ -218,19 +271,29 @@ def _faceted(faces: Array) -> Shell:
 
 def _hub(radius: float, thickness: float) -> Shell:
     profile = rounded(
-        [Corner(0.0, 0.0), Corner(radius, 0.0, 0.01), Corner(radius, thickness - 0.04, 0.01),
-         Corner(radius - 0.04, thickness, 0.01), Corner(0.0, thickness)],
+        [
+            Corner(0.0, 0.0),
+            Corner(radius, 0.0, 0.01),
+            Corner(radius, thickness - 0.04, 0.01),
+            Corner(radius - 0.04, thickness, 0.01),
+            Corner(0.0, thickness),
+        ],
         closed=False,
-    )  # fmt: skip
+    )
     return extruded(circle(0.0, HUB_SEGMENTS), profile)
 
 
 def _cap(radius: float, bottom: float, top: float) -> Shell:
     profile = rounded(
-        [Corner(0.0, bottom), Corner(radius, bottom, 0.01), Corner(radius, top - 0.06, 0.03),
-         Corner(0.7 * radius, top, 0.1), Corner(0.0, top)],
+        [
+            Corner(0.0, bottom),
+            Corner(radius, bottom, 0.01),
+            Corner(radius, top - 0.06, 0.03),
+            Corner(0.7 * radius, top, 0.1),
+            Corner(0.0, top),
+        ],
         closed=False,
-    )  # fmt: skip
+    )
     return extruded(circle(0.0, 32), profile)
 
 

@@ -17,6 +17,7 @@ from models3d.watches.shells import Shell, extruded
 
 BAR_FROM_TIP = 1.75
 BAR_RADIUS = 0.75
+UNDER_CHAMFER = 0.3  # of the chamfer above
 X_FROM_OUTLINE = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])  # (y, z, x) to xyz
 QUARTERS = tuple(np.diag([x, y, 1.0]) for x in (1.0, -1.0) for y in (1.0, -1.0))
 
@@ -64,7 +65,8 @@ class LugForm:
     @property
     def bar_z(self) -> float:
         """The bar runs in the middle of the lug's height there."""
-        return self.top_at_bar - 0.5 * (self.tip_top - self.tip_bottom) - 0.15
+        rise = (self.root_bottom - self.tip_bottom) / (self.tip_y - self.knee_y - 1.0)
+        return 0.5 * (self.top_at_bar + self.tip_bottom + BAR_FROM_TIP * rise) - 0.1
 
     @property
     def top_at_bar(self) -> float:
@@ -105,7 +107,8 @@ def _lug(form: LugForm) -> Shell:
         ],
         closed=False,
     )
-    straight = extruded(side, edge, caps=(0.0, BRUSHED)).turned(X_FROM_OUTLINE)
+    spread = UNDER_CHAMFER + (1.0 - UNDER_CHAMFER) * (0.5 + 0.5 * side.normals[:, 1])
+    straight = extruded(side, edge, (0.0, BRUSHED), spread).turned(X_FROM_OUTLINE)
     return _tapered(straight, form).grained(1)
 
 

@@ -37,15 +37,6 @@ class Outline:
     finish: Array  # (k,) BRUSHED where an edge of that finish begins or ends
     closed: bool
 
-    def moved(self, x: float, y: float) -> Outline:
-        """The same outline elsewhere."""
-        return replace(self, points=self.points + (x, y))
-
-    def stations(self) -> Array:
-        """(k,) lengths from the first point."""
-        steps = np.linalg.norm(np.diff(self.points, axis=0), axis=1)
-        return np.concatenate([[0.0], np.cumsum(steps)])
-
 
 def rounded(corners: Sequence[Corner], *, closed: bool) -> Outline:
     """Straight edges joined by fillets.
@@ -107,8 +98,12 @@ def rectangle(width: float, height: float, radius: float, bow: float = 0.0) -> O
         bow: how far the middles of the two sides x = ±width / 2 stand out.
     """
     x, y = width / 2.0, height / 2.0
-    corners = [Corner(x, -y, radius), Corner(x, y, radius), Corner(-x, y, radius),
-               Corner(-x, -y, radius)]  # fmt: skip
+    corners = [
+        Corner(x, -y, radius),
+        Corner(x, y, radius),
+        Corner(-x, y, radius),
+        Corner(-x, -y, radius),
+    ]
     outline = rounded(corners, closed=True)
     outline = replace(outline, finish=np.full(len(outline.points), BRUSHED))
     if bow == 0.0:

@@ -69,9 +69,11 @@ class RectangularForm:
     def outline(self, inset: float) -> Outline:
         """The case's outline drawn in; its corners stay concentric."""
         return rectangle(
-            self.width - 2.0 * inset, self.height - 2.0 * inset, max(CORNER - inset, LEAST_CORNER),
+            self.width - 2.0 * inset,
+            self.height - 2.0 * inset,
+            max(CORNER - inset, LEAST_CORNER),
             SIDE_BOW if inset < 1.0 else 0.0,
-        )  # fmt: skip
+        )
 
 
 def lug_form(form: RectangularForm) -> LugForm:
@@ -128,7 +130,7 @@ def mid_case(form: RectangularForm) -> Shell:
                 Corner(-0.2, high + 1.0),
             ],
             closed=False,
-        ),  # fmt: skip
+        ),
     )
     return from_solid(body - bore.solid())
 

@@ -16,6 +16,7 @@ SEGMENTS = 128
 AXIS = circle(0.0, SEGMENTS)
 LOWER_CHAMFER = (1.1, 0.9)  # radially and upwards: the flank looks slimmer than the case is
 UPPER_CHAMFER = 0.38
+BAR_HOLE = 0.45  # radius
 BACK_WALL, BACK_FLOOR = 1.4, 0.6  # the case back is hollow inside
 BACK_RING = (0.62, 0.90)  # the flat ring of the case back, shares of its radius
 
@@ -83,8 +84,10 @@ def mid_case(form: RoundForm, additions: Sequence[Shell] = (), bar_holes: bool =
 def _bore(form: RoundForm) -> Shell:
     r = form.cavity_radius
     low, high = form.flank_bottom - 1.0, form.flank_top + 1.0
-    return extruded(AXIS, rounded([Corner(0, low), Corner(r, low), Corner(r, high),
-                                   Corner(0, high)], closed=False))  # fmt: skip
+    return extruded(
+        AXIS,
+        rounded([Corner(0, low), Corner(r, low), Corner(r, high), Corner(0, high)], closed=False),
+    )
 
 
 def _bar_hole(lug: LugForm, side: float) -> Shell:
@@ -92,9 +95,14 @@ def _bar_hole(lug: LugForm, side: float) -> Shell:
     pin = extruded(
         circle(0.0, 20),
         rounded(
-            [Corner(0, -reach), Corner(0.55, -reach), Corner(0.55, reach), Corner(0, reach)],
+            [
+                Corner(0, -reach),
+                Corner(BAR_HOLE, -reach),
+                Corner(BAR_HOLE, reach),
+                Corner(0, reach),
+            ],
             closed=False,
-        ),  # fmt: skip
+        ),
     )
     along_x = np.array([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
     return pin.turned(along_x).moved(0.0, side * lug.bar_y, lug.bar_z)
@@ -180,7 +188,7 @@ def case_back(form: RoundForm, notches: int = 0) -> Shell:
                 Corner(-0.3, 0.32),
             ],
             closed=False,
-        ),  # fmt: skip
+        ),
     )
     cutters = []
     for angle in np.arange(notches) * (2.0 * np.pi / notches):

@@ -21,6 +21,7 @@ from models3d.watches.assembly import (
     Time,
     case_lot,
     crystal_lot,
+    hand_material,
     hand_metal,
     time_extras,
 )
@@ -203,7 +204,7 @@ class RoundWatch:
         return tuple(
             part
             for period, hand in hands.items()
-            for part in seat.hand(hand, hand_metal(self.metal), z, period_s=period)
+            for part in seat.hand(hand, hand_material(self.metal), z, period_s=period)
         )
 
     def back_parts(self, seat: Seat) -> tuple[tuple[Part, ...], tuple[EngravingLot, ...]]:

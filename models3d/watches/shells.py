@@ -44,7 +44,7 @@ class Shell:
 
     def moved(self, x: float, y: float, z: float) -> Shell:
         """The same surface elsewhere."""
-        return replace(self, points=self.points + (x, y, z))
+        return replace(self, points=self.points + np.array([x, y, z]))
 
     def turned(self, rotation: Array) -> Shell:
         """Rotated or, where the determinant is negative, mirrored by a (3, 3) matrix."""
@@ -99,7 +99,12 @@ def from_solid(body: manifold3d.Manifold) -> Shell:
     return Shell(rows[:, :3], normals, rows[:, 6:8], rows[:, 8], triangles)
 
 
-def extruded(outline: Outline, profile: Outline, caps: tuple[float, float] = (0.0, 0.0)) -> Shell:
+def extruded(
+    outline: Outline,
+    profile: Outline,
+    caps: tuple[float, float] = (0.0, 0.0),
+    spread: Array | None = None,
+) -> Shell:
     """A profile carried round a closed outline.
 
     The profile's x is measured outwards from the outline, its y is z. A closed profile makes a
@@ -107,8 +112,13 @@ def extruded(outline: Outline, profile: Outline, caps: tuple[float, float] = (0.
     (an outline of radius 0) this is turning on a lathe.
 
     Args:
-        caps: finish of the bottom and the top face.
+                caps: finish of the bottom and the top face.
+        spread: (k,) scales the profile's x at each of the outline's points: a chamfer that
+            narrows along its edge.
     """
+    if spread is None:
+        spread = np.ones(len(outline.points))
+    spread = np.append(spread, spread[0])[:, None]
     outline_points = np.concatenate([outline.points, outline.points[:1]])
     fan = np.concatenate([outline.normals, outline.normals[:1]])
     across, z = profile.points.T
@@ -116,11 +126,12 @@ def extruded(outline: Outline, profile: Outline, caps: tuple[float, float] = (0.
         across, z = np.append(across, across[0]), np.append(z, z[0])
     n, k = len(fan), len(across)
     lean = np.concatenate([profile.normals, profile.normals[:1]])[:k]
-    flat = outline_points[:, None] + fan[:, None] * across[:, None]
+    flat = outline_points[:, None] + fan[:, None] * (spread * across)[..., None]
     points = np.concatenate([flat, np.broadcast_to(z[None, :, None], (n, k, 1))], axis=-1)
     normals = np.concatenate(
-        [fan[:, None] * lean[:, :1], np.broadcast_to(lean[None, :, 1:], (n, k, 1))], axis=-1
+        [fan[:, None] * lean[:, :1], (spread * lean[:, 1])[..., None]], axis=-1
     )
+    normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
     finish = np.concatenate([profile.finish, profile.finish[:1]])[:k]
     brushed = np.concatenate([outline.finish, outline.finish[:1]])[:, None] * finish
     widest = flat[:, int(np.argmax(across))]
