@@ -22,11 +22,12 @@ from api.documents import (
 )
 from api.services import Services
 from models3d.errors import ModelError
-from viewer.bake import PICTURE_FORMATS, PICTURE_SIZES_PX, VIEWS, edition
+from viewer.bake import PACKERS, PICTURE_FORMATS, PICTURE_SIZES_PX, VIEWS, edition
 from viewer.catalogue import catalogue_json
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration, idle_options
 from viewer.errors import InvalidOption, PriceUnknown
+from viewer.exports import KINDS
 from viewer.facts import description, facts
 from viewer.price import quote
 from viewer.price_file import prices
@@ -79,24 +80,52 @@ def configurations() -> Response:
     return jsonify(configuration_document(configuration, asked.currency).model_dump())
 
 
-@views.get("/api/v1/models/<configuration_hash>.glb")
+@views.get("/api/v1/models/<configuration_hash>.<extension>")
 @documented(
-    Operation("The model as binary glTF", {MEDIA_TYPES["glb"]: None}, problems=(404,)),
+    Operation(
+        f"The piece as a file: {', '.join(sorted(set(KINDS) - {'ar.glb'}))}",
+        {kind.media_type: None for kind in KINDS.values()},
+        problems=(404, 422, 429),
+        query={
+            "profile": {
+                "type": "string",
+                "enum": ["web", "ar"],
+                "default": "web",
+                "description": "Of a GLB: packed for pages, or plain for phones.",
+            },
+        },
+    )
 )
-def model(configuration_hash: str) -> Response:
-    """A configuration's GLB, for ever the same."""
+def model(configuration_hash: str, extension: str) -> Response:
+    """A configuration as a file, for ever the same."""
+    profile = request.args.get("profile", "web")
+    name = f"ar.{extension}" if profile == "ar" and extension == "glb" else extension
+    if extension not in KINDS or profile not in ("web", "ar"):
+        raise NotFound(f"Models are files that end in {', '.join(KINDS)}.")
     configuration = services().store.configuration(configuration_hash)
-    gzipped = request.accept_encodings.quality("gzip") > 0
-    bakery = services().bakery
-    data = bakery.glb_gzipped(configuration) if gzipped else bakery.glb(configuration)
-    response = unchanging(data, MEDIA_TYPES["glb"])
+    kind, bakery = KINDS[name], services().bakery
+    coding = _coding() if kind.media_type.startswith("model/") and name != "usdz" else None
+    if bakery.has_file(configuration, name):
+        data = bakery.file(configuration, name)
+    else:
+        with (services().films if name == "mp4" else services().pictures).place():
+            data = bakery.file(configuration, name)
+    if coding is not None:
+        data = bakery.packed_file(configuration, name, coding)
+    response = unchanging(data, kind.media_type)
     response.headers["Content-Disposition"] = (
-        f'inline; filename="{configuration.product}-{configuration_hash[:8]}.glb"'
+        f'inline; filename="{configuration.product}-{configuration_hash[:8]}.{extension}"'
     )
     response.vary.add("Accept-Encoding")
-    if gzipped and response.status_code != 304:
-        response.headers["Content-Encoding"] = "gzip"
+    if coding is not None and response.status_code != 304:
+        response.headers["Content-Encoding"] = coding
     return response
+
+
+def _coding() -> str | None:
+    """The best content coding that the client takes."""
+    taken = (coding for coding in PACKERS if request.accept_encodings.quality(coding) > 0)
+    return next(taken, None)
 
 
 @views.get("/api/v1/renders/<configuration_hash>/<int:view>.<picture_format>")
@@ -168,7 +197,7 @@ def configuration_document(
         urls=Addresses(
             page=page_address(configuration),
             options=url_for("products.schema", product_id=configuration.product),
-            model=url_for("products.model", configuration_hash=key),
+            model=url_for("products.model", configuration_hash=key, extension="glb"),
             picture=f"{renders.removesuffix('0.webp')}{{view}}.{{format}}?size={{size}}&v={edition()}",
         ),
     )

@@ -75,6 +75,7 @@ class Services:
         self.pictures = Room(
             PICTURES_WAITING, "Many pictures are being drawn; ask again in a moment."
         )
+        self.films = Room(1, "A film is being drawn; ask for yours in some minutes.")
         self.photos = Room(
             PHOTOS_AT_ONCE,
             "Many photos are being tried on; send it again shortly.",
@@ -143,7 +144,7 @@ class Services:
                 if self.closing:
                     return
                 self.bakery.picture(configuration, 0, size_px, "webp")
-            self.bakery.glb_gzipped(configuration)
+            self.bakery.packed_file(configuration, "glb", "br")
         rings = [item.id for item in PRODUCTS.values() if item.anchor is Anchor.FINGER]
         for product in rings:
             if self.closing:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.datastructures import LanguageAccept
@@ -16,11 +17,12 @@ from werkzeug.datastructures import LanguageAccept
 import api
 from api import pages
 from api.pages import local_size_system
-from models3d.gltf import write_glb
+from models3d.gltf import Profile, write_glb
 from tests.serving import application, pixels
 from viewer.bake import VIEWS
 from viewer.catalogue import PRODUCTS, catalogue_json
 from viewer.configuration import build_model, configure
+from viewer.variants import variants
 
 UNKNOWN = "0" * 64
 
@@ -131,7 +133,9 @@ def test_the_addresses_of_a_configuration_answer(client: FlaskClient) -> None:
 def test_a_model_is_the_glb_that_the_builder_writes_and_never_changes(client: FlaskClient) -> None:
     document = configured(client, carat=0.7)
     answer = client.get(document["urls"]["model"], headers={"Accept-Encoding": "identity"})
-    assert answer.data == write_glb(build_model(configure("solitaire", {"carat": 0.7})))
+    configuration = configure("solitaire", {"carat": 0.7})
+    looks = variants(configuration)
+    assert answer.data == write_glb(build_model(configuration), Profile.WEB, looks)
     assert struct.unpack("<4sII", answer.data[:12]) == (b"glTF", 2, len(answer.data))
     assert answer.mimetype == "model/gltf-binary"
     assert "immutable" in answer.headers["Cache-Control"]
@@ -159,6 +163,42 @@ def test_a_model_comes_compressed_to_those_who_take_it_under_another_tag(
             "Accept-Encoding": answer.headers.get("Content-Encoding", "identity"),
         }
         assert client.get(address, headers=headers).status_code == 304
+
+
+def test_brotli_goes_before_gzip(client: FlaskClient) -> None:
+    address = configured(client, "band")["urls"]["model"]
+    plain = client.get(address, headers={"Accept-Encoding": "identity"})
+    small = client.get(address, headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert small.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(small.data) == plain.data
+
+
+@pytest.mark.parametrize(
+    ("file", "media_type", "start"),
+    [
+        ("glb?profile=ar", "model/gltf-binary", b"glTF"),
+        ("usdz", "model/vnd.usdz+zip", b"PK"),
+        ("stl", "model/stl", b"Parure"),
+        ("3mf", "model/3mf", b"PK"),
+    ],
+)
+def test_a_configuration_comes_as_every_kind_of_file(
+    client: FlaskClient, file: str, media_type: str, start: bytes
+) -> None:
+    address = configured(client, "band")["urls"]["model"].removesuffix("glb") + file
+    answer = client.get(address, headers={"Accept-Encoding": "identity"})
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+    assert answer.data.startswith(start)
+    assert client.get(address, headers={"If-None-Match": answer.headers["ETag"]}).status_code in (
+        200,
+        304,
+    )
+
+
+def test_files_that_cannot_be_are_refused(client: FlaskClient) -> None:
+    address = configured(client, "band")["urls"]["model"].removesuffix("glb")
+    assert client.get(address + "exe").status_code == 404
+    assert client.get(address + "glb?profile=cinema").status_code == 404
 
 
 def test_a_model_is_found_after_a_restart(client: FlaskClient, folder: Path) -> None:

@@ -44,6 +44,16 @@ def test_a_built_stl_is_one_watertight_solid_in_millimetres(tmp_path: Path) -> N
     assert solid.extents[1] == pytest.approx(5.0, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    ("name", "start"), [("ring.usdz", b"PK"), ("ring.3mf", b"PK"), ("ring.glb", b"glTF")]
+)
+def test_every_model_file_is_written(tmp_path: Path, name: str, start: bytes) -> None:
+    out = tmp_path / name
+    profile = ("--profile", "ar") if name.endswith(".glb") else ()
+    assert run("build", "band", *profile, "-o", out).exit_code == 0
+    assert out.read_bytes().startswith(start)
+
+
 @pytest.mark.gpu
 def test_a_built_picture_shows_a_stone_on_a_light_ground(tmp_path: Path) -> None:
     out = tmp_path / "ring.png"
@@ -62,7 +72,8 @@ def test_a_built_picture_shows_a_stone_on_a_light_ground(tmp_path: Path) -> None
         (("build", "tiara", "-o", "x.glb"), "solitaire"),
         (("build", "solitaire", "--set", "carat=9", "-o", "x.glb"), "0.3 to 3"),
         (("build", "solitaire", "--set", "carat", "-o", "x.glb"), "KEY=VALUE"),
-        (("build", "solitaire", "-o", "ring.obj"), ".glb, .stl, .png"),
+        (("build", "solitaire", "-o", "ring.obj"), ".glb, .usdz, .stl, .3mf"),
+        (("build", "band", "--profile", "ar", "-o", "x.stl"), "--profile ar is for .glb"),
         (("build", "solitaire", "-o", "nowhere/ring.glb"), "no folder 'nowhere'"),
     ],
 )

@@ -1,21 +1,27 @@
-"""Assets baked from a configuration and kept: the GLB, the pictures of its turntable."""
+"""Assets baked from a configuration and kept: its files, the pictures of its turntable."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
 import io
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
+import brotli
 from PIL import Image as Pillow
 
 from models3d.frames import Image
-from models3d.gltf import write_glb
 from viewer.configuration import Configuration, build_model
+from viewer.exports import KINDS
 from viewer.picture import jpeg_bytes, turntable
+from viewer.render.renderer import Renderer
 from viewer.render.worker import RenderWorker
 from viewer.store import Store
+
+Result = TypeVar("Result")
 
 VIEWS = 36  # of a turntable: ten degrees each
 PICTURE_SIZES_PX = (480, 720, 960, 1440)  # square
@@ -41,6 +47,31 @@ def edition() -> str:
     return digest.hexdigest()[:16]
 
 
+def _brotli(data: bytes) -> bytes:
+    return bytes(brotli.compress(data, quality=11))
+
+
+def _gzip(data: bytes) -> bytes:
+    return gzip.compress(data, 9, mtime=0)
+
+
+PACKERS = {"br": _brotli, "gzip": _gzip}  # best first
+
+
+class _WorkerStudio:
+    """The studio of `viewer.exports`, drawn by a worker that others share."""
+
+    def __init__(self, worker: RenderWorker) -> None:
+        self._worker = worker
+
+    def draw(self, work: Callable[[Renderer], Result]) -> Result:
+        """What `work` makes with the worker's renderer, when its turn comes."""
+        return self._worker.run(work).result()
+
+    def progress(self, done: int, total: int) -> None:
+        """Nobody watches."""
+
+
 class Bakery:
     """Bakes what is asked for once and finds it again in the store.
 
@@ -52,18 +83,33 @@ class Bakery:
         self._store = store
         self._studio = studio
 
-    def glb(self, configuration: Configuration) -> bytes:
-        """The model as binary glTF."""
-        return self._store.asset(
-            configuration, "model.glb", lambda: write_glb(build_model(configuration))
-        )
+    def file(self, configuration: Configuration, kind: str) -> bytes:
+        """One of the files of `viewer.exports.KINDS`.
 
-    def glb_gzipped(self, configuration: Configuration) -> bytes:
-        """The same, compressed once for all who take gzip."""
+        Raises:
+            ModelError: this piece cannot be written so.
+        """
         return self._store.asset(
             configuration,
-            "model.glb.gz",
-            lambda: gzip.compress(self.glb(configuration), 9, mtime=0),
+            f"model.{kind}",
+            lambda: KINDS[kind].write(configuration, _WorkerStudio(self._studio)),
+        )
+
+    def has_file(self, configuration: Configuration, kind: str) -> bool:
+        """Whether a file is at hand without baking."""
+        return self._store.has_asset(configuration, f"model.{kind}")
+
+    def packed_file(self, configuration: Configuration, kind: str, encoding: str) -> bytes:
+        """The same in a content coding, compressed once for all who take it.
+
+        Args:
+            encoding: br or gzip.
+        """
+        pack = PACKERS[encoding]
+        return self._store.asset(
+            configuration,
+            f"model.{kind}.{encoding}",
+            lambda: pack(self.file(configuration, kind)),
         )
 
     def picture(

@@ -68,8 +68,8 @@ def bake(task: Task, location: str | Path) -> Baked:
         bakery = _bakery(str(location))
         kind, _, number = task.asset.partition("-")
         if kind == "glb":
-            size_bytes = len(bakery.glb(configuration))
-            bakery.glb_gzipped(configuration)
+            size_bytes = len(bakery.file(configuration, "glb"))
+            bakery.packed_file(configuration, "glb", "br")
         elif kind == "poster":
             size_bytes = len(bakery.picture(configuration, 0, int(number), "webp"))
         else:
