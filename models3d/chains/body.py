@@ -32,7 +32,6 @@ SHOULDER_ROOT = np.array([0.0, 0.010, -0.064])
 SHOULDER_RADIUS = 0.040
 NECK_HEIGHT = 0.045  # along the neck, from its base to below the larynx
 WRIST_BREADTH_PER_DEPTH = 1.36
-FOREARM_SLOPE = 0.07  # the wrist widens towards the elbow
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class Neck:
 
 @dataclass(frozen=True, slots=True)
 class Wrist:
-    """An elliptic forearm of this girth, a little wider towards the elbow."""
+    """An elliptic cylinder of this girth."""
 
     girth: float  # metres
 
@@ -97,9 +96,7 @@ class Wrist:
         return self.girth / ellipse_girth(WRIST_BREADTH_PER_DEPTH, 1.0)
 
     def depth(self, points: Array) -> Array:
-        grown = 1.0 - FOREARM_SLOPE * points[:, 1] / self.half_depth
-        axes = np.stack([self.half_breadth * grown, self.half_depth * grown], axis=1)
-        return _ellipse(points[:, [0, 2]], axes)
+        return _ellipse(points[:, [0, 2]], np.array([self.half_breadth, self.half_depth]))
 
 
 def normals(body: Body | Callable[[Array], Array], points: Array) -> tuple[Array, Array]:

@@ -84,7 +84,7 @@ class WornChain:
     @property
     def length(self) -> float:
         """Metres from end to end, clasp and all."""
-        return float(sum(item.link.bearing for item in self.row.items))
+        return self.row.length
 
     @property
     def half_height(self) -> float:

@@ -11,12 +11,12 @@ from functools import lru_cache
 
 import manifold3d
 import numpy as np
-from scipy.interpolate import CubicSpline
 
-from models3d.chains.fittings import ARC_STEPS, AROUND, turned_ball
+from models3d.chains.fittings import ARC_STEPS, AROUND
 from models3d.chains.link import Link
+from models3d.chains.shapes import horn, pillow, turned_ball
 from models3d.chains.wire import round_wire, stadium
-from models3d.frames import Array, RigidTransform
+from models3d.frames import RigidTransform
 from models3d.mesh import Mesh
 from models3d.profiles import ellipse_outline
 from models3d.solids import skin, solid, union
@@ -75,9 +75,9 @@ def lobster(length_mm: float) -> Link:
     hub = turned_ball(1.0, 20)
     hub = Mesh(hub.positions * 1e-3 * (1.25, 1.15, 0.98), hub.normals, hub.triangles)
     bodies = [
-        _horn(_ARM, 20),
-        _horn(_TRIGGER, 10),
-        _horn(_THUMB, 5),
+        horn(_ARM, 20, 12),
+        horn(_TRIGGER, 10, 12),
+        horn(_THUMB, 5, 12),
         round_wire(eye, _EYE_WIRE * 1e-3, AROUND).transformed(_at(_EYE_X * 1e-3)),
         hub.transformed(_at(-2.75e-3)),
     ]
@@ -88,7 +88,7 @@ def lobster(length_mm: float) -> Link:
     body = Mesh(scale * body.positions, body.normals, body.triangles)
     return Link(
         body,
-        scale * (eye.centers + (_EYE_X * 1e-3, 0.0, 0.0) - middle),
+        scale * (eye.centers + np.array([_EYE_X * 1e-3, 0.0, 0.0]) - middle),
         scale * (right - left) - 0.03e-3,
         scale * _EYE_WIRE * 1e-3,
         float(np.ptp(body.positions[:, 1])),
@@ -124,7 +124,7 @@ def spring_ring(diameter_mm: float) -> Link:
     body = skin(union([solid(part) for part in bodies]).translate([-1e3 * middle, 0, 0]))
     return Link(
         body,
-        eye.centers + (eye_x - middle, 0.0, 0.0),
+        eye.centers + np.array([eye_x - middle, 0.0, 0.0]),
         right - left - 0.03e-3,
         wire,
         float(np.ptp(body.positions[:, 1])),
@@ -139,12 +139,11 @@ def box_clasp(length_mm: float, width_mm: float, height_mm: float) -> Link:
     wire = float(np.clip(0.16 * width_mm, 0.5, 0.8))
     eye_radius = 0.5 * (2.2 * wire + wire)
     half = length_mm / 2.0 - 1.1 * (eye_radius + wire / 2.0)
-    box = _pillow(2.0 * half, width_mm, height_mm, 0.28 * height_mm)
+    box = pillow(2.0 * half, width_mm, height_mm, 0.28 * height_mm)
     slit = manifold3d.Manifold.cube([0.09, 2.0 * width_mm, 2.0 * height_mm], True)
     body = box - slit.translate([0.62 * half, 0.0, 0.0])
-    del seam
-    core = _pillow(2.0 * half - 0.3, width_mm - 0.3, height_mm - 0.3, 0.2 * height_mm)
-    thumb = _pillow(1.6, 0.42 * width_mm, 0.34 * height_mm, 0.12 * height_mm)
+    core = pillow(2.0 * half - 0.3, width_mm - 0.3, height_mm - 0.3, 0.2 * height_mm)
+    thumb = pillow(1.6, 0.42 * width_mm, 0.34 * height_mm, 0.12 * height_mm)
     eye = stadium(2e-3 * eye_radius, 2e-3 * eye_radius, ARC_STEPS)
     eye_x = half + eye_radius - 0.3 * wire
     ring = round_wire(eye, wire * 1e-3, AROUND)
@@ -163,50 +162,6 @@ def _at(x: float) -> RigidTransform:
     return RigidTransform.from_translation([x, 0.0, 0.0])
 
 
-def _horn(nodes: Array, steps: int) -> Mesh:
-    """A wire in the plane z = 0 through nodes (k, 4), of elliptic section, with round ends.
-
-    Nodes give x, y and half the width and thickness in millimetres.
-    """
-    along = np.concatenate(
-        [[0.0], np.cumsum(np.linalg.norm(np.diff(nodes[:, :2], axis=0), axis=1))]
-    )
-    spline = CubicSpline(along, nodes)
-    s = np.linspace(0.0, along[-1], steps + 1)
-    values, slope = spline(s), spline(s, 1)[:, :2]
-    cap = np.radians([-75.0, -50.0, -25.0])
-    first, last = values[0, 2], values[-1, 2]
-    tangent = slope / np.linalg.norm(slope, axis=1, keepdims=True)
-    head = values[:1, :2] + first * np.sin(cap)[:, None] * tangent[:1]
-    tail = values[-1:, :2] - last * np.sin(cap)[::-1, None] * tangent[-1:]
-    centers = np.concatenate([head, values[:, :2], tail])
-    tangents = np.concatenate(
-        [np.tile(tangent[:1], (3, 1)), tangent, np.tile(tangent[-1:], (3, 1))]
-    )
-    shrink = np.concatenate([np.cos(cap), np.ones(len(s)), np.cos(cap)[::-1]])
-    halves = np.concatenate([np.tile(values[:1, 2:], (3, 1)), values[:, 2:],
-                             np.tile(values[-1:, 2:], (3, 1))])  # fmt: skip
-    halves = halves * shrink[:, None] * 1e-3
-    flat = np.zeros((len(centers), 1))
-    # u is the height z, v the plane's own left; u x v then points along the wire
-    left = np.concatenate([-tangents[:, 1:], tangents[:, :1], flat], axis=1)
-    path = SweepPath(
-        np.concatenate([centers * 1e-3, flat], axis=1),
-        -np.tile([0.0, 0.0, 1.0], (len(centers), 1)),
-        left,
-    )
-    taper = np.concatenate([cap, np.zeros(len(s)), -cap[::-1]])
-    poles = np.concatenate(
-        [
-            [np.append(values[0, :2] - first * tangent[0], 0.0)],
-            [np.append(values[-1, :2] + last * tangent[-1], 0.0)],
-        ]
-    )
-    return sweep(
-        path, ellipse_outline(halves[:, 1], halves[:, 0], 12), poles=poles * 1e-3, taper=taper
-    )
-
-
 def _arc(radius: float, half: float, start: float, end: float, steps: int) -> Mesh:
     """Round wire on an arc about z with flat ends."""
     angle = np.linspace(start, end, steps + 1)
@@ -215,23 +170,3 @@ def _arc(radius: float, half: float, start: float, end: float, steps: int) -> Me
     same = np.full(len(angle), half)
     path = SweepPath(radius * outward, up, outward, radius * angle)
     return sweep(path, ellipse_outline(same, same, 12), taper=np.zeros(len(angle)))
-
-
-def _pillow(length: float, width: float, height: float, edge: float) -> manifold3d.Manifold:
-    """A box with rounded edges, in millimetres, with smooth normals."""
-    ball = turned_ball(edge * 1e-3, 16)
-    half = np.array([length, width, height]) / 2e3 - edge * 1e-3
-    # every vertex of the ball moves out with its own octant; the sphere has none on the seams
-    side = np.where(ball.positions >= 0.0, 1.0, -1.0)
-    return _hulled(ball.positions + side * half, ball.normals)
-
-
-def _hulled(points: Array, normals: Array) -> manifold3d.Manifold:
-    """The convex hull of points in metres, keeping each point's normal."""
-    body = manifold3d.Manifold.hull_points(points * 1e3)
-    mesh = body.to_mesh64()
-    corners = np.asarray(mesh.vert_properties)[:, :3]
-    nearest = np.argmin(np.linalg.norm(points[None] * 1e3 - corners[:, None], axis=2), axis=1)
-    return solid(
-        Mesh(corners * 1e-3, normals[nearest], np.asarray(mesh.tri_verts).astype(np.int32))
-    )

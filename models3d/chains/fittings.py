@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import manifold3d
 import numpy as np
 
 from models3d.chains.link import PLAY, Link
+from models3d.chains.shapes import turned, turned_ball
 from models3d.chains.wire import round_wire, stadium
 from models3d.frames import Array, RigidTransform
-from models3d.mesh import Mesh
-from models3d.profiles import Outline
 from models3d.solids import skin, solid, union
-from models3d.sweep import revolve_path, sweep
 
 AROUND, ARC_STEPS = 10, 11
 
@@ -39,7 +36,7 @@ def jump_ring(wire_mm: float, inner_mm: float) -> Link:
 
 @lru_cache(maxsize=16)
 def end_cap(bore_mm: float, wire_mm: float) -> Link:
-    """A cup that a chain's end is soldered into, with an eye: the cup's mouth is at -bearing / 2."""
+    """A cup that a chain's end is soldered into, with an eye: its mouth is at -bearing / 2."""
     bore, wire = bore_mm * 1e-3, wire_mm * 1e-3
     wall = 0.22e-3
     depth, eye_inner = 0.85 * bore, 2.4 * wire
@@ -77,51 +74,6 @@ def end_drop(wire_mm: float) -> Link:
     ball = turned_ball(radius, 16).transformed(RigidTransform.from_translation([offset, 0, 0]))
     body = union([solid(ring), solid(ball)])
     return Link(skin(body), loop.centers, inner - PLAY * wire, wire, 2 * radius, 2 * radius, 0.0)
-
-
-def turned(profile: Array, around: int) -> Mesh:
-    """A body of revolution about z.
-
-    Args:
-        profile: (k, 2) distance from the axis and height, counter-clockwise in the half plane
-            seen with the axis on the left; normals are those of the smooth line through it.
-        around: segments.
-    """
-    path = revolve_path(0.0, 0.0, around)
-    ahead, behind = np.roll(profile, -1, axis=0), np.roll(profile, 1, axis=0)
-    tangent = ahead - behind
-    normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
-    normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
-    points = profile[::-1, ::-1].copy()
-    points[:, 1] = np.maximum(points[:, 1], 1e-9)
-    section = Outline(
-        np.broadcast_to(points, (around, *points.shape)),
-        np.broadcast_to(normal[::-1, ::-1], (around, *points.shape)),
-    )
-    return _closed_axis(sweep(path, section, taper=np.zeros(around)))
-
-
-def turned_ball(radius: float, around: int) -> Mesh:
-    """A sphere."""
-    ball = manifold3d.Manifold.sphere(1.0, around)
-    mesh = ball.to_mesh64()
-    unit = np.asarray(mesh.vert_properties)[:, :3]
-    unit = unit / np.linalg.norm(unit, axis=1, keepdims=True)
-    return Mesh(radius * unit, unit, np.asarray(mesh.tri_verts).astype(np.int32))
-
-
-def _closed_axis(mesh: Mesh) -> Mesh:
-    """The body with its points beside the axis drawn onto it and its slivers left out."""
-    radius = np.hypot(mesh.positions[:, 0], mesh.positions[:, 1])
-    positions = np.where((radius < 1e-8)[:, None], mesh.positions * (0.0, 0.0, 1.0), mesh.positions)
-    _, welded = np.unique(positions, axis=0, return_inverse=True)
-    corner = welded.reshape(-1)[mesh.triangles]
-    whole = (
-        (corner[:, 0] != corner[:, 1])
-        & (corner[:, 1] != corner[:, 2])
-        & (corner[:, 2] != corner[:, 0])
-    )
-    return Mesh(positions, mesh.normals, mesh.triangles[whole])
 
 
 def _softened(profile: Array, radius: float) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models3d.bill import ComponentLot, MetalLot, Measure
+from models3d.bill import ComponentLot, Measure, MetalLot
 from models3d.chains.chain import WornChain
 from models3d.chains.clasps import Clasp
 from models3d.chains.link import PLAY

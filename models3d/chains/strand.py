@@ -25,6 +25,12 @@ class Item:
     part: str  # its name among the row's bodies
     link: Link
     roll: float  # radians about the chain, from lying flat
+    scale: float = 1.0
+
+    @property
+    def bearing(self) -> float:
+        """Metres between the points where its neighbours bear."""
+        return self.scale * self.link.bearing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +44,10 @@ class Row:
     def places(self, part: str | None = None) -> Array:
         """(k, 4, 4) model from link, of all items or of those of one name."""
         chosen = [k for k, item in enumerate(self.items) if part in (None, item.part)]
-        return rolled(self.frames[chosen], np.array([self.items[k].roll for k in chosen]))
+        placed = rolled(self.frames[chosen], np.array([self.items[k].roll for k in chosen]))
+        scale = np.array([self.items[k].scale for k in chosen])
+        placed[:, :3, :3] *= scale[:, None, None]
+        return placed
 
     def parts(self, material: Material, slot: str = "metal") -> tuple[Part, ...]:
         """One part for each name, with all its places."""
@@ -53,7 +62,12 @@ class Row:
     def volume(self) -> float:
         """Cubic metres of all links: closed links do not overlap."""
         each: Mapping[int, float] = {id(i.link): i.link.volume for i in self.items}
-        return float(sum(each[id(item.link)] for item in self.items))
+        return float(sum(each[id(item.link)] * item.scale**3 for item in self.items))
+
+    @property
+    def length(self) -> float:
+        """Metres all round."""
+        return float(sum(item.bearing for item in self.items))
 
 
 def lay(items: Sequence[Item], curve: Curve, begin: float = 0.0) -> Row:
@@ -62,7 +76,7 @@ def lay(items: Sequence[Item], curve: Curve, begin: float = 0.0) -> Row:
     Args:
         begin: metres from the front's middle to the first joint.
     """
-    lengths = np.array([item.link.bearing for item in items])
+    lengths = np.array([item.bearing for item in items])
     along = np.concatenate([[0.0], np.cumsum(lengths)])
     along = begin + along * (curve.length / along[-1])
     joints = curve.points(along)
