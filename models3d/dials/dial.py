@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 
 from models3d.dials.date import date_parts, window
+from models3d.dials.digits import figures
 from models3d.dials.indices import (
     HEIGHT_MM,
     LUME_DOME_MM,
@@ -23,6 +24,7 @@ from models3d.dials.indices import (
 from models3d.dials.plates import guilloche_plate, plain_plate
 from models3d.dials.printing import ring, track
 from models3d.dials.regions import Circle, Rectangle, Shape, reach_along
+from models3d.dials.relief import PRINT_HEIGHT_MM, flat
 from models3d.dials.sub_dials import SubDial, SubDialKind, scale, sub_dial_parts
 from models3d.dials.surfaces import (
     DialStyle,
@@ -34,18 +36,19 @@ from models3d.dials.surfaces import (
     sub_dial_material,
 )
 from models3d.errors import ModelError
-from models3d.mesh import Part, merge
+from models3d.mesh import Mesh, Part, merge
 from models3d.metals import metal
 
 __all__ = ["Dial", "DialShape", "DialStyle", "Indices", "SubDial", "SubDialKind"]
 
 DIAMETERS_MM = (16.0, 40.0)
 SIDES_MM = (12.0, 40.0)
+NAME = "PARURE"
 MARGIN_MM = 0.45  # of plain dial outside the minute track
 SHORTEST_INDEX = 0.45  # share of an index that a sub-dial or the date may leave
 INDEX_LENGTHS = {  # along the ray, as a share of the dial's half width
     Indices.BATON: 0.21,
-    Indices.ROMAN: 0.25,
+    Indices.ROMAN: 0.24,
     Indices.ARABIC: 0.20,
     Indices.DOT: 0.19,
 }
@@ -190,9 +193,14 @@ def _plates(dial: Dial) -> tuple[Part, ...]:
     return guilloche_plate(dial.outline, _panel(dial), holes, colour, unit, edge, sunk)
 
 
+def _index_edge(dial: Dial) -> Shape:
+    """What the indices' outer ends touch."""
+    return dial.outline.grown(dial.index_outer_radius_mm - dial.half_width_mm)
+
+
 def _places(dial: Dial) -> list[HourPlace]:
     """Room for each hour's index: the date and the sub-dials take theirs."""
-    edge = dial.outline.grown(dial.index_outer_radius_mm - dial.half_width_mm)
+    edge = _index_edge(dial)
     angle = np.arange(12) * (np.pi / 6.0)
     outer = reach_along(edge, angle)
     obstacles: list[Shape] = [sub_dial.outline.grown(0.35) for sub_dial in dial.sub_dials]
@@ -217,7 +225,7 @@ def _hours(dial: Dial) -> tuple[Part, ...]:
     applied = index_material(dial.index_metal)
     if dial.indices in (Indices.ROMAN, Indices.ARABIC):
         is_applied = dial.style is DialStyle.SUNRAY
-        mesh = numerals(places, length, dial.indices, is_applied)
+        mesh = numerals(places, _index_edge(dial), length, dial.indices, is_applied)
         if is_applied:
             return (Part("numerals", mesh, applied, slot="index"),)
         ink = print_material(dial_colour(dial.colour).print_dark)
@@ -242,13 +250,27 @@ def _printing(dial: Dial) -> tuple[Part, ...]:
     outer = dial.outline.grown(-MARGIN_MM)
     inner = outer.grown(-dial.track_length_mm)
     if dial.has_railway_track:
-        meshes = [track(outer, inner, longer=1.0), ring(outer, 0.08), ring(inner, 0.08)]
+        marks = track(outer, inner, longer=1.0, long_line_mm=0.3)
+        meshes = [marks, ring(outer, 0.08), ring(inner, 0.08)]
     else:
         meshes = [track(outer, inner)]
     for sub_dial in dial.sub_dials:
         meshes += scale(sub_dial)
+    if dial.style is not DialStyle.GUILLOCHE:
+        meshes.append(_name(dial))
     ink = print_material(dial_colour(dial.colour).print_dark)
     return (Part("printing", merge(meshes), ink, slot="print"),)
+
+
+def _name(dial: Dial) -> Mesh:
+    """The maker's name under 12 o'clock."""
+    height = 0.062 * dial.half_width_mm
+    half_height = (
+        dial.height_mm / 2.0 if dial.shape is DialShape.RECTANGULAR else dial.half_width_mm
+    )
+    at = 0.47 * half_height
+    text = figures(NAME, 0.34).translate((0.0, -0.5)).scale((1.12 * height, height))
+    return flat(text.translate((0.0, at)), PRINT_HEIGHT_MM)
 
 
 def _date(dial: Dial) -> tuple[Part, ...]:

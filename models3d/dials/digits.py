@@ -1,4 +1,4 @@
-"""Figures of one stroke width, as on sub-dials and date discs, drawn as centre lines.
+"""Figures and a few capitals of one stroke width, as printed on dials, drawn as centre lines.
 
 Height 1, feet at y = 0; the caller scales them.
 """
@@ -18,14 +18,20 @@ NARROW = {"1": 0.36}
 ARC_STEPS = 14
 
 
-def figures(text: str) -> manifold3d.CrossSection:
-    """A number as a region, centred on x = 0, y from 0 to 1."""
+def figures(text: str, space: float = SPACE) -> manifold3d.CrossSection:
+    """A number or the maker's name as a region, centred on x = 0, y from 0 to 1.
+
+    Args:
+        space: between characters, as a share of their height.
+    Raises:
+        ValueError: a character is not drawn here.
+    """
     advance = [NARROW.get(digit, WIDTH) for digit in text]
-    x = -(sum(advance) + SPACE * (len(text) - 1)) / 2.0
+    x = -(sum(advance) + space * (len(text) - 1)) / 2.0
     drawn = []
     for digit, width in zip(text, advance, strict=True):
         drawn.append(_figure(digit).translate((x, 0.0)))
-        x += width + SPACE
+        x += width + space
     return manifold3d.CrossSection.batch_boolean(drawn, manifold3d.OpType.Add)
 
 
@@ -69,7 +75,33 @@ def _figure(digit: str) -> manifold3d.CrossSection:
         case "9":
             return _figure("6").rotate(180.0).translate((WIDTH, 1.0))
         case _:
-            raise ValueError(f"expected a digit, got {digit!r}")
+            return _capital(digit)
+
+
+def _capital(letter: str) -> manifold3d.CrossSection:
+    half = STROKE / 2.0
+    low, high, left, right = half, 1.0 - half, half, WIDTH - half
+    stem = _line([(left, 0.0), (left, 1.0)])
+    waist = 0.46
+    match letter:
+        case "A":
+            apex = WIDTH / 2.0
+            sides = _line([(left - 0.04, 0.0), (apex, 0.93), (right + 0.04, 0.0)])
+            return sides + _line([(left + 0.05, 0.27), (right - 0.05, 0.27)])
+        case "E":
+            bars = [_line([(0.0, y), (WIDTH - s, y)]) for y, s in ((low, 0.06), (high, 0.06))]
+            return stem + bars[0] + bars[1] + _line([(0.0, 0.5), (WIDTH - 0.12, 0.5)])
+        case "P" | "R":
+            radius = (high - waist) / 2.0
+            turn = _arc((right - radius, waist + radius), radius, 90.0, -90.0)
+            bowl = stem + _line([(left, high), *turn, (left, waist)])
+            return bowl if letter == "P" else bowl + _line([(0.26, waist), (right, 0.0)])
+        case "U":
+            radius = (right - left) / 2.0
+            turn = _arc((left + radius, low + radius), radius, 180.0, 360.0)
+            return _line([(left, 1.0), *turn, (right, 1.0)])
+        case _:
+            raise ValueError(f"expected a digit or a letter of the name, got {letter!r}")
 
 
 def _arc(center: tuple[float, float], radius: float, start_deg: float, end_deg: float) -> Array:

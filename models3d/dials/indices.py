@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ import manifold3d
 import numpy as np
 
 from models3d.dials.digits import figures
+from models3d.dials.regions import Circle, Shape
 from models3d.dials.relief import PRINT_HEIGHT_MM, flat, polygon, raised
 from models3d.dials.roman import numeral
 from models3d.frames import Array
@@ -116,26 +117,54 @@ def dots(
     return tuple(sets)
 
 
-def numerals(places: Sequence[HourPlace], height_mm: float, kind: Indices, applied: bool) -> Mesh:
-    """Roman numerals with their feet to the centre, or upright figures, as one mesh."""
-    drawn: Callable[[int], manifold3d.CrossSection]
+def numerals(
+    places: Sequence[HourPlace], edge: Shape, height_mm: float, kind: Indices, applied: bool
+) -> Mesh:
+    """Roman numerals with their feet to the centre, or upright figures, as one mesh.
+
+    Args:
+        edge: what no corner of a numeral may cross; numerals move to the centre for it, on a
+            round dial all alike.
+    """
     drawn = numeral if kind is Indices.ROMAN else _upright
-    meshes = []
-    for place in places:
-        if place.length_mm < 0.95 * height_mm:
-            continue
-        middle = (place.outer_mm + place.inner_mm) / 2.0
+    shown = [p for p in places if p.length_mm > 0.95 * height_mm]
+    regions = []
+    for place in shown:
         region = drawn(place.hour).translate((0.0, -0.5)).scale((height_mm, height_mm))
         if kind is Indices.ROMAN:
-            region = region.rotate(-np.degrees(place.angle))
-        x, y = middle * np.sin(place.angle), middle * np.cos(place.angle)
-        region = region.translate((x, y))
+            region = region.rotate(-_lean_deg(place.hour, edge))
+        regions.append(region)
+    middles = np.array([(p.outer_mm + p.inner_mm) / 2.0 for p in shown])
+    rays = np.array([[np.sin(p.angle), np.cos(p.angle)] for p in shown])
+    shifts = np.array(
+        [_shift(r, m * ray, ray, edge) for r, m, ray in zip(regions, middles, rays, strict=True)]
+    )
+    if isinstance(edge, Circle):
+        shifts[:] = shifts.max()
+    meshes = []
+    for region, middle, ray in zip(regions, middles - shifts, rays, strict=True):
+        placed = region.translate((float(middle * ray[0]), float(middle * ray[1])))
         meshes.append(
-            raised(region, 0.8 * HEIGHT_MM, inset_mm=0.05, drop_mm=0.05)
+            raised(placed, 0.8 * HEIGHT_MM, inset_mm=0.05, drop_mm=0.05)
             if applied
-            else flat(region, PRINT_HEIGHT_MM)
+            else flat(placed, PRINT_HEIGHT_MM)
         )
     return merge(meshes)
+
+
+def _lean_deg(hour: int, edge: Shape) -> float:
+    """Clockwise turn of a Roman numeral: along its ray, in a rectangle square to its side."""
+    if isinstance(edge, Circle):
+        return 30.0 * hour
+    return 90.0 * ((hour + 1) // 3)
+
+
+def _shift(region: manifold3d.CrossSection, middle: Array, ray: Array, edge: Shape) -> float:
+    """How far to move inwards along the ray for all of a region to lie inside an edge."""
+    points = np.concatenate(region.to_polygons()) + middle
+    steps = np.arange(0.0, 4.0, 0.05)
+    inside = [bool((edge.distance(points - step * ray) <= 0.0).all()) for step in steps]
+    return float(steps[inside.index(True)]) if True in inside else 0.0
 
 
 def _upright(hour: int) -> manifold3d.CrossSection:

@@ -23,6 +23,7 @@ PANEL_SUNK_MM = 0.12  # engine-turned centre
 PANEL_EDGE_MM = 0.12
 BARLEYCORNS, BARLEYCORN_MM = 64.0, 0.95  # round the dial; two cuts of the engine
 HOBNAIL_MM = 0.55
+PEEL_WAVES, PEEL_MM, PEEL_SLOPE = 9, (2.6, 6.0), 0.007  # lengths, root mean square
 
 
 def plain_plate(
@@ -34,6 +35,8 @@ def plain_plate(
         unit_mm: distance over which v grows by one.
     """
     whole = plate(outline, [ARBOR_HOLE, *holes], 0.0, turns=BRUSH_TURNS, v_mm=unit_mm)
+    if style is DialStyle.ENAMEL:
+        whole = _fired(whole)
     return (Part("dial", whole, plate_material(style, colour), slot="dial"),)
 
 
@@ -66,6 +69,18 @@ def guilloche_plate(
         chamfer = wall(panel, -PANEL_EDGE_MM, 0.0, floor)
         parts.append(Part("panel_edge", chamfer, edge, slot="index"))
     return tuple(parts)
+
+
+def _fired(mesh: Mesh) -> Mesh:
+    """The same plate with the soft waves that glass keeps from the kiln: orange peel."""
+    turn = np.arange(PEEL_WAVES) * 2.399963  # the golden angle: no direction is preferred
+    length = np.linspace(*PEEL_MM, PEEL_WAVES)
+    wave = np.stack([np.cos(turn), np.sin(turn)], -1) * (2.0 * np.pi / length)[:, None]
+    phase = mesh.positions[:, :2] / MM @ wave.T + 3.0 * turn
+    direction = wave / np.linalg.norm(wave, axis=1, keepdims=True)
+    slope = PEEL_SLOPE * np.sqrt(2.0 / PEEL_WAVES) * np.cos(phase) @ direction
+    normals = np.column_stack([-slope, np.ones(len(slope))])
+    return replace(mesh, normals=normals / np.linalg.norm(normals, axis=1, keepdims=True))
 
 
 def _on_the_diagonal(mesh: Mesh) -> Mesh:

@@ -11,9 +11,9 @@ import numpy as np
 from models3d.frames import Array
 
 NUMERALS = ("XII", "I", "II", "III", "IIII", "V", "VI", "VII", "VIII", "IX", "X", "XI")
-THICK, THIN, SERIF, SLAB = 0.17, 0.05, 0.05, 0.06
-GAP = 0.10
-_WIDTHS = {"I": 0.30, "V": 0.66, "X": 0.66}
+THICK, THIN, SLAB = 0.145, 0.045, 0.05
+GAP = 0.055
+_WIDTHS = {"I": 0.24, "V": 0.56, "X": 0.56}
 
 
 def numeral(hour: int) -> manifold3d.CrossSection:
@@ -36,14 +36,14 @@ def _strokes(letter: str, width: float) -> list[Array]:
         return [stem, _slab(0.0, width, 0.0), _slab(0.0, width, top)]
     if letter == "V":
         foot = 0.56 * width
-        thick = _stroke(foot - THICK / 2.0, foot + THICK / 2.0, 0.10, 0.10 + THICK, 0.0, top)
-        thin = _stroke(foot - THIN, foot + THIN / 2.0, width - 0.15, width - 0.15 + THIN, 0.0, top)
-        return [thick, thin, _slab(0.02, 0.36, top), _slab(width - 0.26, width, top)]
+        thick = _stroke(foot - THICK / 2.0, foot + THICK / 2.0, 0.08, 0.08 + THICK, 0.0, top)
+        thin = _stroke(foot - THIN, foot + THIN / 2.0, width - 0.13, width - 0.13 + THIN, 0.0, top)
+        return [thick, thin, _slab(0.01, 0.30, top), _slab(width - 0.22, width, top)]
     low, high = 0.06, width - 0.06
     thick = _stroke(high - THICK, high, low, low + THICK, bottom, top)
     thin = _stroke(low + 0.05, low + 0.05 + THIN, high - 0.05 - THIN, high - 0.05, bottom, top)
-    serifs = [_slab(0.0, 0.28, top), _slab(width - 0.26, width, top)]
-    feet = [_slab(0.0, 0.26, 0.0), _slab(width - 0.28, width, 0.0)]
+    serifs = [_slab(0.0, 0.25, top), _slab(width - 0.22, width, top)]
+    feet = [_slab(0.0, 0.22, 0.0), _slab(width - 0.25, width, 0.0)]
     return [thick, thin, *serifs, *feet]
 
 

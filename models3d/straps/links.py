@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import manifold3d
 import numpy as np
 
 from models3d.frames import Array, IntArray
 from models3d.mesh import Mesh, merge
-from models3d.solids import MM
 
 ARC_STEPS = 8  # of a half circle
 FILLET_STEPS = 3
@@ -153,15 +151,24 @@ def _area(rim: Array) -> float:
 
 
 def _cap(rim: Array, sign: float) -> IntArray:
-    """(n - 2, 3) triangles over a ring that look along `sign` y."""
-    flat = rim[:, [0, 2]] / MM
-    runs_back = _area(rim) < 0.0
+    """(n - 2, 3) triangles over a ring that look along `sign` y: strips across its length.
+
+    The ring's two halves, from its greatest x on, go up and down in x together.
+    """
     count = len(rim)
-    triangles = np.asarray(manifold3d.triangulate([flat[::-1] if runs_back else flat]))
-    if runs_back:
-        triangles = count - 1 - triangles
+    start = int(rim[:, 0].argmax())
+    one, other = start + np.arange(count), start - np.arange(count)
+    steps = np.arange(count // 2)
+    near, far = one[steps] % count, one[steps + 1] % count
+    near_other, far_other = other[steps] % count, other[steps + 1] % count
+    quads = np.concatenate(
+        [np.stack([near, far, far_other], -1), np.stack([near, far_other, near_other], -1)]
+    )
+    distinct = (np.diff(np.sort(quads, axis=1), axis=1) > 0).all(axis=1)
+    triangles = quads[distinct]
     # from x to z turns about -y
-    return (triangles[:, ::-1] if sign > 0.0 else triangles).astype(np.int32)
+    runs_back = _area(rim) < 0.0
+    return (triangles if (sign > 0.0) == runs_back else triangles[:, ::-1]).astype(np.int32)
 
 
 def on_pins(first: Array, second: Array) -> Array:

@@ -35,6 +35,11 @@ class StrapMaterial:
     roughness: float
     thread: tuple[float, float, float]
 
+    @property
+    def tile(self) -> float:
+        """Metres of strap that one tile of its texture covers."""
+        return 20e-3 if self.grain is Grain.ALLIGATOR else 12e-3
+
     def outer(self) -> Material:
         """The face that shows."""
         grain = {

@@ -31,8 +31,8 @@ def mesh_halves(lugs: LugGeometry) -> TwoPiece:
     width = lugs.lug_width - 2.0 * SIDE_PLAY
     short = _section(lengths.twelve, width, bar, 0.0)
     long = _section(lengths.six, width - 0.6e-3, bar, 2.0e-3)
-    six = Piece(long, loop, 1.0, lift_over(short, loop, loop.length - twelve), tile=WEAVE_TILE)
-    return TwoPiece(six, Piece(short, loop, -1.0, tile=WEAVE_TILE), lengths)
+    six = Piece(long, loop, 1.0, lift_over(short, loop, loop.length - twelve))
+    return TwoPiece(six, Piece(short, loop, -1.0), lengths)
 
 
 def _section(length: float, width: float, bar: float, tip: float) -> Section:
@@ -62,7 +62,7 @@ def mesh_parts(band: TwoPiece, metal_id: str) -> tuple[Part, ...]:
     woven = _woven(satin, weave)
     parts = []
     for name, half in (("six", band.six), ("twelve", band.twelve)):
-        top, edge, lining = half.skins()
+        top, edge, lining = half.skins(WEAVE_TILE)
         parts.append(Part(f"mesh_{name}", merge([top, edge, lining]), woven, slot="metal_strap"))
     tail = band.six.section.length - CAP_WIDTH / 2.0
     fittings = [

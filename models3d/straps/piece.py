@@ -18,7 +18,7 @@ from models3d.straps.sheets import Opening, Surface, sheet, tube
 EDGE_DEPTH = 0.55e-3  # how far the rounded edge reaches in
 MARGIN, RISE = 2.3e-3, 1.7e-3  # flat border that carries the stitches, slope up to the padding
 GROOVE_AT, GROOVE_DEPTH, GROOVE_WIDTH = 1.75e-3, 0.10e-3, 0.38e-3  # the stitches lie in it
-TEXTURE_TILE = 12e-3  # metres of strap that one tile of its texture covers
+TEXTURE_TILE = 12e-3
 STEP = 0.9e-3  # of the grid along the strap
 HOLE_RADIUS = (1.05e-3, 0.85e-3)  # along, across
 
@@ -127,7 +127,6 @@ class Piece:
     side: float  # +1 at 6 o'clock, -1 at 12 o'clock
     lift: Array | None = None  # (n, 2) station, height added where it lies over the other half
     holes: Sequence[float] = ()  # stations of the holes
-    tile: float = TEXTURE_TILE
 
     def place(self, s: Array, y: Array, height: Array) -> Array:
         """Points (n, 3) of the wrist frame."""
@@ -146,8 +145,12 @@ class Piece:
         _, along, _ = self.loop.at(np.asarray(s))
         return np.stack([along[..., 0] * self.side, 0.0 * along[..., 0], along[..., 1]], axis=-1)
 
-    def skins(self) -> tuple[Mesh, Mesh, Mesh]:
-        """Outer face, painted edge, lining; together they are closed."""
+    def skins(self, texture_tile: float = TEXTURE_TILE) -> tuple[Mesh, Mesh, Mesh]:
+        """Outer face, painted edge, lining; together they are closed.
+
+        Args:
+            texture_tile: metres of the faces that a texture covers.
+        """
         section = self.section
         s = section.stations()
 
@@ -165,7 +168,7 @@ class Piece:
             return self.outward(s)
 
         half = float(section.half_width(np.array([section.length * 0.3]))[0])
-        tile = (half / self.tile, 1.0 / self.tile)
+        tile = (half / texture_tile, 1.0 / texture_tile)
         openings = [
             Opening(at, 0.0, HOLE_RADIUS[0], HOLE_RADIUS[1] / float(flat(np.array([at]))[0]))
             for at in self.holes

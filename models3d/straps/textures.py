@@ -14,7 +14,7 @@ from models3d.mesh import Texture
 
 SIDE = 192
 CALF_CELLS, CALF_SEED = 15, 5  # pebbles along a tile of 12 mm
-SCALES_LONG, SCALES_WIDE, SCALE_SEED = 3, 4, 9  # alligator scales of a tile
+SCALES_LONG, SCALES_WIDE, SCALE_SEED = 3, 4, 9  # alligator scales of a tile of 20 mm
 LEVELS = 40  # of a slope: fewer make a smaller file
 
 
@@ -37,14 +37,14 @@ def calf() -> GrainMaps:
 @cache
 def alligator() -> GrainMaps:
     """Square scales parted by furrows, each scale a little domed and wrinkled."""
-    near, second = _cells(SCALES_LONG, SCALES_WIDE, SCALE_SEED, 0.17)
-    furrow = np.clip((second - near) * SCALES_WIDE / 0.30, 0.0, 1.0)
+    near, second = _cells(SCALES_LONG, SCALES_WIDE, SCALE_SEED, 0.13)
+    furrow = np.clip((second - near) * SCALES_WIDE / 0.22, 0.0, 1.0)
     dome = np.clip(1.0 - (near * SCALES_LONG / 0.75) ** 2, 0.0, 1.0)
-    fine = _cells(26, 26, SCALE_SEED + 1, 0.45)
-    wrinkle = np.clip((fine[1] - fine[0]) * 26 / 0.6, 0.0, 1.0)
+    fine = _cells(34, 34, SCALE_SEED + 1, 0.45)
+    wrinkle = np.clip((fine[1] - fine[0]) * 34 / 0.6, 0.0, 1.0)
     height = _soft(furrow**0.55, 2) + 0.25 * dome + 0.05 * _soft(wrinkle, 1)
     shade = 0.42 + 0.58 * _soft(np.clip(furrow * 1.6, 0.0, 1.0), 2)
-    return GrainMaps(_normal(height, 0.030), _grey(shade))
+    return GrainMaps(_normal(height, 0.013), _grey(shade))
 
 
 @cache

@@ -153,7 +153,7 @@ def two_piece_parts(strap: TwoPiece, material: StrapMaterial, metal: Material) -
     """
     parts: list[Part] = []
     for name, half in (("six", strap.six), ("twelve", strap.twelve)):
-        top, edge, lining = half.skins()
+        top, edge, lining = half.skins(material.tile)
         parts += [
             Part(f"strap_{name}", top, material.outer(), slot="strap"),
             Part(f"strap_{name}_edge", edge, material.edge(), slot="strap"),
