@@ -10,6 +10,7 @@ from models3d.brilliant import RoundBrilliant, build, planes
 from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.gems import gem
 from models3d.mesh import Material, Mesh, Model, Part
+from models3d.stones.stone import stone as cut_stone
 from viewer.render.environment import uniform
 from viewer.render.gem_defines import facet_literals, gem_defines
 from viewer.render.gem_shape import MAX_PLANES, cluster_planes, gem_shape
@@ -180,3 +181,25 @@ def test_white_light_through_dispersion_stays_white_only_without_structure() -> 
         return float(np.ptp(rgba[..., :3].astype(int), axis=-1)[rgba[..., 3] == 255].mean())
 
     assert colourfulness(dispersed) > 2.0 * colourfulness(grey)
+
+
+def test_a_transparent_cabochon_is_an_ellipsoid_on_its_base() -> None:
+    mesh = cut_stone("cabochon", "ruby", 6.0).mesh
+    shape = gem_shape(mesh)
+    assert shape is not None
+    assert shape.dome is not None
+    assert len(shape.normals) == 1
+    high = shape.positions[mesh.normals[:, 2] > 0.3]
+    off = np.linalg.norm((high - shape.dome.center) / shape.dome.radii, axis=1)
+    np.testing.assert_allclose(off, 1.0, atol=0.01)
+    assert shape.offsets[0] == pytest.approx(-shape.positions[:, 2].min())
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("full", [False, True])
+def test_a_cabochon_in_a_furnace_disappears(furnace: Renderer, full: bool) -> None:
+    model = stone(DIAMOND, cut_stone("cabochon", "diamond", 6.0).mesh)
+    rgba = furnace.render(facing_shot(model, full_dispersion=full)).rgba
+    inside = rgba[rgba[..., 3] == 255][:, :3] / 255.0
+    assert len(inside) > 4000
+    assert np.abs(tone_curve_inverse(inside) - 0.5).max() < 0.03

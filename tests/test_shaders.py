@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import moderngl
 import pytest
 
-from models3d.brilliant import RoundBrilliant, build
 from models3d.stones.stone import stone
 from viewer.render import shaders
 from viewer.render.context import create_context
@@ -14,7 +13,9 @@ from viewer.render.gem_defines import gem_defines
 from viewer.render.gem_shape import gem_shape
 
 ENVIRONMENT = {"ENVIRONMENT_SIZE": "512.0", "ENVIRONMENT_LAST_LEVEL": "5.0"}
-SHAPES = [gem_shape(build(RoundBrilliant())), gem_shape(stone("heart", "diamond", 6.0).mesh)]
+SHAPES = [
+    gem_shape(stone(cut, "diamond", 6.0).mesh) for cut in ("round_brilliant", "heart", "cabochon")
+]
 GEM_VARIANTS = [
     gem_defines(shape, bounces=6, full_dispersion=full, has_setting=setting)
     for shape in SHAPES

@@ -3,8 +3,9 @@
 // the setting through the baked map. The loader defines
 //   FACETS, ENTRY_FACETS  FACET(i, nx, ny, nz, w) and ENTRY_FACET(...) for every plane n.x <= w:
 //                literals, much faster than uniforms
-//   GIRDLE, ENTRY_GIRDLE  GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, r) and ENTRY_CYLINDER(...),
-//                when many facets stand in a ring
+//   ROUND, ENTRY_ROUND  what is not flat: GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, r) and
+//                ENTRY_CYLINDER(...) when many facets stand in a ring, DOME(i, cx, cy, cz, and one
+//                over the half axes) and ENTRY_DOME(...) of a cabochon
 //   PLANE_COUNT, BOUNCES, REFINEMENTS; FULL_DISPERSION for a trace per channel
 //   HAS_SETTING  when setting maps are bound
 //   FOLD         when the stone is two mirrored halves about x = 0, each convex (a heart): the
@@ -44,7 +45,10 @@ out vec4 color;
 // The facet that a ray inside meets first has the greatest n.d / (w - n.p).
 #define FACET(i, a, b, c, e) { float r = ((a) * d.x + (b) * d.y + (c) * d.z) / max((e) - ((a) * p.x + (b) * p.y + (c) * p.z), 1e-6); nearest = r > best ? i : nearest; best = max(r, best); }
 // A polished girdle: a cylinder about `axis` through `c`; its inverse distance joins the contest.
-#define GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, radius) { vec3 axis = vec3(ax, ay, az); vec3 q = p - vec3(cx, cy, cz); q -= axis * dot(q, axis); vec3 e = d - axis * dot(d, axis); float a = max(dot(e, e), 1e-9); float h = dot(q, e); float t = (sqrt(max(h * h - a * (dot(q, q) - (radius) * (radius)), 0.0)) - h) / a; float r = 1.0 / max(t, 1e-6); if (r > best) { nearest = i; best = r; girdle_normal = (q + e * t) / (radius); } }
+#define GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, radius) { vec3 axis = vec3(ax, ay, az); vec3 q = p - vec3(cx, cy, cz); q -= axis * dot(q, axis); vec3 e = d - axis * dot(d, axis); float a = max(dot(e, e), 1e-9); float h = dot(q, e); float t = (sqrt(max(h * h - a * (dot(q, q) - (radius) * (radius)), 0.0)) - h) / a; float r = 1.0 / max(t, 1e-6); if (r > best) { nearest = i; best = r; round_normal = (q + e * t) / (radius); } }
+
+// A cabochon's dome: an ellipsoid.
+#define DOME(i, cx, cy, cz, ix, iy, iz) { vec3 shrink = vec3(ix, iy, iz); vec3 q = (p - vec3(cx, cy, cz)) * shrink; vec3 e = d * shrink; float a = dot(e, e); float h = dot(q, e); float t = (sqrt(max(h * h - a * (dot(q, q) - 1.0), 0.0)) - h) / a; float r = 1.0 / max(t, 1e-6); if (r > best) { nearest = i; best = r; round_normal = normalize((q + e * t) * shrink); } }
 
 #ifdef FOLD
 const vec3 NO_FACET = vec3(0.0);  // the normal that the fold is told by
@@ -56,10 +60,10 @@ const vec3 NO_FACET = vec3(0.0, 0.0, 1.0);
 float leave(vec3 p, vec3 d, out vec3 n) {
   float best = 1e-4;
   int nearest = 0;
-  vec3 girdle_normal = NO_FACET;
+  vec3 round_normal = NO_FACET;
   FACETS
-  GIRDLE
-  n = nearest < PLANE_COUNT ? planes[min(nearest, PLANE_COUNT - 1)].xyz : girdle_normal;
+  ROUND
+  n = nearest < PLANE_COUNT ? planes[min(nearest, PLANE_COUNT - 1)].xyz : round_normal;
   return 1.0 / best;
 }
 
@@ -83,17 +87,19 @@ float travel(inout vec3 p, inout vec3 d, inout float side, out vec3 n) {
 
 // Where a ray from outside enters: past the last plane it comes in through, before it leaves any.
 #define ENTRY_FACET(i, a, b, c, e) { float nd = (a) * d.x + (b) * d.y + (c) * d.z; float t = ((e) - ((a) * p.x + (b) * p.y + (c) * p.z)) / nd; if (nd < 0.0) { nearest = t > enters ? i : nearest; enters = max(enters, t); } else { leaves = min(leaves, t); } }
-#define ENTRY_CYLINDER(i, ax, ay, az, cx, cy, cz, radius) { vec3 axis = vec3(ax, ay, az); vec3 q = p - vec3(cx, cy, cz); q -= axis * dot(q, axis); vec3 e = d - axis * dot(d, axis); float a = max(dot(e, e), 1e-9); float h = dot(q, e); float s = h * h - a * (dot(q, q) - (radius) * (radius)); if (s < 0.0) { leaves = -1.0; } else { s = sqrt(s); float t = (-h - s) / a; if (t > enters) { nearest = i; enters = t; girdle_normal = (q + e * t) / (radius); } leaves = min(leaves, (s - h) / a); } }
+#define ENTRY_CYLINDER(i, ax, ay, az, cx, cy, cz, radius) { vec3 axis = vec3(ax, ay, az); vec3 q = p - vec3(cx, cy, cz); q -= axis * dot(q, axis); vec3 e = d - axis * dot(d, axis); float a = max(dot(e, e), 1e-9); float h = dot(q, e); float s = h * h - a * (dot(q, q) - (radius) * (radius)); if (s < 0.0) { leaves = -1.0; } else { s = sqrt(s); float t = (-h - s) / a; if (t > enters) { nearest = i; enters = t; round_normal = (q + e * t) / (radius); } leaves = min(leaves, (s - h) / a); } }
+
+#define ENTRY_DOME(i, cx, cy, cz, ix, iy, iz) { vec3 shrink = vec3(ix, iy, iz); vec3 q = (p - vec3(cx, cy, cz)) * shrink; vec3 e = d * shrink; float a = dot(e, e); float h = dot(q, e); float s = h * h - a * (dot(q, q) - 1.0); if (s < 0.0) { leaves = -1.0; } else { s = sqrt(s); float t = (-h - s) / a; if (t > enters) { nearest = i; enters = t; round_normal = normalize((q + e * t) * shrink); } leaves = min(leaves, (s - h) / a); } }
 
 // Distance to the stone along d, or -1 where the ray passes it by.
 float enter(vec3 p, vec3 d, out vec3 n) {
   float enters = 0.0;
   float leaves = 1e9;
   int nearest = 0;
-  vec3 girdle_normal = NO_FACET;
+  vec3 round_normal = NO_FACET;
   ENTRY_FACETS
-  ENTRY_GIRDLE
-  n = nearest < PLANE_COUNT ? planes[min(nearest, PLANE_COUNT - 1)].xyz : girdle_normal;
+  ENTRY_ROUND
+  n = nearest < PLANE_COUNT ? planes[min(nearest, PLANE_COUNT - 1)].xyz : round_normal;
 #ifdef FOLD
   if (n == NO_FACET) return -1.0;  // it comes from the other half
 #endif

@@ -32,13 +32,17 @@ def _fold_literal(shape: GemShape, macro: str) -> str:
     return f" {macro}({len(shape.normals) + 1}, -1.0, 0.0, 0.0, 0.0)" if shape.folded else ""
 
 
-def girdle_literal(shape: GemShape, macro: str = "GIRDLE_CYLINDER") -> str:
-    """`GIRDLE_CYLINDER(...)`, or nothing when the girdle is facets."""
-    girdle = shape.girdle
-    if girdle is None:
+def round_literal(shape: GemShape, entry: bool) -> str:
+    """`GIRDLE_CYLINDER(...)`, `DOME(...)`, or nothing when all of the stone is facets."""
+    girdle, dome = shape.girdle, shape.dome
+    if dome is not None:
+        macro, values = "ENTRY_DOME" if entry else "DOME", [*dome.center, *(1.0 / dome.radii)]
+    elif girdle is not None:
+        macro = "ENTRY_CYLINDER" if entry else "GIRDLE_CYLINDER"
+        values = [*girdle.axis, *girdle.center, girdle.radius]
+    else:
         return ""
-    values = np.round([*girdle.axis, *girdle.center, girdle.radius], DIGITS) + 0.0
-    numbers = ", ".join(f"{value:.{DIGITS}f}" for value in values.tolist())
+    numbers = ", ".join(f"{value:.{DIGITS}f}" for value in (np.round(values, DIGITS) + 0.0))
     return f"{macro}({len(shape.normals)}, {numbers})"
 
 
@@ -50,8 +54,8 @@ def gem_defines(
     defines = {
         "FACETS": facet_literals(shape) + _fold_literal(shape, "FACET"),
         "ENTRY_FACETS": facet_literals(shape, "ENTRY_FACET") + _fold_literal(shape, "ENTRY_FACET"),
-        "GIRDLE": girdle_literal(shape),
-        "ENTRY_GIRDLE": girdle_literal(shape, "ENTRY_CYLINDER"),
+        "ROUND": round_literal(shape, entry=False),
+        "ENTRY_ROUND": round_literal(shape, entry=True),
         "PLANE_COUNT": str(len(shape.normals)),
         "BOUNCES": str(bounces),
         "REFINEMENTS": str(REFINEMENTS_STILL if full_dispersion else REFINEMENTS_LIVE),

@@ -18,6 +18,7 @@ from scipy.spatial import ConvexHull, cKDTree
 
 from models3d.frames import Array, IntArray
 from models3d.mesh import Mesh
+from viewer.render.gem_dome import Dome, find_dome
 
 BoolArray = NDArray[np.bool_]
 
@@ -50,6 +51,7 @@ class GemShape:
     center: Array  # (3,) of the part's frame, metres
     radius: float  # metres per unit
     convex: bool  # False: the mesh is not, and this is its convex hull unless it is folded
+    dome: Dome | None = None  # a cabochon's; its base is its only facet
     folded: bool = False  # the planes are those of the half with x >= 0, closed by x = 0
 
     def prism(self) -> Array:
@@ -172,7 +174,7 @@ def gem_shape(mesh: Mesh) -> GemShape | None:
     found = _find_girdle(normals, offsets)
     girdle, ring = found if found else (None, np.zeros(len(normals), bool))
     if len(normals) - ring.sum() > MAX_PLANES:
-        return None
+        return _domed(mesh)
     corners = triangles.ravel()
     flat = _face_normals(positions, triangles, normals, offsets)
     vertex_normals = np.repeat(flat, 3, axis=0)
@@ -182,6 +184,22 @@ def gem_shape(mesh: Mesh) -> GemShape | None:
     return GemShape(
         normals[~ring], offsets[~ring], girdle, soup, vertex_normals,
         np.arange(len(soup), dtype=np.int32).reshape(-1, 3), center, radius, convex,
+    )  # fmt: skip
+
+
+def _domed(mesh: Mesh) -> GemShape | None:
+    """The shape of a cabochon; its low wall and the bevel of its base are left out."""
+    low, high = mesh.bounds()
+    center = (low + high) / 2.0
+    radius = float(np.linalg.norm(mesh.positions - center, axis=1).max())
+    positions = (mesh.positions - center) / radius
+    found = find_dome(positions, mesh.normals)
+    if found is None:
+        return None
+    dome, base = found
+    return GemShape(
+        np.array([[0.0, 0.0, -1.0]]), np.array([-base]), None, positions, mesh.normals,
+        mesh.triangles, center, radius, True, dome,
     )  # fmt: skip
 
 
@@ -206,7 +224,8 @@ def _folded(mesh: Mesh) -> GemShape | None:
     soup = corners.reshape(-1, 3)
     return GemShape(
         normals, offsets, None, soup, np.repeat(facing, 3, axis=0),
-        np.arange(len(soup), dtype=np.int32).reshape(-1, 3), center, radius, False, True,
+        np.arange(len(soup), dtype=np.int32).reshape(-1, 3), center, radius, False,
+        folded=True,
     )  # fmt: skip
 
 

@@ -96,7 +96,7 @@ class VisibilityBaker:
         vertices = context.buffer(caster.positions.astype("f4").tobytes())
         indices = context.buffer(np.ascontiguousarray(caster.triangles, "i4").tobytes())
         mesh = context.vertex_array(self._program, [(vertices, "3f", "position")], indices)
-        columns = SHEET // shown.resolution
+        columns = min(SHEET // shown.resolution, int(np.ceil(np.sqrt(len(directions)))))
         matrices = [_clip_from_model(direction, shown) for direction in directions]
         try:
             for first in range(0, len(matrices), columns * columns):
@@ -114,7 +114,7 @@ class VisibilityBaker:
     def _drawn(
         self, mesh: moderngl.VertexArray, matrices: list[Array], resolution: int, columns: int
     ) -> NDArray[np.float32]:
-        """Depth pictures side by side (SHEET, SHEET)."""
+        """Depth pictures side by side, `columns` in a row."""
         self._context.enable_only(moderngl.DEPTH_TEST)
         self._target.use()
         self._target.viewport = (0, 0, SHEET, SHEET)
@@ -124,8 +124,9 @@ class VisibilityBaker:
             self._target.viewport = (column * resolution, row * resolution, resolution, resolution)
             shaders.assign(self._program, {"clip_from_model": matrix.T.astype("f4").tobytes()})
             mesh.render()
-        picture = np.frombuffer(self._depth.read(alignment=4), np.float32)
-        return picture.reshape(SHEET, SHEET)
+        side = columns * resolution
+        data = self._target.read((0, 0, side, side), components=1, attachment=-1, dtype="f4")
+        return np.frombuffer(data, np.float32).reshape(side, side)
 
     def release(self) -> None:
         """Give the driver its memory back."""
