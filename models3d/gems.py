@@ -20,6 +20,10 @@ from models3d.tables import find, rows
 ATTENUATION_DISTANCE_MM = 5.0
 ONE_CARAT_DEPTH_MM = 4.0
 
+# Of a cabochon of a transparent kind: what its inclusions scatter back, and its polish.
+CLOUDED = 0.7
+POLISHED_ROUGHNESS = 0.06
+
 
 class Transparency(StrEnum):
     """How light gets through a stone."""
@@ -45,6 +49,7 @@ class Gem:
     clearcoat: float  # of pearls: the clear outer nacre that gives the lustre
     clearcoat_roughness: float
     iridescence: float  # orient of pearls, play of opal, sheen of moonstone: a thin film
+    iridescence_ior: float  # of nacre an effective one: many layers reflect more than one film
     iridescence_thickness_nm: float
     source: str
 
@@ -65,6 +70,7 @@ class Gem:
                 clearcoat=self.clearcoat,
                 clearcoat_roughness=self.clearcoat_roughness,
                 iridescence=self.iridescence,
+                iridescence_ior=self.iridescence_ior,
                 iridescence_thickness_nm=self.iridescence_thickness_nm,
             )
         r, g, b = (math.exp(-a * ATTENUATION_DISTANCE_MM) for a in self.absorption_per_mm)
@@ -79,6 +85,20 @@ class Gem:
             thickness=depth_mm / 1000.0,
             attenuation_color=(r, g, b),
             attenuation_distance=ATTENUATION_DISTANCE_MM / 1000.0 if tinted else math.inf,
+        )
+
+    def smooth_material(self, depth_mm: float = ONE_CARAT_DEPTH_MM) -> Material:
+        """The stone cut without facets: a cabochon or a bead.
+
+        Rough that is clear enough is faceted; what is cut as a cabochon scatters light inside, so a
+        transparent kind of stone shows the colour that its light has after crossing it twice. Rays
+        are not traced in it.
+        """
+        if self.transparency is not Transparency.TRANSPARENT:
+            return self.material(depth_mm)
+        r, g, b = (CLOUDED * math.exp(-2.0 * a * depth_mm) for a in self.absorption_per_mm)
+        return Material(
+            f"gem/{self.id}/smooth", (r, g, b, 1.0), roughness=POLISHED_ROUGHNESS, ior=self.ior
         )
 
 
@@ -110,6 +130,7 @@ def _read() -> dict[str, Gem]:
             clearcoat=float(row["clearcoat"]),
             clearcoat_roughness=float(row["clearcoat_roughness"]),
             iridescence=float(row["iridescence"]),
+            iridescence_ior=float(row["iridescence_ior"]),
             iridescence_thickness_nm=float(row["iridescence_thickness_nm"]),
             source=row["source"],
         )

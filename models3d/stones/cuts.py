@@ -100,16 +100,17 @@ BRILLIANTS: Final[Mapping[str, tuple[Callable[[float], Outline], BrilliantPlan]]
     ),
 }
 HEART: Final = BrilliantPlan(
-    table_pct=59.0,
-    crown_angle_deg=35.6,
-    pavilion_angle_deg=41.8,
+    table_pct=58.0,
+    crown_angle_deg=36.4,
+    pavilion_angle_deg=41.6,
     girdle_pct=4.2,
-    lower_half_pct=63.0,
-    bulge=0.05,
-    table_spread=0.48,
-    center_y=0.125,
-    cleft_turn_deg=14.9,
-    cleft_table=0.54,
+    star_length_pct=54.0,
+    lower_half_pct=59.0,
+    bulge=0.08,
+    table_spread=0.62,
+    center_y=0.185,
+    cleft_turn_deg=9.5,
+    cleft_table=0.505,
 )
 STEPS: Final[Mapping[str, StepPlan]] = {
     "emerald": StepPlan(
@@ -131,7 +132,7 @@ MIXED: Final[Mapping[str, MixedPlan]] = {
         ((0.104, 0.19), (0.265, 0.414), (0.495, 0.654), (0.723, 0.847)),
     ),
     "radiant": MixedPlan(
-        64.5, 13.0, 27.0, 70.0, 35.0, 50.0, ((0.14, 0.236), (0.375, 0.489), (0.613, 0.761)),
+        64.5, 13.0, 27.0, 70.0, 35.0, 50.0, ((0.13, 0.2145), (0.34, 0.4665), (0.60, 0.7083)),
         corner_pct=13.0, corner_step_pct=30.0, culet_pct=1.0,
     ),
 }  # fmt: skip

@@ -126,7 +126,7 @@ def marquise(ratio: float) -> Outline:
     )
 
 
-PEAR_SHOULDER = np.radians(5.0)  # how far the round head goes past the widest line
+PEAR_SHOULDER = np.radians(4.0)  # how far the round head goes past the widest line
 
 
 def pear(ratio: float) -> Outline:
@@ -188,8 +188,8 @@ def trillion(ratio: float) -> Outline:
     return (*half, *(bay.mirrored() for bay in reversed(half)))
 
 
-HEART_LOBE = 0.59  # radius of a lobe
-HEART_SHOULDER = np.radians(20.0)  # below the horizontal, where a lobe runs into the side
+HEART_LOBE = 0.56  # radius of a lobe
+HEART_SHOULDER = np.radians(19.0)  # below the horizontal, where a lobe runs into the side
 
 
 def half_heart(ratio: float) -> Outline:
@@ -207,7 +207,7 @@ def half_heart(ratio: float) -> Outline:
     return whole.moved(ratio, 1.0 - lobe).divided(HEART_MAINS)
 
 
-HEART_MAINS = (0.306, 0.558, 0.803)  # of the way from the point to the cleft
+HEART_MAINS = (0.311, 0.573, 0.80)  # of the way from the point to the cleft
 
 
 def _circle(x: float, y: float, radius: float, start: float, stop: float) -> Arc:

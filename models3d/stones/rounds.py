@@ -33,7 +33,7 @@ OLD_EUROPEAN = RoundBrilliant(
 
 SINGLE_TABLE, SINGLE_GIRDLE = 0.60, 0.02  # girdle radius 1; the girdle at its thinnest
 SINGLE_CROWN, SINGLE_PAVILION = np.radians(34.0), np.radians(41.0)
-SINGLE_SEGMENTS = 24
+SINGLE_SEGMENTS = 32
 
 
 def round_stone(cut: RoundBrilliant, segments: int = GIRDLE_SEGMENTS) -> UnitStone:
@@ -81,7 +81,7 @@ def single_cut() -> UnitStone:
 
 def _single_body(segments: int) -> tuple[Polyhedron, Rim]:
     eighths = np.pi / 4.0 * np.arange(8)
-    corners = circle(segments, 0.5 if segments % 16 else 0.0)
+    corners = circle(segments)
     edge = Rim(corners, corners, np.roll(corners, -1, axis=0))
 
     def mains(angle: float, up: float) -> Array:
@@ -105,7 +105,7 @@ def _single_body(segments: int) -> tuple[Polyhedron, Rim]:
     return body, edge
 
 
-def circle(points: int, turn: float = 0.0) -> Array:
-    """(n, 2) points on the unit circle, counter-clockwise from +X or `turn` steps after it."""
-    angle = 2.0 * np.pi / points * (np.arange(points) + turn)
+def circle(points: int) -> Array:
+    """(n, 2) points on the unit circle, counter-clockwise from +X."""
+    angle = 2.0 * np.pi / points * np.arange(points)
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)

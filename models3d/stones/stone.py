@@ -20,6 +20,7 @@ from models3d.mesh import Material, Mesh, Part
 from models3d.stones.cuts import cut as cut_of
 from models3d.stones.cuts import unit_stone
 
+SMOOTH_CUTS: Final = frozenset({"cabochon", "pearl"})
 NARROWEST_MM: Final = 0.5
 WIDEST_MM: Final = 60.0
 MELEE_MM: Final = 2.0  # narrower stones get a lighter mesh
@@ -57,7 +58,9 @@ class Stone:
 
     @property
     def material(self) -> Material:
-        return gem(self.gem).material(1e3 * self.depth)
+        """Of a faceted stone one that rays are traced in, if it is transparent."""
+        kind, depth_mm = gem(self.gem), 1e3 * self.depth
+        return (kind.smooth_material if self.cut in SMOOTH_CUTS else kind.material)(depth_mm)
 
     def part(self, name: str, model_from_stone: Array, slot: str = "gem") -> Part:
         """This stone at (k, 4, 4) places."""
