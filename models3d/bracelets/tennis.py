@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from models3d.bill import Bill, ComponentLot, Dimension, Measure
@@ -83,5 +84,5 @@ class TennisBracelet:
         material = metal_material(self.metal, self.finish)
         parts = (*row.parts(material), line.stones(row))
         return Model(
-            "tennis-bracelet", parts, Anchor.WRIST, self.wrist_mm / 3141.592653589793, bill=bill
+            "tennis-bracelet", parts, Anchor.WRIST, self.wrist_mm * 1e-3 / math.pi, bill=bill
         )

@@ -119,7 +119,7 @@ def wear_necklace(
         Unbuildable: too short for any neck.
     """
     items, pattern = _items(form, length)
-    total = sum(item.link.bearing for item in items)
+    total = sum(item.bearing for item in items)
     mass_g = sum(item.link.volume for item in items) * density_g_cm3 * 1e6
     curve = neck_curve(
         round(total, 9), round(pattern[0].height / 2.0, 9), round(pendant_g / mass_g, 6)
@@ -188,20 +188,22 @@ def _over_head(base: float, length: float) -> Array:
     return start
 
 
-def _items(form: ChainForm, length: float) -> tuple[list[Item], tuple[Link, ...]]:
+def _items(
+    form: ChainForm, length: float, flat: bool = False
+) -> tuple[list[Item], tuple[Link, ...]]:
     """The whole row from the front round by the wearer's left to the clasp and back."""
     pattern = form.links(COARSEST_LINK)
     ring = jump_ring(form.ring_wire_mm, 2.6 * form.ring_wire_mm)
     closing = clasp(form.clasp, form.clasp_mm)
     ends = _ends(form, pattern[0], ring)
-    fixed = closing.bearing + 2.0 * sum(item.link.bearing for item in ends)
+    fixed = closing.bearing + 2.0 * sum(item.bearing for item in ends)
     repeat = sum(link.bearing for link in pattern)
     count = round((length - fixed) / repeat * len(pattern))
     if count < 8:
         raise ModelError(f"a chain of {100.0 * length:.1f} cm has no room for its links")
     triangles = int(np.clip(TRIANGLES / count, COARSEST_LINK, FINEST_LINK))
     pattern = form.links(triangles)
-    chain = [_chain_item(form, pattern, k) for k in range(count)]
+    chain = [_chain_item(form, pattern, k, flat) for k in range(count)]
     middle = count // 2
     back = [*ends, Item("clasp", closing, 0.0), *ends[::-1]]
     return [*chain[middle:], *back, *chain[:middle]], pattern
@@ -215,7 +217,7 @@ def _ends(form: ChainForm, link: Link, ring: Link) -> list[Item]:
     return [Item("jump_ring", ring, np.pi / 2.0)]
 
 
-def _chain_item(form: ChainForm, pattern: tuple[Link, ...], number: int) -> Item:
+def _chain_item(form: ChainForm, pattern: tuple[Link, ...], number: int, flat: bool) -> Item:
     """Link `number` of the chain."""
     link = pattern[number % len(pattern)]
     name = "link" if link is pattern[0] else "long_link"
@@ -224,9 +226,25 @@ def _chain_item(form: ChainForm, pattern: tuple[Link, ...], number: int) -> Item
     if STYLES[form.style].twist_deg:
         return Item(name, link, 0.0)
     quarter = (number % 2) * np.pi / 2.0
-    return Item(name, link, quarter + (0.0 if form.style is LinkStyle.BOX else np.pi / 4.0))
+    upright = flat or form.style is LinkStyle.BOX
+    return Item(name, link, quarter + (0.0 if upright else np.pi / 4.0))
 
 
+def wear_bracelet(form: ChainForm, girth: float, ease: float, flat: bool = False) -> WornChain:
+    """A bracelet for this wrist, links counted.
+
+    Args:
+        girth: metres round the wrist.
+        ease: metres that the bracelet is longer.
+        flat: every second link lies flat on the skin, so that charms hang straight.
+    """
+    items, pattern = _items(form, girth + ease, flat)
+    total = sum(item.bearing for item in items)
+    curve = wrist_curve(girth, round(total, 9), round(pattern[0].height / 2.0, 9))
+    return WornChain(form, lay(items, curve), curve, pattern)
+
+
+@lru_cache(maxsize=64)
 def wrist_curve(girth: float, length: float, radius: float) -> Curve:
     """The line of a bracelet at rest: its clasp under the wrist, its front on the back of it.
 

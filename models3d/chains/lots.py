@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from models3d.bill import ComponentLot, Measure, MetalLot
+from models3d.bill import ComponentLot, Dimension, Measure, MetalLot
 from models3d.chains.chain import WornChain
 from models3d.chains.clasps import Clasp
 from models3d.chains.link import PLAY
@@ -29,3 +29,14 @@ def clasp_components(kind: Clasp) -> tuple[ComponentLot, ...]:
     if kind is Clasp.BOX:
         return (ComponentLot("tongue_spring", "Spring tongue of the clasp", 1, 0.05),)
     return (ComponentLot("clasp_spring", "Steel spring of the clasp", 1, 0.02),)
+
+
+def chain_dimensions(worn: WornChain) -> tuple[Dimension, ...]:
+    """Length, width, thickness and wire."""
+    link = worn.pattern[0]
+    return (
+        Dimension("length", "Length", 1e3 * worn.length),
+        Dimension("width", "Width", 1e3 * link.width),
+        Dimension("thickness", "Thickness", 2e3 * worn.half_height),
+        Dimension("wire", "Wire", 1e3 * link.wire),
+    )

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from models3d.bill import Bill, Dimension
-from models3d.chains.chain import ChainForm, WornChain, check_neck_length, wear_necklace
+from models3d.bill import Bill
+from models3d.chains.chain import ChainForm, check_neck_length, wear_necklace
 from models3d.chains.clasps import Clasp
 from models3d.chains.lengths import LENGTHS_CM, necklace_length
-from models3d.chains.lots import chain_measures, clasp_components, metal_lot_of_volume
+from models3d.chains.lots import (
+    chain_dimensions,
+    chain_measures,
+    clasp_components,
+    metal_lot_of_volume,
+)
 from models3d.chains.styles import LinkStyle
 from models3d.errors import ModelError
 from models3d.frames import Anchor
@@ -61,14 +66,3 @@ class ChainNecklace:
         )
         material = metal_material(self.metal, self.finish)
         return Model("chain", worn.row.parts(material), Anchor.NECK, bill=bill)
-
-
-def chain_dimensions(worn: WornChain) -> tuple[Dimension, ...]:
-    """Length, width, thickness and wire."""
-    link = worn.pattern[0]
-    return (
-        Dimension("length", "Length", 1e3 * worn.length),
-        Dimension("width", "Width", 1e3 * link.width),
-        Dimension("thickness", "Thickness", 2e3 * worn.half_height),
-        Dimension("wire", "Wire", 1e3 * link.wire),
-    )
