@@ -15,7 +15,7 @@ from models3d.watches.sizes import figure
 
 STEM_GAP = 0.28
 STEM_SHARE = 0.55  # of the crown's radius
-SAMPLES = 5  # of a flute
+SAMPLES = 4  # of a flute
 INSIDE = 1.2  # by which stems and collars reach into the case
 
 
@@ -71,7 +71,7 @@ def pusher(radius: float, length: float) -> Shell:
         ],
         closed=False,
     )
-    return extruded(circle(0.0, 48), profile)
+    return extruded(circle(0.0, 36), profile)
 
 
 def on_flank(shell: Shell, angle: float, distance: float, height: float) -> Shell:

@@ -14,7 +14,7 @@ from models3d.watches.shells import Shell, extruded
 ANTI_REFLEX_SPECULAR = 0.15  # what a coating on both faces leaves of the reflectance
 ANTI_REFLEX_TINT = (0.62, 0.80, 1.0)  # and it leaves more blue
 BEVEL = 0.28
-DOME_STEPS = 8
+DOME_STEPS = 6
 
 
 class CrystalForm(StrEnum):
@@ -39,7 +39,7 @@ def sapphire() -> Material:
 
 
 def crystal(
-    form: CrystalForm, radius: float, bottom: float, thickness: float, segments: int = 128
+    form: CrystalForm, radius: float, bottom: float, thickness: float, segments: int = 96
 ) -> Shell:
     """A round crystal; a dome rises over the thickness, which is that of the rim.
 

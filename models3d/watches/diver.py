@@ -9,6 +9,7 @@ from models3d.dials.dial import DialStyle, Indices
 from models3d.dials.surfaces import lume, lume_material
 from models3d.mesh import Part
 from models3d.metals import metal_material
+from models3d.straps.strap import StrapKind
 from models3d.watches.assembly import Seat, hand_metal
 from models3d.watches.crystal import CrystalForm
 from models3d.watches.dive_bezel import grip, inner_ring, insert, pip, scale
@@ -32,7 +33,7 @@ class DiveWatch(RoundWatch):
     indices: Indices = Indices.DOT
     hands: Hands = Hands.SWORD
     date: bool = True
-    strap: str = "three_link"
+    strap: StrapKind = StrapKind.THREE_LINK
     insert: str = "ceramic_black"
 
     style: ClassVar[Style] = Style(

@@ -57,10 +57,10 @@ def rounded(corners: Sequence[Corner], *, closed: bool) -> Outline:
         before, after = ahead[k - 1], ahead[k]
         arriving, leaving = corners[k - 1].finish, corner.finish
         if not closed and k in (0, count - 1):
-            along, own = (after, leaving) if k == 0 else (before, arriving)
+            along, end_finish = (after, leaving) if k == 0 else (before, arriving)
             points.append(xy[k : k + 1])
             normals.append(np.array([[along[1], -along[0]]]))
-            finish.append(np.array([own]))
+            finish.append(np.array([end_finish]))
             continue
         turn = float(np.arctan2(before[0] * after[1] - before[1] * after[0], before @ after))
         reach = corner.radius * np.tan(abs(turn) / 2.0)

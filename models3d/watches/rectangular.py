@@ -8,11 +8,12 @@ import numpy as np
 
 from models3d.bill import Bill, ComponentLot, Dimension, Measure
 from models3d.dials.dial import Dial, DialShape, DialStyle, Indices, SubDial, SubDialKind
+from models3d.engraving.text import Lettering
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
 from models3d.mesh import Model, Part
 from models3d.straps.lugs import WristSection
-from models3d.straps.strap import Strap
+from models3d.straps.strap import Strap, StrapKind
 from models3d.watches.assembly import (
     Seat,
     Time,
@@ -22,6 +23,12 @@ from models3d.watches.assembly import (
     hand_metal,
     small_hand_material,
     time_extras,
+)
+from models3d.watches.back_text import (
+    engraved_across,
+    engraved_parts,
+    engraving_lot,
+    flat_line,
 )
 from models3d.watches.crown import crown, on_flank
 from models3d.watches.crystal import plate
@@ -66,10 +73,13 @@ class RectangularWatch:
     dial_colour: str = "ivory"
     indices: Indices = Indices.ROMAN
     hands: Hands = Hands.DAUPHINE
-    strap: str = "leather"
-    strap_colour: str = "black"
+    strap: StrapKind = StrapKind.LEATHER
+    leather: str = "black"
+    rubber: str = "black"
     wrist_mm: float = 170.0
     time: Time = Time.SHOWN
+    engraving: str = ""
+    typeface: str = "serif"
 
     def __post_init__(self) -> None:
         for name, value, (low, high) in (
@@ -91,6 +101,7 @@ class RectangularWatch:
         check_wrist(self.wrist_mm, form.lug_to_lug, "case_width_mm")
         self.dial_piece()
         self.strap_piece()
+        self.back_line()
 
     @property
     def form(self) -> RectangularForm:
@@ -126,10 +137,28 @@ class RectangularWatch:
         return Strap(
             kind=self.strap,
             lug_width_mm=self.form.lug_width,
-            colour=self.strap_colour,
+            colour=self.rubber if self.strap is StrapKind.RUBBER else self.leather,
             metal=self.metal,
             wrist_circumference_mm=self.wrist_mm,
         )
+
+    def back_line(self) -> Lettering | None:
+        """The words across the case back.
+
+        Raises:
+            Unbuildable: they do not fit.
+        """
+        if not self.engraving:
+            return None
+        width, height = self.form.back_field
+        return flat_line(self.engraving, self.typeface, width, height)
+
+    def back_parts(self, seat: Seat, line: Lettering | None) -> tuple[Part, ...]:
+        """The case back, with the words on it."""
+        back = case_back(self.form)
+        if line is None:
+            return seat.metal("case_back", back, self.metal)
+        return engraved_parts(engraved_across(back, line), self.metal, seat.matrix())
 
     def hand_parts(self, seat: Seat, dial: Dial) -> tuple[Part, ...]:
         """Hour and minute in the middle, the second on its own small dial."""
@@ -163,6 +192,7 @@ class RectangularWatch:
         form, dial, strap = self.form, self.dial_piece(), self.strap_piece()
         wrist = WristSection.from_circumference(self.wrist_mm)
         seat = Seat(wrist)
+        line = self.back_line()
         pane = plate(
             form.outline(form.bezel_width),
             form.thickness - form.crystal_thickness,
@@ -178,7 +208,7 @@ class RectangularWatch:
             *seat.metal("case", mid_case(form), self.metal),
             *seat.metal("bezel", bezel(form), self.metal),
             *seat.metal("rehaut", rehaut(form), self.metal),
-            *seat.metal("case_back", case_back(form), self.metal),
+            *self.back_parts(seat, line),
             *seat.metal("crown", winder, self.metal),
         )
         lugs = seat.lugs(lug_form(form), form.lug_width, flank_profile(form), False)
@@ -196,6 +226,7 @@ class RectangularWatch:
         bill = Bill(
             metals=(case_lot(self.metal, case), *strap.metals(lugs)),
             components=(movement, crystal_lot(pane), *strap.components(lugs)),
+            engravings=() if line is None else (engraving_lot(line),),
             dimensions=(
                 Dimension("case_width", "Case width", self.case_width_mm),
                 Dimension("case_height", "Case height", form.height),

@@ -63,6 +63,11 @@ class RectangularForm:
         return self.width - 2.0 * self.dial_inset, self.height - 2.0 * self.dial_inset
 
     @property
+    def back_field(self) -> tuple[float, float]:
+        """Width and height of the case back's flat."""
+        return self.width - 4.0, self.height - 4.0
+
+    @property
     def crown_z(self) -> float:
         return 0.52 * (self.flank_bottom + self.flank_top)
 

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from models3d.bill import Bill, ComponentLot, Dimension, EngravingLot, Measure
+from models3d.bill import Bill, ComponentLot, Dimension, Measure
 from models3d.dials.dial import Dial, DialStyle, Indices, SubDial
-from models3d.engraving.look import engraved
+from models3d.engraving.text import Lettering
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
 from models3d.mesh import Model, Part
-from models3d.metals import metal_material
 from models3d.straps.lugs import WristSection
-from models3d.straps.strap import Strap
+from models3d.straps.strap import Strap, StrapKind
 from models3d.watches.assembly import (
     Seat,
     Time,
@@ -25,12 +24,16 @@ from models3d.watches.assembly import (
     hand_metal,
     time_extras,
 )
-from models3d.watches.back_text import engraved_back, only_cut_uvs
+from models3d.watches.back_text import (
+    engraved_parts,
+    engraved_round,
+    engraving_lot,
+    ring_line,
+)
 from models3d.watches.crown import crown, on_flank
 from models3d.watches.crystal import CrystalForm, crystal
 from models3d.watches.form import RoundForm
 from models3d.watches.hands import Hand, Hands, hour_and_minute, lengths, second_hand
-from models3d.watches.metals import POLISHED_FINISH, two_finish_parts
 from models3d.watches.round_case import (
     BACK_RING,
     case_back,
@@ -84,12 +87,13 @@ class RoundWatch:
     indices: Indices = Indices.BATON
     hands: Hands = Hands.DAUPHINE
     date: bool = False
-    strap: str = "leather"
-    strap_colour: str = "black"
+    strap: StrapKind = StrapKind.LEATHER
+    leather: str = "black"
+    rubber: str = "black"
     wrist_mm: float = 170.0
     time: Time = Time.SHOWN
     engraving: str = ""
-    typeface: str = "roman"
+    typeface: str = "serif"
 
     style: ClassVar[Style]
 
@@ -119,6 +123,7 @@ class RoundWatch:
         check_wrist(self.wrist_mm, size.lug_to_lug_mm, "case_diameter_mm")
         self.strap_piece()
         self.dial_piece()
+        self.back_line()
 
     @property
     def form(self) -> RoundForm:
@@ -156,7 +161,7 @@ class RoundWatch:
         return Strap(
             kind=self.strap,
             lug_width_mm=case_size(self.case_diameter_mm).lug_width_mm,
-            colour=self.strap_colour,
+            colour=self.rubber if self.strap is StrapKind.RUBBER else self.leather,
             metal=self.metal,
             wrist_circumference_mm=self.wrist_mm,
         )
@@ -207,18 +212,26 @@ class RoundWatch:
             for part in seat.hand(hand, hand_material(self.metal), z, period_s=period)
         )
 
-    def back_parts(self, seat: Seat) -> tuple[tuple[Part, ...], tuple[EngravingLot, ...]]:
+    def back_line(self) -> Lettering | None:
+        """The words on the case back.
+
+        Raises:
+            Unbuildable: they do not fit.
+        """
+        if not self.engraving:
+            return None
+        inner, outer = (share * self.form.back_radius for share in BACK_RING)
+        return ring_line(self.engraving, self.typeface, inner, outer)
+
+    def back_parts(self, seat: Seat, line: Lettering | None) -> tuple[Part, ...]:
         """The case back, with the words on it."""
         form = self.form
         back = case_back(form, self.style.back_notches)
-        if not self.engraving:
-            return seat.metal("case_back", back, self.metal), ()
+        if line is None:
+            return seat.metal("case_back", back, self.metal)
         inner, outer = (share * form.back_radius for share in BACK_RING)
-        back, lot = engraved_back(back, self.engraving, self.typeface, inner, outer)
-        body, *land = two_finish_parts("case_back", back, self.metal, seat.matrix())
-        material = engraved(metal_material(self.metal, POLISHED_FINISH))
-        cut = replace(body, mesh=only_cut_uvs(back).textured(), material=material)
-        return (cut, *land), (lot,)
+        back = engraved_round(back, line, inner, outer)
+        return engraved_parts(back, self.metal, seat.matrix())
 
     def build(self) -> Model:
         """Case, dial, hands, crystal and strap in the wrist frame.
@@ -235,12 +248,12 @@ class RoundWatch:
             form.thickness - form.crystal_thickness,
             form.crystal_thickness,
         )
-        back, words = self.back_parts(seat)
+        line = self.back_line()
         case = (
             *seat.metal("case", mid_case(form, self.additions(), self.style.lume), self.metal),
             *self.bezel_parts(seat),
             *seat.metal("rehaut", rehaut(form), self.metal),
-            *back,
+            *self.back_parts(seat, line),
             *self.flank_parts(seat),
         )
         lugs = seat.lugs(lug_form(form), form.lug_width, flank_profile(form), True)
@@ -259,7 +272,7 @@ class RoundWatch:
         bill = Bill(
             metals=(case_lot(self.metal, case), *strap.metals(lugs)),
             components=(movement, crystal_lot(pane), *strap.components(lugs)),
-            engravings=words,
+            engravings=() if line is None else (engraving_lot(line),),
             dimensions=(
                 Dimension("case_diameter", "Case diameter", self.case_diameter_mm),
                 Dimension("lug_to_lug", "Lug to lug", form.lug_to_lug),

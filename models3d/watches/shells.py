@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import manifold3d
 import numpy as np
+from numpy.typing import NDArray
 
 from models3d.errors import ModelError
 from models3d.frames import Array, IntArray
@@ -202,7 +203,7 @@ def brushed_land(shell: Shell) -> Mesh | None:
     )
 
 
-def _places(points: Array) -> tuple[IntArray, IntArray]:
+def _places(points: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which place each point has, and the first point of each place; exact."""
     _, first, place = np.unique(points + 0.0, axis=0, return_index=True, return_inverse=True)
     return place.reshape(-1), first
