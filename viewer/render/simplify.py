@@ -28,13 +28,18 @@ BoolArray = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
 
-def simplify(mesh: Mesh, attribute: Array, tolerance: float) -> tuple[Mesh, Array]:
+def simplify(
+    mesh: Mesh, attribute: Array, tolerance: float, turn_cosine: float = TURN_COSINE
+) -> tuple[Mesh, Array]:
     """The mesh and an attribute (n, k) of its vertices, without what stands out less than that.
 
     Args:
         tolerance: metres, root mean square between the planes of the triangles that went and the
             vertex that stands for them.
+        turn_cosine: least cosine between the normals of a vertex and of the one that takes its
+            place, on all but the shortest edges.
     """
+    short_turn_cosine = min(turn_cosine, SHORT_TURN_COSINE)
     triangles = np.asarray(mesh.triangles, np.int64)  # of vertices
     places, place_of = _places(mesh.positions)
     quadrics, areas = _quadrics(places, place_of[triangles])
@@ -45,7 +50,7 @@ def simplify(mesh: Mesh, attribute: Array, tolerance: float) -> tuple[Mesh, Arra
         turn = np.einsum("ij,ij->i", mesh.normals[start], mesh.normals[end])
         step = np.abs(attribute[start] - attribute[end]).max(axis=1)
         short = length < SHORT * tolerance
-        alike = (turn >= np.where(short, SHORT_TURN_COSINE, TURN_COSINE)) & (step <= ATTRIBUTE_STEP)
+        alike = (turn >= np.where(short, short_turn_cosine, turn_cosine)) & (step <= ATTRIBUTE_STEP)
         start, end = start[alike], end[alike]
         a, b = _whole_places(triangles, start, end, place_of, len(places))
         cost = _distance2(quadrics[a], areas[a], places[b])
