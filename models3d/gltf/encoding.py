@@ -164,5 +164,5 @@ def _welded(
     kept = np.zeros(used, np.int64)
     places = np.asarray(place, np.int64)
     seen = places < used
-    kept[places[seen]] = first[seen]
+    kept[places[seen]] = first[: len(places)][seen]  # corners may have been left out at the end
     return kept, np.asarray(indices)
