@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
+from models3d.errors import ModelError
 from models3d.mesh import Material
 from models3d.tables import find, rows
 
@@ -23,6 +24,10 @@ ONE_CARAT_DEPTH_MM = 4.0
 # Of a cabochon of a transparent kind: what its inclusions scatter back, and its polish.
 CLOUDED = 0.7
 POLISHED_ROUGHNESS = 0.06
+
+COLOUR_GRADES = tuple("DEFGHIJKLMNOPQRSTUVWXYZ")
+CAPE_GRADE = 6.5  # between J and K: where the table's cape diamond stands
+GRADED_BY_COLOUR = ("diamond", "diamond_lab")
 
 
 class Transparency(StrEnum):
@@ -100,6 +105,25 @@ class Gem:
         return Material(
             f"gem/{self.id}/smooth", (r, g, b, 1.0), roughness=POLISHED_ROUGHNESS, ior=self.ior
         )
+
+    def graded(self, colour: str) -> Gem:
+        """This diamond in a colour of GIA's scale, D to Z.
+
+        The table's cape diamond, of the look of J to K, sets the hue; its absorption is taken in
+        proportion up to there and by 15 % a grade beyond, so that Z comes close to the light fancy
+        colours. A look: the scale is defined by comparison stones, not by absorption.
+
+        Raises:
+            ModelError: no such grade, or the stone is not a colourless diamond.
+        """
+        if colour not in COLOUR_GRADES:
+            raise ModelError(f"no colour is graded {colour!r}; known: D to Z")
+        if self.id not in GRADED_BY_COLOUR:
+            raise ModelError(f"{self.name} is not graded from D to Z")
+        grade = COLOUR_GRADES.index(colour)
+        share = grade / CAPE_GRADE if grade < CAPE_GRADE else 1.15 ** (grade - CAPE_GRADE)
+        r, g, b = GEMS["diamond_cape"].absorption_per_mm
+        return replace(self, absorption_per_mm=(share * r, share * g, share * b))
 
 
 def gem(gem_id: str) -> Gem:

@@ -40,6 +40,7 @@ class Stone:
     pavilion_depth: float  # metres below the girdle's lower edge
     crown_angle: float  # radians to the girdle plane, of the crown's mains: claws lie on it
     pavilion_angle: float  # radians, of the pavilion's mains: seats are cut to it
+    colour: str = ""  # a diamond's grade, D to Z; "": as its kind of gem is
 
     @property
     def length(self) -> float:
@@ -60,7 +61,18 @@ class Stone:
     def material(self) -> Material:
         """Of a faceted stone one that rays are traced in, if it is transparent."""
         kind, depth_mm = gem(self.gem), 1e3 * self.depth
+        if self.colour:
+            kind = kind.graded(self.colour)
         return (kind.smooth_material if self.cut in SMOOTH_CUTS else kind.material)(depth_mm)
+
+    def graded(self, colour: str) -> Stone:
+        """This diamond in a colour from D to Z.
+
+        Raises:
+            ModelError: no such grade, or the stone is not a colourless diamond.
+        """
+        gem(self.gem).graded(colour)
+        return replace(self, colour=colour)
 
     def part(self, name: str, model_from_stone: Array, slot: str = "gem") -> Part:
         """This stone at (k, 4, 4) places."""
