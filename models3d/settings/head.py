@@ -50,6 +50,7 @@ class Head:
     claws: int  # round ones, where the cut leaves a choice
     base: float  # height of the bridge under the stone, metres
     fineness: float = 1.0  # thickness of claws and rails; below 1 where melee stands close
+    moved: tuple[ClawPlace, ...] = ()  # the claws' places, where they are not the usual ones
 
     @property
     def girdle(self) -> float:
@@ -64,7 +65,7 @@ class Head:
 
     @cached_property
     def places(self) -> tuple[ClawPlace, ...]:
-        return claw_places(self.stone, self.claws)
+        return self.moved or claw_places(self.stone, self.claws)
 
     @property
     def prong_thickness(self) -> float:
