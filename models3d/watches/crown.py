@@ -54,15 +54,15 @@ def crown(radius: float, length: float) -> Shell:
 
 def pusher(radius: float, length: float) -> Shell:
     """A round pusher: a collar screwed into the case, a piston, and its head."""
-    collar = 0.78 * radius
-    piston = 0.52 * radius
-    head = 0.42 * length
+    collar, piston = 0.80 * radius, 0.55 * radius
+    head = 0.46 * length
+    shoulder = 0.76 * (length - head)  # of the collar: the piston shows a little
     profile = rounded(
         [
             Corner(0.0, -INSIDE),
             Corner(collar, -INSIDE),
-            Corner(collar, 0.45 * (length - head), 0.10),
-            Corner(piston, 0.45 * (length - head)),
+            Corner(collar, shoulder, 0.10),
+            Corner(piston, shoulder),
             Corner(piston, length - head),
             Corner(radius, length - head, 0.12),
             Corner(radius, length, 0.22),

@@ -19,6 +19,8 @@ from models3d.watches.sizes import figure
 
 HUB_SEGMENTS = 32
 BEVEL = 0.07
+SHARP = np.radians(25.0)  # corners that a bevel cannot go round in full
+ROOF = 0.62  # of half the blade's width
 PERIODS_S = {"hour": 43200.0, "minute": 3600.0, "second": 60.0}
 SHOWN_SECONDS = 10 * 3600 + 8 * 60 + 35  # 10:08:35, as watches are shown
 
@@ -74,7 +76,7 @@ def hour_and_minute(
     unit = track_radius
     spread = {
         Hands.DAUPHINE: (0.078, 0.058),
-        Hands.BATON: (0.040, 0.032),
+        Hands.BATON: (0.036, 0.028),
         Hands.SWORD: (0.070, 0.056),
     }
     hour = _blade(
@@ -145,16 +147,16 @@ def _blade(
     if style is Hands.DAUPHINE:
         return Hand(name, _joined([_dauphine(length, half, thickness), hub_shell]), None, height)
     if style is Hands.BATON:
-        outline = [
-            (0.80 * half, -2.2 * hub),
+        end, foot = length - 0.4, -2.2 * hub
+        side = [
+            (0.55 * half, foot),
+            (0.6 * half, foot + 0.3),
             (0.92 * half, 0.0),
             (half, 0.5 * length),
-            (0.92 * half, length),
-            (-0.92 * half, length),
-            (-half, 0.5 * length),
-            (-0.92 * half, 0.0),
-            (-0.80 * half, -2.2 * hub),
+            (0.92 * half, end),
+            (0.9 * half, length),
         ]
+        outline = [*side, *((-x, y) for x, y in reversed(side))]
         inlay = [
             (0.5 * half, 0.36 * length),
             (0.5 * half, 0.93 * length),
@@ -178,7 +180,9 @@ def _blade(
             (-0.66 * half, 0.71 * length),
             (-0.24 * half, 0.30 * length),
         ]
-    body = _joined([_bevelled(outline, thickness, 0.05, BEVEL), hub_shell])
+    # a lumed blade is flat for its paint, a bright one is ground to a roof
+    bevel = BEVEL if lume else ROOF * half
+    body = _joined([_bevelled(outline, thickness, 0.05, bevel), hub_shell])
     if not lume:
         return Hand(name, body, None, height)
     paint = _bevelled(inlay, 0.09, 0.05, 0.03).moved(0.0, 0.0, thickness - 0.05)
@@ -190,18 +194,20 @@ def _bevelled(
 ) -> Shell:
     """A plate with a bevelled upper edge, the bevel narrowing where the plate comes to a point."""
     xy = np.array(points)
-    radii = np.minimum(radius + 0.6 * bevel, _roundest(xy))
+    turn, room = _corners(xy)
+    radii = np.minimum(radius + 0.6 * min(bevel, BEVEL), room)
     corners = [Corner(x, y, float(r)) for (x, y), r in zip(points, radii, strict=True)]
     outline = rounded(corners, closed=True)
     nearest = np.linalg.norm(outline.points[:, None] - xy[None], axis=2).argmin(axis=1)
     inset = 0.8 * min(bevel, float(np.abs(xy[:, 0]).max()))
-    spread = np.minimum(1.0, 0.8 * radii / inset)[nearest]
+    spread = np.where(turn > SHARP, np.minimum(1.0, 0.8 * radii / inset), 1.0)[nearest]
+    drop = min(0.7 * inset, 0.6 * thickness)
     edge = min(0.008, 0.12 * inset)
     profile = rounded(
         [
             Corner(-0.2 * inset, 0.0),
             Corner(0.0, 0.0, edge),
-            Corner(0.0, thickness - 0.7 * inset, edge),
+            Corner(0.0, thickness - drop, edge),
             Corner(-inset, thickness, edge),
             Corner(-1.1 * inset, thickness),
         ],
@@ -210,15 +216,15 @@ def _bevelled(
     return extruded(outline, profile, spread=spread)
 
 
-def _roundest(points: Array) -> Array:
-    """(k,) greatest radius of each corner's fillet that its two edges have room for."""
+def _corners(points: Array) -> tuple[Array, Array]:
+    """(k,) turn of each corner in radians, and the greatest fillet its edges have room for."""
     ahead = np.roll(points, -1, axis=0) - points
     length = np.linalg.norm(ahead, axis=1)
     ahead /= length[:, None]
     before = np.roll(ahead, 1, axis=0)
     turn = np.arccos(np.clip(np.einsum("ij,ij->i", before, ahead), -1.0, 1.0))
     room = 0.45 * np.minimum(length, np.roll(length, 1))
-    return np.asarray(room / np.maximum(np.tan(turn / 2.0), 1e-3))
+    return turn, np.asarray(room / np.maximum(np.tan(turn / 2.0), 1e-3))
 
 
 def _dauphine(length: float, half: float, thickness: float) -> Shell:

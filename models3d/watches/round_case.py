@@ -9,7 +9,7 @@ import numpy as np
 
 from models3d.watches.form import DIAL_THICKNESS, PARTING, REHAUT_FOOT, RoundForm
 from models3d.watches.lugs import LugForm, lugs
-from models3d.watches.outlines import BRUSHED, Corner, circle, rectangle, rounded
+from models3d.watches.outlines import BRUSHED, POLISHED, Corner, circle, rectangle, rounded
 from models3d.watches.shells import Shell, extruded, from_solid
 
 SEGMENTS = 120
@@ -18,6 +18,7 @@ LOWER_CHAMFER = (1.1, 0.9)  # radially and upwards: the flank looks slimmer than
 UPPER_CHAMFER = 0.38
 BAR_HOLE = 0.45  # radius
 BACK_WALL, BACK_FLOOR = 1.4, 0.6  # the case back is hollow inside
+NOTCH_AT, NOTCH_LENGTH = 0.92, 3.0  # its middle, as share of the radius
 BACK_RING = (0.62, 0.90)  # the flat ring of the case back, shares of its radius
 
 
@@ -152,20 +153,21 @@ def rehaut(form: RoundForm) -> Shell:
     )
 
 
-def case_back(form: RoundForm, notches: int = 0) -> Shell:
-    """A disc with a brushed ring round a sunk polished field.
+def case_back(form: RoundForm, notches: int = 0, polished_ring: bool = False) -> Shell:
+    """A disc with a brushed ring round a sunk brushed field, the step between them bright.
 
     Args:
         notches: cut into the rim for the key that screws it down.
+        polished_ring: as ground for letters, which are matte.
     """
     r, top = form.back_radius, form.back_height
     plain = extruded(
         AXIS,
         rounded(
             [
-                Corner(0.0, 0.12),
+                Corner(0.0, 0.12, 0.0, BRUSHED),
                 Corner((BACK_RING[0] - 0.015) * r, 0.12, 0.06),
-                Corner(BACK_RING[0] * r, 0.0, 0.05, BRUSHED),
+                Corner(BACK_RING[0] * r, 0.0, 0.05, POLISHED if polished_ring else BRUSHED),
                 Corner(BACK_RING[1] * r, 0.0, 0.05),
                 Corner(r, 0.55, 0.08),
                 Corner(r, top),
@@ -179,7 +181,7 @@ def case_back(form: RoundForm, notches: int = 0) -> Shell:
     if not notches:
         return plain
     cutter = extruded(
-        rectangle(1.7, 3.0, 0.3),
+        rectangle(1.7, NOTCH_LENGTH, 0.3),
         rounded(
             [
                 Corner(-0.3, -1.0),
@@ -194,10 +196,18 @@ def case_back(form: RoundForm, notches: int = 0) -> Shell:
     for angle in np.arange(notches) * (2.0 * np.pi / notches):
         c, s = np.cos(angle), np.sin(angle)
         turn = np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
-        cutters.append(cutter.moved(0.0, 0.92 * r, 0.0).turned(turn).solid())
+        cutters.append(cutter.moved(0.0, NOTCH_AT * r, 0.0).turned(turn).solid())
     return from_solid(
         manifold3d.Manifold.batch_boolean([plain.solid(), *cutters], manifold3d.OpType.Subtract)
     )
+
+
+def text_ring(form: RoundForm, notches: int) -> tuple[float, float]:
+    """Radii between which the case back has room for words."""
+    inner, outer = (share * form.back_radius for share in BACK_RING)
+    if notches:
+        outer = min(outer, NOTCH_AT * form.back_radius - NOTCH_LENGTH / 2.0 - 0.1)
+    return inner, outer
 
 
 def movement_room(form: RoundForm) -> float:

@@ -35,7 +35,6 @@ from models3d.watches.crystal import CrystalForm, crystal
 from models3d.watches.form import RoundForm
 from models3d.watches.hands import Hand, Hands, hour_and_minute, lengths, second_hand
 from models3d.watches.round_case import (
-    BACK_RING,
     case_back,
     flank_profile,
     lug_form,
@@ -43,6 +42,7 @@ from models3d.watches.round_case import (
     movement_room,
     polished_bezel,
     rehaut,
+    text_ring,
 )
 from models3d.watches.shells import Shell
 from models3d.watches.sizes import case_size, check_wrist, figure
@@ -220,17 +220,17 @@ class RoundWatch:
         """
         if not self.engraving:
             return None
-        inner, outer = (share * self.form.back_radius for share in BACK_RING)
-        return ring_line(self.engraving, self.typeface, inner, outer)
+        ring = text_ring(self.form, self.style.back_notches)
+        return ring_line(self.engraving, self.typeface, *ring)
 
     def back_parts(self, seat: Seat, line: Lettering | None) -> tuple[Part, ...]:
         """The case back, with the words on it."""
         form = self.form
-        back = case_back(form, self.style.back_notches)
+        notches = self.style.back_notches
+        back = case_back(form, notches, line is not None)
         if line is None:
             return seat.metal("case_back", back, self.metal)
-        inner, outer = (share * form.back_radius for share in BACK_RING)
-        back = engraved_round(back, line, inner, outer)
+        back = engraved_round(back, line, *text_ring(form, notches))
         return engraved_parts(back, self.metal, seat.matrix())
 
     def build(self) -> Model:
