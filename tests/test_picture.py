@@ -4,11 +4,13 @@ import io
 import os
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from models3d.mesh import Model
+from models3d.frames import Anchor
+from models3d.mesh import Material, Mesh, Model, Part
 from viewer import display, picture
 from viewer.render.renderer import Renderer
 
@@ -98,3 +100,133 @@ def test_encoders_write_what_they_say() -> None:
     smooth = np.full((16, 16, 3), 120, np.uint8)
     decoded = np.asarray(Pillow.open(io.BytesIO(picture.jpeg_bytes(smooth))))
     assert np.abs(decoded.astype(int) - 120).max() <= 2
+
+
+def family(anchor: Anchor, *parts: Part, **extras: object) -> Model:
+    return Model("piece", parts, anchor, extras=extras)
+
+
+def box(low: tuple[float, ...], high: tuple[float, ...], name: str = "box", slot: str = "metal",
+        color: tuple[float, ...] = (0.7, 0.7, 0.7)) -> Part:  # fmt: skip
+    """A matt box between two corners, millimetres."""
+    corner = np.indices((2, 2, 2)).reshape(3, -1).T
+    positions, normals, triangles = [], [], []
+    for axis in range(3):
+        for side in (0, 1):
+            quad = corner[corner[:, axis] == side]
+            normal = np.zeros(3)
+            normal[axis] = 2.0 * side - 1.0
+            first = len(positions)
+            positions += list(np.where(quad == 1, high, low) * 1e-3)
+            normals += [normal] * 4
+            flip = (side == 1) == (axis == 1)
+            order = [(0, 2, 1), (1, 2, 3)] if flip else [(0, 1, 2), (1, 3, 2)]
+            triangles += [tuple(first + k for k in corners) for corners in order]
+    mesh = Mesh(np.array(positions), np.array(normals), np.array(triangles, np.int32))
+    return Part(name, mesh, Material(name, (*color, 1.0), roughness=0.8), slot=slot)
+
+
+RED, BLUE = (0.8, 0.02, 0.02), (0.02, 0.02, 0.8)
+
+
+def place_of(image: np.ndarray, channel: int) -> tuple[float, float]:
+    """Mean column and row, 0..1, of what is mostly of one colour."""
+    rgb = image[..., :3].astype(int)
+    others = [c for c in range(3) if c != channel]
+    found = rgb[..., channel] > rgb[..., others].max(axis=-1) + 60
+    rows, columns = np.nonzero(found & (image[..., 3] > 128))
+    return columns.mean() / image.shape[1], rows.mean() / image.shape[0]
+
+
+@pytest.mark.gpu
+def test_a_dial_faces_the_viewer_upright_and_not_mirrored(renderer: Renderer) -> None:
+    # wrist frame: 12 o'clock at -X, 3 o'clock (the hand) at +Y
+    watch = family(
+        Anchor.WRIST,
+        box((-18, -18, 28), (18, 18, 30), "dial", "dial"),
+        box((-17, -2, 30), (-12, 2, 31), "twelve", "index", RED),
+        box((-2, 12, 30), (2, 17, 31), "three", "index", BLUE),
+    )
+    image = picture.cutout(renderer, watch, 160, 160, supersampling=2)
+    middle = (
+        np.mean(np.nonzero(image[..., 3])[1]) / 160,
+        np.mean(np.nonzero(image[..., 3])[0]) / 160,
+    )
+    twelve, three = place_of(image, 0), place_of(image, 2)
+    assert twelve[1] < middle[1] - 0.2
+    assert abs(twelve[0] - middle[0]) < 0.08
+    assert three[0] > middle[0] + 0.2
+    assert abs(three[1] - middle[1]) < 0.1
+
+
+@pytest.mark.gpu
+def test_earrings_are_shown_as_a_pair(renderer: Renderer) -> None:
+    parts = (
+        box((-3, -20, -1), (3, 0, 1), "drop"),
+        box((3, -14, -1), (5, -8, 1), "wing", "metal", RED),
+    )
+    mirrored = picture.cutout(renderer, family(Anchor.EAR, *parts, pair="mirrored"), 160, 160)
+    alike = picture.cutout(renderer, family(Anchor.EAR, *parts, pair="alike"), 160, 160)
+    alone = picture.cutout(renderer, family(Anchor.EAR, *parts), 160, 160)
+
+    def pieces(image: np.ndarray) -> int:
+        return cv2.connectedComponents((image[..., 3] > 128).astype(np.uint8))[0] - 1
+
+    assert [pieces(image) for image in (mirrored, alike, alone)] == [2, 2, 1]
+    assert np.abs(mirrored[..., 3].astype(int) - mirrored[:, ::-1, 3]).mean() < 4.0
+    assert place_of(mirrored, 0)[0] == pytest.approx(0.5, abs=0.02)  # wings on opposite sides
+    left, right = alike[:, :80, 3].astype(int), alike[:, 80:, 3].astype(int)
+    shift = np.argmax([-(np.abs(np.roll(left, k, axis=1) - right)).mean() for k in range(-20, 20)])
+    assert np.abs(np.roll(left, int(shift) - 20, axis=1) - right).mean() < 8.0
+
+
+@pytest.mark.gpu
+def test_a_pendant_in_focus_is_large_and_its_chain_leaves_the_frame(renderer: Renderer) -> None:
+    parts = (
+        box((-70, 0, -1), (-69, 140, 0), "left"),
+        box((69, 0, -1), (70, 140, 0), "right"),
+        box((-70, -1, -1), (70, 0, 0), "chain"),
+        box((-6, -15, -1), (6, -1, 1), "drop", "metal", RED),
+    )
+    whole = picture.cutout(renderer, family(Anchor.NECK, *parts), 120, 120)
+    close = picture.cutout(renderer, family(Anchor.NECK, *parts, focus=("drop",)), 120, 120)
+    red = [(np.diff(image[..., 2::-2].astype(int)) > 60).sum() for image in (whole, close)]
+    assert red[1] > 8 * red[0]
+    assert close[:, [0, -1], 3].max() == 255  # the chain runs on
+    assert whole[[0, -1], :, 3].max() == whole[:, [0, -1], 3].max() == 0
+    assert place_of(close, 0)[0] == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("anchor", [Anchor.WRIST, Anchor.NECK, Anchor.EAR, None])
+def test_every_family_fills_its_frame_upright(renderer: Renderer, anchor: Anchor | None) -> None:
+    """The model's +Y is up, and lies farther back or higher in the picture."""
+    foot, top = box((-10, -12, -10), (10, -6, 10)), box((-4, -6, -4), (4, 14, 4), color=RED)
+    extras = {"pair": "alike"} if anchor is Anchor.EAR else {}
+    piece = family(anchor, foot, top, **extras)
+    image = picture.cutout(renderer, piece, 140, 140, supersampling=2)
+    rows, columns = np.nonzero(image[..., 3])
+    spans = (np.ptp(columns) + 1) / 140, (np.ptp(rows) + 1) / 140
+    assert max(spans) == pytest.approx(display.FILL, abs=0.03)
+    assert place_of(image, 0)[1] < np.mean(rows) / 140
+    for frame in range(3):
+        turned = picture.turntable(renderer, piece, 96, 96, frame, 3, supersampling=1)
+        assert turned.shape == (96, 96, 3)
+
+
+@pytest.mark.gpu
+def test_what_hangs_throws_its_shadow_on_the_wall(renderer: Renderer) -> None:
+    piece = family(Anchor.NECK, box((-20, -20, -1), (20, 20, 1)))
+    image = picture.still(renderer, piece, 160, 160, supersampling=1).astype(int)
+    rows, columns = np.nonzero(picture.cutout(renderer, piece, 160, 160)[..., 3])
+    beside = image[80, columns.max() + 3].mean()
+    above = image[rows.min() - 3, 80].mean()
+    assert beside < above - 4  # the key stands upper left
+    assert beside < image[80, 157].mean() - 4
+
+
+def test_the_frame_holds_the_hull_of_all_parts() -> None:
+    piece = family(Anchor.NECK, box((-20, -20, -1), (20, 20, 1)), box((30, 0, 0), (31, 1, 1)))
+    low, high = piece.bounds()
+    points = display.outline_points(piece)
+    np.testing.assert_allclose([points.min(axis=0), points.max(axis=0)], [low, high])

@@ -19,6 +19,7 @@ from viewer.render.renderer import Renderer
 from viewer.render.visibility import even_directions
 
 SIDE = 224  # points of the ground a side
+TOUCHES = 0.05  # radii of the model: what is so low stands on the ground
 REACH = 2.6  # half side of the ground, in radii of the model
 DIRECTIONS = 384  # over the whole sphere; half of them lie above the ground
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
@@ -61,15 +62,30 @@ def ground_under(renderer: Renderer, model: Model, world_from_model: RigidTransf
     light = look_up(renderer.tent.levels[3], world.astype(np.float32)) @ LUMINANCE
     weight = light * world[:, 1]
     shade = (weight @ visible / weight.sum()).reshape(SIDE, SIDE)
-    softened = _softened(shade, np.hypot(gx, gy) / uploaded.radius)
+    low = heights < lowest + TOUCHES * uploaded.radius
+    touching = model_from_ground.inverse().apply(uploaded.caster.positions[low])[:, :2]
+    softened = _softened(shade, _distance(touching, half) / uploaded.radius)
     return Ground(softened, half, world_from_model @ model_from_ground)
 
 
+def _distance(points: Array, half: float) -> Array:
+    """Metres (SIDE, SIDE) from each point of the ground to the nearest of some, (n, 2)."""
+    cell = 2.0 * half / SIDE
+    column, row = np.clip(((points + half) / cell).astype(int), 0, SIDE - 1).T
+    free = np.ones((SIDE, SIDE), np.uint8)
+    free[row, column] = 0
+    return np.asarray(cv2.distanceTransform(free, cv2.DIST_L2, 5), np.float64) * cell
+
+
 def _softened(shade: Array, distance: Array) -> Array:
-    """Hide the grain of finitely many directions: more where shadows are wide anyway."""
+    """Hide the grain of finitely many directions: more where shadows are wide anyway.
+
+    Args:
+        distance: (SIDE, SIDE) radii from where the piece touches the ground.
+    """
     near = cv2.GaussianBlur(shade, (0, 0), 1.2)
     far = cv2.GaussianBlur(shade, (0, 0), 9.0)
-    share = np.clip((distance - 0.25) / 0.9, 0.0, 1.0)
+    share = np.clip((distance - 0.15) / 0.9, 0.0, 1.0)
     return np.asarray(near + (far - near) * share, np.float64)
 
 
