@@ -75,14 +75,15 @@ BRILLIANTS: Final[Mapping[str, tuple[Callable[[float], Outline], BrilliantPlan]]
     "cushion": (
         cushion,
         BrilliantPlan(
-            table_pct=60.5,
-            crown_angle_deg=34.2,
-            pavilion_angle_deg=40.2,
-            girdle_pct=4.0,
-            lower_half_pct=70.0,
-            bulge=0.186,
-            table_spread=0.78,
-            belt=(0.132, 0.283),
+            table_pct=61.2,
+            crown_angle_deg=34.5,
+            pavilion_angle_deg=39.9,
+            girdle_pct=4.2,
+            lower_half_pct=76.5,
+            bulge=0.205,
+            table_spread=0.46,
+            main_spread=0.608,
+            belt=(0.124, 0.279),
         ),
     ),
     "trillion": (

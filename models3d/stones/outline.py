@@ -150,7 +150,7 @@ def pear(ratio: float) -> Outline:
     return (*right, *(bay.mirrored() for bay in reversed(right)))
 
 
-CUSHION_SIDE_BEND = np.radians(6.7)  # half the turn of a side's slow arc
+CUSHION_SIDE_BEND = np.radians(8.0)  # half the turn of a side's slow arc
 CUSHION_CORNER = 0.50  # radius of the corners: 25 % of the width
 
 

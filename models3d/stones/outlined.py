@@ -52,6 +52,7 @@ class BrilliantPlan:
     bulge: float = 0.0  # of the distance from culet to girdle
     table_spread: float = 1.0  # 1: the table repeats the outline; 0: the same margin all round
     center_y: float = 0.0  # of culet and table, half-widths from the middle of the length
+    main_spread: float = 1.0  # 1: all mains reach the girdle alike; less: nearer to equal angles
     belt: tuple[float, float] = (0.0, 0.0)  # a steep row under the girdle: shares in and down
     cleft_turn_deg: float = 14.0  # hearts: how far the cleft's mains turn to the axis
     cleft_table: float = 0.5  # hearts: the table's edge below the cleft, 1: at the culet
@@ -239,12 +240,14 @@ def _facets(
     share = np.maximum((tip - np.einsum("ij,ij->i", along, inner)) / length, SHORTEST_STAR)
     tips = np.column_stack([inner + (share * length)[:, None] * along, its.crown * (1.0 - share)])
 
-    drops = its.pavilion / ((1.0 + plan.bulge) * its.to_girdle)
+    nearest = its.to_girdle.min()
+    traces = (1.0 + plan.bulge) * nearest * (its.to_girdle / nearest) ** plan.main_spread
+    drops = its.pavilion / traces
     keels = np.column_stack([at.directions * drops[:, None], -np.ones(len(drops))])
     keels /= np.linalg.norm(keels, axis=1, keepdims=True)
     far = _meeting(
         at.directions,
-        at.directions @ its.center + (1.0 + plan.bulge) * its.to_girdle,
+        at.directions @ its.center + traces,
         before,
         after,
     )
