@@ -10,7 +10,7 @@ from dataclasses import dataclass
 PARTING = 0.07  # the line of shadow between two layers
 HANDS_ROOM = 1.65  # from the dial to the crystal
 DIAL_THICKNESS = 0.4
-REHAUT_FOOT = 0.25  # the rehaut's inner edge hides the dial's
+REHAUT_FOOT = 0.25  # the rehaut stands on the dial’s rim
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class RoundForm:
 
     @property
     def cavity_radius(self) -> float:
-        return self.dial_radius + REHAUT_FOOT
+        return self.crystal_radius - 0.05
 
     @property
     def crown_z(self) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models3d.frames import Array
-from models3d.watches.outlines import BRUSHED, Corner, rounded
+from models3d.watches.outlines import BRUSHED, Corner, Outline, rounded
 from models3d.watches.shells import Shell, extruded
 
 BAR_FROM_TIP = 1.75
@@ -80,20 +80,9 @@ def lugs(form: LugForm) -> Sequence[Shell]:
 
 
 def _lug(form: LugForm) -> Shell:
-    lean = 0.35 * form.slope  # the end face leans under the top
-    height = form.tip_top - form.tip_bottom
-    round_tip = 0.40 * height
-    side = rounded(
-        [
-            Corner(form.start_y, form.root_bottom, 0.3),
-            Corner(form.knee_y + 1.0, form.root_bottom, 5.0),
-            Corner(form.tip_y - height * np.tan(lean), form.tip_bottom, round_tip),
-            Corner(form.tip_y, form.tip_top, round_tip, BRUSHED),
-            Corner(form.knee_y, form.root_top, form.bend, BRUSHED),
-            Corner(form.start_y, form.root_top, 0.3),
-        ],
-        closed=True,
-    )
+    side = _side(form, form.tip_y)
+    # the tip is round: it is let out by what the rounding took
+    side = _side(form, 2.0 * form.tip_y - float(side.points[:, 0].max()))
     top = side.normals[:, 1] > np.cos(form.slope) - 1e-6
     side = replace(side, finish=np.where(top, BRUSHED, 0.0))
     outer = form.inner_x + form.root_width
@@ -110,6 +99,24 @@ def _lug(form: LugForm) -> Shell:
     spread = UNDER_CHAMFER + (1.0 - UNDER_CHAMFER) * (0.5 + 0.5 * side.normals[:, 1])
     straight = extruded(side, edge, (0.0, BRUSHED), spread).turned(X_FROM_OUTLINE)
     return _tapered(straight, form).grained(1)
+
+
+def _side(form: LugForm, tip_y: float) -> Outline:
+    """The lug from the side: y to the right, z up."""
+    lean = 0.35 * form.slope  # the end face leans under the top
+    height = form.tip_top - form.tip_bottom
+    round_tip = 0.40 * height
+    return rounded(
+        [
+            Corner(form.start_y, form.root_bottom, 0.3),
+            Corner(form.knee_y + 1.0, form.root_bottom, 5.0),
+            Corner(tip_y - height * np.tan(lean), form.tip_bottom, round_tip),
+            Corner(tip_y, form.tip_top, round_tip, BRUSHED),
+            Corner(form.knee_y, form.root_top, form.bend, BRUSHED),
+            Corner(form.start_y, form.root_top, 0.3),
+        ],
+        closed=True,
+    )
 
 
 def _tapered(shell: Shell, form: LugForm) -> Shell:

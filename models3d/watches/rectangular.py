@@ -12,7 +12,7 @@ from models3d.engraving.text import Lettering
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
 from models3d.mesh import Model, Part
-from models3d.straps.lugs import WristSection
+from models3d.straps.lugs import LugGeometry, WristSection
 from models3d.straps.strap import Strap, StrapKind
 from models3d.watches.assembly import (
     Seat,
@@ -54,6 +54,7 @@ LUGS_BEYOND = 7.0  # both ends together
 LUG_WIDTH_OF_WIDTH = 0.70
 SECONDS_AT, SECONDS_RADIUS = 0.29, 0.17  # shares of the dial's height and width
 SMALL_HAND_HEIGHT = 0.16
+CAP_ABOVE = 0.19  # over the minute hand’s underside: its hub is in between
 BACK_HOLLOW = 0.6  # of the case back's height is metal
 
 
@@ -142,6 +143,11 @@ class RectangularWatch:
             wrist_circumference_mm=self.wrist_mm,
         )
 
+    def lug_geometry(self) -> LugGeometry:
+        """What the strap is told of the case."""
+        form, seat = self.form, Seat(WristSection.from_circumference(self.wrist_mm))
+        return seat.lugs(lug_form(form), form.lug_width, flank_profile(form), False)
+
     def back_line(self) -> Lettering | None:
         """The words across the case back.
 
@@ -173,7 +179,7 @@ class RectangularWatch:
         )
         (seconds,) = dial.sub_dials
         small = small_hand(seconds.track_radius_mm, seconds.floor_mm + SMALL_HAND_HEIGHT)
-        cap = arbor_cap(0.036 * dial.minute_track_radius_mm, minute.height + 0.12)
+        cap = arbor_cap(0.036 * dial.minute_track_radius_mm, minute.height + CAP_ABOVE)
         return (
             *seat.hand(
                 small, blued, z, period_s=60.0, arbor_mm=seconds.center_mm, name="small_second"
@@ -211,7 +217,7 @@ class RectangularWatch:
             *self.back_parts(seat, line),
             *seat.metal("crown", winder, self.metal),
         )
-        lugs = seat.lugs(lug_form(form), form.lug_width, flank_profile(form), False)
+        lugs = self.lug_geometry()
         parts = (
             *case,
             *seat.on_dial(dial.parts(), form.dial_z),

@@ -125,7 +125,7 @@ def polished_bezel(form: RoundForm) -> Shell:
                 Corner(outer - 0.35, low),
                 Corner(outer, low, 0.07),
                 Corner(outer, low + 0.38 * rise, 0.12),
-                Corner(*middle, 1.6),
+                Corner(*middle, min(1.6, 1.3 * (outer - crest))),
                 Corner(crest, high, 0.12),
                 Corner(inner, high, 0.08),
             ],

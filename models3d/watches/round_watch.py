@@ -13,7 +13,7 @@ from models3d.engraving.text import Lettering
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
 from models3d.mesh import Model, Part
-from models3d.straps.lugs import WristSection
+from models3d.straps.lugs import LugGeometry, WristSection
 from models3d.straps.strap import Strap, StrapKind
 from models3d.watches.assembly import (
     Seat,
@@ -212,6 +212,11 @@ class RoundWatch:
             for part in seat.hand(hand, hand_material(self.metal), z, period_s=period)
         )
 
+    def lug_geometry(self) -> LugGeometry:
+        """What the strap is told of the case."""
+        form, seat = self.form, Seat(WristSection.from_circumference(self.wrist_mm))
+        return seat.lugs(lug_form(form), form.lug_width, flank_profile(form), True)
+
     def back_line(self) -> Lettering | None:
         """The words on the case back.
 
@@ -256,7 +261,7 @@ class RoundWatch:
             *self.back_parts(seat, line),
             *self.flank_parts(seat),
         )
-        lugs = seat.lugs(lug_form(form), form.lug_width, flank_profile(form), True)
+        lugs = self.lug_geometry()
         parts = (
             *case,
             *seat.on_dial(dial.parts(), form.dial_z),
