@@ -5,15 +5,16 @@ Plane of the ring: x and z; along the finger: y. Angles run from +Z (the head) t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from manifold3d import Manifold
 
 from models3d.frames import Array
 from models3d.mesh import Mesh
 from models3d.profiles import Profile, outline
-from models3d.solids import skin, solid, union
+from models3d.solids import MM, solid, union
 from models3d.sweep import SweepPath, sweep
 
 HOOP_STEP_DEG = 3.4
@@ -77,20 +78,23 @@ class Hoop:
         return self.path.origin + self.thickness[:, None] * self.path.outward, self.path.outward
 
 
-def cathedral(form: ShankForm) -> Mesh:
-    """A hoop whose shoulders leave the circle and rise to the head over a bridge."""
+def cathedral(form: ShankForm) -> Manifold:
+    """A solid hoop whose shoulders leave the circle and rise to the head over a bridge."""
     course = hoop(form)
     section = outline(form.profile, course.width, course.thickness)
-    joined = skin(union([solid(sweep(course.path, section)), solid(bridge(form))]))
+    joined = union([solid(sweep(course.path, section)), solid(bridge(form))])
     return reamed(joined, form.inner_radius)
 
 
-def reamed(mesh: Mesh, radius: float) -> Mesh:
+def reamed(body: Manifold, radius: float) -> Manifold:
     """The hole brought to size: chords of hoop and bridge cross a few micrometres inside it."""
-    from_axis = np.hypot(mesh.positions[:, 0], mesh.positions[:, 2])
-    outwards = np.maximum(radius / from_axis, 1.0)
-    scale = np.stack([outwards, np.ones(len(outwards)), outwards], axis=-1)
-    return replace(mesh, positions=mesh.positions * scale)
+
+    def outwards(points: Array) -> Array:
+        from_axis = np.hypot(points[:, 0], points[:, 2])
+        scale = np.maximum(radius / MM / from_axis, 1.0)
+        return np.asarray(points * np.stack([scale, np.ones(len(scale)), scale], axis=-1))
+
+    return body.warp_batch(outwards)
 
 
 def hoop(form: ShankForm) -> Hoop:

@@ -106,7 +106,7 @@ class Eternity:
         material = metal_material(self.metal, self.finish)
         band = _band(row)
         parts = [
-            Part("band", band, material, slot="metal"),
+            Part("band", skin(band), material, slot="metal"),
             row.stone.part("melee", row.stone_places, "gem"),
         ]
         metal = [band]
@@ -121,7 +121,7 @@ class Eternity:
         else:
             beads = Part("beads", bead_mesh(row.bead), material, row.bead_places, "metal")
             parts.append(beads)
-            metal.append(beads.world_mesh())
+            metal += placed(beads.mesh, row.bead_places)
             measures.append(Measure("bead", "beads between the stones", 2e3 * row.bead.radius))
         bill = Bill(
             metals=(metal_lot(self.metal, metal),),
@@ -200,7 +200,8 @@ class Row:
     @cached_property
     def angles(self) -> Array:
         """(count,) of the stones; one is on top, or the row's middle."""
-        return (np.arange(self.count) - (self.count - 1) / 2.0) * self.pitch_angle
+        steps = np.arange(self.count, dtype=np.float64) - (self.count - 1) / 2.0
+        return np.asarray(steps * self.pitch_angle, np.float64)
 
     @cached_property
     def stone_places(self) -> Array:
@@ -264,7 +265,7 @@ def _girdle_radius(setting: RowSetting, melee: Stone, inner_radius: float) -> fl
     return inner_radius + seated
 
 
-def _band(row: Row) -> Mesh:
+def _band(row: Row) -> manifold3d.Manifold:
     """The metal round the finger with its seats or its channel."""
     angle = np.linspace(0.0, 2.0 * np.pi, SEGMENTS, endpoint=False)
     path = _circle(angle, row.inner_radius)
@@ -274,7 +275,7 @@ def _band(row: Row) -> Mesh:
     else:
         cut = placed(drill(row.stone), row.stone_places)
     done = manifold3d.Manifold.batch_boolean([body, *cut], manifold3d.OpType.Subtract)
-    return reamed(skin(done), row.inner_radius)
+    return reamed(done, row.inner_radius)
 
 
 def _section(row: Row, angle: Array) -> Outline:

@@ -23,9 +23,10 @@ from models3d.settings.claws import claw_places
 from models3d.settings.halo import Halo, halo_head
 from models3d.settings.halo_row import MELEE_MM, halo_row
 from models3d.settings.head import BRIDGE_THICKNESS, Head
-from models3d.settings.pave import bead_mesh
+from models3d.settings.pave import bead_mesh, placed
 from models3d.shank import ShankForm, Support, cathedral
 from models3d.sizes import RingSize
+from models3d.solids import skin
 from models3d.stones.stone import Stone, stone_by_carat
 from models3d.weigh import metal_lot
 
@@ -81,7 +82,7 @@ class HaloRing:
         beads = Part("beads", bead, material, halo.bead_places, "metal")
         thickness_mm = shank_thickness_mm(self.shank_width_mm)
         bill = Bill(
-            metals=(metal_lot(self.metal, [shank, basket, beads.world_mesh()]),),
+            metals=(metal_lot(self.metal, [shank, basket, *placed(bead, halo.bead_places)]),),
             stones=(
                 self.stone.lot(1, "prong"),
                 halo.stone.lot(len(halo.stone_places), "pave", "melee"),
@@ -102,8 +103,8 @@ class HaloRing:
         return Model(
             "halo",
             (
-                Part("shank", shank, material, slot="metal"),
-                Part("head", basket, material, slot="metal"),
+                Part("shank", skin(shank), material, slot="metal"),
+                Part("head", skin(basket), material, slot="metal"),
                 self.stone.part("stone", at_stone),
                 halo.stone.part("melee", halo.stone_places, "melee"),
                 beads,

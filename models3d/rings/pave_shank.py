@@ -25,7 +25,7 @@ from models3d.settings.pave import (
 )
 from models3d.settings.trough import DEPTH, EDGE, SLOPE, blended, trough
 from models3d.shank import Hoop, ShankForm, bridge, hoop, reamed
-from models3d.solids import skin, solid
+from models3d.solids import solid
 from models3d.stones.stone import Stone, stone
 from models3d.sweep import sweep
 
@@ -138,7 +138,7 @@ class PaveShank:
     def bead(self) -> Mesh:
         return bead_mesh(pave_bead(self.reference, self.reference.width * (1.0 + GAP)))
 
-    def shank(self) -> Mesh:
+    def shank(self) -> manifold3d.Manifold:
         """Hoop and bridge in one piece, the seats drilled."""
         course = self.course
         station, _, _ = self._half
@@ -158,7 +158,7 @@ class PaveShank:
         joined = manifold3d.Manifold.batch_boolean(
             [body + solid(bridge(self.form)), *seats], manifold3d.OpType.Subtract
         )
-        return reamed(skin(joined), self.form.inner_radius)
+        return reamed(joined, self.form.inner_radius)
 
     @property
     def seat_floor(self) -> float:

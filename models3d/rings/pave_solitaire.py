@@ -18,9 +18,10 @@ from models3d.rings.pave_shank import PaveShank, pave_width
 from models3d.rings.ranges import DEFAULT_SIZE, check_range
 from models3d.rings.solitaire import PRONGS, check_stone_fits, head_dimensions
 from models3d.settings.head import BRIDGE_THICKNESS, Head, build_head
-from models3d.settings.pave import pave_bead
+from models3d.settings.pave import pave_bead, placed
 from models3d.shank import ShankForm, Support
 from models3d.sizes import RingSize
+from models3d.solids import skin
 from models3d.stones.stone import Stone, stone_by_carat
 from models3d.weigh import metal_lot
 
@@ -105,7 +106,7 @@ class PaveSolitaire:
         bead_part = Part("beads", bead, material, beads, "metal")
         bead_diameter = 2e3 * pave_bead(shank.reference, 0.0).radius
         bill = Bill(
-            metals=(metal_lot(self.metal, [hoop, basket, bead_part.world_mesh()]),),
+            metals=(metal_lot(self.metal, [hoop, basket, *placed(bead, beads)]),),
             stones=(self.stone.lot(1, "prong"), *shank.lots()),
             dimensions=(
                 Dimension("shank_width", "Shank width at the head", 1e3 * shank.form.joint_width),
@@ -125,8 +126,8 @@ class PaveSolitaire:
         return Model(
             "pave-solitaire",
             (
-                Part("shank", hoop, material, slot="metal"),
-                Part("head", basket, material, slot="metal"),
+                Part("shank", skin(hoop), material, slot="metal"),
+                Part("head", skin(basket), material, slot="metal"),
                 self.stone.part("stone", at_stone),
                 shank.reference.part("melee", stones, "melee"),
                 bead_part,

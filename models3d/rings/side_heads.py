@@ -8,7 +8,6 @@ from functools import cached_property
 import numpy as np
 
 from models3d.frames import Array, RigidTransform
-from models3d.mesh import Mesh
 from models3d.settings.head import Head
 from models3d.shank import Support
 
@@ -89,8 +88,3 @@ class SideHead:
         near = line.reach(-self.outwards()) + self.head.rail_thickness
         middle = (out - near) / 2.0
         return Support(self.head.base, (out + near) / 2.0, self.tilt, self.shift + middle)
-
-
-def both(mesh: Mesh, side: SideHead) -> list[Mesh]:
-    """A head's metal on both sides of the ring."""
-    return [mesh.transformed(RigidTransform.from_matrix(place)) for place in side.places]

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
+from manifold3d import Manifold
 
 from models3d.bill import Bill, Dimension, Measure
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor, RigidTransform
-from models3d.mesh import Mesh, Model, Part
+from models3d.mesh import Model, Part
 from models3d.metals import metal_material
 from models3d.profiles import Profile
 from models3d.rings.ranges import DEFAULT_SIZE, check_range
@@ -18,6 +19,7 @@ from models3d.settings.bezel import Bezel, bezel_head
 from models3d.settings.head import BRIDGE_THICKNESS, Head, build_head
 from models3d.shank import ShankForm, Support, cathedral
 from models3d.sizes import RingSize
+from models3d.solids import skin
 from models3d.stones.stone import Stone, stone_by_carat
 from models3d.weigh import metal_lot
 
@@ -106,8 +108,8 @@ class Solitaire:
         return Model(
             "solitaire",
             (
-                Part("shank", shank, material, slot="metal"),
-                Part("head", basket, material, slot="metal"),
+                Part("shank", skin(shank), material, slot="metal"),
+                Part("head", skin(basket), material, slot="metal"),
                 gemstone.part("stone", at_stone),
             ),
             Anchor.FINGER,
@@ -133,15 +135,16 @@ def check_stone_fits(stone: Stone, size: RingSize, fields: tuple[str, ...]) -> N
         )
 
 
-def head_dimensions(size: RingSize, head: Head, metal: list[Mesh]) -> tuple[Dimension, ...]:
+def head_dimensions(size: RingSize, head: Head, metal: list[Manifold]) -> tuple[Dimension, ...]:
     """What a client asks of a ring's head: its metal and stone, across and above the finger."""
-    across = [np.ptp(mesh.positions[:, 0]) for mesh in metal]
-    along = [np.ptp(mesh.positions[:, 1]) for mesh in metal]
+    boxes = np.array([body.bounding_box() for body in metal]).reshape(-1, 2, 3)
+    across, along, _ = boxes[:, 1].max(axis=0) - boxes[:, 0].min(axis=0)
+    width, length = 1e3 * head.stone.width, 1e3 * head.stone.length
     inner_radius = size.inner_diameter / 2.0
     table_z = head.stone_z + head.stone.crown_height
     return (
-        Dimension("head_width", "Head width", 1e3 * float(max(across))),
-        Dimension("head_length", "Head length along the finger", 1e3 * float(max(along))),
+        Dimension("head_width", "Head width", max(float(across), width)),
+        Dimension("head_length", "Head length along the finger", max(float(along), length)),
         Dimension("height", "Height above the finger", 1e3 * (table_z - inner_radius)),
         Dimension("culet_gap", "Culet above the finger", 1e3 * (head.culet_z - inner_radius)),
     )

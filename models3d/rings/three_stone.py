@@ -23,8 +23,10 @@ from models3d.rings.solitaire import (
     shank_thickness_mm,
 )
 from models3d.settings.head import BRIDGE_THICKNESS, Head, build_head
+from models3d.settings.pave import placed
 from models3d.shank import ShankForm, Support, cathedral
 from models3d.sizes import RingSize
+from models3d.solids import skin
 from models3d.stones.stone import Stone, stone_by_carat
 from models3d.weigh import metal_lot
 
@@ -97,9 +99,9 @@ def _assembled(ring: ThreeStone, centre: Head, side: SideHead) -> Model:
     basket, flank = build_head(centre), build_head(side.head)
     thickness_mm = shank_thickness_mm(ring.shank_width_mm)
     shank = cathedral(_shank_form(ring, centre, side))
-    flanks = Part("side_heads", flank, material, side.places, "metal")
+    flanks = Part("side_heads", skin(flank), material, side.places, "metal")
     at_stone = RigidTransform.from_translation([0.0, 0.0, centre.stone_z]).matrix[None]
-    heads = [basket, flanks.world_mesh()]
+    heads = [basket, *placed(flanks.mesh, side.places)]
     bill = Bill(
         metals=(metal_lot(ring.metal, [shank, *heads]),),
         stones=(centre.stone.lot(1, "prong"), side.head.stone.lot(2, "prong", "side")),
@@ -120,8 +122,8 @@ def _assembled(ring: ThreeStone, centre: Head, side: SideHead) -> Model:
     return Model(
         ring.name,
         (
-            Part("shank", shank, material, slot="metal"),
-            Part("head", basket, material, slot="metal"),
+            Part("shank", skin(shank), material, slot="metal"),
+            Part("head", skin(basket), material, slot="metal"),
             flanks,
             centre.stone.part("stone", at_stone),
             side.head.stone.part("side_stones", side.stone_places, "gem_2"),

@@ -18,7 +18,7 @@ from models3d.settings.girdle import Line, offset_line, surface_z
 from models3d.settings.head import Head, rails, seat_tool
 from models3d.settings.lathe import lathe
 from models3d.settings.wire import constant_section
-from models3d.solids import skin, solid, union
+from models3d.solids import solid, union
 from models3d.stones.stone import Stone
 from models3d.sweep import sweep
 
@@ -99,13 +99,13 @@ def wall(bezel: Bezel) -> Mesh:
     return sweep(line.path(0.0), constant_section(corners, radii, POINTS))
 
 
-def bezel_head(head: Head, bezel: Bezel) -> Mesh:
+def bezel_head(head: Head, bezel: Bezel) -> manifold3d.Manifold:
     """A bezel on posts over the rail of a basket, with the stone's seat cut."""
     lift = RigidTransform.from_translation([0.0, 0.0, head.stone_z])
     lower = rails(head)[1]
     bodies = [solid(wall(bezel).transformed(lift)), solid(lower)]
     bodies += _posts(head, bezel)
-    return skin(union(bodies) - seat_tool(head.stone, head.stone_z))
+    return union(bodies) - seat_tool(head.stone, head.stone_z)
 
 
 def _posts(head: Head, bezel: Bezel) -> list[manifold3d.Manifold]:

@@ -20,7 +20,7 @@ from models3d.settings.halo_row import FROM_CENTRE, HaloRow
 from models3d.settings.head import Head, basket, seat_tool
 from models3d.settings.pave import Bead, drill, frames, paired, pave_bead, placed
 from models3d.settings.wire import constant_section
-from models3d.solids import skin, solid, union
+from models3d.solids import solid, union
 from models3d.stones.stone import Stone
 from models3d.sweep import sweep
 
@@ -114,12 +114,12 @@ def plate(halo: Halo) -> Mesh:
     return body.transformed(RigidTransform.from_translation([0.0, 0.0, halo.z]))
 
 
-def halo_head(head: Head, halo: Halo) -> Mesh:
+def halo_head(head: Head, halo: Halo) -> manifold3d.Manifold:
     """The centre's basket with the halo's plate soldered round it, all seats cut."""
     struts = _struts(head, halo)
     metal = union([basket(head), solid(plate(halo)), *struts])
     seats = [seat_tool(head.stone, head.stone_z), *placed(drill(halo.stone), halo.stone_places)]
-    return skin(manifold3d.Manifold.batch_boolean([metal, *seats], manifold3d.OpType.Subtract))
+    return manifold3d.Manifold.batch_boolean([metal, *seats], manifold3d.OpType.Subtract)
 
 
 def _struts(head: Head, halo: Halo) -> list[manifold3d.Manifold]:

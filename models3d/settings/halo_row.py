@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Array
@@ -32,7 +33,7 @@ class HaloRow:
     claws: tuple[ClawPlace, ...]  # of the centre stone, each in a gap
 
     @property
-    def claw_gaps(self) -> Array:
+    def claw_gaps(self) -> NDArray[np.bool_]:
         """(k,) whether a claw stands in the gap."""
         taken = np.zeros(len(self.gaps), bool)
         for claw in self.claws:

@@ -20,7 +20,7 @@ from models3d.settings.claws import claw_places
 from models3d.settings.girdle import Line, offset_line, surface_z
 from models3d.settings.prong import ClawPlace, Prong, prong
 from models3d.settings.v_prong import VProng, v_prong
-from models3d.solids import skin, solid, union
+from models3d.solids import solid, union
 from models3d.stones.stone import Stone
 from models3d.sweep import sweep
 
@@ -153,9 +153,9 @@ class Head:
         return self.rail_line(z).reach(np.array([1.0, 0.0])) + self.rail_thickness / 2.0
 
 
-def build_head(head: Head) -> Mesh:
+def build_head(head: Head) -> manifold3d.Manifold:
     """Claws and rails in one piece, with the stone's seat cut."""
-    return skin(basket(head) - seat_tool(head.stone, head.stone_z))
+    return basket(head) - seat_tool(head.stone, head.stone_z)
 
 
 def basket(head: Head) -> manifold3d.Manifold:

@@ -30,9 +30,9 @@ def lathe(profile: Array, segments: int) -> Mesh:
         before[0] = (0.0, np.sign(band[0, 1]))
     if profile[-1, 0] == 0.0 and abs(band[-1, 1]) > SMOOTH:
         after[-1] = (0.0, np.sign(band[-1, 1]))
-    angle = np.arange(segments) * (2.0 * np.pi / segments)
+    angle = np.asarray(np.arange(segments) * (2.0 * np.pi / segments), np.float64)
     rings = np.stack([profile[:-1], profile[1:]], axis=1).reshape(-1, 2)
-    normals = np.stack([before, after], axis=1).reshape(-1, 2)
+    normals: Array = np.stack([before, after], axis=1).reshape(-1, 2)
     j = np.arange(segments)
     following = (j + 1) % segments
     triangles = []

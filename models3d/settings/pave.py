@@ -21,8 +21,8 @@ from models3d.stones.stone import Stone
 GAP = 0.11  # between neighbours, as a share of the stone's width: 0.10 to 0.2 mm
 GAPS = (0.08e-3, 0.25e-3)  # what is still pavé, metres
 BEADS = (0.30e-3, 0.45e-3)  # least and greatest diameter of a bead, metres
-BEAD_SEGMENTS = 10
-DRILL_SEGMENTS = 18
+BEAD_SEGMENTS = 8
+DRILL_SEGMENTS = 14
 SEAT_PLAY = 5e-6  # metres round the girdle
 DRILL_HEAD = 0.6  # of the stone's width: how far the burr stands out of the metal
 PROUD = 0.012  # of the width: the girdle's upper edge over the metal
