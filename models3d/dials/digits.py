@@ -46,7 +46,8 @@ def _figure(digit: str) -> manifold3d.CrossSection:
             round_foot = _arc((middle, low + r), r, 180.0, 360.0)
             return _loop(np.concatenate([round_top, round_foot]))
         case "1":
-            return _line([(0.03, 0.74), (NARROW["1"] - half, 0.97), (NARROW["1"] - half, 0.0)])
+            stem = NARROW["1"] - half
+            return _line([(stem, 0.0), (stem, 1.0)]) + _line([(0.0, 0.73), (stem, 0.925)])
         case "2":
             hook = _arc((middle, high - r), r, 165.0, -38.0)
             return _line([*hook, (left + 0.02, low)]) + _line([(left - half, low), (WIDTH, low)])
@@ -64,7 +65,7 @@ def _figure(digit: str) -> manifold3d.CrossSection:
             return _line([(right, high), (left + 0.06, high), *bowl])
         case "6":
             bowl = _loop(_arc((middle, low + 0.235), 0.235, 0.0, 360.0)[:-1])
-            rise = _arc((right + 0.13, low + 0.235), 0.13 + 2.0 * 0.235, 180.0, 104.0)
+            rise = _arc((right + 0.14, low + 0.235), np.array([0.61, 0.655]), 180.0, 99.0)
             return bowl + _line(rise)
         case "7":
             return _line([(left - half, high), (right, high), (left + 0.13, 0.0)])
@@ -104,7 +105,9 @@ def _capital(letter: str) -> manifold3d.CrossSection:
             raise ValueError(f"expected a digit or a letter of the name, got {letter!r}")
 
 
-def _arc(center: tuple[float, float], radius: float, start_deg: float, end_deg: float) -> Array:
+def _arc(
+    center: tuple[float, float], radius: float | Array, start_deg: float, end_deg: float
+) -> Array:
     angle = np.radians(np.linspace(start_deg, end_deg, ARC_STEPS + 1))
     return np.stack([np.cos(angle), np.sin(angle)], axis=-1) * radius + center
 

@@ -18,7 +18,7 @@ from models3d.solids import MM
 
 CIRCLE_STEP_MM = 0.55  # longest chord of a circle's outline
 CORNER_STEPS = 6
-SECTORS = 120
+SECTORS = 144
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def plate(
     holes: Sequence[Shape],
     z_mm: float,
     *,
-    ring_mm: float = 1.0,
+    ring_mm: float = 0.75,
     turns: float = 1.0,
     v_mm: float = 1.0,
 ) -> Mesh:

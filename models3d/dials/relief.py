@@ -44,15 +44,13 @@ def raised(
         base_mm: height on which it stands.
     """
     polygons = region.to_polygons()
-    shoulder, top = base_mm + height_mm - drop_mm, base_mm + height_mm
+    top = base_mm + height_mm
+    shoulder = top - drop_mm
     faces = [_walls(polygons, base_mm, shoulder), _underside(region, base_mm)]
-    if inset_mm == 0.0:
-        return merge([*faces, flat(region, top)])
     inner = region.offset(-inset_mm, manifold3d.JoinType.Miter, 4.0)
-    faces.append(_bevel(region, inner, shoulder, top))
-    if not inner.is_empty():
-        faces.append(flat(inner, top))
-    return merge(faces)
+    if inset_mm == 0.0 or inner.is_empty():
+        return merge([*faces, flat(region, shoulder)])
+    return merge([*faces, _bevel(polygons, inner.to_polygons(), shoulder, top), flat(inner, top)])
 
 
 def _underside(region: manifold3d.CrossSection, z_mm: float) -> Mesh:
@@ -84,27 +82,17 @@ def _walls(polygons: list[Array], low_mm: float, high_mm: float) -> Mesh:
     )
 
 
-def _bevel(
-    region: manifold3d.CrossSection,
-    inner: manifold3d.CrossSection,
-    shoulder_mm: float,
-    top_mm: float,
-) -> Mesh:
-    """Facets between the outline and its inset, each flat."""
-    band = (region - inner).to_polygons()
-    points = np.concatenate(band)
-    triangles = np.asarray(manifold3d.triangulate(band))
-    rim = np.concatenate(region.to_polygons())
-    gap = np.linalg.norm(points[:, None] - rim[None], axis=2).min(axis=1)
-    z = np.where(gap < 1e-4, shoulder_mm, top_mm)
-    corners = np.column_stack([points, z])[triangles]
+def _bevel(outlines: list[Array], insets: list[Array], shoulder_mm: float, top_mm: float) -> Mesh:
+    """Facets between outlines and their insets, each flat."""
+    band = [*outlines, *(inset[::-1] for inset in insets)]
+    points, count = np.concatenate(band), sum(len(outline) for outline in outlines)
+    z = np.where(np.arange(len(points)) < count, shoulder_mm, top_mm)
+    corners = np.column_stack([points, z])[np.asarray(manifold3d.triangulate(band))]
     normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    size = np.linalg.norm(normals, axis=1)
-    kept = size > 1e-9
-    corners, normals = corners[kept], normals[kept] / size[kept, None]
-    count = 3 * len(corners)
+    size = np.linalg.norm(normals, axis=1, keepdims=True)
+    normals = np.where(size > 1e-12, normals / np.maximum(size, 1e-12), [0.0, 0.0, 1.0])
     return Mesh(
         corners.reshape(-1, 3) * MM,
         np.repeat(normals, 3, axis=0),
-        np.arange(count, dtype=np.int32).reshape(-1, 3),
+        np.arange(3 * len(corners), dtype=np.int32).reshape(-1, 3),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models3d.frames import Array
 from models3d.mesh import Material, Mesh, Part, merge
+from models3d.straps import textures
 from models3d.straps.chain import Chain, chain_round
 from models3d.straps.clasp import clasp
 from models3d.straps.end_link import end_link
@@ -18,7 +19,6 @@ from models3d.straps.lugs import LugGeometry
 SIDE_PLAY = 0.1e-3  # to each lug
 COLUMN_GAP = 0.10e-3
 TAPER = 0.8  # the width at the clasp as a share of that between the lugs
-CLASP_LENGTH = 36e-3
 
 Columns = tuple[tuple[Column, ...], tuple[Column, ...]]  # those of the end link, those between
 
@@ -52,7 +52,7 @@ def _five(width: float) -> Columns:
 
 
 THREE_LINK = Pattern(LinkSize(3.30e-3, 1.59e-3), _three)
-FIVE_LINK = Pattern(LinkSize(2.62e-3, 1.25e-3), _five)
+FIVE_LINK = Pattern(LinkSize(2.62e-3, 1.25e-3, arc_steps=6), _five)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +104,7 @@ def bracelet(lugs: LugGeometry, pattern: Pattern) -> Bracelet:
     Raises:
         ModelError: this wrist is too small for the case and the clasp.
     """
-    return Bracelet(pattern, lugs, chain_round(lugs, pattern.size, CLASP_LENGTH))
+    return Bracelet(pattern, lugs, chain_round(lugs, pattern.size))
 
 
 def bracelet_parts(
@@ -114,9 +114,10 @@ def bracelet_parts(
 
     Args:
         brushed: outer columns, end links, the clasp's cover.
-        polished: buttons and blades.
+        polished: the clasp's blades.
         center: the columns between.
     """
+    brushed = replace(brushed, normal_texture=textures.brushed().normal)
     mesh, places = on_wrist.end_links()
     parts = [Part("end_links", mesh, brushed, places, "metal_strap")]
     for k, body, frames in on_wrist.rows():

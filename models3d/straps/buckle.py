@@ -13,6 +13,7 @@ from models3d.straps.piece import Piece
 
 REACH = 9.0e-3  # from the bar to the front of the frame
 FRAME_WIDTH, FRAME_HEIGHT, FRAME_FILLET = 2.3e-3, 1.5e-3, 0.42e-3
+FRAME_END = 1.6e-3  # behind the axle
 BAR_RADIUS = 0.7e-3
 TONGUE_WIDTH, TONGUE_HEIGHT = 1.7e-3, 1.0e-3
 KEEPER_WIDTH, KEEPER_THICKNESS = 4.2e-3, 1.0e-3
@@ -52,7 +53,10 @@ def _frame(
     right = np.stack(
         [half - corner + corner * np.cos(turn), length - corner + corner * np.sin(turn)], -1
     )
-    straight = np.stack([np.full(5, half), np.linspace(-1.3e-3, length - corner, 6)[:-1]], -1)
+    end = FRAME_WIDTH / 2.0 * (1.0 - np.cos(np.linspace(0.0, np.pi / 2.0, 6))) - FRAME_END
+    ahead_of_end = np.linspace(end[-1], length - corner, 5)[1:-1]
+    y = np.concatenate([end, ahead_of_end])
+    straight = np.stack([np.full(len(y), half), y], -1)
     side = np.concatenate([straight, right])
     plan = np.concatenate([side, side[::-1] * [-1.0, 1.0]])
     share = np.clip(plan[:, 1] / length, 0.0, 1.0)
@@ -63,7 +67,12 @@ def _frame(
         + plan[:, 1:] * ahead
         + (height - FRAME_HEIGHT / 2.0)[:, None] * out
     )
-    section = rounded_section(FRAME_WIDTH, FRAME_HEIGHT, FRAME_FILLET, 0.35e-3, len(line))
+    full = rounded_section(FRAME_WIDTH, FRAME_HEIGHT, FRAME_FILLET, 0.35e-3, len(line))
+    # the ends are rounded off behind the axle
+    share = np.clip((plan[:, 1] + FRAME_END) / (0.5 * FRAME_WIDTH), 0.0, 1.0)
+    thin = np.sqrt(np.maximum(1.0 - (1.0 - share) ** 2, 0.02))[:, None, None]
+    middle = np.array([0.0, FRAME_HEIGHT / 2.0])
+    section = Outline((full.points - middle) * thin + middle, full.normals)
     return bar(line, np.tile(out, (len(line), 1)), section)
 
 

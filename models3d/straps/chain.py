@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import brentq
 
 from models3d.errors import ModelError
 from models3d.frames import Array
@@ -14,7 +13,7 @@ from models3d.straps.loop import Loop, loop_round
 from models3d.straps.lugs import LugGeometry
 
 EASE = 9.0e-3  # of the inside over the wrist
-CLEARANCES = (-0.2e-3, 9.0e-3)  # off the skin, that closing at a whole link may take
+SHORTEST_CLASP = 31e-3  # between its pins
 LUG_CLEARANCE = 0.35e-3  # of the first free link's ends inside the lugs' tips
 
 
@@ -40,35 +39,23 @@ def end_pin(lugs: LugGeometry, size: LinkSize) -> Array:
     return np.array([x, top]) + inward * (size.radius + 0.05e-3)
 
 
-def chain_round(lugs: LugGeometry, size: LinkSize, clasp_length: float) -> Chain:
-    """As many links as come nearest to the wrist and its ease, closed by a clasp underneath.
+def chain_round(lugs: LugGeometry, size: LinkSize) -> Chain:
+    """As many links as leave room for a clasp underneath; its adjustment takes up the rest.
 
-    Args:
-        clasp_length: metres between the clasp's two pins.
     Raises:
         ModelError: this wrist is too small for the case and the clasp.
     """
+    clearance = EASE / (2.0 * np.pi)
     start = end_pin(lugs, size)
-
-    def line(clearance: float) -> Loop:
-        return loop_round(lugs.wrist, start, lugs.lug_slope, clearance + size.radius)
-
-    wanted = line(EASE / (2.0 * np.pi))
-    # an even count ends with the column that the end link began with, ready for the clasp
-    whole = (wanted.length - clasp_length) / 2.0 / (2.0 * size.pitch)
-    tried = sorted(range(int(whole), int(whole) + 3), key=lambda n: abs(n - whole))
-    for pairs in tried:
-        count = 2 * pairs + 1
-
-        def beyond(clearance: float, count: int = count) -> float:
-            return float(_pins(line(clearance), size.pitch, count)[-1, 0] - clasp_length / 2.0)
-
-        low, high = CLEARANCES
-        if count > 0 and beyond(low) < 0.0 < beyond(high):
-            clearance = float(brentq(beyond, low, high, xtol=2e-6))
-            loop = line(clearance)
-            return Chain(_pins(loop, size.pitch, count), loop, clearance)
-    raise ModelError("this wrist is too small for a bracelet with a folding clasp")
+    loop = loop_round(lugs.wrist, start, lugs.lug_slope, clearance + size.radius)
+    most = int(loop.length / 2.0 / size.pitch)
+    pins = _pins(loop, size.pitch, most)
+    # an odd count ends with the columns between, so that the clasp takes up the end link's
+    odd = np.arange(1, most + 1, 2)
+    room = odd[2.0 * pins[odd, 0] >= SHORTEST_CLASP]
+    if len(room) == 0:
+        raise ModelError("this wrist is too small for a bracelet with a folding clasp")
+    return Chain(pins[: int(room[-1]) + 1], loop, clearance)
 
 
 def _pins(loop: Loop, pitch: float, count: int) -> Array:

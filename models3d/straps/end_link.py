@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from models3d.frames import Array
 from models3d.mesh import Mesh
 from models3d.solids import skin, solid, union
-from models3d.straps.links import ARC_STEPS, UV_TILE, Column, LinkSize, across, loft
+from models3d.straps.links import UV_TILE, Column, LinkSize, across, brushed_along, loft
 from models3d.straps.lugs import LugGeometry
 
 CASE_GAP = 0.08e-3
-TOP_STEPS, BACK_STEPS = 7, 5
+TOP_STEPS, BACK_STEPS, RING_STEP = 7, 6, 1.2e-3
 BRIDGE = 0.35e-3  # by which the columns reach into one another near the case
 
 
@@ -37,17 +36,16 @@ def end_link(
     bodies = [_column(lugs, size, pin, column) for column in long_columns]
     wider = [Column(c.low - BRIDGE, c.high + BRIDGE, 0.0, c.fillet + BRIDGE) for c in short_columns]
     bodies += [_column(lugs, size, back, column) for column in wider]
-    joined = skin(union([solid(body) for body in bodies]))
-    return replace(joined, uvs=joined.positions[:, [1, 0]] / UV_TILE)
+    return brushed_along(skin(union([solid(body) for body in bodies])))
 
 
 def _column(lugs: LugGeometry, size: LinkSize, pin: Array, column: Column) -> Mesh:
     """From the case's flank to a round end about `pin`."""
-    y, inset, lean = across(column)
+    y, inset, lean = _filled(*across(column))
     slope = lugs.lug_slope
     along = np.array([np.cos(slope), -np.sin(slope)])
     out = np.array([np.sin(slope), np.cos(slope)])
-    turn = np.linspace(np.pi / 2.0, -np.pi / 2.0, ARC_STEPS + 1)
+    turn = np.linspace(np.pi / 2.0, -np.pi / 2.0, size.arc_steps + 1)
     round_end = np.cos(turn)[:, None] * along + np.sin(turn)[:, None] * out
     rings, facings = [], []
     for ring_y, ring_inset in zip(y, inset, strict=True):
@@ -63,6 +61,9 @@ def _column(lugs: LugGeometry, size: LinkSize, pin: Array, column: Column) -> Me
         top = _eased(flank[-1], arc[0], slope, share)
         bottom = arc[-1] + (flank[0] - arc[-1]) * share
         points = np.concatenate([flank, top, arc, bottom, flank[:1]])
+        # a short column's round end may lean against the case
+        least = lugs.flank_x(np.full(len(points), ring_y), points[:, 1]) + CASE_GAP + ring_inset
+        points[:, 0] = np.maximum(points[:, 0], least)
         rings.append(np.insert(points, 1, ring_y, axis=1))
         facings.append(_facing(points))
     upright = np.cos(lean)[:, None, None]
@@ -73,6 +74,18 @@ def _column(lugs: LugGeometry, size: LinkSize, pin: Array, column: Column) -> Me
     )
     uvs = np.stack([positions[..., 1], positions[..., 0]], axis=-1) / UV_TILE
     return loft(positions, normals, uvs)
+
+
+def _filled(y: Array, inset: Array, lean: Array) -> tuple[Array, Array, Array]:
+    """The rings with more of them over the flat middle, for the back to follow a round case."""
+    k = int(np.argmax(-np.diff(y)))
+    steps = max(int((y[k] - y[k + 1]) / RING_STEP), 1)
+    between = np.linspace(y[k], y[k + 1], steps + 1)[1:-1]
+    return (
+        np.insert(y, k + 1, between),
+        np.insert(inset, k + 1, 0.0 * between),
+        np.insert(lean, k + 1, 0.0 * between),
+    )
 
 
 def _heights(lugs: LugGeometry, upper: Array, lower: Array, inset: float) -> tuple[float, float]:

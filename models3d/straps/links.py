@@ -16,9 +16,9 @@ import numpy as np
 from models3d.frames import Array, IntArray
 from models3d.mesh import Mesh, merge
 
-ARC_STEPS = 8  # of a half circle
-FILLET_STEPS = 3
-TOP_STEPS, TOP_SWELL = 6, 0.022  # of the outside between the pins, as a share of their distance
+FILLET_STEPS, CROWN_STEPS = 2, 3
+TOP_STEPS, TOP_SWELL = 5, 0.022  # of the outside between the pins, as a share of their distance
+FLANK_COSINE = 0.9
 UV_TILE = 14e-3  # metres that the brushing's map covers
 
 
@@ -38,6 +38,7 @@ class LinkSize:
 
     pitch: float  # between a link's two pins
     radius: float  # of its ends: half its thickness
+    arc_steps: int = 8  # of a round end
 
     @property
     def gap(self) -> float:
@@ -53,7 +54,7 @@ def link(size: LinkSize, column: Column, narrowing: float = 0.0, unit: float = 0
         unit: where the brushing's map starts, so that rows differ.
     """
     y, inset, lean = across(column)
-    turn = np.linspace(-np.pi / 2.0, np.pi / 2.0, ARC_STEPS + 1)
+    turn = np.linspace(-np.pi / 2.0, np.pi / 2.0, size.arc_steps + 1)
     right = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
     half, over = size.pitch / 2.0, np.linspace(1.0, -1.0, TOP_STEPS + 1)[1:-1]
     swell = TOP_SWELL * size.pitch * (1.0 - over**2) ** 2
@@ -103,7 +104,7 @@ def across(column: Column) -> tuple[Array, Array, Array]:
     if column.crown == 0.0:
         positive = (edge_y, edge_inset, edge_lean)
     else:
-        share = np.linspace(1.0, 0.0, 5)
+        share = np.linspace(1.0, 0.0, CROWN_STEPS + 1)
         reach = half - fillet
         bend_y, bend_inset = reach * share, column.crown * share**2
         bend_lean = np.arctan2(2.0 * column.crown * share, reach)
@@ -134,7 +135,7 @@ def loft(positions: Array, normals: Array, uvs: Array) -> Mesh:
     for ring, sign in ((0, 1.0), (m - 1, -1.0)):
         rim = positions[ring, :-1]
         facing = np.tile([0.0, sign, 0.0], (n - 1, 1))
-        ends.append(Mesh(rim, facing, _cap(rim, sign), uvs[ring, :-1]))
+        ends.append(Mesh(rim, facing, _cap(rim, sign), rim[:, [2, 0]] / UV_TILE))
     body = Mesh(
         positions.reshape(-1, 3), normals.reshape(-1, 3), sides.astype(np.int32), uvs.reshape(-1, 2)
     )
@@ -142,6 +143,18 @@ def loft(positions: Array, normals: Array, uvs: Array) -> Mesh:
     if _area(corners) < 0.0:  # the ring runs the other way round
         body = replace(body, triangles=np.ascontiguousarray(body.triangles[:, ::-1]))
     return merge([body, *ends])
+
+
+def brushed_along(mesh: Mesh) -> Mesh:
+    """The mesh with coordinates for brushing along x: u runs across the scratches.
+
+    Flanks, which look along y, take it from z; elsewhere v runs on over faces that stand upright.
+    """
+    x, y, z = mesh.positions.T / UV_TILE
+    flank = np.abs(mesh.normals[:, 1:2]) > FLANK_COSINE
+    along = x - np.sign(mesh.normals[:, 0] * mesh.normals[:, 2]) * z
+    uvs = np.where(flank, np.stack([z, x], -1), np.stack([y, along], -1))
+    return replace(mesh, uvs=uvs)
 
 
 def _area(rim: Array) -> float:

@@ -17,6 +17,7 @@ from models3d.straps.two_piece import SIDE_PLAY, Lengths, TwoPiece, lift_over, s
 
 THICKNESS = 2.0e-3
 WEAVE_TILE = 2.5e-3  # two rows of the weave
+WIRE_UV = (0.5, 0.25)
 TAIL = 26e-3  # that lies over the other half
 TWELVE_SHARE = 0.46  # of the line from bar to bar
 SLIDER_WIDTH, CAP_WIDTH = 9.0e-3, 3.4e-3
@@ -63,7 +64,9 @@ def mesh_parts(band: TwoPiece, metal_id: str) -> tuple[Part, ...]:
     parts = []
     for name, half in (("six", band.six), ("twelve", band.twelve)):
         top, edge, lining = half.skins(WEAVE_TILE)
-        parts.append(Part(f"mesh_{name}", merge([top, edge, lining]), woven, slot="metal_strap"))
+        # the rim is soldered smooth: one point of the maps, on the back of a wire
+        rim = replace(edge, uvs=np.tile(WIRE_UV, (len(edge.positions), 1)))
+        parts.append(Part(f"mesh_{name}", merge([top, rim, lining]), woven, slot="metal_strap"))
     tail = band.six.section.length - CAP_WIDTH / 2.0
     fittings = [
         keeper(band.twelve, band.six, band.lengths.twelve - 4.5e-3, SLIDER_WIDTH, 0.9e-3),
@@ -99,7 +102,7 @@ def _cap(half: Piece, station: float) -> Mesh:
     return hoop(
         (low + high) / 2.0,
         (np.cross(out, ahead), out, ahead),
-        (reach - 0.12e-3, height / 2.0),
+        (reach - 0.22e-3, height / 2.0),
         0.45e-3,
         section,
     )

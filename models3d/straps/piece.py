@@ -19,7 +19,7 @@ EDGE_DEPTH = 0.55e-3  # how far the rounded edge reaches in
 MARGIN, RISE = 2.3e-3, 1.7e-3  # flat border that carries the stitches, slope up to the padding
 GROOVE_AT, GROOVE_DEPTH, GROOVE_WIDTH = 1.75e-3, 0.10e-3, 0.38e-3  # the stitches lie in it
 TEXTURE_TILE = 12e-3
-STEP = 0.9e-3  # of the grid along the strap
+STEP = 1.2e-3  # of the grid along the strap
 HOLE_RADIUS = (1.05e-3, 0.85e-3)  # along, across
 
 
@@ -62,7 +62,7 @@ class Section:
         from_edge = half - np.abs(y)
         rise = _smooth((from_edge - MARGIN) / RISE)
         dome = rise * (0.72 + 0.28 * np.clip(1.0 - (y / np.maximum(half, 1e-6)) ** 2, 0.0, 1.0))
-        swell = _smooth((s - 0.8 * self.bar_thickness) / 4e-3)
+        swell = _smooth(s / 6e-3)
         share = np.clip(s / (0.62 * self.length), 0.0, 1.0)
         padding = self.padding + (self.padding_tip - self.padding) * _smooth(share)
         settle = _smooth((self._end - s) / 5e-3)
@@ -212,8 +212,8 @@ def _across(stitched: bool) -> Array:
     """(m,) shares of the flat width, closer over border and groove."""
     if not stitched:
         return np.linspace(-1.0, 1.0, 19)
-    outer = np.linspace(0.52, 1.0, 13)
-    inner = np.linspace(0.0, 0.52, 6)[:-1]
+    outer = np.linspace(0.55, 1.0, 11)
+    inner = np.linspace(0.0, 0.55, 5)[:-1]
     positive = np.concatenate([inner, outer])
     return np.concatenate([-positive[:0:-1], positive])
 

@@ -9,11 +9,11 @@ from models3d.mesh import Mesh
 from models3d.straps.piece import GROOVE_AT, Piece
 
 PITCH = 3.0e-3  # 3.3 to the centimetre
-LENGTH, HALF_WIDTH = 2.65e-3, 0.33e-3
+LENGTH, HALF_WIDTH = 2.72e-3, 0.28e-3
 ARCH = 0.30e-3  # how far the middle stands over the ends
 SLANT = np.radians(8.0)
 SEED = 23
-RINGS, AROUND = 7, 7
+RINGS, AROUND = 7, 6
 
 
 def stitch() -> Mesh:

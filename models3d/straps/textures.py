@@ -13,9 +13,10 @@ from models3d.frames import Array
 from models3d.mesh import Texture
 
 SIDE = 192
-CALF_CELLS, CALF_SEED = 15, 5  # pebbles along a tile of 12 mm
+CALF_CELLS, CALF_SEED = 21, 5  # pebbles along a tile of 12 mm
 SCALES_LONG, SCALES_WIDE, SCALE_SEED = 3, 4, 9  # alligator scales of a tile of 20 mm
-LEVELS = 40  # of a slope: fewer make a smaller file
+BRUSH_SIDE, BRUSH_SEED, BRUSH_SLOPE = 512, 17, 0.035
+LEVELS = 60  # of a slope: fewer make a smaller file
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def calf() -> GrainMaps:
     """Fine pebbles of a box calf."""
     cells = _cells(CALF_CELLS, CALF_CELLS, CALF_SEED, 0.46)
     height = np.clip((cells[1] - cells[0]) * CALF_CELLS / 0.55, 0.0, 1.0) ** 0.6
-    return GrainMaps(_normal(_soft(height, 1), 0.0042))
+    return GrainMaps(_normal(_soft(height, 1), 0.0024))
 
 
 @cache
@@ -52,6 +53,15 @@ def moulded() -> GrainMaps:
     """The faint tooth of a mould."""
     noise = np.random.default_rng(3).normal(0.0, 1.0, (SIDE // 2, SIDE // 2))
     return GrainMaps(_normal(_soft(noise, 2), 0.0009))
+
+
+@cache
+def brushed() -> GrainMaps:
+    """Scratches along v, of random depth across u."""
+    noise = np.random.default_rng(BRUSH_SEED).normal(0.0, 1.0, BRUSH_SIDE)
+    soft = (np.roll(noise, 1) + 2.0 * noise + np.roll(noise, -1)) / np.sqrt(6.0)
+    across = np.tile(np.clip(soft, -2.5, 2.5) * BRUSH_SLOPE, (4, 1))
+    return GrainMaps(_slopes(across, 0.0 * across))
 
 
 @cache
@@ -102,6 +112,11 @@ def _normal(height: Array, depth: float) -> Texture:
     scale = len(height) / 2.0 * depth
     slope_u = (np.roll(height, -1, 1) - np.roll(height, 1, 1)) * scale
     slope_v = (np.roll(height, -1, 0) - np.roll(height, 1, 0)) * scale
+    return _slopes(slope_u, slope_v)
+
+
+def _slopes(slope_u: Array, slope_v: Array) -> Texture:
+    """The normal map of a relief that rises so along u and, downwards, along v."""
     normal = np.stack([-slope_u, slope_v, np.ones_like(slope_u)], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
     step = 255.0 / (2 * LEVELS)

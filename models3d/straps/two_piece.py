@@ -163,8 +163,8 @@ def two_piece_parts(strap: TwoPiece, material: StrapMaterial, metal: Material) -
         six, twelve = strap.six.section, strap.twelve.section
         places = np.concatenate(
             [
-                stitch_places(strap.six, 6e-3, six.length - six.tip_length - 2e-3),
-                stitch_places(strap.twelve, 6e-3, twelve.length - 5e-3),
+                stitch_places(strap.six, 4.2e-3, six.length - six.tip_length - 2e-3),
+                stitch_places(strap.twelve, 4.2e-3, twelve.length - 5e-3),
             ]
         )
         parts.append(Part("stitching", stitch(), material.stitching(), places, "thread"))
