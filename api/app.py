@@ -18,7 +18,7 @@ from gunicorn.app.base import BaseApplication
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from api import pages, products, stream, tryon
+from api import models, pages, products, stream, tryon
 from api.documents import Health, Operation, documented, openapi
 from api.services import STREAMS_AT_ONCE, Busy, Services
 from api.tryon import validation_sentence
@@ -119,7 +119,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["parure_manifest"] = pages.load_manifest()
     app.extensions["parure"] = Services(app.config)
-    for module in (products, tryon, stream, pages):
+    for module in (products, models, tryon, stream, pages):
         app.register_blueprint(module.views)
     app.add_url_rule("/healthz", view_func=health)
     app.add_url_rule("/openapi.json", view_func=description)
@@ -159,7 +159,7 @@ def http_error(error: HTTPException) -> Response:
     status = error.code or 500
     sentence = error.description or error.name
     if status == 413:
-        limit = current_app.config["MAX_CONTENT_LENGTH"] // 1_000_000
+        limit = (request.max_content_length or 0) // 1_000_000
         sentence = f"The upload is too large: at most {limit} MB are taken."
     response = problem(status, error.name.replace(" ", ""), sentence)
     response.headers.extend(

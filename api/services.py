@@ -28,6 +28,7 @@ from viewer.store import Store, store_location
 
 PICTURES_WAITING = 8  # more than this many undrawn pictures at once are refused
 PHOTOS_AT_ONCE = 2  # each takes some hundred megabytes
+IMPORTS_AT_ONCE = 2  # each may take a gigabyte
 PHOTO_PATIENCE_S = 20.0
 STREAMS_AT_ONCE = 4
 GIVE_WAY_S = 4.0  # that a picture waits at most while somebody stands before a mirror
@@ -74,6 +75,9 @@ class Services:
         self.store = Store(config.get("STORE") or store_location(), edition())
         self.pictures = Room(
             PICTURES_WAITING, "Many pictures are being drawn; ask again in a moment."
+        )
+        self.imports = Room(
+            IMPORTS_AT_ONCE, "Many models are being imported; send it again shortly.", 10.0
         )
         self.films = Room(1, "A film is being drawn; ask for yours in some minutes.")
         self.photos = Room(

@@ -4,6 +4,7 @@ One place, `var/store` beside the code, `$PARURE_VAR/store`, or any address that
 `$PARURE_STORE`:
 
     configurations/a0/a07b…f9.json          the canonical text, kept for good
+    imports/a0/a07b…f9.glb                  a brand's own model, its report and picture, likewise
     assets/<edition>/a0/a07b…f9/012-720.webp  can be baked again, so the oldest give way
 
 An edition names the code that baked an asset: newer code never serves older pictures.
@@ -96,6 +97,22 @@ class Store:
             raise unknown
         return configuration
 
+    def keep_import(self, import_id: str, extension: str, data: bytes) -> None:
+        """Keep a file of an imported model; it is named by its own content.
+
+        Raises:
+            NotWritable: the place refuses it.
+        """
+        name = _import_name(import_id, extension)
+        if not self._shelf.has(name):
+            self._shelf.write(name, data)
+
+    def imported(self, import_id: str, extension: str) -> bytes | None:
+        """A file of an imported model; None when it is not here."""
+        if not _HASH.fullmatch(import_id):
+            return None
+        return self._shelf.read(_import_name(import_id, extension))
+
     def asset(self, configuration: Configuration, name: str, bake: Callable[[], bytes]) -> bytes:
         """One baked file of a configuration, baked now if it is not there.
 
@@ -159,6 +176,10 @@ class Store:
     def _asset_name(self, configuration: Configuration, name: str) -> str:
         key = configuration.hash
         return f"assets/{self._edition}/{key[:2]}/{key}/{name}"
+
+
+def _import_name(import_id: str, extension: str) -> str:
+    return f"imports/{import_id[:2]}/{import_id}.{extension}"
 
 
 def _configuration_name(configuration_hash: str) -> str:

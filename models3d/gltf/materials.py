@@ -48,6 +48,7 @@ class Materials:
         self._document: gl.GLTF2 = accessors.document
         self._pictures: dict[int, Texture] = {}
         self._pixels = 0
+        self.left_out: list[str] = []  # sentences about what could not be taken over
 
     def read(self, number: int | None) -> tuple[Material, TextureCoordinates]:
         """The material of this number; None is glTF's default material.
@@ -82,13 +83,19 @@ class Materials:
             **_body(extensions),
             **_surface(extensions),
         )
-        pictures: dict[str, Any] = {slot: self._texture(info) for slot, info in used.items()}
+        pictures: dict[str, Any] = {slot: self._texture(info, name) for slot, info in used.items()}
         return replace(material, **pictures), coordinates
 
-    def _texture(self, info: Any) -> Texture:
+    def _texture(self, info: Any, name: str) -> Texture | None:
+        """The picture; None for one that is in KTX2 alone, which nothing here unpacks."""
         texture = self._document.textures[info.index]
         webp = texture.extensions.get("EXT_texture_webp", {})
         number = webp.get("source", texture.source)
+        if number is None and "KHR_texture_basisu" in texture.extensions:
+            self.left_out.append(
+                f"A KTX2 picture of {name} is left out: give it as PNG or WebP too."
+            )
+            return None
         if number is None:
             raise ModelError(f"texture {info.index} has no PNG, JPEG or WebP picture")
         return self._picture(number)
@@ -96,7 +103,7 @@ class Materials:
     def check_pictures(self) -> None:
         """Make sure that every picture can be used, shown or not; KTX2 ones are passed over.
 
-        They stand beside a picture for viewers that cannot read them (KHR_texture_basisu).
+        Most stand beside a picture for viewers that cannot read them (KHR_texture_basisu).
 
         Raises:
             ModelError: one of them is broken, too large, or not what it says.

@@ -30,10 +30,22 @@ MOST_TRIANGLES = 4_000_000  # with all instances
 
 
 def read_model(path: Path) -> Model:
+    """The model of `read_with_notes` alone.
+
+    Raises:
+        ModelError: as there.
+    """
+    return read_with_notes(path)[0]
+
+
+def read_with_notes(path: Path) -> tuple[Model, tuple[str, ...]]:
     """The model in a .glb or .gltf file, in metres, y up.
 
     Parts that share a mesh become instances of one part. Bodies are shown as they rest:
     animations, cameras and lights are left out, skinned bodies are refused.
+
+    Returns:
+        the model, and sentences about what of it could not be taken over.
 
     Raises:
         ModelError: the file cannot be read, is broken, requires an unsupported extension, has no
@@ -43,13 +55,16 @@ def read_model(path: Path) -> Model:
         content, binary = split(read_file(path))
         document = checked(parse_json(content))
         accessors = Accessors(document, binary, path.parent)
-        return _model(document, accessors, path.stem)
+        materials = Materials(accessors)
+        model = _model(document, accessors, materials, path.stem)
+        return model, tuple(dict.fromkeys(materials.left_out))
     except ModelError as error:
         raise ModelError(f"{path.name}: {error}") from error
 
 
-def _model(document: gl.GLTF2, accessors: Accessors, fallback_name: str) -> Model:
-    materials = Materials(accessors)
+def _model(
+    document: gl.GLTF2, accessors: Accessors, materials: Materials, fallback_name: str
+) -> Model:
     materials.check_pictures()
     roots = _roots(document)
     places = _places(document, accessors, roots)

@@ -45,6 +45,7 @@ SUPPORTED_EXTENSIONS = (
     "KHR_materials_volume",
     "KHR_mesh_quantization",
     "KHR_meshopt_compression",
+    "KHR_texture_basisu",
     "KHR_texture_transform",
 )
 COMPONENT_TYPES = (5120, 5121, 5122, 5123, 5125, 5126)
@@ -206,6 +207,7 @@ EXTENSIONS: dict[str, Check] = {
             "attenuationColor": numbers(3, 0.0, 1.0),
         }
     ),
+    "KHR_texture_basisu": _record({"source": reference("images")}, ("source",)),
     "KHR_texture_transform": _record(
         {
             "offset": numbers(2),

@@ -1,0 +1,1 @@
+"""Brands' own models: read, turned into an anchor's frame in metres, and told about."""
