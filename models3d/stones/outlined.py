@@ -49,10 +49,9 @@ class BrilliantPlan:
     girdle_pct: float = 3.5
     star_length_pct: float = 55.0
     lower_half_pct: float = 77.0
-    bulge: float = 0.0  # of the distance from culet to girdle
+    bulge: tuple[float, ...] = (0.0,)  # of the way from culet to girdle; for each main, repeated
     table_spread: float = 1.0  # 1: the table repeats the outline; 0: the same margin all round
     center_y: float = 0.0  # of culet and table, half-widths from the middle of the length
-    main_spread: float = 1.0  # 1: all mains reach the girdle alike; less: nearer to equal angles
     belt: tuple[float, float] = (0.0, 0.0)  # a steep row under the girdle: shares in and down
     cleft_turn_deg: float = 14.0  # hearts: how far the cleft's mains turn to the axis
     cleft_table: float = 0.5  # hearts: the table's edge below the cleft, 1: at the culet
@@ -209,7 +208,7 @@ def _measures(plan: BrilliantPlan, at: Stations, cleft_table: float | None = Non
         margins,
         float(margins[: len(whole)].min() * np.tan(crown_angle)),
         girdle,
-        float(nearest * (1.0 + plan.bulge) * np.tan(pavilion_angle)),
+        float(nearest * (1.0 + plan.bulge[0]) * np.tan(pavilion_angle)),
         float(crown_angle),
         float(pavilion_angle),
     )
@@ -240,8 +239,7 @@ def _facets(
     share = np.maximum((tip - np.einsum("ij,ij->i", along, inner)) / length, SHORTEST_STAR)
     tips = np.column_stack([inner + (share * length)[:, None] * along, its.crown * (1.0 - share)])
 
-    nearest = its.to_girdle.min()
-    traces = (1.0 + plan.bulge) * nearest * (its.to_girdle / nearest) ** plan.main_spread
+    traces = (1.0 + np.resize(plan.bulge, len(at.mains))) * its.to_girdle
     drops = its.pavilion / traces
     keels = np.column_stack([at.directions * drops[:, None], -np.ones(len(drops))])
     keels /= np.linalg.norm(keels, axis=1, keepdims=True)
