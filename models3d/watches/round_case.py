@@ -12,7 +12,7 @@ from models3d.watches.lugs import LugForm, lugs
 from models3d.watches.outlines import BRUSHED, POLISHED, Corner, circle, rectangle, rounded
 from models3d.watches.shells import Shell, extruded, from_solid
 
-SEGMENTS = 120
+SEGMENTS = 96
 AXIS = circle(0.0, SEGMENTS)
 LOWER_CHAMFER = (1.1, 0.9)  # radially and upwards: the flank looks slimmer than the case is
 UPPER_CHAMFER = 0.38

@@ -105,11 +105,11 @@ class RoundWatch:
             )
         WristSection.from_circumference(self.wrist_mm)
         size = case_size(self.case_diameter_mm)
-        thinnest, thickest = size.thickness_mm
+        thinnest = float(np.ceil(10.0 * size.thickness_mm[0] - 1e-6)) / 10.0
+        thickest = float(np.floor(10.0 * size.thickness_mm[1] + 1e-6)) / 10.0
         if not thinnest - 1e-9 <= self.thickness_mm <= thickest + 1e-9:
             raise Unbuildable(
-                f"A case of {self.case_diameter_mm:g} mm is {thinnest:.3g} to {thickest:.3g} mm "
-                "thick.",
+                f"A case of {self.case_diameter_mm:g} mm is {thinnest:g} to {thickest:g} mm thick.",
                 ("thickness_mm", "case_diameter_mm"),
             )
         needed = figure("movement", self.style.movement, "thickness")
