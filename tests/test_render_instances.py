@@ -10,7 +10,7 @@ from models3d.frames import Array, Intrinsics, PixelRegion, RigidTransform
 from models3d.gems import gem
 from models3d.mesh import Material, Mesh, Model, Part
 from viewer.render.alike import crowd_of, kinds
-from viewer.render.caster import MAX_TRIANGLES, caster_near, caster_of
+from viewer.render.caster import MAX_TRIANGLES, caster_near, caster_of, reaches
 from viewer.render.placed import placed
 from viewer.render.renderer import Renderer
 from viewer.render.types import Shot, Worn
@@ -130,7 +130,7 @@ def test_a_caster_keeps_a_chain_whole_within_its_triangles() -> None:
     whole = chain.positions().reshape(-1, 3)
     np.testing.assert_allclose(np.ptp(caster.positions, axis=0), np.ptp(whole, axis=0), rtol=0.08)
     assert caster.triangles.max() < len(caster.positions)
-    near = caster_near([chain], chain.centers[100], 4e-3)
+    near = caster_near([chain], reaches([chain]), chain.centers[100], 4e-3)
     assert 0 < len(near.triangles) < 6 * len(chain.mesh.triangles)
 
 
@@ -147,8 +147,9 @@ def test_five_hundred_links_are_uploaded_in_few_draws(renderer: Renderer) -> Non
 def test_a_link_is_darker_where_the_next_one_hangs_in_it(renderer: Renderer) -> None:
     chain = Model("chain", (Part("links", torus(1.2e-3, 3e-4), GOLD, links(60)),))
     (surface,) = renderer.uploaded(chain).surfaces
-    middle = surface.openness.values[surface.openness.kind[30]][:, 0]
-    positions = surface.placed.mesh.positions
+    values = surface.openness.values[surface.openness.kind[30]]
+    positions, normals = surface.placed.mesh.positions, surface.placed.mesh.normals
+    middle = values[:, 0] + 0.6 * np.einsum("ij,ij->i", values[:, 1:], normals)  # as it is shaded
     inside = np.hypot(*positions[:, :2].T) < 1.0e-3
     ends = inside & (np.abs(positions[:, 0]) > np.abs(positions[:, 1]))
     outside = np.hypot(*positions[:, :2].T) > 1.4e-3

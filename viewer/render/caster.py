@@ -55,12 +55,21 @@ def _crude(mesh: Mesh, cell: float) -> tuple[Array, IntArray]:
     return np.stack(columns, axis=-1), kept[np.sort(first)].astype(np.int32)
 
 
-def caster_near(parts: Sequence[Placed], center: Array, reach: float) -> Caster:
+Reach = tuple[Array, Array]
+
+
+def reaches(parts: Sequence[Placed]) -> list[Reach]:
+    """For each part the middles (k, 3) of its instances and their radii (k,), model frame."""
+    return [(part.centers, part.scales * part.radius) for part in parts]
+
+
+def caster_near(
+    parts: Sequence[Placed], spheres: Sequence[Reach], center: Array, reach: float
+) -> Caster:
     """Triangles of all parts with a corner in a sphere of the model's frame."""
     meshes = []
-    for part in parts:
-        far = np.linalg.norm(part.centers - center, axis=1) - part.scales * part.radius
-        near = np.flatnonzero(far < reach)
+    for part, (centers, radii) in zip(parts, spheres, strict=True):
+        near = np.flatnonzero(np.linalg.norm(centers - center, axis=1) - radii < reach)
         if len(near) == 0:
             continue
         positions, triangles = expanded(part.positions(near), part.mesh.triangles)

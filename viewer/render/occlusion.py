@@ -16,19 +16,20 @@ import numpy as np
 
 from models3d.frames import Array
 from viewer.render.alike import Indices, crowd_of, kinds
-from viewer.render.caster import Caster, caster_near, caster_of
+from viewer.render.caster import Caster, Reach, caster_near, caster_of, reaches
 from viewer.render.placed import BoolArray, Placed
 from viewer.render.visibility import VisibilityBaker, Window, even_directions, window_on
 
 DIRECTIONS = 64
-CLOSE_DIRECTIONS = 64  # of parts in many places
+CLOSE_DIRECTIONS = 48  # of parts in many places
 PULL = 0.05  # towards "open all round": keeps the fit steady
 CHUNK = 50_000  # vertices at a time
+FACING_CELLS = 4.0  # of a normal's grid per unit: those nearer than that may share
 LIFT = 0.004  # of the radius looked at: off the surface before looking around
 SMALL = 0.2  # of the model's radius: parts in many places that are looked at closely
 CLOSE_RESOLUTION = 128
 CLOSE_REACH = 3.0  # radii of the instance
-MOST_KINDS, MOST_CLOSE = 8, 40  # of one part, of a model
+MOST_KINDS, MOST_CLOSE = 8, 28  # of one part, of a model
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +56,7 @@ def openness_of(
     found: dict[int, Openness] = dict(zip(far, _seen_from_afar(
         baker, [parts[k] for k in far], caster, window), strict=True))  # fmt: skip
     crowd = crowd_of(parts) if any(close) else None
+    spheres = reaches(solid) if any(close) else []
     left = MOST_CLOSE
     for number, part in enumerate(parts):
         if crowd is None or not close[number]:
@@ -64,7 +66,7 @@ def openness_of(
         chosen, kind = kinds(crowd, number, part, most)
         left -= len(chosen)
         found[number] = Openness(
-            tuple(_seen_closely(baker, solid, part, int(k)) for k in chosen), kind
+            tuple(_seen_closely(baker, solid, spheres, part, int(k)) for k in chosen), kind
         )
     return [found[k] for k in range(len(parts))]
 
@@ -87,12 +89,12 @@ def _seen_from_afar(
     ]  # fmt: skip
     middle = caster.positions.mean(axis=0)
     lift = LIFT * np.linalg.norm(caster.positions - middle, axis=1).max()
+    positions = np.concatenate([p.reshape(-1, 3) for p in places])
+    facing = np.concatenate([n.reshape(-1, 3) for n in normals])
+    chosen, group = _alike(positions, facing, 2.0 * window.radius / window.resolution)
     baked = _fitted(
-        baker,
-        np.concatenate([p.reshape(-1, 3) for p in places]),
-        np.concatenate([n.reshape(-1, 3) for n in normals]),
-        caster, lift, DIRECTIONS, window,
-    )  # fmt: skip
+        baker, positions[chosen], facing[chosen], caster, lift, DIRECTIONS, window
+    )[group]  # fmt: skip
     found, first = [], 0
     for part in parts:
         count, vertices = len(part.model_from_part), len(part.mesh.positions)
@@ -105,8 +107,21 @@ def _seen_from_afar(
     return found
 
 
+def _alike(positions: Array, normals: Array, texel: float) -> tuple[Indices, Indices]:
+    """Vertices that stand for those of one texel which face the same way, and which for each."""
+    place = np.floor((positions - positions.min(axis=0)) / texel).astype(np.int64)
+    facing = np.round(normals * FACING_CELLS).astype(np.int64) + 16
+    key = place @ np.array([1, 1 << 11, 1 << 22]) + (facing @ np.array([1, 32, 1024]) << 33)
+    _, first, group = np.unique(key, return_index=True, return_inverse=True)
+    return first, group
+
+
 def _seen_closely(
-    baker: VisibilityBaker, solid: Sequence[Placed], part: Placed, instance: int
+    baker: VisibilityBaker,
+    solid: Sequence[Placed],
+    spheres: Sequence[Reach],
+    part: Placed,
+    instance: int,
 ) -> Array:
     """(n, 4) of one instance, in pictures of its neighbourhood."""
     matrix, scale = part.model_from_part[instance], part.scales[instance]
@@ -116,7 +131,7 @@ def _seen_closely(
     window = Window(center, 1.05 * radius, 2.0 * reach, CLOSE_RESOLUTION)
     positions = part.positions(slice(instance, instance + 1))[0]
     normals = part.mesh.normals @ rotation.T
-    caster = caster_near(solid, center, reach)
+    caster = caster_near(solid, spheres, center, reach)
     baked = _fitted(
         baker, positions, normals, caster, 2.0 * LIFT * radius, CLOSE_DIRECTIONS, window
     )  # fmt: skip

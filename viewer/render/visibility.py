@@ -21,7 +21,7 @@ BoolArray = NDArray[np.bool_]
 
 RESOLUTION = 384  # texels a side of a depth picture
 FINE_ABOVE = 0.015  # metres of radius: larger windows get more texels
-MOST_TEXELS = 1024
+MOST_TEXELS = 768
 SHEET = 2048  # texels a side: pictures drawn before they are read
 BIAS_TEXELS = 1.5
 
@@ -96,6 +96,7 @@ class VisibilityBaker:
         vertices = context.buffer(caster.positions.astype("f4").tobytes())
         indices = context.buffer(np.ascontiguousarray(caster.triangles, "i4").tobytes())
         mesh = context.vertex_array(self._program, [(vertices, "3f", "position")], indices)
+        lifted = points.astype(np.float32)
         columns = min(SHEET // shown.resolution, int(np.ceil(np.sqrt(len(directions)))))
         matrices = [_clip_from_model(direction, shown) for direction in directions]
         try:
@@ -106,7 +107,7 @@ class VisibilityBaker:
                     row, column = divmod(k, columns)
                     top, left = row * shown.resolution, column * shown.resolution
                     tile = sheet[top : top + shown.resolution, left : left + shown.resolution]
-                    yield _reached(tile, matrix, points, shown)
+                    yield _reached(tile, matrix, lifted, shown)
         finally:
             for resource in (mesh, vertices, indices):
                 resource.release()
@@ -135,13 +136,13 @@ class VisibilityBaker:
 
 
 def _reached(
-    picture: NDArray[np.float32], matrix: Array, points: Array, window: Window
+    picture: NDArray[np.float32], matrix: Array, points: NDArray[np.float32], window: Window
 ) -> BoolArray:
     side = window.resolution
-    clip = points @ matrix[:3, :3].T + matrix[:3, 3]
+    clip = points @ matrix[:3, :3].T.astype(np.float32) + matrix[:3, 3].astype(np.float32)
     texel = ((clip[:, :2] * 0.5 + 0.5) * side).astype(np.int32)
-    inside = np.all((texel >= 0) & (texel < side), axis=1)
-    texel = np.clip(texel, 0, side - 1)
+    inside = ((texel >= 0) & (texel < side)).all(axis=1)
+    np.clip(texel, 0, side - 1, out=texel)
     first = picture[texel[:, 1], texel[:, 0]]  # 1 where nothing stands in the way
     bias = BIAS_TEXELS / side * window.radius / window.depth
     near = clip[:, 2] * 0.5 + 0.5 <= first + bias
