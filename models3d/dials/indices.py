@@ -98,7 +98,7 @@ def dots(
     bar = polygon(
         np.array([[-0.42, -0.5], [0.42, -0.5], [0.42, 0.5], [-0.42, 0.5]]) * [size_mm, length_mm]
     )
-    angle = np.linspace(0.0, 2.0 * np.pi, 40, endpoint=False)
+    angle = np.linspace(0.0, 2.0 * np.pi, 32, endpoint=False)
     disc = polygon(np.stack([np.cos(angle), np.sin(angle)], axis=-1) * half)
     triangle = polygon(
         np.array([[-0.86, 0.5], [0.0, -0.5], [0.86, 0.5]]) * [size_mm, length_mm]

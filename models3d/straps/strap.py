@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -79,17 +80,7 @@ class Strap:
         Raises:
             ModelError: the strap was chosen for other lugs, or does not close round this wrist.
         """
-        if self.kind == StrapKind.MESH:
-            return mesh_parts(self.halves(lugs), self.metal)
-        polished = metal_material(self.metal, "mirror_polish")
-        if self.kind in SOFT:
-            return two_piece_parts(self.halves(lugs), self.material, polished)
-        return bracelet_parts(
-            self.bracelet(lugs),
-            metal_material(self.metal, self.finish),
-            polished,
-            metal_material(self.center_metal or self.metal, "mirror_polish"),
-        )
+        return _parts(self, lugs)
 
     def halves(self, lugs: LugGeometry) -> TwoPiece:
         """The two halves of a leather, rubber or mesh strap on the wrist.
@@ -157,6 +148,22 @@ class Strap:
                 f"lug_width_mm is {self.lug_width_mm:g}, but the case has "
                 f"{1e3 * lugs.lug_width:g} mm between its lugs"
             )
+
+
+@lru_cache(maxsize=2)
+def _parts(strap: Strap, lugs: LugGeometry) -> tuple[Part, ...]:
+    """A piece asks for its parts, its metal and its components in turn: built once."""
+    if strap.kind == StrapKind.MESH:
+        return mesh_parts(strap.halves(lugs), strap.metal)
+    polished = metal_material(strap.metal, "mirror_polish")
+    if strap.kind in SOFT:
+        return two_piece_parts(strap.halves(lugs), strap.material, polished)
+    return bracelet_parts(
+        strap.bracelet(lugs),
+        metal_material(strap.metal, strap.finish),
+        polished,
+        metal_material(strap.center_metal or strap.metal, "mirror_polish"),
+    )
 
 
 def _check(name: str, value: float, limits: tuple[float, float]) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 
 import numpy as np
 from PIL import Image as Pillow
+from scipy.spatial import cKDTree
 
 from models3d.frames import Array
 from models3d.mesh import Texture
@@ -16,7 +17,7 @@ SIDE = 192
 CALF_CELLS, CALF_SEED = 21, 5  # pebbles along a tile of 12 mm
 SCALES_LONG, SCALES_WIDE, SCALE_SEED = 3, 4, 9  # alligator scales of a tile of 20 mm
 BRUSH_SIDE, BRUSH_SEED, BRUSH_SLOPE = 512, 17, 0.035
-LEVELS = 60  # of a slope: fewer make a smaller file
+LEVELS = 120  # of a map: fewer make a smaller file
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def brushed() -> GrainMaps:
     noise = np.random.default_rng(BRUSH_SEED).normal(0.0, 1.0, BRUSH_SIDE)
     soft = (np.roll(noise, 1) + 2.0 * noise + np.roll(noise, -1)) / np.sqrt(6.0)
     across = np.tile(np.clip(soft, -2.5, 2.5) * BRUSH_SLOPE, (4, 1))
-    return GrainMaps(_slopes(across, 0.0 * across))
+    return GrainMaps(_slopes(across, 0.0 * across, 255))
 
 
 @cache
@@ -89,14 +90,9 @@ def _cells(rows: int, columns: int, seed: int, spread: float) -> tuple[Array, Ar
     jitter = random.uniform(-spread, spread, (rows * columns, 2))
     seeds = np.stack([(i + 0.5 + jitter[:, 0]) / rows, (j + 0.5 + jitter[:, 1]) / columns], -1)
     place = (np.arange(SIDE) + 0.5) / SIDE
-    y, x = np.meshgrid(place, place, indexing="ij")
-    near, second = np.full((SIDE, SIDE), 9.0), np.full((SIDE, SIDE), 9.0)
-    for point in seeds:
-        dy, dx = np.abs(y - point[0]), np.abs(x - point[1])
-        away = np.hypot(np.minimum(dy, 1.0 - dy), np.minimum(dx, 1.0 - dx))
-        second = np.minimum(second, np.maximum(near, away))
-        near = np.minimum(near, away)
-    return near, second
+    pixels = np.stack(np.meshgrid(place, place, indexing="ij"), axis=-1)
+    away, _ = cKDTree(seeds % 1.0, boxsize=1.0).query(pixels, k=2)
+    return away[..., 0], away[..., 1]
 
 
 def _soft(field: Array, passes: int) -> Array:
@@ -115,11 +111,11 @@ def _normal(height: Array, depth: float) -> Texture:
     return _slopes(slope_u, slope_v)
 
 
-def _slopes(slope_u: Array, slope_v: Array) -> Texture:
+def _slopes(slope_u: Array, slope_v: Array, levels: int = LEVELS) -> Texture:
     """The normal map of a relief that rises so along u and, downwards, along v."""
     normal = np.stack([-slope_u, slope_v, np.ones_like(slope_u)], axis=-1)
     normal /= np.linalg.norm(normal, axis=-1, keepdims=True)
-    step = 255.0 / (2 * LEVELS)
+    step = 255.0 / levels
     pixels = np.round(np.round((normal * 0.5 + 0.5) * 255.0 / step) * step)
     return _png(np.clip(pixels, 0.0, 255.0).astype(np.uint8))
 
