@@ -137,6 +137,8 @@ def _shaped(text: str, typeface_id: str, large: bool) -> tuple[str, float, manif
     for at in visual_order([run.level for run in runs]):
         x = _place(runs[at], x, tolerance, polygons)
     strokes = manifold3d.CrossSection(polygons, manifold3d.FillRule.NonZero)
+    if face.bolder:
+        strokes = strokes.offset(face.bolder, manifold3d.JoinType.Miter).simplify(tolerance / 8.0)
     if strokes.is_empty():
         raise Unbuildable("There is nothing to engrave but spaces.", ("engraving",))
     return line, x, strokes

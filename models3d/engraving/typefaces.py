@@ -37,6 +37,7 @@ class Typeface:
     variant: str  # weight and style in the file's name
     letter: str  # whose height above the baseline is the letter height
     tracking_em: float  # space between letters that do not join
+    bolder: float  # hairlines widened on each side, of the letter height: a graver's least cut
     licence: str
     source: str
 
@@ -140,6 +141,7 @@ def _read_typefaces() -> dict[str, Typeface]:
             variant=row["variant"],
             letter=row["letter"],
             tracking_em=float(row["tracking_em"]),
+            bolder=float(row["bolder"]),
             licence=row["licence"],
             source=row["source"],
         )

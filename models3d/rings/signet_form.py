@@ -69,7 +69,7 @@ class SignetForm:
 
     def outline(self) -> Array:
         """(n, 2) x, y of the table's rim, counter-clockwise from +X."""
-        angle: Array = np.arange(OUTLINE_POINTS) * (2.0 * np.pi / OUTLINE_POINTS)
+        angle = np.linspace(0.0, 2.0 * np.pi, OUTLINE_POINTS, endpoint=False)
         c, s = np.cos(angle), np.sin(angle)
         a, b = self.half_width, self.table_length / 2.0
         if self.table is Table.CUSHION:
