@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -137,12 +137,12 @@ class _Writer:
         directed = directed and part.mesh.uvs is not None
         key = id(part.mesh), directed, material.is_gem
         if key not in self._geometry:
-            _check(part.name, part.mesh)
-            along = tangents(part.mesh) if directed else None
+            mesh = _checked(part.name, part.mesh)
+            along = tangents(mesh) if directed else None
             if self._profile is Profile.WEB:
-                found = encoding.compact(self.document, part.mesh, along, stone=material.is_gem)
+                found = encoding.compact(self.document, mesh, along, stone=material.is_gem)
             else:
-                found = encoding.exact(self.document, part.mesh, along)
+                found = encoding.exact(self.document, mesh, along)
             self._geometry[key] = found
         attributes, indices = self._geometry[key]
         primitive: dict[str, Any] = {
@@ -239,10 +239,19 @@ def _place(places: _Places, k: int) -> dict[str, Any]:
     return fields
 
 
-def _check(name: str, mesh: Mesh) -> None:
+def _checked(name: str, mesh: Mesh) -> Mesh:
+    """The mesh; corners of triangles without area, which have no normal, get one.
+
+    Raises:
+        ValueError: it is empty, not finite, or a triangle names a vertex that is not there.
+    """
     if not len(mesh.triangles):
         raise ValueError(f"the mesh of {name!r} has no triangles")
     if not np.isfinite(mesh.positions).all() or not np.isfinite(mesh.normals).all():
         raise ValueError(f"the mesh of {name!r} is not finite")
     if mesh.triangles.min() < 0 or mesh.triangles.max() >= len(mesh.positions):
         raise ValueError(f"a triangle of {name!r} names a vertex that is not there")
+    missing = np.einsum("ij,ij->i", mesh.normals, mesh.normals) < 0.25
+    if not missing.any():
+        return mesh
+    return replace(mesh, normals=np.where(missing[:, None], (0.0, 0.0, 1.0), mesh.normals))
