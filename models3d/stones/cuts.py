@@ -27,7 +27,7 @@ from models3d.stones.solid import UnitStone
 from models3d.stones.steps import StepPlan, step_cut
 from models3d.tables import find, rows
 
-BAY_SIDES: Final = 8  # of the girdle's polygon between two mains
+BAY_SIDES: Final = 6  # of the girdle's polygon between two mains
 MELEE_BAY_SIDES: Final = 2
 
 TAPER: Final = 0.75  # a tapered baguette's narrow end over its wide one
@@ -206,11 +206,12 @@ def unit_stone(cut_id: str, ratio: float, melee: bool = False) -> UnitStone:
         ratio: length over width, in the cut's range.
         melee: a lighter mesh of the same stone and weight, for many small ones.
     """
-    unit = _built(cut_id, ratio, melee)
+    unit = build_unit(cut_id, ratio, melee)
     return replace(unit, volume=unit_stone(cut_id, ratio).volume) if melee else unit
 
 
-def _built(cut_id: str, ratio: float, melee: bool) -> UnitStone:
+def build_unit(cut_id: str, ratio: float, melee: bool = False) -> UnitStone:
+    """Build what `unit_stone` keeps."""
     sides = MELEE_BAY_SIDES if melee else BAY_SIDES
     if cut_id in BRILLIANTS:
         outline, plan = BRILLIANTS[cut_id]
