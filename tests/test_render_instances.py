@@ -144,13 +144,14 @@ def test_five_hundred_links_are_uploaded_in_few_draws(renderer: Renderer) -> Non
 
 
 @pytest.mark.gpu
-def test_a_link_is_darker_where_the_next_one_hangs_in_it(renderer: Renderer) -> None:
+def test_a_link_is_darker_where_the_next_one_touches_it(renderer: Renderer) -> None:
     chain = Model("chain", (Part("links", torus(1.2e-3, 3e-4), GOLD, links(60)),))
     (surface,) = renderer.uploaded(chain).surfaces
     values = surface.openness.values[surface.openness.kind[30]]
     positions, normals = surface.placed.mesh.positions, surface.placed.mesh.normals
     middle = values[:, 0] + 0.6 * np.einsum("ij,ij->i", values[:, 1:], normals)  # as it is shaded
-    inside = np.hypot(*positions[:, :2].T) < 1.0e-3
-    ends = inside & (np.abs(positions[:, 0]) > np.abs(positions[:, 1]))
-    outside = np.hypot(*positions[:, :2].T) > 1.4e-3
-    assert middle[ends].mean() < middle[outside].mean() - 0.05
+    rim = np.hypot(*positions[:, :2].T) > 1.4e-3
+    ends = rim & (np.abs(positions[:, 1]) < 0.5e-3)  # where the next links touch
+    flanks = rim & (np.abs(positions[:, 0]) < 0.5e-3)
+    assert middle[ends].mean() < middle[flanks].mean() - 0.2
+    assert middle[flanks].mean() == pytest.approx(1.0, abs=0.03)
