@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from models3d.dials.digits import figures
-from models3d.dials.regions import Rectangle, wall
+from models3d.dials.regions import Rectangle, plate, wall
 from models3d.dials.relief import PRINT_HEIGHT_MM, flat, polygon, raised
 from models3d.dials.surfaces import print_material
 from models3d.mesh import Material, Part
@@ -43,7 +43,8 @@ def date_parts(opening: Rectangle, day: int, frame: Material, dark_disc: bool) -
     height = 0.66 * opening.height_mm
     figure = figures(str(day)).translate((0.0, -0.5)).scale((0.92 * height, height))
     printed = flat(figure.translate(opening.center_mm), -SUNK_MM + PRINT_HEIGHT_MM)
-    ground = flat(polygon(opening.grown(0.1).outline()), -SUNK_MM)
+    # cells small enough to take the light that falls through the opening
+    ground = plate(opening.grown(0.1), [], -SUNK_MM, ring_mm=0.25, sectors=24)
     grey = (0.012, 0.012, 0.013, 1.0) if dark_disc else (0.78, 0.78, 0.76, 1.0)
     disc = Material("date/" + ("black" if dark_disc else "white"), grey, roughness=0.5)
     return (

@@ -12,7 +12,7 @@ import manifold3d
 import numpy as np
 from numpy.typing import ArrayLike
 
-from models3d.frames import Array, IntArray
+from models3d.frames import Array
 from models3d.mesh import Mesh
 from models3d.solids import MM
 
@@ -103,6 +103,7 @@ def plate(
     z_mm: float,
     *,
     ring_mm: float = 0.75,
+    sectors: int = SECTORS,
     turns: float = 1.0,
     v_mm: float = 1.0,
 ) -> Mesh:
@@ -114,18 +115,21 @@ def plate(
         holes: regions left out.
         z_mm: height.
         ring_mm: width of a ring of cells.
+        sectors: how many cells make one ring.
         v_mm: distance over which v grows by one.
     """
     origin = np.array(outline.center_mm)
     edge = outline.outline()
     reach = float(np.hypot(*(edge - origin).T).max())
+    step = 2.0 * np.pi / sectors
     rings = max(int(np.ceil(reach / ring_mm)), 2)
     radius = np.linspace(0.0, reach * 1.02, rings + 1)
-    cells = np.meshgrid(np.arange(SECTORS), np.arange(rings))
+    cells = np.meshgrid(np.arange(sectors), np.arange(rings))
     sector, ring = (grid.ravel().astype(np.int32) for grid in cells)
     corners = np.stack(
         [
-            _polar(radius[ring + outer] + (ring + outer == 0) * 1e-3, sector + side) + origin
+            _polar(radius[ring + outer] + (ring + outer == 0) * 1e-3, (sector + side) * step)
+            + origin
             for outer, side in ((0, 0), (1, 0), (1, 1), (0, 1))
         ],
         axis=1,
@@ -138,7 +142,7 @@ def plate(
     for hole in holes:
         region -= manifold3d.CrossSection([hole.outline()])
     pieces = [corners[whole].reshape(-1, 2)]
-    sectors = [np.repeat(sector[whole], 4)]
+    of_piece = [np.repeat(sector[whole], 4)]
     first = 4 * np.arange(int(whole.sum()))[:, None]
     triangles = [first + np.array(half) for half in ((0, 1, 2), (0, 2, 3))]
     count = len(pieces[0])
@@ -148,12 +152,12 @@ def plate(
             points = np.concatenate(polygons)
             triangles.append(count + np.asarray(manifold3d.triangulate(polygons)))
             pieces.append(points)
-            sectors.append(np.full(len(points), sector[cell]))
+            of_piece.append(np.full(len(points), sector[cell]))
             count += len(points)
-    points, of_sector = np.concatenate(pieces), np.concatenate(sectors)
+    points, of_sector = np.concatenate(pieces), np.concatenate(of_piece)
     from_center = points - origin
     # the angle within the cell's own sector, so that no cell straddles the seam
-    base = (of_sector + 0.5) * (2.0 * np.pi / SECTORS)
+    base = (of_sector + 0.5) * step
     bearing = np.arctan2(from_center[:, 1], from_center[:, 0]) - base
     angle = base + (bearing + np.pi) % (2.0 * np.pi) - np.pi
     uvs = np.stack(
@@ -165,8 +169,7 @@ def plate(
     return Mesh(positions, normals, np.concatenate(triangles).astype(np.int32), uvs)
 
 
-def _polar(radius: Array, sector: IntArray) -> Array:
-    angle = sector * (2.0 * np.pi / SECTORS)
+def _polar(radius: Array, angle: ArrayLike) -> Array:
     return np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=-1)
 
 

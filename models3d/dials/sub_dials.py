@@ -69,7 +69,7 @@ def sub_dial_parts(
     parts: list[Part] = []
     for radius in sorted({s.radius_mm for s in sub_dials}):
         matrices = np.stack([_moved(s.center_mm) for s in sub_dials if s.radius_mm == radius])
-        disc = plate(Circle(radius - 0.8 * EDGE_MM), [Circle(STAFF_HOLE_MM)], -SUNK_MM, ring_mm=0.9)
+        disc = plate(Circle(radius - 0.8 * EDGE_MM), [Circle(STAFF_HOLE_MM)], -SUNK_MM, sectors=96)
         around = np.zeros(len(disc.positions)) if disc.uvs is None else disc.uvs[:, 0]
         across = np.hypot(disc.positions[:, 0], disc.positions[:, 1]) / (GROOVE_MM * MM)
         turned = replace(disc, uvs=np.stack([across, around], axis=-1))

@@ -52,7 +52,7 @@ def _five(width: float) -> Columns:
 
 
 THREE_LINK = Pattern(LinkSize(3.30e-3, 1.59e-3), _three)
-FIVE_LINK = Pattern(LinkSize(2.62e-3, 1.25e-3, arc_steps=5), _five)
+FIVE_LINK = Pattern(LinkSize(2.62e-3, 1.25e-3, arc_steps=6), _five)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
