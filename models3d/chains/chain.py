@@ -7,7 +7,7 @@ worn.bail                   where a pendant hangs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +16,7 @@ from models3d.chains.body import BODY_SIZES, NAPE, Neck, Wrist, normals
 from models3d.chains.clasps import CLASP_LENGTHS_MM, Clasp, clasp
 from models3d.chains.fittings import end_cap, jump_ring
 from models3d.chains.hanging import Curve, Line, rest
-from models3d.chains.link import ROPE_TURN, Link, links
+from models3d.chains.link import ROPE_TURN, Link, links, turned_about
 from models3d.chains.strand import Item, Row, lay
 from models3d.chains.styles import STYLES, LinkStyle
 from models3d.errors import ModelError, Unbuildable
@@ -26,6 +26,8 @@ TRIANGLES = 96_000  # of all links together
 FINEST_LINK = 480
 COARSEST_LINK = 144
 SEGMENTS = 56  # of half a loop at rest
+BEND = 6.0, 4.2  # of the links' width and of their length: over so much it bends under a bail
+HOOK_PER_LENGTH = 0.16  # a ring's opening for a lobster clasp's nose
 LEAST_EASE = 0.012  # metres that a necklace is longer than the neck is round
 DOWN = np.array([0.0, -1.0, 0.0])
 
@@ -122,13 +124,23 @@ def wear_necklace(
     total = sum(item.bearing for item in items)
     mass_g = sum(item.link.volume for item in items) * density_g_cm3 * 1e6
     curve = neck_curve(
-        round(total, 9), round(pattern[0].height / 2.0, 9), round(pendant_g / mass_g, 6)
+        round(total, 9),
+        round(pattern[0].height / 2.0, 9),
+        round(pendant_g / mass_g, 6),
+        bend=_bend(pattern[0]) if pendant_g > 0.0 else 0.0,
     )
     return WornChain(form, lay(items, curve), curve, pattern)
 
 
+def _bend(link: Link) -> float:
+    """Metres to either side of a bail over which a chain of such links rounds the kink."""
+    return round(max(BEND[0] * link.width, BEND[1] * link.bearing), 9)
+
+
 @lru_cache(maxsize=64)
-def neck_curve(length: float, radius: float, load: float = 0.0, gap: float = 0.0) -> Curve:
+def neck_curve(
+    length: float, radius: float, load: float = 0.0, gap: float = 0.0, bend: float = 0.0
+) -> Curve:
     """The line of a necklace at rest.
 
     Args:
@@ -136,13 +148,14 @@ def neck_curve(length: float, radius: float, load: float = 0.0, gap: float = 0.0
         radius: metres from the skin to the line.
         load: mass of the pendant over the mass of the chain.
         gap: metres at the front that something stiff takes the place of.
+        bend: metres to either side of the front over which the chain rounds a kink.
     Raises:
         Unbuildable: too short for any neck.
     """
     check_closes(length, radius)
     sizes = BODY_SIZES["neck_base"]
     base = min(sizes.mean_mm * 1e-3, max(sizes.p1_mm * 1e-3, length - LEAST_EASE))
-    return rest(Line(Neck(base), length, radius, DOWN, load, gap), _over_head(base, length))
+    return rest(Line(Neck(base), length, radius, DOWN, load, gap, bend), _over_head(base, length))
 
 
 def check_neck_length(form: ChainForm, length: float) -> None:
@@ -193,28 +206,58 @@ def _items(
 ) -> tuple[list[Item], tuple[Link, ...]]:
     """The whole row from the front round by the wearer's left to the clasp and back."""
     pattern = form.links(COARSEST_LINK)
-    ring = jump_ring(form.ring_wire_mm, 2.6 * form.ring_wire_mm)
+    ring = _end_ring(form)
     closing = clasp(form.clasp, form.clasp_mm)
-    ends = _ends(form, pattern[0], ring)
+    ends = _ends(form, pattern[0], ring, flat)
     fixed = closing.bearing + 2.0 * sum(item.bearing for item in ends)
     repeat = sum(link.bearing for link in pattern)
     count = round((length - fixed) / repeat * len(pattern))
+    if len(pattern) == 1 and form.style is not LinkStyle.ROPE and not pattern[0].end_roll:
+        count = 2 * round(((length - fixed) / repeat - 1.0) / 2.0) + 1  # both ends stand alike
     if count < 8:
         raise ModelError(f"a chain of {100.0 * length:.1f} cm has no room for its links")
     triangles = int(np.clip(TRIANGLES / count, COARSEST_LINK, FINEST_LINK))
     pattern = form.links(triangles)
     chain = [_chain_item(form, pattern, k, flat) for k in range(count)]
     middle = count // 2
-    back = [*ends, Item("clasp", closing, 0.0), *ends[::-1]]
+    back = [*ends, Item("clasp", closing, 0.0), *_mirrored(ends, bool(pattern[0].end_roll))]
     return [*chain[middle:], *back, *chain[:middle]], pattern
 
 
-def _ends(form: ChainForm, link: Link, ring: Link) -> list[Item]:
-    """From the chain's last link to the clasp."""
+def _ends(form: ChainForm, link: Link, ring: Link, flat: bool) -> list[Item]:
+    """From the chain's last link to the clasp, which lies flat.
+
+    The jump ring stands half way between square to the link and square to the clasp.
+    """
     if form.style is LinkStyle.ROPE:
         cap = end_cap(round(1e3 * link.width, 3), form.ring_wire_mm)
         return [Item("end_cap", cap, 0.0), Item("jump_ring", ring, np.pi / 2.0)]
-    return [Item("jump_ring", ring, np.pi / 2.0)]
+    end = link.end_roll if link.end_roll else _chain_item(form, (link,), 0, flat).roll
+    return [Item("jump_ring", ring, np.pi / 2.0 + end / 2.0)]
+
+
+def _end_ring(form: ChainForm) -> Link:
+    """The jump ring between chain and clasp."""
+    wire = form.ring_wire_mm
+    if form.style is not LinkStyle.BOX:
+        hook = HOOK_PER_LENGTH * form.clasp_mm if form.clasp is Clasp.LOBSTER else 0.0
+        return jump_ring(wire, round(max(2.6 * wire, hook), 3))
+    # a flat strip bears on the ring by its two edges, so it does not reach the ring's middle
+    inner = 1.7 * form.wire_mm
+    strip = STYLES[form.style].inner_width * form.wire_mm / 2.0
+    short = inner / 2.0 - np.sqrt(inner**2 / 4.0 - strip**2)
+    ring = jump_ring(wire, round(inner, 3))
+    return replace(ring, bearing=ring.bearing - 2e-3 * float(short))
+
+
+def _mirrored(ends: list[Item], twisted: bool) -> list[Item]:
+    """The same on the other side of the clasp; a twisted link's other end leans the other way."""
+    back = []
+    for item in ends[::-1]:
+        if item.part == "end_cap":
+            item = replace(item, part="end_cap_back", link=turned_about(item.link))
+        back.append(replace(item, roll=-item.roll) if twisted else item)
+    return back
 
 
 def _chain_item(form: ChainForm, pattern: tuple[Link, ...], number: int, flat: bool) -> Item:

@@ -31,6 +31,7 @@ class Clasp(StrEnum):
     BOX = "box"
 
 
+CLASP_PLAY = 0.08e-3  # metres between a clasp and the ring it holds
 CLASP_LENGTHS_MM = {
     Clasp.LOBSTER: (9.0, 15.0),
     Clasp.SPRING_RING: (5.0, 7.0),
@@ -82,14 +83,14 @@ def lobster(length_mm: float) -> Link:
         hub.transformed(_at(-2.75e-3)),
     ]
     left = 1e-3 * (_EYE_X - _EYE_RADIUS + _EYE_WIRE / 2.0)
-    right = 1e-3 * (4.75 - 0.56)
+    right = 1e-3 * (4.75 - 0.56 - 0.30)  # a ring's round wire bears on both flanks of the nose
     body = skin(union([solid(part) for part in bodies]).translate([-500.0 * (left + right), 0, 0]))
     middle = np.array([(left + right) / 2.0, 0.0, 0.0])
     body = Mesh(scale * body.positions, body.normals, body.triangles)
     return Link(
         body,
         scale * (eye.centers + np.array([_EYE_X * 1e-3, 0.0, 0.0]) - middle),
-        scale * (right - left) - 0.03e-3,
+        scale * (right - left) - CLASP_PLAY,
         scale * _EYE_WIRE * 1e-3,
         float(np.ptp(body.positions[:, 1])),
         float(np.ptp(body.positions[:, 2])),
@@ -125,7 +126,7 @@ def spring_ring(diameter_mm: float) -> Link:
     return Link(
         body,
         eye.centers + np.array([eye_x - middle, 0.0, 0.0]),
-        right - left - 0.03e-3,
+        right - left - CLASP_PLAY,
         wire,
         float(np.ptp(body.positions[:, 1])),
         float(np.ptp(body.positions[:, 2])),
@@ -153,7 +154,7 @@ def box_clasp(length_mm: float, width_mm: float, height_mm: float) -> Link:
     bearing = 2.0 * (eye_x + eye_radius - wire / 2.0)
     mesh = skin(body)
     return Link(
-        mesh, eye.centers - (eye_x * 1e-3, 0.0, 0.0), bearing * 1e-3 - 0.03e-3,
+        mesh, eye.centers - (eye_x * 1e-3, 0.0, 0.0), bearing * 1e-3 - CLASP_PLAY,
         wire * 1e-3, width_mm * 1e-3, height_mm * 1e-3, 0.0,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ nape in one step; the small stretch that is left is taken out when links are lai
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -19,6 +19,8 @@ from models3d.frames import Array
 STRETCH_STIFFNESS = 1e6  # weights of the half loop per metre of one segment
 SKIN_STIFFNESS = 1e5  # weights of a node per metre
 HELD = 1e12
+BEND_SAMPLES = 15
+FLIPPED = np.array([-1.0, 1.0, 1.0])
 LONGEST_STEP = 8e-3  # metres
 DAMPING = np.geomspace(600.0, 6.0, 60)  # weights of a node per metre, step by step
 _DAMPING_RANGE = float(np.log(DAMPING[0] / DAMPING[-1]))
@@ -34,6 +36,7 @@ class Line:
     gravity: Array  # (3,) unit
     load: float = 0.0  # mass at the front over the mass of the chain
     gap: float = 0.0  # metres at the front that something stiff takes the place of
+    bend: float = 0.0  # metres to either side of the front over which the chain rounds a kink
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +49,7 @@ class Curve:
     half: CubicSpline  # metres from the front to the clasp: points with x >= 0
     half_length: float
     body: Body
-    _flip: Array = field(default_factory=lambda: np.array([-1.0, 1.0, 1.0]))
+    bend: float = 0.0  # metres to either side of the front over which the chain rounds a kink
 
     @property
     def length(self) -> float:
@@ -55,15 +58,23 @@ class Curve:
 
     def points(self, along: Array) -> Array:
         """(n, 3) points at (n,) metres from the front's middle."""
-        s = np.mod(along, self.length)
-        there = s <= self.half_length
-        found = self.half(np.where(there, s, self.length - s))
-        return np.asarray(np.where(there[:, None], found, found * self._flip))
+        s = np.mod(along + self.half_length, self.length) - self.half_length
+        if self.bend == 0.0:
+            return self._sharp(s)
+        reach = np.clip(2.0 * self.bend - np.abs(s), 0.0, self.bend)
+        window = np.linspace(-1.0, 1.0, BEND_SAMPLES)
+        spread = self._sharp((s[:, None] + reach[:, None] * window).ravel())
+        return np.asarray(spread.reshape(len(s), BEND_SAMPLES, 3).mean(axis=1))
 
     def front(self) -> Array:
         """(3,) the middle of the front."""
-        point: Array = self.half(0.0)
+        point: Array = self.points(np.zeros(1))[0]
         return point
+
+    def _sharp(self, s: Array) -> Array:
+        """Points at -half_length..half_length, the kink as it is."""
+        found = self.half(np.abs(s))
+        return np.asarray(np.where((s >= 0.0)[:, None], found, found * FLIPPED))
 
 
 def rest(line: Line, start: Array) -> Curve:
@@ -169,4 +180,4 @@ def _curve(points: Array, line: Line) -> Curve:
     slope_back = np.array([-1.0, 0.0, 0.0])
     front = (1, np.array([1.0, 0.0, 0.0])) if line.load == 0.0 else (2, np.zeros(3))
     spline = CubicSpline(along, points, bc_type=(front, (1, slope_back)))
-    return Curve(spline, half_length, line.body)
+    return Curve(spline, half_length, line.body, line.bend)

@@ -6,7 +6,7 @@ each other at x = ±bearing / 2, inside their ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -18,13 +18,13 @@ from models3d.mesh import Mesh
 from models3d.profiles import Outline, domed_outline
 
 # A rope's rings stand in a helix so narrow that each passes through the next and the one after.
-# In wires; found by search for the shortest pitch that keeps all wires 0.14 apart.
+# In wires; found by search for the shortest pitch that keeps all wires 0.2 apart.
 ROPE_INNER = 3.8
-ROPE_PITCH = 1.3839
-ROPE_OFFSET = 0.1655  # of a ring's middle from the rope's
-ROPE_TURN = 2.17004  # radians from ring to ring
-ROPE_LEAN = 2.74004  # radians, of a ring's axis to the helix
-PLAY = 0.04  # of the wire: what neighbours are kept apart, so that the chain is supple
+ROPE_PITCH = 1.4170
+ROPE_OFFSET = 0.0982  # of a ring's middle from the rope's
+ROPE_TURN = 2.06559  # radians from ring to ring
+ROPE_LEAN = 2.80447  # radians, of a ring's axis to the helix
+PLAY = 0.08  # of the wire: what neighbours are kept apart, so that the chain is supple
 FACET_LEAN = np.radians(9.0)  # of a diamond cut, to the link's sides
 FACE_EDGE = 0.12  # radians: half the facet where a diamond cut does not reach
 
@@ -46,6 +46,13 @@ class Link:
     def volume(self) -> float:
         """Cubic metres."""
         return volume(self.mesh)
+
+
+@lru_cache(maxsize=64)
+def turned_about(link: Link) -> Link:
+    """The link with its ends changed over: turned by half a turn about z."""
+    half = RigidTransform.from_axis_angle((0, 0, 1), np.pi)
+    return replace(link, mesh=link.mesh.transformed(half), center_line=half.apply(link.center_line))
 
 
 @lru_cache(maxsize=64)
@@ -73,7 +80,7 @@ def oval_link(style: LinkStyle, wire_mm: float, triangles: int, stretch: float) 
     length, width = inner_length + wire, inner_width + wire
     twist = np.radians(table.twist_deg)
     if table.twist_deg:
-        steps = Tessellation.within(0.62 * triangles)
+        steps = Tessellation.within(0.45 * triangles)
         short = table.inner_length * wire + wire
         calm, straight = length - short, length - width
         between = np.array([0.5, 0.0, -0.5])
@@ -190,7 +197,7 @@ def _box(side: float) -> Link:
     table = STYLES[LinkStyle.BOX]
     inner = table.inner_length * side
     thickness = (side - inner) / 2.0
-    strip = inner - 0.10 * side  # passes through the next link with play on either side
+    strip = inner - 0.13 * side  # passes through the next link with play on either side
     loop = _rounded_square(side - thickness, 0.62 * thickness, 2)
     same = np.ones(len(loop.centers))
     fillet = 0.16 * thickness
@@ -201,7 +208,7 @@ def _box(side: float) -> Link:
     centred = Outline(section.points - np.array([0.0, thickness / 2.0]), section.normals)
     mesh = swept(loop, centred)
     return Link(
-        mesh, loop.centers, inner - 0.02 * side, thickness, side, side, 0.0,
+        mesh, loop.centers, inner - 0.045 * side, thickness, side, side, 0.0,
     )  # fmt: skip
 
 

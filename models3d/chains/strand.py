@@ -7,7 +7,7 @@ link hangs in the one before it whatever way the curve bends.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ from models3d.chains.hanging import Curve, restore
 from models3d.chains.link import Link
 from models3d.frames import Array
 from models3d.mesh import Material, Mesh, Part
+
+SPACING_ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,51 @@ def lay(items: Sequence[Item], curve: Curve, begin: float = 0.0) -> Row:
         begin: metres from the front's middle to the first joint.
     """
     lengths = np.array([item.bearing for item in items])
-    along = np.concatenate([[0.0], np.cumsum(lengths)])
-    along = begin + along * (curve.length / along[-1])
-    joints = curve.points(along)
+    shares = lengths
+    for _ in range(SPACING_ROUNDS):  # towards chords, not arcs, in the ratio of the links
+        along = np.concatenate([[0.0], np.cumsum(shares)])
+        joints = curve.points(begin + along * (curve.length / along[-1]))
+        chords = np.linalg.norm(np.diff(joints, axis=0), axis=1)
+        shares = shares * lengths / chords
+    front = joints[0]
+    joints = front + (joints - front) * (lengths.sum() / chords.sum())
     joints[-1] = joints[0]
     joints = restore(joints, lengths)
-    return Row(tuple(items), joints, standing(joints, curve))
+    frames = standing(joints, curve)
+    twist = _twist(frames)
+    placed = (
+        replace(item, roll=item.roll - float(angle)) if item.link.passes > 1 else item
+        for item, angle in zip(items, twist, strict=True)
+    )
+    return Row(tuple(placed), joints, frames)
+
+
+def _twist(frames: Array) -> Array:
+    """(n,) radians by which frames have turned about the chain since the front.
+
+    Links that keep their angle to the skin turn a little against each other where the chain winds
+    across it; a rope has no room for that.
+    """
+    x, y, z = frames[:, :3, 0], frames[:, :3, 1], frames[:, :3, 2]
+    ahead = x[:-1] + x[1:]
+    ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
+    # carried across the joint without twist: reflected twice (Wang et al., 2008)
+    carried = y[:-1] - 2.0 * np.sum(y[:-1] * ahead, axis=1, keepdims=True) * ahead
+    carried = carried - 2.0 * np.sum(carried * x[1:], axis=1, keepdims=True) * x[1:]
+    steps = np.arctan2(-np.sum(carried * z[1:], axis=1), np.sum(carried * y[1:], axis=1))
+    turned = np.concatenate([[0.0], np.cumsum(steps)])
+    half = len(frames) // 2
+    closing = _joint_twist(frames)
+    turned[half:] += -turned[-1] - closing
+    return np.asarray(turned)
+
+
+def _joint_twist(frames: Array) -> float:
+    """Radians that the first frame has turned against the last, across the front."""
+    pair = np.stack([frames[-1], frames[0]])
+    x, y, z = pair[:, :3, 0], pair[:, :3, 1], pair[:, :3, 2]
+    side = y[0] - (y[0] @ x[1]) * x[1]
+    return float(np.arctan2(-side @ z[1], side @ y[1]))
 
 
 def standing(joints: Array, curve: Curve) -> Array:

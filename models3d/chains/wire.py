@@ -139,4 +139,6 @@ class Tessellation:
     def within(triangles: float) -> Tessellation:
         """The finest that keeps a ring within so many triangles: 4 x around x arc steps."""
         around = int(np.clip(np.sqrt(triangles / 4.0) * 0.98, LEAST_AROUND, MOST_AROUND))
-        return Tessellation(around, int(np.clip(triangles / 4.0 / around, 6, 14)))
+        arc_steps = int(np.clip(triangles / 4.0 / around, 6, 14))
+        # an even number, so that a station stands in the very end, where the next link bears
+        return Tessellation(around, 2 * round(arc_steps / 2.0 + 0.01))
