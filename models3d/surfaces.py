@@ -17,8 +17,8 @@ from models3d.mesh import Material, Texture
 
 SEED = 19
 HAMMER_MARK_MM = 1.5  # from mark to mark; a mark is 1 to 3 mm (data/finishes.csv)
-HAMMER_DEPTH_MM = (0.05, 0.11)  # of a mark's middle under the untouched surface
-HAMMER_RADIUS_MM = 5.5  # of the hammer's face
+HAMMER_DEPTH_MM = (0.06, 0.12)  # of a mark's middle under the untouched surface
+HAMMER_RADIUS_MM = (4.5, 8.0)  # of the hammer's face: it strikes at a slant
 HAMMER_PIXELS_PER_MM = 20.0
 GRAIN_PX = (96, 192)  # along and across
 GRAIN_SLOPE = 0.10  # of the scratches' sides
@@ -35,16 +35,28 @@ class HammerMarks:
     """Marks of a domed hammer on an unrolled strip that repeats along u."""
 
     centers_mm: Array  # (n, 2) u, v
-    depths_mm: Array  # (n,)
+    depths_mm: Array  # (n,) of their middles under the untouched surface
+    radii_mm: Array  # (n,) of the hammer's face where it struck
     period_mm: float  # along u
 
     def heights_mm(self, u_mm: Array, v_mm: Array) -> Array:
-        """(…) heights, at most 0: the lowest of all marks' bowls, or the untouched surface."""
-        found = np.zeros(np.broadcast(u_mm, v_mm).shape)
-        for (u, v), depth in zip(self.centers_mm, self.depths_mm, strict=True):
+        """(n, m) heights, at most 0: the lowest of all marks' bowls, or the untouched surface.
+
+        Args:
+            u_mm: (n,) along the strip, evenly spaced and rising.
+            v_mm: (m,) across it, rising.
+        """
+        found = np.zeros((len(u_mm), len(v_mm)))
+        for (u, v), depth, radius in zip(
+            self.centers_mm, self.depths_mm, self.radii_mm, strict=True
+        ):
+            reach = np.sqrt(2.0 * radius * depth)  # beyond, the bowl is over the surface
             along = (u_mm - u + self.period_mm / 2.0) % self.period_mm - self.period_mm / 2.0
-            bowl = (along**2 + (v_mm - v) ** 2) / (2.0 * HAMMER_RADIUS_MM) - depth
-            found = np.minimum(found, bowl)
+            near = np.flatnonzero(np.abs(along) < reach)
+            first, last = np.searchsorted(v_mm, (v - reach, v + reach))
+            across = v_mm[first:last] - v
+            bowl = (along[near, None] ** 2 + across**2) / (2.0 * radius) - depth
+            found[near, first:last] = np.minimum(found[near, first:last], bowl)
         return found
 
 
@@ -61,10 +73,16 @@ def hammer_marks(period_mm: float, across_mm: float) -> HammerMarks:
     row, column = np.meshgrid(np.arange(-1, rows + 1), np.arange(columns), indexing="ij")
     u = (column + 0.5 * (row % 2)) * period_mm / columns
     v = (row + 0.5) * across_mm / rows
-    jitter = 0.21 * HAMMER_MARK_MM
+    jitter = 0.36 * HAMMER_MARK_MM
     centers = np.stack([u.ravel(), v.ravel()], -1)
     centers = centers + random.uniform(-jitter, jitter, centers.shape)
-    return HammerMarks(centers, random.uniform(*HAMMER_DEPTH_MM, len(centers)), period_mm)
+    count = len(centers)
+    return HammerMarks(
+        centers,
+        random.uniform(*HAMMER_DEPTH_MM, count),
+        random.uniform(*HAMMER_RADIUS_MM, count),
+        period_mm,
+    )
 
 
 def hammered(material: Material, marks: HammerMarks, across_mm: float) -> Material:
@@ -74,7 +92,7 @@ def hammered(material: Material, marks: HammerMarks, across_mm: float) -> Materi
     fine = 2  # samples a pixel: ridges are not jagged
     u = (np.arange(fine * count_u) + 0.5) * marks.period_mm / (fine * count_u)
     v = (np.arange(fine * count_v) + 0.5) * across_mm / (fine * count_v)
-    heights = marks.heights_mm(u[None], v[:, None])
+    heights = marks.heights_mm(u, v).T
     wrapped = np.concatenate([heights[:, -1:], heights, heights[:, :1]], axis=1)
     slope_u = np.gradient(wrapped, marks.period_mm / len(u), axis=1)[:, 1:-1]
     slope_v = np.gradient(heights, across_mm / len(v), axis=0)

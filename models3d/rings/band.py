@@ -25,7 +25,7 @@ from models3d.mesh import Material, Mesh, Model, Part
 from models3d.metals import metal, metal_material
 from models3d.profiles import Profile
 from models3d.rings import hoop
-from models3d.rings.millgrain import ROW_MM, millgrain
+from models3d.rings.millgrain import ROW_MM, groove, millgrain
 from models3d.rings.ranges import DEFAULT_SIZE, check_range
 from models3d.sizes import RingSize
 from models3d.solids import skin, solid, union
@@ -297,8 +297,19 @@ class _Bodies:
                 self._part("shank", core, polished, "metal", bool(self.inside)),
             ]
         if band.millgrain:
-            parts.append(millgrain(self._bead_rows(), self.radius, polished))
+            parts += self._millgrain(polished)
         return tuple(parts)
+
+    def _millgrain(self, polished: Material) -> list[Part]:
+        """A row at each edge, of the metal that it is rolled from."""
+        left, right = self._bead_rows()
+        if self.band.two_tone is not TwoTone.HALVES:
+            return [millgrain("millgrain", [left, right], self.radius, polished)]
+        other = metal_material(self.band.metal_2)
+        return [
+            millgrain("millgrain", [left], self.radius, polished),
+            millgrain("millgrain_2", [right], self.radius, other, "metal_2"),
+        ]
 
     @property
     def _own_face(self) -> bool:
@@ -330,7 +341,7 @@ class _Bodies:
         k = len(self.shape.face.points)
         v = np.linspace(0.0, self._face_mm, k)
         u = np.arange(segments) * self._around_mm / segments
-        lift = 1e-3 * marks.heights_mm(u[:, None], v[None])
+        lift = 1e-3 * marks.heights_mm(u, v)
         lift[:, [0, -1]] = 0.0
         return lift
 
@@ -345,9 +356,14 @@ class _Bodies:
 
     def _part(self, name: str, mesh: Mesh, material: Material, slot: str, cut: bool) -> Part:
         """The body with its letterings and millgrain grooves cut."""
-        if not cut:
+        if not cut and not self.band.millgrain:
             return Part(name, mesh, material, slot=slot)
         body = solid(mesh)
+        if self.band.millgrain:
+            for row in self._bead_rows():
+                body = body - groove(row, self.radius)
+        if not cut:
+            return Part(name, skin(body), material, slot=slot)
         shape, radius_mm = self.shape, 1e3 * self.radius
         depth = self.band._depth_mm
         if self.inside is not None and name == "shank":

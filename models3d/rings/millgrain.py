@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import manifold3d
 import numpy as np
 
 from models3d.frames import Array
 from models3d.mesh import Material, Mesh, Part
+from models3d.rings.hoop import Chain, turned
+from models3d.solids import solid
 
 BEAD_MM = 0.30  # diameter
 PITCH_MM = 0.31  # from bead to bead: they all but touch
 ROW_MM = 0.40  # width that a row takes from the edge
-RISE = 0.62  # of a bead's radius that stands out
+RISE = 0.80  # of a bead's radius that stands over the metal
+GROOVE_WIDTH_MM, GROOVE_DEPTH_MM = 0.36, 0.07  # that the wheel presses along the row
+GROOVE_POINTS, GROOVE_SEGMENTS = 20, 192
 MERIDIANS, PARALLELS = 8, 4  # of the half that shows
 
 
-def millgrain(rows: list[tuple[float, float]], inner_radius: float, material: Material) -> Part:
+def millgrain(
+    name: str,
+    rows: list[tuple[float, float]],
+    inner_radius: float,
+    material: Material,
+    slot: str = "metal",
+) -> Part:
     """Rows of beads round a ring, closed without a gap.
 
     Args:
@@ -26,7 +37,18 @@ def millgrain(rows: list[tuple[float, float]], inner_radius: float, material: Ma
         radius = inner_radius + v
         count = round(2.0 * np.pi * radius / (PITCH_MM * 1e-3))
         places.append(_places(u, radius, count))
-    return Part("millgrain", _bead(), material, np.concatenate(places), "metal")
+    return Part(name, _bead(), material, np.concatenate(places), slot)
+
+
+def groove(row: tuple[float, float], inner_radius: float) -> manifold3d.Manifold:
+    """What the wheel takes away along a row, a round-bottomed groove under the beads."""
+    half, depth = 0.5e-3 * GROOVE_WIDTH_MM, 1e-3 * GROOVE_DEPTH_MM
+    radius = (half**2 + depth**2) / (2.0 * depth)
+    angle = np.arange(GROOVE_POINTS + 1) * (2.0 * np.pi / GROOVE_POINTS)
+    angle[-1] = 0.0
+    normals = np.stack([np.cos(angle), np.sin(angle)], -1)
+    centre = np.array([row[0], row[1] + radius - depth])
+    return solid(turned([Chain(centre + radius * normals, normals)], inner_radius, GROOVE_SEGMENTS))
 
 
 def _places(u: float, radius: float, count: int) -> Array:
