@@ -27,7 +27,7 @@ from viewer.catalogue import catalogue_json
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration, idle_options
 from viewer.errors import InvalidOption, PriceUnknown
-from viewer.exports import KINDS
+from viewer.exports import KINDS, NOT_WRITTEN
 from viewer.facts import description, facts
 from viewer.price import quote
 from viewer.price_file import prices
@@ -100,6 +100,8 @@ def model(configuration_hash: str, extension: str) -> Response:
     """A configuration as a file, for ever the same."""
     profile = request.args.get("profile", "web")
     name = f"ar.{extension}" if profile == "ar" and extension == "glb" else extension
+    if extension in NOT_WRITTEN:
+        raise NotFound(NOT_WRITTEN[extension])
     if extension not in KINDS or profile not in ("web", "ar"):
         raise NotFound(f"Models are files that end in {', '.join(KINDS)}.")
     configuration = services().store.configuration(configuration_hash)

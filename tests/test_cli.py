@@ -73,6 +73,7 @@ def test_a_built_picture_shows_a_stone_on_a_light_ground(tmp_path: Path) -> None
         (("build", "solitaire", "--set", "carat=9", "-o", "x.glb"), "0.3 to 3"),
         (("build", "solitaire", "--set", "carat", "-o", "x.glb"), "KEY=VALUE"),
         (("build", "solitaire", "-o", "ring.obj"), ".glb, .usdz, .stl, .3mf"),
+        (("build", "band", "-o", "x.step"), "writes no STEP"),
         (("build", "band", "--profile", "ar", "-o", "x.stl"), "--profile ar is for .glb"),
         (("build", "solitaire", "-o", "nowhere/ring.glb"), "no folder 'nowhere'"),
     ],

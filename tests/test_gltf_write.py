@@ -140,6 +140,17 @@ def test_a_plain_metal_uses_no_extension():
     assert "extensionsUsed" not in document(write_glb(model))
 
 
+def what_is_said(material: Material) -> Material:
+    """Without the details of a film and a coat that are not there: nobody writes them."""
+    if not material.iridescence:
+        plain = Material("plain")
+        film = (plain.iridescence_ior, plain.iridescence_thickness_nm)
+        material = dataclasses.replace(
+            material, iridescence_ior=film[0], iridescence_thickness_nm=film[1]
+        )
+    return material if material.clearcoat else dataclasses.replace(material, clearcoat_roughness=0)
+
+
 def test_every_gem_and_metal_is_valid_and_comes_back_equal(tmp_path: Path):
     mesh = square(uvs=True)
     materials = [stone.material() for stone in GEMS.values()]
@@ -153,7 +164,8 @@ def test_every_gem_and_metal_is_valid_and_comes_back_equal(tmp_path: Path):
         "UNUSED_OBJECT",  # the validator does not know that anisotropy uses them
         "UNUSED_MESH_TANGENT",
     }
-    assert [part.material for part in read(tmp_path, data).parts] == materials
+    back = [part.material for part in read(tmp_path, data).parts]
+    assert back == [what_is_said(material) for material in materials]
 
 
 @pytest.mark.parametrize("mime_type", ["image/png", "image/jpeg", "image/webp"])

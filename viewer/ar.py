@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models3d.errors import ModelError
-from models3d.frames import Anchor, Array, IntArray, RigidTransform
+from models3d.frames import Anchor, Array, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part, Texture, merge
 from viewer.render.simplify import simplify
 from viewer.stone_picture import face_coordinates
@@ -99,7 +100,7 @@ def _clustered(mesh: Mesh, cell: float) -> Mesh:
     )
 
 
-def _sums(values: Array, groups: IntArray, count: int) -> Array:
+def _sums(values: Array, groups: NDArray[np.integer[Any]], count: int) -> Array:
     """(count, k) sums of values (n, k) by group (n,)."""
     return np.stack([np.bincount(groups, column, count) for column in np.asarray(values).T], axis=1)
 

@@ -10,7 +10,7 @@ import click
 from models3d.files import write_whole
 from viewer.configuration import configure, parse_settings
 from viewer.errors import ViewerError
-from viewer.exports import KINDS, FileKind, OwnStudio
+from viewer.exports import KINDS, NOT_WRITTEN, FileKind, OwnStudio
 
 SUFFIXES = tuple(f".{name}" for name in KINDS if "." not in name)
 LISTED = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
@@ -57,6 +57,8 @@ def _kind(output: Path, profile: str) -> FileKind:
         NotAFile: there is none.
     """
     suffix = output.suffix.lower()
+    if suffix[1:] in NOT_WRITTEN:
+        raise NotAFile(NOT_WRITTEN[suffix[1:]])
     if suffix not in SUFFIXES:
         raise NotAFile(f"Parure cannot write '{output.name}': choose a name that ends in {LISTED}.")
     if profile == "ar" and suffix != ".glb":

@@ -9,7 +9,6 @@ from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import Final, Protocol, Self, TypeVar
 
-from models3d.export.step import write_step
 from models3d.export.stl import write_stl
 from models3d.export.threemf import write_3mf
 from models3d.export.usdz import write_usdz
@@ -82,10 +81,6 @@ def _3mf(configuration: Configuration, studio: Studio) -> bytes:
     return write_3mf(build_model(configuration))
 
 
-def _step(configuration: Configuration, studio: Studio) -> bytes:
-    return write_step(build_model(configuration))
-
-
 def _png(configuration: Configuration, studio: Studio) -> bytes:
     model = build_model(configuration)
     return png_bytes(studio.draw(lambda r: still(r, model, STILL_SIZE_PX, STILL_SIZE_PX)))
@@ -118,12 +113,18 @@ KINDS: Mapping[str, FileKind] = MappingProxyType(
             FileKind("usdz", "model/vnd.usdz+zip", "The model for AR Quick Look", _usdz),
             FileKind("stl", "model/stl", "The metal for the workshop, in millimetres", _stl),
             FileKind("3mf", "model/3mf", "The metal alloy by alloy, in millimetres", _3mf),
-            FileKind("step", "model/step", "The metal as exact surfaces, where it is plain", _step),
             FileKind("png", "image/png", "A still of 1600 pixels", _png),
             FileKind("mp4", "video/mp4", "A turntable", _mp4),
         )
     }
 )
+
+_NO_STEP: Final = (
+    "Parure writes no STEP: its surfaces are triangles, and thousands of flat faces would pretend "
+    "to be exact. Take .3mf or .stl, which the workshop's software reads too."
+)
+# Kinds that people ask for and that would not be honest, with the reason.
+NOT_WRITTEN: Mapping[str, str] = MappingProxyType({"step": _NO_STEP, "stp": _NO_STEP})
 
 
 class OwnStudio:
