@@ -13,17 +13,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix, diags
 
 from models3d.frames import Array
+from models3d.mesh import Mesh
 from viewer.render.alike import Indices, crowd_of, kinds
 from viewer.render.caster import Caster, Reach, caster_near, caster_of, reaches
 from viewer.render.placed import BoolArray, Placed
 from viewer.render.visibility import VisibilityBaker, Window, even_directions, window_on
 
-DIRECTIONS = 64
+DIRECTIONS = 96
 CLOSE_DIRECTIONS = 48  # of parts in many places
 PULL = 0.05  # towards "open all round": keeps the fit steady
 CHUNK = 50_000  # vertices at a time
+SMOOTHINGS = 3  # that hide the grain of few directions from mirrors
+SAME_WAY = 0.95  # cosine between the normals of neighbours that share what they see
 FACING_CELLS = 4.0  # of a normal's grid per unit: those nearer than that may share
 LIFT = 0.004  # of the radius looked at: off the surface before looking around
 SMALL = 0.2  # of the model's radius: parts in many places that are looked at closely
@@ -99,12 +103,29 @@ def _seen_from_afar(
     for part in parts:
         count, vertices = len(part.model_from_part), len(part.mesh.positions)
         rows = baked[first : first + count * vertices].reshape(count, vertices, 4)
+        mean = _mean_of_neighbours(part.mesh)
+        for _ in range(SMOOTHINGS):
+            rows = np.stack([mean @ row for row in rows])
         first += count * vertices
         rotations = part.model_from_part[:, :3, :3] / part.scales[:, None, None]
         values = [np.column_stack([v[:, :1], v[:, 1:] @ r]) for v, r in
                   zip(rows, rotations, strict=True)]  # fmt: skip
         found.append(Openness(tuple(values), np.arange(count)))
     return found
+
+
+def _mean_of_neighbours(mesh: Mesh) -> csr_matrix:
+    """(n, n): half a vertex itself, half those along its edges that face nearly the same way."""
+    a, b, c = mesh.triangles.T
+    start, end = np.concatenate([a, b, c, b, c, a]), np.concatenate([b, c, a, a, b, c])
+    turn = np.einsum("ij,ij->i", mesh.normals[start], mesh.normals[end])
+    start, end = start[turn > SAME_WAY], end[turn > SAME_WAY]
+    count = len(mesh.positions)
+    near = csr_matrix((np.ones(len(start)), (start, end)), (count, count))
+    total = np.asarray(near.sum(axis=1)).ravel()
+    own = np.where(total > 0.0, 0.5, 1.0)
+    share = np.where(total > 0.0, 0.5 / np.maximum(total, 1.0), 0.0)
+    return csr_matrix(diags(share) @ near + diags(own))
 
 
 def _alike(positions: Array, normals: Array, texel: float) -> tuple[Indices, Indices]:
