@@ -17,7 +17,7 @@ from models3d.dials.surfaces import dial_colour, lume, lume_material
 from models3d.frames import Array, RigidTransform
 from models3d.mesh import Material, Part
 from models3d.metals import metal, metal_material
-from models3d.solids import MM
+from models3d.solids import MM, solid, union
 from models3d.straps.lugs import LugGeometry, WristSection
 from models3d.watches.crystal import sapphire
 from models3d.watches.frame import model_from_dial
@@ -25,8 +25,8 @@ from models3d.watches.hands import PERIODS_S, SHOWN_SECONDS, Hand, clockwise
 from models3d.watches.lugs import BAR_RADIUS, LugForm
 from models3d.watches.metals import BRUSHED_SUFFIX, two_finish_parts
 from models3d.watches.shells import Shell
-from models3d.weigh import metal_lot
 
+STEMS = ("crown", "pusher")  # their stems reach into the mid-case
 HAND_FINISH = "diamond_cut_edge"
 # steel tempered at 290 °C: its oxide film reflects a cornflower blue (look of the trade)
 BLUED_STEEL, BLUED_ROUGHNESS = (0.022, 0.055, 0.30), 0.12
@@ -176,10 +176,13 @@ def time_extras(time: Time) -> dict[str, object]:
 
 
 def case_lot(metal_id: str, parts: Sequence[Part]) -> MetalLot:
-    """The case's metal; brushed lands are skins of bodies already counted."""
-    bodies = [
-        part.mesh
-        for part in parts
-        if part.slot == "metal" and not part.name.endswith(BRUSHED_SUFFIX)
-    ]
-    return metal_lot(metal_id, bodies, "case")
+    """The case's metal. Only stems reach into another body; the other layers stand apart.
+
+    Brushed lands are skins of bodies already counted.
+    """
+    castings = [p for p in parts if p.slot == "metal" and not p.name.endswith(BRUSHED_SUFFIX)]
+    joined = union([solid(p.mesh) for p in castings if p.name in ("case", *STEMS)])
+    apart = [solid(p.mesh) for p in castings if p.name not in ("case", *STEMS)]
+    volume_mm3 = float(joined.volume() + sum(body.volume() for body in apart))
+    grams = volume_mm3 * 1e-3 * metal(metal_id).density_g_cm3
+    return MetalLot(metal_id, volume_mm3, grams, "case")

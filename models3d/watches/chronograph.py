@@ -29,7 +29,7 @@ class Chronograph(RoundWatch):
     case_diameter_mm: float = 40.0
     thickness_mm: float = 11.8
     dial: DialStyle = DialStyle.SUNRAY
-    dial_colour: str = "silver"
+    dial_colour: str = "salmon"
     indices: Indices = Indices.BATON
     hands: Hands = Hands.BATON
 

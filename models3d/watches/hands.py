@@ -8,18 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-import manifold3d
 import numpy as np
 
-from models3d.errors import ModelError
-from models3d.frames import Array
-from models3d.watches.outlines import Corner, circle, rounded
-from models3d.watches.shells import Shell, extruded, from_solid
+from models3d.watches.hand_plates import BEVEL, bevelled, cap, faceted, hub, joined
+from models3d.watches.shells import Shell
 from models3d.watches.sizes import figure
 
-HUB_SEGMENTS = 32
-BEVEL = 0.07
-SHARP = np.radians(25.0)  # corners that a bevel cannot go round in full
 ROOF = 0.62  # of half the blade's width
 PERIODS_S = {"hour": 43200.0, "minute": 3600.0, "second": 60.0}
 SHOWN_SECONDS = 10 * 3600 + 8 * 60 + 35  # 10:08:35, as watches are shown
@@ -93,7 +87,7 @@ def second_hand(length: float, height: float) -> Hand:
     """A needle that widens into its counterweight, and the cap that covers the arbor."""
     tail = 0.30 * length
     root, tip, heavy = 0.0085 * length + 0.02, 0.0045 * length + 0.01, 0.026 * length
-    needle = _bevelled(
+    needle = bevelled(
         [
             (heavy, -tail),
             (1.15 * root, -0.25 * tail),
@@ -108,19 +102,19 @@ def second_hand(length: float, height: float) -> Hand:
         0.012,
         0.025,
     )
-    bodies = [needle, _hub(0.060 * length, 0.12), _cap(0.036 * length, 0.10, 0.28)]
-    return Hand("second", _joined(bodies), None, height)
+    bodies = [needle, hub(0.060 * length, 0.12), cap(0.036 * length, 0.10, 0.28)]
+    return Hand("second", joined(bodies), None, height)
 
 
 def arbor_cap(radius: float, height: float) -> Hand:
     """What covers the arbor of a watch without a second hand in the middle."""
-    return Hand("cap", _cap(radius, 0.0, 0.2), None, height)
+    return Hand("cap", cap(radius, 0.0, 0.2), None, height)
 
 
 def small_hand(length: float, height: float) -> Hand:
     """Of a sub-dial: a leaf that comes to a point."""
     wide, tail = 0.058 * length, 0.30 * length
-    blade = _bevelled(
+    blade = bevelled(
         [
             (wide, -tail),
             (0.7 * wide, 0.0),
@@ -135,19 +129,25 @@ def small_hand(length: float, height: float) -> Hand:
         0.012,
         0.03,
     )
-    cap = _cap(0.085 * length, 0.1, 0.22)
-    return Hand("small", _joined([blade, _hub(0.14 * length, 0.13), cap]), None, height)
+    center = [hub(0.14 * length, 0.13), cap(0.085 * length, 0.1, 0.22)]
+    return Hand("small", joined([blade, *center]), None, height)
 
 
 def _blade(
-    name: str, style: Hands, length: float, half: float, hub: float, height: float, lume: bool
+    name: str,
+    style: Hands,
+    length: float,
+    half: float,
+    hub_radius: float,
+    height: float,
+    lume: bool,
 ) -> Hand:
     thickness = figure("hands", "any", "thickness")
-    hub_shell = _hub(hub, thickness + 0.05)
+    hub_shell = hub(hub_radius, thickness + 0.05)
     if style is Hands.DAUPHINE:
-        return Hand(name, _joined([_dauphine(length, half, thickness), hub_shell]), None, height)
+        return Hand(name, joined([_dauphine(length, half, thickness), hub_shell]), None, height)
     if style is Hands.BATON:
-        end, foot = length - 0.4, -2.2 * hub
+        end, foot = length - 0.4, -2.2 * hub_radius
         side = [
             (0.55 * half, foot),
             (0.6 * half, foot + 0.3),
@@ -165,13 +165,13 @@ def _blade(
         ]
     else:
         outline = [
-            (0.42 * half, -2.0 * hub),
+            (0.42 * half, -2.0 * hub_radius),
             (0.42 * half, 0.16 * length),
             (half, 0.72 * length),
             (0.0, length),
             (-half, 0.72 * length),
             (-0.42 * half, 0.16 * length),
-            (-0.42 * half, -2.0 * hub),
+            (-0.42 * half, -2.0 * hub_radius),
         ]
         inlay = [
             (0.24 * half, 0.30 * length),
@@ -182,49 +182,11 @@ def _blade(
         ]
     # a lumed blade is flat for its paint, a bright one is ground to a roof
     bevel = BEVEL if lume else ROOF * half
-    body = _joined([_bevelled(outline, thickness, 0.05, bevel), hub_shell])
+    body = joined([bevelled(outline, thickness, 0.05, bevel), hub_shell])
     if not lume:
         return Hand(name, body, None, height)
-    paint = _bevelled(inlay, 0.09, 0.05, 0.03).moved(0.0, 0.0, thickness - 0.05)
+    paint = bevelled(inlay, 0.09, 0.05, 0.03).moved(0.0, 0.0, thickness - 0.05)
     return Hand(name, body, paint, height)
-
-
-def _bevelled(
-    points: list[tuple[float, float]], thickness: float, radius: float, bevel: float
-) -> Shell:
-    """A plate with a bevelled upper edge, the bevel narrowing where the plate comes to a point."""
-    xy = np.array(points)
-    turn, room = _corners(xy)
-    radii = np.minimum(radius + 0.6 * min(bevel, BEVEL), room)
-    corners = [Corner(x, y, float(r)) for (x, y), r in zip(points, radii, strict=True)]
-    outline = rounded(corners, closed=True)
-    nearest = np.linalg.norm(outline.points[:, None] - xy[None], axis=2).argmin(axis=1)
-    inset = 0.8 * min(bevel, float(np.abs(xy[:, 0]).max()))
-    spread = np.where(turn > SHARP, np.minimum(1.0, 0.8 * radii / inset), 1.0)[nearest]
-    drop = min(0.7 * inset, 0.6 * thickness)
-    edge = min(0.008, 0.12 * inset)
-    profile = rounded(
-        [
-            Corner(-0.2 * inset, 0.0),
-            Corner(0.0, 0.0, edge),
-            Corner(0.0, thickness - drop, edge),
-            Corner(-inset, thickness, edge),
-            Corner(-1.1 * inset, thickness),
-        ],
-        closed=False,
-    )
-    return extruded(outline, profile, spread=spread)
-
-
-def _corners(points: Array) -> tuple[Array, Array]:
-    """(k,) turn of each corner in radians, and the greatest fillet its edges have room for."""
-    ahead = np.roll(points, -1, axis=0) - points
-    length = np.linalg.norm(ahead, axis=1)
-    ahead /= length[:, None]
-    before = np.roll(ahead, 1, axis=0)
-    turn = np.arccos(np.clip(np.einsum("ij,ij->i", before, ahead), -1.0, 1.0))
-    room = 0.45 * np.minimum(length, np.roll(length, 1))
-    return turn, np.asarray(room / np.maximum(np.tan(turn / 2.0), 1e-3))
 
 
 def _dauphine(length: float, half: float, thickness: float) -> Shell:
@@ -258,53 +220,4 @@ def _dauphine(length: float, half: float, thickness: float) -> Shell:
         j = (k + 1) % len(rim)
         faces += [[low[k], low[j], high[j]], [low[k], high[j], high[k]]]
     faces += [[low[0], low[k + 1], low[k]] for k in range(1, len(rim) - 1)]
-    return _faceted(np.array(faces))
-
-
-def _faceted(faces: Array) -> Shell:
-    """A shell of plane triangles (m, 3, 3)."""
-    normals = np.cross(faces[:, 1] - faces[:, 0], faces[:, 2] - faces[:, 0])
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
-    points = faces.reshape(-1, 3)
-    return Shell(
-        points,
-        np.repeat(normals, 3, axis=0),
-        0.1 * points[:, :2],
-        np.zeros(len(points)),
-        np.arange(len(points), dtype=np.int32).reshape(-1, 3),
-    )
-
-
-def _hub(radius: float, thickness: float) -> Shell:
-    profile = rounded(
-        [
-            Corner(0.0, 0.0),
-            Corner(radius, 0.0, 0.01),
-            Corner(radius, thickness - 0.04, 0.01),
-            Corner(radius - 0.04, thickness, 0.01),
-            Corner(0.0, thickness),
-        ],
-        closed=False,
-    )
-    return extruded(circle(0.0, HUB_SEGMENTS), profile)
-
-
-def _cap(radius: float, bottom: float, top: float) -> Shell:
-    profile = rounded(
-        [
-            Corner(0.0, bottom),
-            Corner(radius, bottom, 0.01),
-            Corner(radius, top - 0.06, 0.03),
-            Corner(0.7 * radius, top, 0.1),
-            Corner(0.0, top),
-        ],
-        closed=False,
-    )
-    return extruded(circle(0.0, 32), profile)
-
-
-def _joined(shells: list[Shell]) -> Shell:
-    body = manifold3d.Manifold.batch_boolean([s.solid() for s in shells], manifold3d.OpType.Add)
-    if body.is_empty():
-        raise ModelError("a hand came out empty")
-    return from_solid(body)
+    return faceted(np.array(faces))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from models3d.frames import Array
 from models3d.mesh import ONE_INSTANCE, Part
 from models3d.metals import metal_material
+from models3d.straps import textures
 from models3d.watches.shells import Shell, brushed_land
 
 POLISHED_FINISH, BRUSHED_FINISH = "mirror_polish", "brushed_linear"
@@ -27,5 +30,7 @@ def two_finish_parts(
     land = brushed_land(shell)
     if land is None:
         return (body,)
-    brushed = metal_material(metal, BRUSHED_FINISH)
+    brushed = replace(
+        metal_material(metal, BRUSHED_FINISH), normal_texture=textures.brushed().normal
+    )
     return body, Part(name + BRUSHED_SUFFIX, land, brushed, model_from_part, slot)

@@ -21,7 +21,7 @@ from models3d.watches.outlines import Outline
 
 LAND_RISE = 0.012  # a brushed land stands over the polished body, so that it hides it
 LAND_DEPTH = 0.03  # and reaches into it
-UV_SCALE = 0.1  # texture units a millimetre
+UV_SCALE = 1.0 / 14.0  # texture units a millimetre, as a bracelet’s brushing
 NEAR_BRUSHED = 0.999
 
 
@@ -31,7 +31,7 @@ class Shell:
 
     points: Array  # (n, 3)
     normals: Array  # (n, 3)
-    uvs: Array  # (n, 2): u runs along the brushing
+    uvs: Array  # (n, 2): u runs across the scratches, v along them
     brushed: Array  # (n,) 0 or 1
     triangles: IntArray  # (m, 3)
 
@@ -40,7 +40,7 @@ class Shell:
         return Mesh(self.points * MM, self.normals, self.triangles)
 
     def textured(self) -> Mesh:
-        """The whole surface in metres with texture coordinates along the brushing."""
+        """The whole surface in metres with its texture coordinates."""
         return Mesh(self.points * MM, self.normals, self.triangles, self.uvs)
 
     def moved(self, x: float, y: float, z: float) -> Shell:
@@ -61,7 +61,7 @@ class Shell:
         """Brushed along a coordinate axis rather than along the outline."""
         others = [k for k in range(3) if k != axis]
         across = self.points[:, others].sum(axis=1)
-        return replace(self, uvs=UV_SCALE * np.stack([self.points[:, axis], across], axis=-1))
+        return replace(self, uvs=UV_SCALE * np.stack([across, self.points[:, axis]], axis=-1))
 
     def solid(self) -> manifold3d.Manifold:
         """The body, with everything it carries.
@@ -138,7 +138,7 @@ def extruded(
     widest = flat[:, int(np.argmax(across))]
     around = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(widest, axis=0), axis=1))])
     along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(across), np.diff(z)))])
-    uvs = np.stack(np.broadcast_arrays(around[:, None], along), axis=-1) * UV_SCALE
+    uvs = np.stack(np.broadcast_arrays(along, around[:, None]), axis=-1) * UV_SCALE
     shell = Shell(
         points.reshape(-1, 3) + 0.0,  # no negative zeros: equal places must look equal
         normals.reshape(-1, 3),
