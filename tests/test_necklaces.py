@@ -1,5 +1,6 @@
 """Necklaces as worn: what their bills say is what their geometry holds."""
 
+import manifold3d
 import numpy as np
 import pytest
 
@@ -167,3 +168,23 @@ def test_an_odd_strand_has_a_pearl_in_the_middle_of_the_front() -> None:
     assert abs(lowest[0, 3]) < 1e-4
     sizes = np.linalg.norm(places[:, :3, 0], axis=1)
     assert np.linalg.norm(lowest[:3, 0]) == pytest.approx(sizes.max())
+
+
+@pytest.mark.parametrize("style", [LinkStyle.CABLE, LinkStyle.CURB, LinkStyle.ROPE])
+def test_an_extender_hangs_in_the_ring_that_the_clasp_takes(style: LinkStyle) -> None:
+    model = ChainNecklace(style, STYLES[style].default_wire_mm, extender=True).build()
+    parts = {part.name: part for part in model.parts}
+
+    def placed(name: str, number: int) -> manifold3d.Manifold:
+        place = parts[name].model_from_part[number][:3].copy()
+        place[:, 3] *= 1e3
+        return solid(parts[name].mesh).transform(place)
+
+    first, ring = placed("extender", 0), placed("extender_ring", 0)
+    for other in (ring, placed("clasp", 0), placed("extender", 1)):
+        assert (first ^ other).volume() < 1e-9
+    assert (first.translate([0.0, -0.3, -0.3]) ^ ring).volume() > 1e-4
+    drop = parts["extender_drop"].model_from_part[0]
+    assert parts["clasp"].model_from_part[0, 1, 3] - drop[1, 3] > 0.02  # it hangs down the back
+    assert drop[2, 3] < -0.09
+    assert bill(model).metals[0].volume_mm3 == pytest.approx(metal_volume_mm3(model), rel=1e-6)

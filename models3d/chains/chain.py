@@ -27,6 +27,7 @@ FINEST_LINK = 480
 COARSEST_LINK = 144
 SEGMENTS = 56  # of half a loop at rest
 BEND = 6.0, 4.2  # of the links' width and of their length: over so much it bends under a bail
+EXTENDER_ROOM = 1.9
 HOOK_PER_LENGTH = 0.16  # a ring's opening for a lobster clasp's nose
 LEAST_EASE = 0.012  # metres that a necklace is longer than the neck is round
 DOWN = np.array([0.0, -1.0, 0.0])
@@ -43,6 +44,7 @@ class ChainForm:
     style: LinkStyle = LinkStyle.CABLE
     wire_mm: float = 0.8  # a box chain's: the side of its links
     clasp: Clasp = Clasp.LOBSTER
+    extender: bool = False  # the ring that the clasp takes has room for one: see chains.extender
 
     def __post_init__(self) -> None:
         table = STYLES[self.style]
@@ -210,6 +212,8 @@ def _items(
     closing = clasp(form.clasp, form.clasp_mm)
     ends = _ends(form, pattern[0], ring, flat)
     fixed = closing.bearing + 2.0 * sum(item.bearing for item in ends)
+    if form.extender:
+        fixed += _end_ring(form, EXTENDER_ROOM).bearing - ring.bearing
     repeat = sum(link.bearing for link in pattern)
     count = round((length - fixed) / repeat * len(pattern))
     if len(pattern) == 1 and form.style is not LinkStyle.ROPE and not pattern[0].end_roll:
@@ -220,7 +224,10 @@ def _items(
     pattern = form.links(triangles)
     chain = [_chain_item(form, pattern, k, flat) for k in range(count)]
     middle = count // 2
-    back = [*ends, Item("clasp", closing, 0.0), *_mirrored(ends, bool(pattern[0].end_roll))]
+    far = _mirrored(ends, bool(pattern[0].end_roll))
+    if form.extender:
+        far[0] = replace(far[0], part="extender_ring", link=_end_ring(form, EXTENDER_ROOM))
+    back = [*ends, Item("clasp", closing, 0.0), *far]
     return [*chain[middle:], *back, *chain[:middle]], pattern
 
 
@@ -236,14 +243,18 @@ def _ends(form: ChainForm, link: Link, ring: Link, flat: bool) -> list[Item]:
     return [Item("jump_ring", ring, np.pi / 2.0 + end / 2.0)]
 
 
-def _end_ring(form: ChainForm) -> Link:
-    """The jump ring between chain and clasp."""
+def _end_ring(form: ChainForm, room: float = 0.0) -> Link:
+    """The jump ring between chain and clasp.
+
+    Args:
+        room: wires that it is wider inside, for an extender.
+    """
     wire = form.ring_wire_mm
     if form.style is not LinkStyle.BOX:
         hook = HOOK_PER_LENGTH * form.clasp_mm if form.clasp is Clasp.LOBSTER else 0.0
-        return jump_ring(wire, round(max(2.6 * wire, hook), 3))
+        return jump_ring(wire, round(max(2.6 * wire, hook) + room * wire, 3))
     # a flat strip bears on the ring by its two edges, so it does not reach the ring's middle
-    inner = 1.7 * form.wire_mm
+    inner = 1.7 * form.wire_mm + room * wire
     strip = STYLES[form.style].inner_width * form.wire_mm / 2.0
     short = inner / 2.0 - np.sqrt(inner**2 / 4.0 - strip**2)
     ring = jump_ring(wire, round(inner, 3))

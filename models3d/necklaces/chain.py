@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from models3d.bill import Bill
 from models3d.chains.chain import ChainForm, check_neck_length, wear_necklace
 from models3d.chains.clasps import Clasp
+from models3d.chains.extender import extender
 from models3d.chains.lengths import LENGTHS_CM, necklace_length
 from models3d.chains.lots import (
     chain_dimensions,
@@ -35,6 +36,7 @@ class ChainNecklace:
     length: str = "princess"  # collar … opera, or custom
     length_cm: float = 45.0
     clasp: Clasp = Clasp.LOBSTER
+    extender: bool = False
     metal: str = "gold_18k_yellow_3N"
     finish: str = "mirror_polish"
 
@@ -48,21 +50,24 @@ class ChainNecklace:
 
     @property
     def form(self) -> ChainForm:
-        return ChainForm(self.link, self.wire_mm, self.clasp)
+        return ChainForm(self.link, self.wire_mm, self.clasp, self.extender)
 
     def build(self) -> Model:
-        """Parts link (and long_link), jump_ring, clasp.
+        """Parts link (and long_link), jump_ring, clasp; with an extender its links and drop.
 
         Raises:
             ModelError: no such metal or finish.
         """
         length = necklace_length(self.length, self.length_cm)
         worn = wear_necklace(self.form, length, density_g_cm3=metal(self.metal).density_g_cm3)
+        rows = [worn.row, extender(worn)] if self.extender else [worn.row]
+        volume = sum(row.volume for row in rows)
         bill = Bill(
-            metals=(metal_lot_of_volume(self.metal, worn.row.volume),),
+            metals=(metal_lot_of_volume(self.metal, volume),),
             components=clasp_components(self.clasp),
             dimensions=chain_dimensions(worn),
             measures=chain_measures(worn),
         )
         material = metal_material(self.metal, self.finish)
-        return Model("chain", worn.row.parts(material), Anchor.NECK, bill=bill)
+        parts = tuple(part for row in rows for part in row.parts(material))
+        return Model("chain", parts, Anchor.NECK, bill=bill)
