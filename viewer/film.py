@@ -14,8 +14,8 @@ from av.video.reformatter import ColorRange, Colorspace
 
 from models3d.frames import Image
 
-SECONDS: Final = 8  # of one turn: as slow as a hand turns a ring before the eye
-FRAMES_PER_SECOND: Final = 30
+SECONDS: Final = 6  # of one turn: as a hand turns a ring before the eye
+FRAMES_PER_SECOND: Final = 25
 FRAMES: Final = SECONDS * FRAMES_PER_SECOND
 SIZE_PX: Final = 1080
 BT709: Final = 1  # ITU-T H.273 code point of primaries and transfer
