@@ -11,13 +11,14 @@ import numpy as np
 
 from models3d.bill import Bill, Dimension, Measure
 from models3d.errors import Unbuildable
-from models3d.frames import Anchor, Array
+from models3d.frames import Anchor, Array, RigidTransform
 from models3d.mesh import Mesh, Model, Part
 from models3d.metals import metal_material
 from models3d.profiles import Outline, Profile, outline
 from models3d.rings.pave_shank import pave_width
 from models3d.rings.ranges import DEFAULT_SIZE, check_range
 from models3d.settings.channel import WALL, channel_width, groove
+from models3d.settings.lathe import lathe
 from models3d.settings.pave import (
     PROUD,
     Bead,
@@ -42,8 +43,11 @@ FLOOR = 0.80e-3  # of metal under the culets
 LEAST_THICKNESS = 1.45e-3  # of the part without stones
 SIEVE_MM = 0.05
 SEGMENTS = 144
-FADE = np.radians(14.0)  # from the last stone to the plain band
+RUN_OUT = np.radians(4.0)  # of the bright cut behind the last stone
+PALM_WIDTH = 0.85  # of the width at the stones, where there are none
+PALM_THICKNESS = 0.84
 CLAW_BAND = 0.84  # of the stone's width: the seats open its sides
+SCALLOP, SCALLOP_SEGMENTS = 0.33, 20  # radius as a share of the stone's width
 CLAW_PROUD = 0.07  # of the width: the girdle over the band
 
 
@@ -111,9 +115,7 @@ class Eternity:
         ]
         metal = [band]
         measures = [
-            Measure("shank", "band without stones", 1e3 * row.thickness)
-            if self.coverage is not Coverage.FULL
-            else Measure("shank", "band", 1e3 * row.thickness),
+            Measure("shank", "band at the palm", 1e3 * row.palm_thickness),
             Measure("seat_floor", "under the stones", 1e3 * row.floor),
         ]
         if self.setting is RowSetting.CHANNEL:
@@ -174,6 +176,13 @@ class Row:
         return self.girdle_radius + self.level - self.inner_radius
 
     @property
+    def palm_thickness(self) -> float:
+        """Opposite the row's middle, where there are no stones."""
+        if self.full:
+            return self.thickness
+        return min(self.thickness, max(PALM_THICKNESS * self.thickness, LEAST_THICKNESS))
+
+    @property
     def width(self) -> float:
         if self.setting is RowSetting.CHANNEL:
             return channel_width(self.stone)
@@ -218,7 +227,7 @@ class Row:
     @cached_property
     def bead(self) -> Bead:
         """Between the stones; a claw where the band is narrower than they are."""
-        grain = pave_bead(self.stone, self.pitch)
+        grain = pave_bead(self.stone, self.pitch, self.pitch_angle)
         if self.setting is RowSetting.PAVE:
             return grain
         radius = float(np.clip(0.14 * self.stone.width, 0.18e-3, 0.34e-3))
@@ -230,6 +239,7 @@ class Row:
             aside,
             0.98 * self.stone.crown_height,
             0.5 * self.stone.width,
+            self.pitch_angle,
         )
 
     def _places(self, angle: Array) -> Array:
@@ -274,22 +284,38 @@ def _band(row: Row) -> manifold3d.Manifold:
         cut = [solid(_milled(row))]
     else:
         cut = placed(drill(row.stone), row.stone_places)
+    if row.setting is RowSetting.PRONG:
+        cut += placed(_scallop(row.stone), row.stone_places)
     done = manifold3d.Manifold.batch_boolean([body, *cut], manifold3d.OpType.Subtract)
     return reamed(done, row.inner_radius)
 
 
 def _section(row: Row, angle: Array) -> Outline:
-    width, thickness = np.full(SEGMENTS, row.width), np.full(SEGMENTS, row.thickness)
+    """Round the ring; beyond the stones it narrows and rounds off to the palm."""
+    away = np.abs((angle + np.pi) % (2.0 * np.pi) - np.pi)
+    end = row.count * row.pitch_angle / 2.0
+    plain = np.zeros(SEGMENTS)
+    if not row.full:
+        plain = np.clip((away - end) / (np.pi - end), 0.0, 1.0)
+        plain = plain * plain * (3.0 - 2.0 * plain)
+    width = row.width * (1.0 - (1.0 - PALM_WIDTH) * plain)
+    thickness = row.thickness + (row.palm_thickness - row.thickness) * plain
     if row.setting is RowSetting.PRONG:
         return outline(Profile.FLAT, width, thickness)
-    bright = DEPTH if row.setting is RowSetting.PAVE else 0.0
-    set_part = trough(width, thickness, np.full(SEGMENTS, bright), 0.1 * thickness)
-    if row.full:
-        return set_part
-    away = np.abs((angle + np.pi) % (2.0 * np.pi) - np.pi)
-    plain = np.clip((away - row.count * row.pitch_angle / 2.0) / FADE, 0.0, 1.0)
-    plain = plain * plain * (3.0 - 2.0 * plain)
+    deep = DEPTH if row.setting is RowSetting.PAVE else 0.0
+    bright = deep * np.clip(1.0 - (away - end) / RUN_OUT, 0.0, 1.0)
+    set_part = trough(width, thickness, bright, 0.1 * thickness)
     return blended(set_part, outline(Profile.COURT, width, thickness), plain)
+
+
+def _scallop(melee: Stone) -> Mesh:
+    """A round file across the band under each stone: light reaches it from the sides."""
+    radius, across = SCALLOP * melee.width, 0.8 * melee.width
+    profile = np.array([[0.0, -across], [radius, -across], [radius, across], [0.0, across]])
+    below = melee.girdle_height + melee.pavilion_depth - radius
+    laid = RigidTransform.from_axis_angle((1, 0, 0), -np.pi / 2.0)
+    down = RigidTransform.from_translation([0.0, 0.0, -below])
+    return lathe(profile, SCALLOP_SEGMENTS).transformed(down @ laid)
 
 
 def _milled(row: Row) -> Mesh:

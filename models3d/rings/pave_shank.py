@@ -16,6 +16,7 @@ from models3d.profiles import Profile, outline
 from models3d.settings.pave import (
     GAP,
     PROUD,
+    Bead,
     bead_mesh,
     drill,
     frames,
@@ -29,9 +30,9 @@ from models3d.solids import solid
 from models3d.stones.stone import Stone, stone
 from models3d.sweep import sweep
 
+RUN_OUT = 0.5e-3  # metres in which the bright cut ends behind the last stone
 SIEVE_MM = 0.05  # stones are sorted in steps of this width
 ROW_PITCH = 0.90  # of the pitch along the row: rows nestle
-FADE = 2.2e-3  # metres over which the pavé's flat top turns into the plain shank
 
 
 def pave_width(melee_mm: float, rows: int) -> float:
@@ -112,7 +113,7 @@ class PaveShank:
         stones, beads = [], []
         gaps = np.concatenate([[at[0] - pitch[0] / 2.0], at + pitch / 2.0])
         gap_scale = np.concatenate([scale[:1], np.minimum(scale, np.append(scale[1:], scale[-1]))])
-        bead = pave_bead(self.reference, self.reference.width * (1.0 + GAP))
+        bead = self._bead
         for row in range(self.rows):
             level = row - (self.rows - 1) / 2.0
             shifted = row % 2 == 1
@@ -135,8 +136,15 @@ class PaveShank:
         at[:, 1] += aside * scales
         return frames(at, along, facing, scales)
 
+    @property
+    def _bead(self) -> Bead:
+        pitch = self.reference.width * (1.0 + GAP)
+        return pave_bead(
+            self.reference, pitch, pitch / (self.form.inner_radius + self.form.thickness)
+        )
+
     def bead(self) -> Mesh:
-        return bead_mesh(pave_bead(self.reference, self.reference.width * (1.0 + GAP)))
+        return bead_mesh(self._bead)
 
     def shank(self) -> manifold3d.Manifold:
         """Hoop and bridge in one piece, the seats drilled."""
@@ -144,12 +152,12 @@ class PaveShank:
         station, _, _ = self._half
         _, end = self._stations
         from_head = np.concatenate([station, station[-2::-1]])
-        plain = np.clip((from_head - end) / FADE, 0.0, 1.0)
+        plain = np.clip((from_head - end) / (station[-1] - end), 0.0, 1.0)
         plain = plain * plain * (3.0 - 2.0 * plain)
         bright = trough(
             course.width,
             course.thickness,
-            np.full_like(course.width, DEPTH),
+            DEPTH * np.clip(1.0 - (from_head - end - RUN_OUT) / RUN_OUT, 0.0, 1.0),
             0.1 * course.thickness,
         )
         section = blended(bright, outline(self.dome, course.width, course.thickness), plain)

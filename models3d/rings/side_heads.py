@@ -14,6 +14,8 @@ from models3d.shank import Support
 TILTS = (np.radians(10.0), np.radians(20.0))
 FOLLOW = 0.56  # of the angle at which a side stone stands: how far it is tilted
 APART = 0.16e-3  # metres between the girdles, seen along the finger
+TUCK = -0.3e-3
+SHALLOW = ("round_brilliant", "old_european", "oval", "marquise", "pear")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class SideHead:
     head: Head
     turn: float  # radians about the stone's axis
     centre: Head
+    tucked: bool = False  # its end lies under the centre's girdle, where the pavilion lets it
 
     @cached_property
     def extent(self) -> tuple[float, float]:
@@ -34,10 +37,35 @@ class SideHead:
         return float(x.min()), float(x.max())
 
     @cached_property
+    def _near(self) -> float:
+        """x of the girdle's near edge: beside the centre stone and clear of its claws."""
+        centre, breadth = self.centre, self.breadth
+        tuck = self.tucked and centre.stone.cut in SHALLOW
+        near = centre.stone.width / 2.0 + (TUCK if tuck else APART)
+        thickness = centre.prong_thickness
+        for place in centre.places:
+            if abs(place.point[1]) < breadth / 2.0 + 0.5 * thickness:
+                near = max(near, float(place.point[0]) + 0.75 * thickness)
+        stone = self.head.stone
+        table = (self.head.stone_z + stone.crown_height) / np.cos(TILTS[0]) - near * np.tan(
+            TILTS[0]
+        )
+        if table > centre.upper_rail_z - centre.rail_height:
+            rail = centre.rail_reach(centre.upper_rail_z) + centre.rail_thickness / 2.0
+            near = max(near, rail + 0.06e-3)
+        return float(near)
+
+    @property
+    def breadth(self) -> float:
+        """Of the stone along the finger, metres."""
+        y = self.head.stone.outline @ np.array([np.sin(self.turn), np.cos(self.turn)])
+        return float(np.ptp(y))
+
+    @cached_property
     def tilt(self) -> float:
         """Radians towards +X."""
         least, _ = self.extent
-        away = self.centre.stone.width / 2.0 + APART - least
+        away = self._near - least
         stands = np.arctan2(away, 0.9 * self.centre.stone_z)
         return float(np.clip(FOLLOW * stands, *TILTS))
 
@@ -45,7 +73,7 @@ class SideHead:
     def shift(self) -> float:
         """Of the head along its tilted base, metres."""
         least, _ = self.extent
-        near = self.centre.stone.width / 2.0 + APART
+        near = self._near
         # x of the girdle's near edge: (shift + least) cos + stone_z sin
         rise = self.head.stone_z * np.sin(self.tilt)
         return float((near - rise) / np.cos(self.tilt) - least)

@@ -16,7 +16,7 @@ from models3d.metals import metal_material
 from models3d.profiles import Profile
 from models3d.rings.ranges import DEFAULT_SIZE, check_range
 from models3d.settings.bezel import Bezel, bezel_head
-from models3d.settings.head import BRIDGE_THICKNESS, Head, build_head
+from models3d.settings.head import BRIDGE_THICKNESS, Head, build_head, seat_tool
 from models3d.shank import ShankForm, Support, cathedral
 from models3d.sizes import RingSize
 from models3d.solids import skin
@@ -92,6 +92,8 @@ class Solitaire:
             held = Measure("prong", "claws", 1e3 * head.prong_thickness)
         material = metal_material(self.metal, self.finish)
         shank = cathedral(shank_form(self, head, joint, joint_z))
+        if self.setting is Setting.BEZEL:
+            shank -= seat_tool(gemstone, head.stone_z)  # a deep pavilion reaches the shoulders
         at_stone = RigidTransform.from_translation([0.0, 0.0, head.stone_z]).matrix[None]
         bill = Bill(
             metals=(metal_lot(self.metal, [shank, basket]),),

@@ -161,7 +161,8 @@ def _design(ring: ThreeStone) -> tuple[Head, SideHead]:
     base = ring.size.inner_diameter / 2.0 + BRIDGE_THICKNESS
     centre = Head(ring.stone, ring.prongs, base)
     flank = Head(ring.side_stone, 4, base)
-    return centre, SideHead(flank, float(TURNS.get(ring.side_cut, 0.0)), centre)
+    turn = float(TURNS.get(ring.side_cut, 0.0))
+    return centre, SideHead(flank, turn, centre, "baguette" in ring.side_cut)
 
 
 def _shank_form(ring: ThreeStone, centre: Head, side: SideHead) -> ShankForm:

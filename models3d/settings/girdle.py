@@ -14,6 +14,7 @@ from models3d.sweep import SweepPath
 
 MM = 1e-3
 ARC_SEGMENTS = 128  # of a whole circle, where an offset rounds a corner
+SHORTEST = 2e-7  # metres: shorter edges of a polygon are noise, and so is how they turn
 MIRRORED = 2e-6  # metres: an outline this close to its mirror image is symmetric
 
 
@@ -99,8 +100,8 @@ def _grown(region: manifold3d.CrossSection, metres: float) -> manifold3d.CrossSe
 
 def _resampled(polygon: Array, count: int) -> Line:
     """`count` points from +Y on, half by length and half by how much the line turns."""
-    polygon = _from_top(polygon)
-    closed = np.concatenate([polygon, polygon[:1]])
+    left = _left_half(polygon)
+    closed = np.concatenate([left, left[-2::-1] * (-1.0, 1.0)])
     steps = np.diff(closed, axis=0)
     lengths = np.linalg.norm(steps, axis=1)
     heading = np.arctan2(steps[:, 1], steps[:, 0])
@@ -124,17 +125,21 @@ def _resampled(polygon: Array, count: int) -> Line:
     return Line(points, normals, station[:-1], float(station[-1]))
 
 
-def _from_top(polygon: Array) -> Array:
-    """The same polygon, begun where it crosses the y axis highest up."""
+def _left_half(polygon: Array) -> Array:
+    """From where it crosses the y axis highest up, over -X, to where it crosses it again."""
     following = np.roll(polygon, -1, axis=0)
     crossing = np.flatnonzero((polygon[:, 0] > 0.0) & (following[:, 0] <= 0.0))
     share = polygon[crossing, 0] / (polygon[crossing, 0] - following[crossing, 0])
     height = polygon[crossing, 1] + share * (following[crossing, 1] - polygon[crossing, 1])
-    k = int(crossing[np.argmax(height)])
-    rest = np.roll(polygon, -(k + 1), axis=0)
-    if abs(rest[0, 0]) < 1e-9:
-        rest = rest[1:]
-    return np.concatenate([[[0.0, height.max()]], rest])
+    rest = np.roll(polygon, -(int(crossing[np.argmax(height)]) + 1), axis=0)
+    end = int(np.argmax(rest[:, 0] > 0.0))
+    before, after = rest[end - 1], rest[end]
+    low = before[1] + before[0] / (before[0] - after[0]) * (after[1] - before[1])
+    half = np.concatenate([[[0.0, height.max()]], rest[:end], [[0.0, low]]])
+    apart = np.linalg.norm(np.diff(half, axis=0), axis=1)
+    kept = np.concatenate([[True], apart > SHORTEST])
+    kept[-2:] = apart[-1] > SHORTEST, True
+    return np.asarray(half[kept])
 
 
 def surface_z(mesh: Mesh, points: Array, *, upper: bool) -> Array:

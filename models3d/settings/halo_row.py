@@ -54,34 +54,44 @@ def halo_row(centre: Stone, claws: tuple[ClawPlace, ...], gem: str, melee_mm: fl
         Unbuildable: no number of stones closes evenly.
     """
     asked = _line(centre, melee_mm * 1e-3)
-    points = sorted(asked.nearest_station(c.point) / asked.length for c in claws if c.pointed)
-    rounds = np.array([asked.nearest_station(c.point) / asked.length for c in claws])
-    best: tuple[float, float, Array] | None = None
+    away = FROM_CENTRE + melee_mm * 0.5e-3
+    rounds = np.array([asked.nearest_station(c.point + away * c.outward) for c in claws])
+    rounds /= asked.length
+    points = sorted(share for share, c in zip(rounds.tolist(), claws, strict=True) if c.pointed)
+    best: tuple[float, float, Array, Array] | None = None
     for steps in range(round(MELEE_MM[0] / SIEVE_MM), round(MELEE_MM[1] / SIEVE_MM) + 1):
         size = steps * SIEVE_MM * 1e-3
         length = asked.length + np.pi * (size - melee_mm * 1e-3)
-        for gaps in _closings(points, size / length, GAPS[0] / length, GAPS[1] / length):
+        corners = [(at, _inset(asked, at, size) / length) for at in points]
+        for stations, gaps in _closings(corners, size / length, GAPS[0] / length, GAPS[1] / length):
             apart = np.abs((rounds[:, None] - gaps + 0.5) % 1.0 - 0.5).min(axis=1).max() * length
             gap = length / len(gaps) - size
             score = float(apart) + SIZE_WEIGHT * abs(size - melee_mm * 1e-3) + abs(gap - BEST_GAP)
             if best is None or score < best[0]:
-                best = (score, size, gaps)
+                best = (score, size, stations, gaps)
     if best is None:
         raise Unbuildable(
             "No number of halo stones closes evenly round this stone.", ("melee_size_mm", "carat")
         )
-    _, size, shares = best
+    _, size, stations, gaps = best
     line = _line(centre, size)
-    gaps = shares * line.length
-    middles = np.diff(np.append(shares, shares[0] + 1.0)) / 2.0
     row = HaloRow(
         stone("round_brilliant", gem, round(1e3 * size, 2)),
         line,
-        (shares + middles) * line.length,
-        gaps,
+        stations * line.length,
+        gaps * line.length,
         claws,
     )
     return replace(row, claws=_moved(row, centre))
+
+
+def _inset(line: Line, corner: float, size: float) -> float:
+    """How far from a corner, along the line, the stones on either side keep their gap."""
+    away = np.linspace(0.4, 1.4, 41) * size
+    before, _ = line.at(corner * line.length - away)
+    after, _ = line.at(corner * line.length + away)
+    chord = np.linalg.norm(after - before, axis=1)
+    return float(away[np.argmax(chord >= size + GAPS[0])])
 
 
 def _line(centre: Stone, size: float) -> Line:
@@ -92,18 +102,35 @@ def _line(centre: Stone, size: float) -> Line:
         raise Unbuildable("A halo does not fit this stone.", ("cut", "carat")) from error
 
 
-def _closings(points: list[float], size: float, least: float, greatest: float) -> list[Array]:
-    """Ways to close with stones of this size: the gaps' middles; all as shares of the length."""
-    if not points:
+def _closings(
+    corners: list[tuple[float, float]], size: float, least: float, greatest: float
+) -> list[tuple[Array, Array]]:
+    """Ways to close with stones of this size; everything as shares of the line's length.
+
+    Args:
+        corners: where a gap must lie, and how far from it the next stones stand.
+    Returns:
+        stations of the stones and of the gaps' middles.
+    """
+    if not corners:
         counts = range(int(1.0 / (size + greatest)) + 1, int(1.0 / (size + least)) + 1)
-        return [(np.arange(n) + phase) / n for n in counts for phase in (0.0, 0.5)]
-    runs = []
-    for start, end in zip(points, [*points[1:], points[0] + 1.0], strict=True):
-        count = int((end - start) / (size + least))
-        if count < 1 or (end - start) / count - size > greatest:
+        return [
+            ((np.arange(n) + phase + 0.5) / n, (np.arange(n) + phase) / n)
+            for n in counts
+            for phase in (0.0, 0.5)
+        ]
+    stations: list[Array] = []
+    gaps: list[Array] = []
+    ends = [*corners[1:], (corners[0][0] + 1.0, corners[0][1])]
+    for (corner, inset), (following, last_inset) in zip(corners, ends, strict=True):
+        room = following - last_inset - corner - inset  # from the first stone to the last
+        count = int(room / (size + least))
+        if count < 1 or room / count - size > greatest:
             return []
-        runs.append(start + np.arange(count) * (end - start) / count)
-    return [np.concatenate(runs)]
+        run = corner + inset + np.arange(count + 1) * room / count
+        stations.append(run)
+        gaps += [np.array([corner]), (run[1:] + run[:-1]) / 2.0]
+    return [(np.concatenate(stations), np.concatenate(gaps))]
 
 
 def _moved(row: HaloRow, centre: Stone) -> tuple[ClawPlace, ...]:

@@ -30,11 +30,14 @@ SEAT_PLAY = 4e-6  # metres between the seat and the stone
 RAIL_PLAY = 0.03e-3  # metres between the upper rail and the pavilion
 CULET_GAP = 0.20e-3  # metres from the culet to the bridge
 BRIDGE_THICKNESS = 1.05e-3  # under the culet
-RAIL_POINTS = 64
+RAIL_POINTS = 60
+FINEST_CLAW = 0.60e-3  # a thinner one bends
+SMALLEST_V = 0.6  # of the size at one carat
+RAIL_CORNER = 0.06e-3  # radius inside a rail's corners at scale 1, metres
 LEAST_RISE = 2.1  # rail heights from the bridge to the girdle: a flat stone still has a gallery
 ONE_CARAT_RADIUS = 3.2345e-3  # of the round brilliant that `scale` is 1 for
 FOLD = 0.44e-3  # of a claw over the crown at scale 1, from the girdle's edge inwards
-V_ARM, V_RADIUS = 0.62e-3, 0.25e-3  # at scale 1
+V_ARM, V_RADIUS = 0.58e-3, 0.25e-3  # at scale 1
 V_HOOD = 0.21e-3
 
 
@@ -70,7 +73,8 @@ class Head:
     @property
     def prong_thickness(self) -> float:
         round_claws = sum(not place.pointed for place in self.places)
-        return (0.80e-3 if round_claws == 6 else 0.92e-3) * self.scale * self.fineness
+        thickness = 0.80e-3 if round_claws == 6 else 0.92e-3
+        return max(thickness * self.scale * self.fineness, FINEST_CLAW)
 
     @property
     def culet_z(self) -> float:
@@ -141,7 +145,7 @@ class Head:
             return offset_line(
                 self.stone.outline,
                 inner,
-                0.12e-3 * self.scale,
+                RAIL_CORNER * self.scale,
                 RAIL_POINTS,
                 1.4 * self.rail_thickness,
             )
@@ -196,6 +200,7 @@ def _claw(head: Head, place: ClawPlace) -> Mesh:
     foot_z = head.lower_rail_z - 0.5 * head.rail_height - 0.05e-3 - head.stone_z
     size = head.scale * head.fineness
     if place.pointed:
+        size = max(size, SMALLEST_V)
         arm = V_ARM * size
         return v_prong(
             VProng(

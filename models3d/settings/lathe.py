@@ -7,28 +7,28 @@ import numpy as np
 from models3d.frames import Array
 from models3d.mesh import Mesh
 
-SMOOTH = np.cos(np.radians(38.0))  # bands that meet flatter than this share their normals
 
-
-def lathe(profile: Array, segments: int) -> Mesh:
+def lathe(profile: Array, segments: int, smooth_deg: float = 38.0) -> Mesh:
     """A closed body.
 
     Args:
         profile: (k, 2) metres: rho, z, from the lowest point on the axis to the highest.
         segments: round the axis.
+        smooth_deg: bands that turn less than this share their normals.
     """
     steps = np.diff(profile, axis=0)
+    flattest = np.cos(np.radians(smooth_deg))
     band = np.stack([steps[:, 1], -steps[:, 0]], axis=1)
     band /= np.linalg.norm(band, axis=1, keepdims=True)  # (k - 1, 2) outwards
     before, after = band.copy(), band.copy()  # normals at each band's lower and upper edge
-    smooth = np.einsum("ij,ij->i", band[:-1], band[1:]) > SMOOTH
+    smooth = np.einsum("ij,ij->i", band[:-1], band[1:]) > flattest
     shared = band[:-1] + band[1:]
     shared /= np.maximum(np.linalg.norm(shared, axis=1, keepdims=True), 1e-12)
     after[:-1][smooth] = shared[smooth]
     before[1:][smooth] = shared[smooth]
-    if profile[0, 0] == 0.0 and abs(band[0, 1]) > SMOOTH:
+    if profile[0, 0] == 0.0 and abs(band[0, 1]) > flattest:
         before[0] = (0.0, np.sign(band[0, 1]))
-    if profile[-1, 0] == 0.0 and abs(band[-1, 1]) > SMOOTH:
+    if profile[-1, 0] == 0.0 and abs(band[-1, 1]) > flattest:
         after[-1] = (0.0, np.sign(band[-1, 1]))
     angle = np.asarray(np.arange(segments) * (2.0 * np.pi / segments), np.float64)
     rings = np.stack([profile[:-1], profile[1:]], axis=1).reshape(-1, 2)

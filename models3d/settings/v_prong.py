@@ -16,6 +16,7 @@ from models3d.settings.prong import ClawPlace
 from models3d.sweep import SweepPath, sweep
 
 CORNER_STEPS = 4
+SLIM_FOOT = 0.82  # of the girth at the girdle
 FILLET_STEPS = 3
 
 
@@ -34,7 +35,7 @@ class VProng:
 def v_prong(shape: VProng, place: ClawPlace) -> Mesh:
     """The V at one corner, before its seat is cut."""
     r = shape.radius
-    fillet = 0.8 * r
+    fillet = 0.96 * r
     top = shape.hood
     triangle = _corners(shape, place)
     up = np.linspace(0.0, np.pi / 2.0, FILLET_STEPS + 1)
@@ -51,7 +52,8 @@ def v_prong(shape: VProng, place: ClawPlace) -> Mesh:
     taper = np.concatenate([below, 0.0 * levels, up[1:]])
     share = np.clip((z + 0.15 * r) / (top - fillet + 0.15 * r), 0.0, 1.0)
     tilt = shape.crown_slope * share
-    points, normals = _rounded(triangle, r, inset)
+    girth = 1.0 - (1.0 - SLIM_FOOT) * np.clip(z / shape.foot_z, 0.0, 1.0)
+    points, normals = _rounded(triangle, r, inset, girth)
     out = np.append(place.outward, 0.0)
     aside = np.array([-place.outward[1], place.outward[0], 0.0])
     high = np.array([0.0, 0.0, 1.0])
@@ -72,8 +74,8 @@ def _corners(shape: VProng, place: ClawPlace) -> Array:
     return np.array([[tip, 0.0], [back, wide], [back, -wide]])
 
 
-def _rounded(corners: Array, radius: float, inset: Array) -> tuple[Array, Array]:
-    """(n, k, 2) points and normals of a triangle grown by radius - inset."""
+def _rounded(corners: Array, radius: float, inset: Array, girth: Array) -> tuple[Array, Array]:
+    """(n, k, 2) points and normals of a triangle, girth times its size, grown by radius - inset."""
     edges = np.roll(corners, -1, axis=0) - corners
     facing = np.arctan2(-edges[:, 0], edges[:, 1])  # of each edge's outward normal
     before = np.roll(facing, 1)
@@ -83,5 +85,5 @@ def _rounded(corners: Array, radius: float, inset: Array) -> tuple[Array, Array]
     normals = np.stack([np.cos(angle), np.sin(angle)], axis=-1)
     centers = np.repeat(corners, CORNER_STEPS + 1, axis=0)
     grown = (radius - inset)[:, None, None]
-    points = centers + grown * normals
+    points = girth[:, None, None] * centers + grown * normals
     return points, np.broadcast_to(normals, points.shape)
