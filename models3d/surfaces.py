@@ -96,7 +96,7 @@ def hammered(material: Material, marks: HammerMarks, across_mm: float) -> Materi
     wrapped = np.concatenate([heights[:, -1:], heights, heights[:, :1]], axis=1)
     slope_u = np.gradient(wrapped, marks.period_mm / len(u), axis=1)[:, 1:-1]
     slope_v = np.gradient(heights, across_mm / len(v), axis=0)
-    return _with_slopes(material, _halved(slope_u), _halved(slope_v))
+    return with_slopes(material, _halved(slope_u), _halved(slope_v))
 
 
 def brushed(material: Material) -> Material:
@@ -109,7 +109,7 @@ def brushed(material: Material) -> Material:
     streaks = np.fft.ifft(spectrum * np.exp(-((frequency / 3.0) ** 2)), axis=1).real
     streaks /= np.abs(streaks).max()
     levels = np.round(streaks * (GRAIN_LEVELS // 2)) / (GRAIN_LEVELS // 2)
-    return _with_slopes(material, np.zeros_like(levels), GRAIN_SLOPE * levels)
+    return with_slopes(material, np.zeros_like(levels), GRAIN_SLOPE * levels)
 
 
 def engine_turned(material: Material, period_mm: float, across_mm: float) -> Material:
@@ -120,7 +120,7 @@ def engine_turned(material: Material, period_mm: float, across_mm: float) -> Mat
     v = (np.arange(lines_v * TURNING_PIXELS_PER_LINE) + 0.5) / TURNING_PIXELS_PER_LINE
     one = _groove(u[None] + v[:, None])
     other = _groove(u[None] - v[:, None])
-    return _with_slopes(
+    return with_slopes(
         material, TURNING_SLOPE * (one + other) / 2.0, TURNING_SLOPE * (one - other) / 2.0
     )
 
@@ -136,7 +136,7 @@ def _halved(pixels: Array) -> Array:
     return np.asarray(pixels.reshape(rows // 2, 2, columns // 2, 2).mean(axis=(1, 3)))
 
 
-def _with_slopes(material: Material, slope_u: Array, slope_v: Array) -> Material:
+def with_slopes(material: Material, slope_u: Array, slope_v: Array) -> Material:
     """Heights' slopes along u and v (down the map) as glTF's tangent-space normals."""
     normals = np.stack([-slope_u, slope_v, np.ones_like(slope_u)], axis=-1)  # green points up
     normals /= np.linalg.norm(normals, axis=-1, keepdims=True)
@@ -144,5 +144,5 @@ def _with_slopes(material: Material, slope_u: Array, slope_v: Array) -> Material
     flat = np.broadcast_to(np.array([128, 128, 255], np.uint8), pattern.shape)
     out = io.BytesIO()
     picture = Pillow.fromarray(np.concatenate([pattern, flat]))
-    picture.save(out, "PNG", optimize=True)
+    picture.save(out, "PNG", compress_level=7)
     return replace(material, normal_texture=Texture(out.getvalue(), "image/png"))

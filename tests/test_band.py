@@ -1,5 +1,6 @@
 """Wedding bands measured as a goldsmith would: metals, finishes, beads, letters."""
 
+import io
 from functools import cache
 
 import manifold3d
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image as Pillow
 
 from models3d.bill import Bill
 from models3d.engraving.text import lettering
@@ -14,7 +16,8 @@ from models3d.errors import ModelError, Unbuildable
 from models3d.mesh import Mesh, Model, Part
 from models3d.metals import METALS
 from models3d.profiles import Profile
-from models3d.rings.band import Band, TwoTone
+from models3d.rings.band import Band
+from models3d.rings.band_bodies import TwoTone
 from models3d.rings.millgrain import BEAD_MM, PITCH_MM
 from models3d.sizes import parse_ring_size
 from models3d.solids import solid, union
@@ -161,6 +164,27 @@ def test_an_engraving_takes_its_area_times_its_depth_out_of_the_metal() -> None:
     kinds = {measure.kind: measure.mm for measure in bill(cut).measures}
     assert kinds["engraving_stroke"] == pytest.approx(line.stroke_mm)
     assert kinds["under_engraving"] < 1.8 - 0.15 + 1e-9
+
+
+def test_very_many_strokes_are_shown_by_maps_and_made_by_cutting() -> None:
+    ring = Band(width_mm=6.0, engraving="永遠に愛してる永遠に愛してる永遠", typeface="japanese")
+    model = built(ring)
+    shank, plain = part(model, "shank"), part(built(Band(width_mm=6.0)), "shank")
+    assert shank.workshop_mesh is not None
+    assert shank.material.normal_texture is not None
+    assert len(shank.mesh.triangles) < 1.2 * len(plain.mesh.triangles)
+    assert solid(shank.mesh).volume() == pytest.approx(solid(plain.mesh).volume(), rel=1e-3)
+    line = lettering(ring.engraving, "japanese", 1.5)
+    lost = solid(shank.mesh).volume() - bill(model).metals[0].volume_mm3
+    assert lost == pytest.approx(line.area_mm2 * 0.15, rel=0.1)
+    # the maps show what is cut, where it is cut: the share of dark in the strip is the area's
+    texture = shank.material.base_color_texture
+    assert texture is not None
+    pixels = np.asarray(Pillow.open(io.BytesIO(texture.data)))[..., 2]
+    dark = (255.0 - pixels[: len(pixels) // 2]) / (255.0 - pixels.min())
+    mm2 = 2.0 * np.pi * ring.size.inner_diameter_mm / 2.0 * (line.height_mm + 0.24)
+    assert dark.mean() * mm2 == pytest.approx(line.area_mm2, rel=0.05)
+    assert dark[:, : dark.shape[1] // 8].max() == 0.0  # none at the top of the ring
 
 
 def test_letters_inside_stand_opposite_the_hallmarks_and_leave_them_room() -> None:

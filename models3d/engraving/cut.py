@@ -17,7 +17,7 @@ from models3d.engraving.text import Lettering
 from models3d.frames import Array
 
 CLEARANCE_MM = 0.3  # the tool stands out of the surface: a dome rises into it
-LONGEST_EDGE_MM = 0.4  # a chord of it strays 2 micrometres from a ring's curve
+LONGEST_EDGE_MM = 0.55  # a chord of it strays 4 micrometres from a ring's curve
 CORNER_DEG = 40.0  # between walls that meet in an edge
 ENGRAVED_UV = (0.5, 0.75)  # texture coordinates of engraved floors; see `look`
 

@@ -32,18 +32,17 @@ class Section:
 
     before: Chain  # from the left end of the face round the inside to its right end
     face: Chain  # from right to left
-    thickness: float  # metres
 
     def outside_v(self, u: Array) -> Array:
         """(n,) v of the outside at u; metres."""
         loop = np.concatenate([self.before.points, self.face.points])
-        upper = loop[loop[:, 1] > self.thickness / 2.0]
+        upper = loop[np.concatenate([self.before.normals, self.face.normals])[:, 1] > 1e-9]
         order = np.argsort(upper[:, 0])
         return np.asarray(np.interp(u, upper[order, 0], upper[order, 1]))
 
     def inside_v(self, u: Array) -> Array:
         """(n,) v of the inside at u; metres."""
-        lower = self.before.points[self.before.points[:, 1] < self.thickness / 2.0]
+        lower = self.before.points[self.before.normals[:, 1] < -1e-9]
         order = np.argsort(lower[:, 0])
         return np.asarray(np.interp(u, lower[order, 0], lower[order, 1]))
 
@@ -88,7 +87,7 @@ def section(
         np.concatenate([part.points for part in parts]),
         np.concatenate([part.normals for part in parts]),
     )
-    return Section(before, between, thickness)
+    return Section(before, between)
 
 
 def plain_chains(shape: Section) -> list[Chain]:
@@ -157,17 +156,47 @@ def face_chains(shape: Section, depth: float, joint: float) -> list[Chain]:
     ]
 
 
+def with_inside_strip(shape: Section, chains: list[Chain], reach: float) -> list[Chain]:
+    """The chains with the middle of the inside, up to `reach` metres from it, cut out as the first.
+
+    For `turned`, which gives the first chain its texture coordinates.
+    """
+    whole = chains[0]
+    inside = np.flatnonzero(whole.normals[:, 1] < -1e-9)
+    ends = np.array([-reach, reach])
+    first, last = np.searchsorted(whole.points[inside, 0], ends) + inside[0]
+    turn = np.arctan2(whole.normals[inside, 0], -whole.normals[inside, 1])
+    at_ends = np.interp(ends, whole.points[inside, 0], turn)
+    points = np.stack([ends, shape.inside_v(ends)], -1)
+    normals = np.stack([np.sin(at_ends), -np.cos(at_ends)], -1)
+
+    def chain(*pieces: tuple[Array, Array]) -> Chain:
+        return Chain(
+            np.concatenate([piece[0] for piece in pieces]),
+            np.concatenate([piece[1] for piece in pieces]),
+        )
+
+    left, right = (points[:1], normals[:1]), (points[1:], normals[1:])
+    return [
+        chain(left, (whole.points[first:last], whole.normals[first:last]), right),
+        chain((whole.points[:first], whole.normals[:first]), left),
+        chain(right, (whole.points[last:], whole.normals[last:])),
+        *chains[1:],
+    ]
+
+
 def turned(
     chains: list[Chain],
     inner_radius: float,
     segments: int = SEGMENTS,
     relief: Array | None = None,
     repeats: int = 1,
+    rest_v: float = 0.25,
 ) -> Mesh:
     """Turn a section about the finger's axis.
 
     The first chain carries texture coordinates: u round the ring `repeats` times, v from 0 to 0.5
-    along the chain; the others have v = 0.25.
+    along the chain; the others have v = `rest_v`.
 
     Args:
         inner_radius: metres, of the hole where v = 0.
@@ -187,7 +216,7 @@ def turned(
         along = np.concatenate(
             [[0.0], np.cumsum(np.linalg.norm(np.diff(chain.points, axis=0), axis=1))]
         )
-        v = 0.5 * along / along[-1] if at == 0 else np.full(len(along), 0.25)
+        v = 0.5 * along / along[-1] if at == 0 else np.full(len(along), rest_v)
         if at == 0 and relief is not None:
             lift = np.concatenate([relief, relief[:1]])[..., None]
             positions = positions + lift * normals
