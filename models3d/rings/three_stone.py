@@ -101,7 +101,7 @@ def _assembled(ring: ThreeStone, centre: Head, side: SideHead) -> Model:
     shank = cathedral(_shank_form(ring, centre, side))
     flanks = Part("side_heads", skin(flank), material, side.places, "metal")
     at_stone = RigidTransform.from_translation([0.0, 0.0, centre.stone_z]).matrix[None]
-    heads = [basket, *placed(flanks.mesh, side.places)]
+    heads = [basket, *placed(flank, side.places)]
     bill = Bill(
         metals=(metal_lot(ring.metal, [shank, *heads]),),
         stones=(centre.stone.lot(1, "prong"), side.head.stone.lot(2, "prong", "side")),

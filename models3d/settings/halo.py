@@ -28,7 +28,7 @@ BELOW_GIRDLE = 0.06e-3  # from the centre stone's girdle down to the halo's tabl
 EDGE = 0.17e-3  # the thread of metal outside the stones
 DEPTH = 0.10e-3  # of the bright cut inside it
 FLOOR = 0.30e-3  # under the culets
-POINTS = 112
+POINTS = 88
 
 
 @dataclass(frozen=True)

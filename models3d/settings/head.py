@@ -37,7 +37,7 @@ RAIL_CORNER = 0.06e-3  # radius inside a rail's corners at scale 1, metres
 LEAST_RISE = 2.1  # rail heights from the bridge to the girdle: a flat stone still has a gallery
 ONE_CARAT_RADIUS = 3.2345e-3  # of the round brilliant that `scale` is 1 for
 FOLD = 0.44e-3  # of a claw over the crown at scale 1, from the girdle's edge inwards
-V_ARM, V_RADIUS = 0.58e-3, 0.25e-3  # at scale 1
+V_ARM, V_RADIUS = 0.50e-3, 0.27e-3  # at scale 1
 V_HOOD = 0.21e-3
 
 

@@ -105,9 +105,9 @@ def paired(middles: Array, aside: float) -> Array:
     return np.concatenate([middles @ step, middles @ half_turn @ step])
 
 
-def placed(tool: Mesh, places: Array) -> list[manifold3d.Manifold]:
+def placed(tool: Mesh | manifold3d.Manifold, places: Array) -> list[manifold3d.Manifold]:
     """A body at (k, 4, 4) places, for one batch of boolean work."""
-    body = solid(tool)
+    body = tool if isinstance(tool, manifold3d.Manifold) else solid(tool)
     return [body.transform(_in_millimetres(place)) for place in places]
 
 
