@@ -76,7 +76,7 @@ def test_every_part_is_closed_and_together_they_are_one_ring(ring: Band) -> None
 @each_band
 def test_the_mass_is_the_volume_s(ring: Band) -> None:
     lots = bill(built(ring)).metals
-    assert sum(lot.volume_mm3 for lot in lots) == pytest.approx(volume(built(ring)), rel=1e-6)
+    assert sum(lot.volume_mm3 for lot in lots) == pytest.approx(volume(built(ring)), rel=1e-4)
     for lot in lots:
         assert lot.mass_g == pytest.approx(
             lot.volume_mm3 * 1e-3 * METALS[lot.metal].density_g_cm3, rel=1e-9

@@ -80,8 +80,7 @@ class Lettering:
     @property
     def stroke_mm(self) -> float:
         """Mean width of a stroke: a long stroke's area over half its outline."""
-        outline = sum(_length(np.asarray(polygon)) for polygon in self.cross_section.to_polygons())
-        return 2.0 * self.area_mm2 / outline
+        return _stroke(self)
 
     @property
     def corner_count(self) -> int:
@@ -269,6 +268,12 @@ def _place(run: _Run, x: float, tolerance: float, polygons: list[Array]) -> floa
         if position.x_advance:
             x += tracking
     return x
+
+
+@lru_cache(maxsize=1024)
+def _stroke(line: Lettering) -> float:
+    outline = sum(_length(np.asarray(polygon)) for polygon in line.cross_section.to_polygons())
+    return 2.0 * line.area_mm2 / outline
 
 
 def _length(polygon: Array) -> float:

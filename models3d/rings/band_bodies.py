@@ -161,22 +161,40 @@ def band_parts(form: BandForm, letters: Letters) -> tuple[Part, ...]:
 
 def metal_lots(form: BandForm, parts: tuple[Part, ...]) -> tuple[MetalLot, ...]:
     """One for each metal."""
-    solids: dict[str, list[manifold3d.Manifold]] = {}
+    whole = [part for part in parts if part.name in ("face", "shank")]
+    hoop_bodies = [
+        solid(part.mesh if part.workshop_mesh is None else part.workshop_mesh) for part in whole
+    ]
+    volumes: dict[str, float] = {}
+    for part, body in zip(whole, hoop_bodies, strict=True):
+        of = _metal_of(form, part)
+        volumes[of] = volumes.get(of, 0.0) + float(body.volume())
     for part in parts:
-        of = form.metal_2 if part.slot == "metal_2" else form.metal
-        made = part.world_mesh() if part.workshop_mesh is None else part.workshop_mesh
-        solids.setdefault(of, []).append(solid(made))
-    taken: list[manifold3d.Manifold] = []
-    lots = []
-    for of, bodies in solids.items():
-        body = union(bodies)
-        for other in taken:  # beads of one metal may sink into the other
-            body = body - other
-        taken.append(body)
-        volume = float(body.volume())
-        place = "" if len(solids) == 1 else ("band" if of == form.metal else "face")
-        lots.append(MetalLot(of, volume, volume * 1e-3 * metal(of).density_g_cm3, place))
-    return tuple(lots)
+        if part.name.startswith("millgrain"):
+            volumes[_metal_of(form, part)] += _standing_out(part, union(hoop_bodies))
+    return tuple(
+        MetalLot(
+            of,
+            volume,
+            volume * 1e-3 * metal(of).density_g_cm3,
+            "" if len(volumes) == 1 else ("band" if of == form.metal else "face"),
+        )
+        for of, volume in volumes.items()
+    )
+
+
+def _metal_of(form: BandForm, part: Part) -> str:
+    return form.metal_2 if part.slot == "metal_2" else form.metal
+
+
+def _standing_out(beads: Part, body: manifold3d.Manifold) -> float:
+    """Cubic millimetres of beads outside the body: those of a row all stand alike."""
+    total = 0.0
+    for row in np.unique(beads.model_from_part[:, 1, 3]):
+        places = beads.model_from_part[beads.model_from_part[:, 1, 3] == row]
+        one = solid(Part("bead", beads.mesh, beads.material, places[:1]).world_mesh())
+        total += len(places) * float((one - body).volume())
+    return total
 
 
 def _face(form: BandForm, letters: Letters, chains: list[hoop.Chain]) -> Part:
