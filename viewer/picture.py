@@ -39,6 +39,7 @@ def _drawn(renderer: Renderer, view: View, width: int, height: int, supersamplin
         supersampling=supersampling,
         gem_bounces=BOUNCES,
         full_dispersion=True,
+        whole_meshes=True,
     )
     return renderer.render(shot).rgba
 
@@ -53,11 +54,14 @@ def _reflected(renderer: Renderer, view: View, width: int, height: int,
     eye = view.camera_from_world.inverse().translation
     eye = np.array([eye[0], 2.0 * ground_height - eye[1], eye[2]])
     camera = RigidTransform(rotation, -rotation @ eye)
+    # half as fine: the ground blurs it anyway
+    half = (-(-width // 2), -(-height // 2))
     k = view.intrinsics
-    flipped = Intrinsics(k.fx, k.fy, width - k.cx, k.cy)
+    flipped = Intrinsics(k.fx / 2.0, k.fy / 2.0, half[0] - k.cx / 2.0, k.cy / 2.0)
     mirrored = replace(view, camera_from_world=camera, intrinsics=flipped)
-    below = _drawn(renderer, mirrored, width, height, 1)[:, ::-1]
-    soft = cv2.GaussianBlur(below.astype(np.float32), (0, 0), max(min(width, height) * 0.004, 0.5))
+    below = _drawn(renderer, mirrored, *half, 1)[:, ::-1].astype(np.float32)
+    softened = cv2.GaussianBlur(below, (0, 0), max(min(width, height) * 0.002, 0.5))
+    soft = cv2.resize(softened, (2 * half[0], 2 * half[1]))[:height, :width]
     return np.asarray(soft, np.float64) / 255.0
 
 

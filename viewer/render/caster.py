@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from models3d.frames import Array, IntArray
-from models3d.mesh import Mesh
 from viewer.render.placed import Placed, expanded
 
 MAX_TRIANGLES = 40_000
+SOFT_TRIANGLES, SOFT_CELL = 8_000, 1 / 80  # for soft shadows
 CELLS = (1 / 96, 1 / 64, 1 / 40, 1 / 24, 1 / 14, 1 / 8, 1 / 5)  # of a part's size, tried in turn
 
 
@@ -33,25 +33,33 @@ def caster_of(parts: Sequence[Placed]) -> Caster:
         for cell in CELLS:
             if len(triangles) <= allowed:
                 break
-            positions, triangles = _crude(part.mesh, cell)
+            positions, triangles = _crude(part.mesh.positions, part.mesh.triangles, cell)
         matrices = part.model_from_part
         moved = positions @ np.swapaxes(matrices[:, :3, :3], 1, 2) + matrices[:, None, :3, 3]
         meshes.append(expanded(moved, triangles))
     return _together(meshes)
 
 
-def _crude(mesh: Mesh, cell: float) -> tuple[Array, IntArray]:
-    """The mesh with all vertices of one cell of a grid as one (Rossignac and Borrel 1993)."""
-    size = float(np.ptp(mesh.positions, axis=0).max()) * cell
-    place = np.floor((mesh.positions - mesh.positions.min(axis=0)) / size).astype(np.int64)
+def simpler(caster: Caster) -> Caster:
+    """For soft shadows: details that they do not show merged."""
+    if len(caster.triangles) <= SOFT_TRIANGLES:
+        return caster
+    return Caster(*_crude(caster.positions, caster.triangles, SOFT_CELL))
+
+
+def _crude(positions: Array, triangles: IntArray, cell: float) -> tuple[Array, IntArray]:
+    """A mesh with all vertices of one cell of a grid as one (Rossignac and Borrel 1993)."""
+    size = float(np.ptp(positions, axis=0).max()) * cell
+    place = np.floor((positions - positions.min(axis=0)) / size).astype(np.int64)
     _, group, counts = np.unique(
         place @ np.array([1, 4096, 4096 * 4096]), return_inverse=True, return_counts=True
     )
-    columns = [np.bincount(group, column) / counts for column in mesh.positions.T]
-    triangles = group[mesh.triangles]
-    a, b, c = triangles.T
-    kept = triangles[(a != b) & (b != c) & (c != a)]
-    _, first = np.unique(np.sort(kept, axis=1), axis=0, return_index=True)
+    columns = [np.bincount(group, column) / counts for column in positions.T]
+    merged = group[triangles]
+    a, b, c = merged.T
+    kept = merged[(a != b) & (b != c) & (c != a)]
+    x, y, z = np.sort(kept, axis=1).T
+    _, first = np.unique((x * len(counts) + y) * len(counts) + z, return_index=True)
     return np.stack(columns, axis=-1), kept[np.sort(first)].astype(np.int32)
 
 

@@ -16,11 +16,11 @@ from models3d.frames import Array, Intrinsics, RigidTransform
 from models3d.mesh import Model
 from viewer.render.environment import look_up
 from viewer.render.renderer import Renderer
-from viewer.render.visibility import even_directions
+from viewer.render.visibility import Lattice, even_directions
 
-SIDE = 224  # points of the ground a side
+SIDE = 192  # points of the ground a side
 TOUCHES = 0.05  # radii of the model: what is so low stands on the ground
-REACH = 2.6  # half side of the ground, in radii of the model
+REACH = 2.4  # half side of the ground, in radii of the model
 DIRECTIONS = 384  # over the whole sphere; half of them lie above the ground
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
@@ -52,16 +52,14 @@ def ground_under(renderer: Renderer, model: Model, world_from_model: RigidTransf
     foot = uploaded.center + up_model * (lowest - uploaded.center @ up_model)
     model_from_ground = RigidTransform(axes, foot)
     half = REACH * uploaded.radius
-    steps = (np.arange(SIDE) + 0.5) / SIDE * 2.0 * half - half
-    gx, gy = np.meshgrid(steps, steps)
-    points = model_from_ground.apply(np.stack([gx, gy, 0 * gx], axis=-1).reshape(-1, 3))
+    lattice = Lattice(foot, axes[:, 0], axes[:, 1], half, SIDE)
     directions = even_directions(DIRECTIONS)
     above = directions @ up_model > 0.02
-    visible = renderer.visible_from(model, points, directions[above])
+    lit = renderer.light_on(model, lattice, directions[above])
     world = world_from_model.rotate(directions[above])
     light = look_up(renderer.tent.levels[3], world.astype(np.float32)) @ LUMINANCE
-    weight = light * world[:, 1]
-    shade = (weight @ visible / weight.sum()).reshape(SIDE, SIDE)
+    weight = (light * world[:, 1]).astype(np.float32)
+    shade = np.tensordot(weight / weight.sum(), lit, 1).astype(np.float64)
     low = heights < lowest + TOUCHES * uploaded.radius
     touching = model_from_ground.inverse().apply(uploaded.caster.positions[low])[:, :2]
     softened = _softened(shade, _distance(touching, half) / uploaded.radius)

@@ -7,7 +7,6 @@ model's frame.
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from dataclasses import replace
 from typing import Any
@@ -37,9 +36,10 @@ from viewer.render.targets import Targets
 from viewer.render.types import Lighting, Overlay, Shot, Worn
 from viewer.render.units import ENVIRONMENT_UNIT, GEM_ENVIRONMENT_UNIT
 from viewer.render.upload import UploadedModel, Uploader
-from viewer.render.visibility import BoolArray
+from viewer.render.visibility import BoolArray, Lattice
 
 KEPT_MODELS = 12
+ERROR_SAMPLES = 0.5  # samples that a coarser mesh may be off
 SKIN_ALBEDO = np.array([0.56, 0.36, 0.27])
 
 
@@ -128,22 +128,20 @@ class Renderer:
         self._models.move_to_end(id(model))
         return found
 
-    def visible_from(self, model: Model, points: Array, directions: Array) -> BoolArray:
-        """Whether light reaches points past the model, remembered for the same question.
+    def light_on(self, model: Model, ground: Lattice, directions: Array) -> BoolArray:
+        """Whether light reaches a plane past the model, remembered for the same question.
 
         Args:
-            points: (n, 3) model frame.
-            directions: (k, 3) unit, towards the light.
+            directions: (k, 3) unit, model frame, towards the light.
         Returns:
-            (k, n).
+            (k, side, side).
         """
         uploaded = self.uploaded(model)
-        question = hashlib.blake2b(points.tobytes() + directions.tobytes()).digest()
+        question = (*ground.key(), directions.tobytes())
         if question not in uploaded.visibility:
             make_current(self._context)
             baker = self._uploader.visibility
-            seen = baker.visible(uploaded.caster, points, directions)
-            uploaded.visibility[question] = np.stack(list(seen))
+            uploaded.visibility[question] = baker.lit(uploaded.caster, ground, directions)
         return uploaded.visibility[question]
 
     def render(self, shot: Shot) -> Overlay:
@@ -234,13 +232,15 @@ class Renderer:
         environment_from_model = shot.lighting.environment_from_camera @ camera_from_model.rotation
         eye = model_from_camera.translation
         worn_radius = uploaded.skin_radius if worn.wearer is not None else 0.0
+        metres_per_sample = max(nearest, 0.0) / (max(k.fx, k.fy) * shot.supersampling)
         return {
             "clip_from_model_matrix": clip @ camera_from_model.matrix,
             "clip_from_model": matrix_bytes(clip @ camera_from_model.matrix),
             "environment_from_model_matrix": environment_from_model,
             "environment_from_model": matrix_bytes(environment_from_model),
             "eye_model": tuple(eye),
-            "metres_per_sample": max(nearest, 0.0) / (max(k.fx, k.fy) * shot.supersampling),
+            "metres_per_sample": metres_per_sample,
+            "metres_left_out": 0.0 if shot.whole_meshes else ERROR_SAMPLES * metres_per_sample,
             "environment_gain": tuple(shot.lighting.tint),
             "irradiance": self._irradiance,
             "opacity": worn.opacity,
@@ -273,7 +273,7 @@ class Renderer:
                 texture.use(unit)
             shaders.assign(surface.program, scene)
             shaders.assign(surface.program, surface.uniforms)
-            surface.draw(scene["metres_per_sample"])
+            surface.draw(scene["metres_left_out"])
 
 
 def _depth_range(drawn: list[tuple[Worn, UploadedModel]]) -> tuple[float, float]:

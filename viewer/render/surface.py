@@ -22,8 +22,7 @@ from viewer.render.programs import ProgramCache
 from viewer.render.units import ENVIRONMENT_UNIT, FIRST_MATERIAL_UNIT
 
 MAX_TEXTURE_SIDE = 4096
-ERROR_SAMPLES = 0.5  # samples that a coarser mesh may be off
-FEWER = 0.8  # of the triangles of the level before: else a level is not worth its memory
+FEWER = 0.8  # of the whole mesh's triangles: else a level is not worth its memory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,40 +60,33 @@ class Surface:
     center: Array  # (3,) for sorting
     places: tuple[moderngl.Buffer, ...] = ()  # per kind, its instances
     counts: tuple[int, ...] = ()
-    levels: list[Level] = field(default_factory=list)  # finest first; coarser when asked for
+    levels: dict[float, Level] = field(default_factory=dict)  # by error; coarser when asked for
 
     @property
     def layout(self) -> str:
         """Of the vertices: position and normal, the rest skipped."""
         return f"3f 3f {8 + 8 * self.has_uv + 8 * self.has_tangent}x"
 
-    def level(self, metres_per_sample: float) -> Level:
-        """The coarsest mesh that looks the same where a sample is so large."""
-        allowed = ERROR_SAMPLES * metres_per_sample
-        if len(self.levels) == 1 and self.errors and self.errors[0] <= allowed:
-            self._add_coarser()
-        chosen = self.levels[0]
-        for level in self.levels[1:]:
-            if level.error <= allowed:
-                chosen = level
-        return chosen
+    def level(self, left_out: float) -> Level:
+        """The coarsest mesh that is off by no more than `left_out` metres."""
+        error = max((e for e in self.errors if e <= left_out), default=0.0)
+        if error not in self.levels:
+            self.levels[error] = self._coarser(error)
+        return self.levels[error]
 
-    def draw(self, metres_per_sample: float) -> None:
+    def draw(self, left_out: float) -> None:
         """Draw all instances; program, uniforms and textures are in use."""
-        for array, count in zip(self.level(metres_per_sample).arrays, self.counts, strict=True):
+        for array, count in zip(self.level(left_out).arrays, self.counts, strict=True):
             array.render(instances=count)
 
-    def _add_coarser(self) -> None:
+    def _coarser(self, error: float) -> Level:
         mesh = self.placed.mesh
         seen = np.hstack(self.openness.values)
-        scale = float(self.placed.scales.max())
-        for error in self.errors:
-            simple, simple_seen = with_less_detail(mesh, seen, error / scale)
-            if 0 < len(simple.triangles) < FEWER * len(mesh.triangles):
-                values = np.split(simple_seen, len(self.openness.values), axis=1)
-                self.levels.append(self._level(simple, tuple(values), error))
-                mesh, seen = simple, simple_seen
-        self.errors = ()
+        simple, simple_seen = with_less_detail(mesh, seen, error / float(self.placed.scales.max()))
+        if not 0 < len(simple.triangles) < FEWER * len(mesh.triangles):
+            return self.levels[0.0]
+        values = np.split(simple_seen, len(self.openness.values), axis=1)
+        return self._level(simple, tuple(values), error)
 
     def _level(self, mesh: Mesh, values: tuple[Array, ...], error: float) -> Level:
         indices = self.context.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
@@ -129,11 +121,11 @@ class Surface:
         chosen = [matrices[kind == k] for k in range(len(self.openness.values))]
         self.places = tuple(self.context.buffer(instance_rows(m).tobytes()) for m in chosen)
         self.counts = tuple(len(m) for m in chosen)
-        self.levels.append(self._level(self.placed.mesh, self.openness.values, 0.0))
+        self.levels[0.0] = self._level(self.placed.mesh, self.openness.values, 0.0)
 
     def release(self) -> None:
         """Give the driver its memory back."""
-        for level in self.levels:
+        for level in {id(level): level for level in self.levels.values()}.values():
             level.release()
         for buffer in self.places:
             buffer.release()

@@ -55,6 +55,7 @@ class Shot:
     supersampling: int = 2
     gem_bounces: int = 6
     full_dispersion: bool = False  # three complete traces (stills) or one shared path (live)
+    whole_meshes: bool = False  # even where coarser ones would look alike, which take time to make
 
 
 @dataclass(frozen=True, slots=True, eq=False)

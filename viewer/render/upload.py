@@ -45,7 +45,7 @@ class UploadedModel:
     center: Array  # (3,)
     radius: float
     probe: Probe
-    visibility: dict[bytes, BoolArray] = field(default_factory=dict)  # by question
+    visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
     shadow: SkinShadow | None = None
     shadow_texture: moderngl.Texture | None = None
 
@@ -186,7 +186,7 @@ def _surroundings(
         if look not in materials and len(materials) < MAX_MATERIALS:
             materials.append(look)
         number = 1 + (materials.index(look) if look in materials else MAX_MATERIALS - 1)
-        level = surface.levels[0]
+        level = surface.levels[0.0]
         for vertices, places, count in zip(
             level.vertices, surface.places, surface.counts, strict=True
         ):

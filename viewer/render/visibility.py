@@ -7,15 +7,16 @@ ground: each asks, for its own points, from which directions they are seen.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import cv2
 import moderngl
 import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array
 from viewer.render import shaders
-from viewer.render.caster import Caster
+from viewer.render.caster import Caster, simpler
 
 BoolArray = NDArray[np.bool_]
 
@@ -24,6 +25,8 @@ FINE_ABOVE = 0.015  # metres of radius: larger windows get more texels
 MOST_TEXELS = 768
 SHEET = 2048  # texels a side: pictures drawn before they are read
 BIAS_TEXELS = 1.5
+GROUND_RESOLUTION = 192  # of pictures for the ground, whose shadows are soft
+POINTS_IN_ROW = 1024  # of those looked up at once
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +37,22 @@ class Window:
     radius: float  # metres across the light
     depth: float  # metres along the light, each way
     resolution: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lattice:
+    """Points in rows and columns on a square of a plane."""
+
+    center: Array  # (3,) model frame
+    x: Array  # (3,) unit, along its rows
+    y: Array  # (3,) unit, along its columns
+    half_side: float  # metres
+    side: int  # points in a row
+
+    def key(self) -> tuple[bytes, ...]:
+        """Tells it from others."""
+        numbers = np.concatenate([self.center, self.x, self.y, [self.half_side, self.side]])
+        return (numbers.tobytes(),)
 
 
 def window_on(caster: Caster) -> Window:
@@ -92,11 +111,20 @@ class VisibilityBaker:
             yield from np.ones((len(directions), len(points)), bool)
             return
         shown = window or window_on(caster)
+        rows = -(-len(points) // POINTS_IN_ROW)
+        lifted = np.zeros((3, rows * POINTS_IN_ROW), np.float32)
+        lifted[:, : len(points)] = points.T
+        for tile, matrix in self._pictures(caster, directions, shown):
+            yield _reached(tile, matrix, lifted, shown)[: len(points)]
+
+    def _pictures(
+        self, caster: Caster, directions: Array, shown: Window
+    ) -> Iterator[tuple[NDArray[np.float32], Array]]:
+        """Depth pictures along each direction, and what projects into them."""
         context = self._context
         vertices = context.buffer(caster.positions.astype("f4").tobytes())
         indices = context.buffer(np.ascontiguousarray(caster.triangles, "i4").tobytes())
         mesh = context.vertex_array(self._program, [(vertices, "3f", "position")], indices)
-        lifted = points.astype(np.float32)
         columns = min(SHEET // shown.resolution, int(np.ceil(np.sqrt(len(directions)))))
         matrices = [_clip_from_model(direction, shown) for direction in directions]
         try:
@@ -107,10 +135,34 @@ class VisibilityBaker:
                     row, column = divmod(k, columns)
                     top, left = row * shown.resolution, column * shown.resolution
                     tile = sheet[top : top + shown.resolution, left : left + shown.resolution]
-                    yield _reached(tile, matrix, lifted, shown)
+                    yield tile, matrix
         finally:
             for resource in (mesh, vertices, indices):
                 resource.release()
+
+    def lit(self, caster: Caster, ground: Lattice, directions: Array) -> BoolArray:
+        """Which points of a plane light from each direction reaches, (k, side, side)."""
+        whole = window_on(caster)
+        shown = replace(whole, resolution=GROUND_RESOLUTION)
+        step = 2.0 * ground.half_side / ground.side
+        first = ground.center + (step / 2.0 - ground.half_side) * (ground.x + ground.y)
+        corner = np.stack([step * ground.x, step * ground.y, first], axis=1)
+        count = np.arange(ground.side, dtype=np.float32)
+        bias = BIAS_TEXELS / shown.resolution * shown.radius / shown.depth
+        size = (ground.side, ground.side)
+        found = np.ones((len(directions), *size), bool)
+        for k, (tile, matrix) in enumerate(self._pictures(simpler(caster), directions, shown)):
+            shares = 0.5 * matrix[:3, :3] @ corner  # from column and row to 0..1
+            shares[:, 2] += 0.5 * matrix[:3, 3] + 0.5
+            texels = shares[:2] * shown.resolution - [[0.0, 0.0, 0.5]]
+            nearest = cv2.warpAffine(
+                tile, texels, size, flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_CONSTANT, borderValue=1.0,
+            )  # fmt: skip
+            ax, ay, start = shares[2].astype(np.float32)
+            depth = (start - np.float32(bias)) + ax * count + (ay * count)[:, None]
+            found[k] = (depth <= nearest) | (nearest >= 1.0)
+        return found
 
     def _drawn(
         self, mesh: moderngl.VertexArray, matrices: list[Array], resolution: int, columns: int
@@ -138,13 +190,17 @@ class VisibilityBaker:
 def _reached(
     picture: NDArray[np.float32], matrix: Array, points: NDArray[np.float32], window: Window
 ) -> BoolArray:
+    """Whether points (3, n) are nearer to the light than all else; n fills whole rows."""
     side = window.resolution
-    clip = points @ matrix[:3, :3].T.astype(np.float32) + matrix[:3, 3].astype(np.float32)
-    texel = ((clip[:, :2] * 0.5 + 0.5) * side).astype(np.int32)
-    inside = ((texel >= 0) & (texel < side)).all(axis=1)
-    np.clip(texel, 0, side - 1, out=texel)
-    first = picture[texel[:, 1], texel[:, 0]]  # 1 where nothing stands in the way
-    bias = BIAS_TEXELS / side * window.radius / window.depth
-    near = clip[:, 2] * 0.5 + 0.5 <= first + bias
-    reached: BoolArray = ~inside | near | (first >= 1.0)
+    scale = np.array([0.5 * side, 0.5 * side, 0.5])
+    shift = scale * (matrix[:3, 3] + 1.0) - [0.5, 0.5, 0.0]
+    projection = (scale[:, None] * matrix[:3, :3]).astype(np.float32)
+    u, v, depth = projection @ points + shift[:, None].astype(np.float32)
+    rows = (-1, POINTS_IN_ROW)
+    first = cv2.remap(  # 1 where nothing stands in the way
+        picture, u.reshape(rows), v.reshape(rows), cv2.INTER_NEAREST,
+        borderMode=cv2.BORDER_CONSTANT, borderValue=1.0,
+    ).ravel()  # fmt: skip
+    bias = np.float32(BIAS_TEXELS / side * window.radius / window.depth)
+    reached: BoolArray = (depth <= first + bias) | (first >= 1.0)
     return reached
