@@ -20,11 +20,12 @@ from viewer.configuration import (
 from viewer.errors import InvalidOption, UnknownProduct
 
 CANONICAL_SOLITAIRE = (
-    '{"options":{"carat":"1","finish":"mirror_polish","gem":"diamond","metal":"platinum_950",'
-    '"profile":"court","prongs":"6","shank_width":"2","size":"EU 54"},'
+    '{"options":{"carat":"1","cut":"round_brilliant","finish":"mirror_polish","gem":"diamond",'
+    '"metal":"platinum_950","profile":"court","prongs":"6","setting":"claws","shank_width":"2",'
+    '"size":"EU 54"},'
     '"product":"solitaire","schema":1}'
 )
-HASH_OF_SOLITAIRE = "a07b82b1546a05222b2d75247397d8ab286607e9888d03f9eec89ab6e64e39f9"
+HASH_OF_SOLITAIRE = "e0a6261266ca761dc4c639340cf73c18c15a1b07af91c3c7203bb777e69cdc2e"
 
 
 def test_the_default_solitaire_has_this_text_and_hash_for_ever() -> None:
@@ -128,7 +129,7 @@ def test_any_change_changes_the_hash() -> None:
         ({"size": "EU 540"}, "EU 38 to EU 77 in halves. The nearest is EU 77"),
         ({"size": "7"}, "ambiguous"),
         ({"caret": "1"}, 'no option "caret". Did you mean "carat"'),
-        ({"engraving": "x"}, "Its options: carat, gem"),
+        ({"engraving": "x"}, "Its options: carat, cut, gem"),
     ],
 )
 def test_a_wrong_value_is_answered_with_one_sentence_that_helps(
