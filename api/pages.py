@@ -16,7 +16,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
 from api.documents import Answer, Operation, documented
-from api.products import IMMUTABLE, configuration_document, services
+from api.products import IMMUTABLE, addresses, configuration_document, services
 from models3d.frames import Anchor
 from models3d.sizes import parse_ring_size, ring_sizes, size_systems
 from tryon.types import Finger
@@ -24,7 +24,8 @@ from viewer.bake import PICTURE_SIZES_PX, VIEWS
 from viewer.catalogue import PRODUCTS
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration
-from viewer.options import Option
+from viewer.facts import description
+from viewer.options import Option, Product
 from viewer.words import gem_swatch, gem_words, metal_swatch, metal_words
 
 STATIC = Path(__file__).parent.parent / "static"
@@ -105,7 +106,7 @@ def showroom() -> Response:
     families = []
     for family, name in FAMILIES.items():
         pieces = [
-            {"product": item, "configuration": _document(services().configured(item.id, {}))}
+            {"product": item, "configuration": _shown_piece(item)}
             for item in PRODUCTS.values()
             if item.family == family
         ]
@@ -178,6 +179,15 @@ def _page(template: str, **values: Any) -> Response:
     return response
 
 
+def _shown_piece(item: Product) -> dict[str, Any]:
+    """What the showroom shows of a piece; nothing is built for it."""
+    configuration = services().configured(item.id, {})
+    return {
+        "urls": addresses(configuration).model_dump(),
+        "description": description(configuration),
+    }
+
+
 def _document(configuration: Configuration) -> dict[str, Any]:
     return configuration_document(configuration).model_dump()
 
@@ -238,9 +248,13 @@ def _sizes(option: Option, value: str, system_id: str) -> tuple[ShownChoice, ...
                 offered[str(size)] = size
             local += system.step
     offered[value] = parse_ring_size(value)
+    chosen = _size_words(value, system_id)
     ordered = sorted(offered, key=lambda key: offered[key].inner_diameter_mm)
+    words = {key: _size_words(key, system_id) for key in ordered}
     return tuple(
-        ShownChoice(key, _size_words(key, system_id), "", None, key == value) for key in ordered
+        ShownChoice(key, words[key], "", None, key == value)
+        for key in ordered
+        if key == value or words[key] != chosen  # the same ring under another system's name
     )
 
 
@@ -249,4 +263,5 @@ def _size_words(size: str, system_id: str) -> str:
     parsed = parse_ring_size(size)
     names = ring_sizes(parsed.inner_diameter) | {parsed.system: str(parsed)}
     first = names.pop(system_id)
-    return " · ".join([first, *names.values()])
+    other = "US" if system_id == "EU" else "EU"
+    return " · ".join(dict.fromkeys([first, names.get(other, first)]))

@@ -21,7 +21,9 @@ from api.documents import (
     documented,
 )
 from api.services import Services
+from models3d.bill import Bill
 from models3d.errors import ModelError
+from viewer.addresses import page_query
 from viewer.bake import PACKERS, PICTURE_FORMATS, PICTURE_SIZES_PX, VIEWS, edition
 from viewer.catalogue import catalogue_json
 from viewer.catalogue import product as product_of
@@ -182,37 +184,44 @@ def configuration_document(
         PriceUnknown: there is no price in the currency.
     """
     try:
-        lines = facts(configuration)
+        bill = services().bakery.bill(configuration)
     except ModelError as error:
         raise InvalidOption(str(error)) from error
-    key = configuration.hash
-    renders = url_for("products.picture", configuration_hash=key, view=0, picture_format="webp")
     return ConfigurationDocument(
         product=configuration.product,
         options=dict(configuration.options),
         idle=list(idle_options(configuration)),
         canonical=configuration.canonical(),
-        hash=key,
+        hash=configuration.hash,
         description=description(configuration),
-        facts=[FactDocument(label=line.label, value=line.value) for line in lines],
-        price=price_document(configuration, currency),
-        urls=Addresses(
-            page=page_address(configuration),
-            options=url_for("products.schema", product_id=configuration.product),
-            model=url_for("products.model", configuration_hash=key, extension="glb"),
-            picture=f"{renders.removesuffix('0.webp')}{{view}}.{{format}}?size={{size}}&v={edition()}",
-        ),
+        facts=[FactDocument(label=line.label, value=line.value) for line in facts(bill)],
+        price=price_document(configuration, bill, currency),
+        urls=addresses(configuration),
     )
 
 
-def price_document(configuration: Configuration, currency: str | None) -> PriceDocument | None:
+def addresses(configuration: Configuration) -> Addresses:
+    """Where everything about a configuration is found."""
+    key = configuration.hash
+    renders = url_for("products.picture", configuration_hash=key, view=0, picture_format="webp")
+    return Addresses(
+        page=page_address(configuration),
+        options=url_for("products.schema", product_id=configuration.product),
+        model=url_for("products.model", configuration_hash=key, extension="glb"),
+        picture=f"{renders.removesuffix('0.webp')}{{view}}.{{format}}?size={{size}}&v={edition()}",
+    )
+
+
+def price_document(
+    configuration: Configuration, bill: Bill, currency: str | None
+) -> PriceDocument | None:
     """The price of a configuration; None where the house names it on request.
 
     Raises:
         PriceUnknown: there is no price in the currency.
     """
     try:
-        offer = quote(configuration, prices(), currency)
+        offer = quote(configuration, bill, prices(), currency)
     except PriceUnknown:
         if currency is not None:
             raise
@@ -235,8 +244,5 @@ def price_document(configuration: Configuration, currency: str | None) -> PriceD
 
 def page_address(configuration: Configuration) -> str:
     """The page of a configuration: only what differs from the defaults is in the query."""
-    plain = services().configured(configuration.product, {}).options
-    changed: dict[str, Any] = {
-        key: value for key, value in configuration.options.items() if value != plain[key]
-    }
-    return url_for("pages.product", product_id=configuration.product, **changed)
+    query: dict[str, Any] = dict(page_query(configuration))
+    return url_for("pages.product", product_id=configuration.product, **query)

@@ -11,6 +11,7 @@ from pypdf import PdfReader
 
 from models3d.frames import Image
 from viewer import sheet_fonts
+from viewer.bills import bill_of
 from viewer.configuration import Configuration, configure
 from viewer.errors import MissingTypeface
 from viewer.price import quote
@@ -28,8 +29,9 @@ def pictures() -> list[Image]:
 
 
 def sheet(configuration: Configuration, *, priced: bool = True) -> bytes:
-    offer = quote(configuration, read_prices(DEMONSTRATION)) if priced else None
-    return specification_pdf(configuration, pictures(), offer, ADDRESS)
+    bill = bill_of(configuration)
+    offer = quote(configuration, bill, read_prices(DEMONSTRATION)) if priced else None
+    return specification_pdf(configuration, bill, pictures(), offer, ADDRESS)
 
 
 def words(data: bytes) -> str:
@@ -43,7 +45,7 @@ def test_it_says_what_was_chosen_measured_and_what_it_costs() -> None:
     for expected in ("Solitaire", "Ruby, 1.20 ct", "US 7", "Platinum 950", "Shank at the palm"):
         assert expected in text, expected
     assert configuration.hash[:32] in text
-    offer = quote(configuration, read_prices(DEMONSTRATION))
+    offer = quote(configuration, bill_of(configuration), read_prices(DEMONSTRATION))
     assert offer.formatted(offer.total, "en_GB") in text
     assert "no offer" in text
     assert PdfReader(io.BytesIO(data)).metadata.subject == configuration.canonical()  # type: ignore[union-attr]

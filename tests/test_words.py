@@ -2,6 +2,7 @@
 
 import re
 
+from viewer.bills import bill_bytes, bill_of, read_bill
 from viewer.catalogue import PRODUCTS
 from viewer.configuration import configure
 from viewer.facts import description, facts
@@ -36,13 +37,15 @@ def test_swatches_show_the_colour_of_the_material() -> None:
 
 
 def test_the_data_sheet_follows_the_configuration() -> None:
-    sheet = {fact.label: fact.value for fact in facts(configure("solitaire", {"carat": 0.5}))}
+    sheet = {
+        fact.label: fact.value for fact in facts(bill_of(configure("solitaire", {"carat": 0.5})))
+    }
     assert sheet["Stone"] == "Natural diamond, 0.50 ct"
     assert re.fullmatch(r"Platinum 950, \d\.\d g", sheet["Metal"])
     assert re.fullmatch(r"Round brilliant, 5\.\d mm across, 3\.\d mm deep", sheet["Cut"])
     assert "EU 54" in sheet["Size"]
     assert "17.2 mm inside" in sheet["Size"]
-    band = {fact.label: fact.value for fact in facts(configure("band", {"width": 6}))}
+    band = {fact.label: fact.value for fact in facts(bill_of(configure("band", {"width": 6})))}
     assert (band["Width"], band["Thickness"]) == ("6.0 mm", "1.8 mm")
     assert "Stone" not in band
 
@@ -51,3 +54,17 @@ def test_a_phrase_names_metal_and_stone() -> None:
     ring = configure("solitaire", {"carat": 1.25, "gem": "ruby", "metal": "gold_18k_yellow_3N"})
     assert description(ring) == "Yellow gold 18 ct · 1.25 ct ruby"
     assert description(configure("band")) == "Yellow gold 18 ct"
+
+
+def test_a_phrase_is_had_for_every_product_without_building_it() -> None:
+    for product in PRODUCTS:
+        phrase = description(configure(product))
+        assert phrase
+        assert not re.search(r"[()_/]", phrase), phrase
+    assert description(configure("pearl-strand")).endswith("pearl")
+
+
+def test_a_bill_comes_back_from_its_text_as_it_was() -> None:
+    for product in ("solitaire", "band", "eternity"):
+        bill = bill_of(configure(product))
+        assert read_bill(bill_bytes(bill)) == bill

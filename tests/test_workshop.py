@@ -7,9 +7,9 @@ from models3d.rings.band import Band
 from models3d.rings.solitaire import Solitaire
 from models3d.sizes import parse_ring_size
 from models3d.workshop import Verdict, workshop_report
+from viewer.bills import bill_of
 from viewer.catalogue import PRODUCTS
 from viewer.configuration import configure
-from viewer.facts import bill_of
 
 
 def checked(kind: str, mm: float, metal: str = "gold_18k_yellow_3N") -> tuple[Verdict, str]:

@@ -13,7 +13,9 @@ from typing import TypeVar
 import brotli
 from PIL import Image as Pillow
 
+from models3d.bill import Bill
 from models3d.frames import Image
+from viewer.bills import bill_bytes, bill_of, read_bill
 from viewer.configuration import Configuration, build_model
 from viewer.exports import KINDS
 from viewer.picture import jpeg_bytes, turntable
@@ -82,6 +84,14 @@ class Bakery:
     def __init__(self, store: Store, studio: RenderWorker) -> None:
         self._store = store
         self._studio = studio
+
+    def bill(self, configuration: Configuration) -> Bill:
+        """What the piece is made of; builds nothing where it is known."""
+        return read_bill(
+            self._store.asset(
+                configuration, "bill.json", lambda: bill_bytes(bill_of(configuration))
+            )
+        )
 
     def file(self, configuration: Configuration, kind: str) -> bytes:
         """One of the files of `viewer.exports.KINDS`.

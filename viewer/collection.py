@@ -19,6 +19,7 @@ from distributed import Client, LocalCluster, as_completed
 
 from models3d.errors import ParureError
 from viewer.bake import VIEWS, Bakery, edition
+from viewer.bills import bill_bytes
 from viewer.configuration import Configuration, configure
 from viewer.render.worker import RenderWorker
 from viewer.store import Store
@@ -33,7 +34,7 @@ class Task:
 
     product: str
     canonical: str  # of the configuration
-    asset: str  # glb, poster-<size> or view-<number>
+    asset: str  # bill, glb, poster-<size> or view-<number>
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Baked:
 
 def tasks_for(configurations: Iterable[Configuration], *, turntables: bool) -> list[Task]:
     """Everything a page needs of these configurations; with or without their turntables."""
-    assets = ["glb", *(f"poster-{size}" for size in POSTER_SIZES_PX)]
+    assets = ["bill", "glb", *(f"poster-{size}" for size in POSTER_SIZES_PX)]
     if turntables:
         assets += [f"view-{view}" for view in range(1, VIEWS)]
     return [
@@ -67,7 +68,9 @@ def bake(task: Task, location: str | Path) -> Baked:
         configuration = configure(document["product"], document["options"])
         bakery = _bakery(str(location))
         kind, _, number = task.asset.partition("-")
-        if kind == "glb":
+        if kind == "bill":
+            size_bytes = len(bill_bytes(bakery.bill(configuration)))
+        elif kind == "glb":
             size_bytes = len(bakery.file(configuration, "glb"))
             bakery.packed_file(configuration, "glb", "br")
         elif kind == "poster":

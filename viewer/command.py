@@ -10,12 +10,12 @@ from tqdm import tqdm
 
 from models3d.files import write_whole
 from models3d.workshop import Verdict, workshop_report
+from viewer.bills import bill_of
 from viewer.catalogue import PRODUCTS
 from viewer.catalogue import product as product_of
 from viewer.collection import Baked, bake_all, cluster, tasks_for
 from viewer.configuration import configure, parse_settings
 from viewer.contact_sheet import collection_sheet
-from viewer.facts import bill_of
 from viewer.picture import png_bytes
 from viewer.price import quote
 from viewer.price_file import prices
@@ -104,7 +104,8 @@ def check(product: str, settings: tuple[str, ...]) -> None:
 @click.option("--locale", default="en_GB", show_default=True, help="How amounts are written.")
 def price(product: str, settings: tuple[str, ...], currency: str | None, locale: str) -> None:
     """Work out what PRODUCT costs, item by item."""
-    offer = quote(configure(product, parse_settings(settings)), prices(), currency)
+    configuration = configure(product, parse_settings(settings))
+    offer = quote(configuration, bill_of(configuration), prices(), currency)
     for line in offer.lines:
         click.echo(f"{line.label}: {offer.formatted(line.amount, locale)}")
     click.echo(f"{offer.tax_label}: {offer.formatted(offer.tax, locale)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,17 +15,25 @@ from models3d.export.threemf import write_3mf
 from models3d.export.usdz import write_usdz
 from models3d.gltf import Profile, write_glb
 from models3d.mesh import Model, Part, Texture
+from viewer.addresses import public_address
 from viewer.ar import ar_model, drawn_once
+from viewer.bills import bill_of
 from viewer.configuration import Configuration, build_model
+from viewer.errors import PriceUnknown
 from viewer.film import FRAMES, SIZE_PX, turntable_film
 from viewer.picture import png_bytes, still, turntable
+from viewer.price import quote
+from viewer.price_file import prices
 from viewer.render.renderer import Renderer
+from viewer.specification import specification_pdf
 from viewer.stone_picture import stone_picture
 from viewer.variants import variants
 
 Result = TypeVar("Result")
 STILL_SIZE_PX: Final = 1600
 FILM_SUPERSAMPLING: Final = 2
+SHEET_PICTURE_PX: Final = 700
+SHEET_VIEWS: Final = ((0.0, None), (math.pi / 2.0, None), (0.0, math.radians(72.0)))
 
 
 class Studio(Protocol):
@@ -104,6 +113,24 @@ def _mp4(configuration: Configuration, studio: Studio) -> bytes:
     )
 
 
+def _pdf(configuration: Configuration, studio: Studio) -> bytes:
+    model = build_model(configuration)
+    pictures = [
+        studio.draw(
+            lambda r, a=azimuth, e=elevation: still(  # type: ignore[misc]
+                r, model, SHEET_PICTURE_PX, SHEET_PICTURE_PX, azimuth=a, elevation=e
+            )
+        )
+        for azimuth, elevation in SHEET_VIEWS
+    ]
+    bill = bill_of(configuration)
+    try:
+        offer = quote(configuration, bill, prices())
+    except PriceUnknown:
+        offer = None
+    return specification_pdf(configuration, bill, pictures, offer, public_address(configuration))
+
+
 KINDS: Mapping[str, FileKind] = MappingProxyType(
     {
         kind.name: kind
@@ -114,6 +141,7 @@ KINDS: Mapping[str, FileKind] = MappingProxyType(
             FileKind("stl", "model/stl", "The metal for the workshop, in millimetres", _stl),
             FileKind("3mf", "model/3mf", "The metal alloy by alloy, in millimetres", _3mf),
             FileKind("png", "image/png", "A still of 1600 pixels", _png),
+            FileKind("pdf", "application/pdf", "The specification sheet", _pdf),
             FileKind("mp4", "video/mp4", "A turntable", _mp4),
         )
     }

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from models3d.bill import Bill, StoneLot
-from viewer.configuration import Configuration, build_model
+from viewer.catalogue import product
+from viewer.configuration import Configuration, idle_options
 from viewer.words import cut_words, gem_words, metal_words
 
+STONE_SOURCES = ("transparent_gems", "gems", "pearls")
 ROLES = {  # of a stone: how its weight and its cut are announced
     "centre": ("Stone", "Cut"),
     "side": ("Side stones", "Their cut"),
@@ -23,9 +26,8 @@ class Fact:
     value: str
 
 
-def facts(configuration: Configuration) -> tuple[Fact, ...]:
+def facts(bill: Bill) -> tuple[Fact, ...]:
     """The data sheet of a piece, measured on its model."""
-    bill = bill_of(configuration)
     lines = [
         Fact(
             f"Metal, {lot.place}" if lot.place else "Metal",
@@ -44,23 +46,21 @@ def facts(configuration: Configuration) -> tuple[Fact, ...]:
 
 
 def description(configuration: Configuration) -> str:
-    """The piece in one phrase, for those who hear the page: metal and stone."""
-    bill = bill_of(configuration)
-    metal = metal_words(bill.metals[0].metal) if bill.metals else ""
-    words = [metal] if metal else []
-    if bill.stones:
-        first = bill.stones[0]
-        stone = gem_words(first.gem)
-        words.append(f"{bill.carats:.3g} ct {stone[0].lower()}{stone[1:]}")
+    """The piece in one phrase, for those who hear the page: metal and stone, as chosen."""
+    item, options = product(configuration.product), configuration.options
+    idle = idle_options(configuration)
+    by_source = {
+        option.source: options[option.id]
+        for option in reversed(item.options)  # the first of a kind is the main one
+        if option.source is not None and option.id not in idle
+    }
+    words = [metal_words(by_source["metals"])] if "metals" in by_source else []
+    stones = [by_source[source] for source in STONE_SOURCES if source in by_source]
+    if stones:
+        stone = gem_words(stones[0])
+        carat = f"{Decimal(options['carat']):f} ct " if "carat" in options else ""
+        words.append(f"{carat}{stone[0].lower()}{stone[1:]}")
     return " · ".join(words)
-
-
-def bill_of(configuration: Configuration) -> Bill:
-    """What a configured piece is made of."""
-    bill = build_model(configuration).bill
-    if bill is None:
-        raise ValueError(f"{configuration.product} has no bill")
-    return bill
 
 
 def _stone_lines(lot: StoneLot) -> tuple[Fact, ...]:

@@ -20,7 +20,6 @@ from models3d.metals import metal
 from viewer.catalogue import product
 from viewer.configuration import Configuration
 from viewer.errors import PriceUnknown
-from viewer.facts import bill_of
 from viewer.price_file import PriceFile
 from viewer.words import gem_words, metal_words
 
@@ -58,10 +57,13 @@ class Quote:
         return format_currency(amount, self.currency, locale=locale)
 
 
-def quote(configuration: Configuration, prices: PriceFile, currency: str | None = None) -> Quote:
+def quote(
+    configuration: Configuration, bill: Bill, prices: PriceFile, currency: str | None = None
+) -> Quote:
     """The price of a configuration.
 
     Args:
+        bill: of its piece.
         currency: one that the prices give a rate for; theirs by default.
     Raises:
         PriceUnknown: the prices lack a metal, a grade, a component or the currency.
@@ -76,9 +78,7 @@ def quote(configuration: Configuration, prices: PriceFile, currency: str | None 
     family = product(configuration.product).family
     lines = tuple(
         QuoteLine(kind, label, (cost * factor).quantize(coin, ROUND_HALF_UP))
-        for kind, label, cost in _costs(
-            bill_of(configuration), family, configuration.options, prices
-        )
+        for kind, label, cost in _costs(bill, family, configuration.options, prices)
         if cost
     )
     net = sum((line.amount for line in lines), Decimal(0))

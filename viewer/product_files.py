@@ -17,7 +17,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from models3d.engraving.typefaces import TYPEFACES
-from models3d.engraving.typefaces import TYPEFACES
 from models3d.frames import Anchor
 from models3d.gems import GEMS, Transparency
 from models3d.metals import FINISHES, METALS
@@ -207,7 +206,6 @@ SOURCES: Mapping[str, Callable[[], dict[str, str]]] = MappingProxyType(
         "transparent_gems": _gem_names(Transparency.TRANSPARENT),
         "pearls": lambda: {k: gem.name for k, gem in GEMS.items() if k.startswith("pearl")},
         "cuts": lambda: {key: cut.name for key, cut in CUTS.items()},
-        "typefaces": lambda: {key: typeface.name for key, typeface in TYPEFACES.items()},
     }
 )
 

@@ -28,11 +28,12 @@ from reportlab.platypus import (
     Image as PdfImage,
 )
 
+from models3d.bill import Bill
 from models3d.frames import Image
 from models3d.workshop import Verdict, WorkshopReport, workshop_report
 from viewer.catalogue import product
 from viewer.configuration import Configuration, idle_options
-from viewer.facts import Fact, bill_of, description, facts
+from viewer.facts import Fact, description, facts
 from viewer.price import Quote
 from viewer.sheet_fonts import STRONG, TEXT, TITLE, register
 
@@ -53,6 +54,7 @@ _STRONG_RIGHT = ParagraphStyle("strong right", parent=_STRONG, alignment=2)
 
 def specification_pdf(
     configuration: Configuration,
+    bill: Bill,
     pictures: Sequence[Image],
     offer: Quote | None,
     address: str,
@@ -61,6 +63,7 @@ def specification_pdf(
     """The sheet of a configuration; the same input gives the same bytes.
 
     Args:
+        bill: of its piece.
         pictures: one to three square views (h, w, 3), the most telling first.
         offer: None leaves the price out, as for the workshop.
         address: what the QR code opens: the page of this configuration.
@@ -69,7 +72,6 @@ def specification_pdf(
     """
     register()
     item = product(configuration.product)
-    bill = bill_of(configuration)
     width = A4[0] - 2 * MARGIN
     story: list[Flowable] = [
         Paragraph(_safe(item.name), _TITLE),
@@ -77,7 +79,7 @@ def specification_pdf(
         Spacer(0, 5 * mm),
         _pictures(pictures, width),
         Spacer(0, 5 * mm),
-        _two_columns(_options(configuration), list(facts(configuration)), width),
+        _two_columns(_options(configuration), list(facts(bill)), width),
     ]
     story += _workshop(workshop_report(bill), width)
     if offer is not None:
@@ -100,7 +102,7 @@ def specification_pdf(
 
 
 def _pictures(pictures: Sequence[Image], width: float) -> Table:
-    side = min(width / len(pictures), 54 * mm)
+    side = min(width / len(pictures), 46 * mm)
     row = []
     for picture in pictures:
         data = io.BytesIO()

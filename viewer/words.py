@@ -66,6 +66,15 @@ GEM_WORDS: Mapping[str, str] = MappingProxyType(
         "zircon_blue": "Blue zircon",
         "sphene": "Sphene",
         "opal_fire": "Fire opal",
+        "opal_white": "White opal",
+        "opal_black": "Black opal",
+        "diamond_black": "Black diamond",
+        "onyx_black": "Onyx",
+        "pearl_white": "White Akoya pearl",
+        "pearl_tahitian": "Tahitian pearl",
+        "pearl_golden": "Golden South Sea pearl",
+        "mother_of_pearl": "Mother-of-pearl",
+        "coral_red": "Red coral",
     }
 )
 SWATCH_DEPTH_MM = 5.0  # of stone that the light of a swatch crosses
