@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -77,7 +77,6 @@ class ShownOption:
     choices: tuple[ShownChoice, ...]  # the featured ones first
     featured: int
     option: Option
-    idle: bool = False  # it decides nothing in this configuration
 
 
 def load_manifest() -> dict[str, str]:
@@ -131,8 +130,9 @@ def product(product_id: str) -> Response:
         configuration=document,
         brief={key: document[key] for key in ("product", "options", "hash", "urls")},
         options=[
-            replace(_shown(option, configuration), idle=option.id in document["idle"])
+            _shown(option, configuration)
             for option in item.options
+            if option.id not in document["idle"]
         ],
         fingers=[finger.value for finger in Finger] if item.anchor is Anchor.FINGER else [],
     )

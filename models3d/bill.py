@@ -36,6 +36,8 @@ class StoneLot:
     depth_mm: float
     setting: str  # prong, bezel, channel, pave, flush, drilled (pearls), loose
     role: str = "centre"  # centre, side or melee
+    grade: str = ""  # of a diamond: colour and clarity, "F VS1"
+    report: str = ""  # number of its grading report
 
 
 @dataclass(frozen=True, slots=True)

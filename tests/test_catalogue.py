@@ -19,7 +19,7 @@ ANCHORS = {
     "bracelet": ("wrist",),
     "watch": ("wrist",),
 }
-UNITS = (None, "ct", "mm", "cm", "%")
+UNITS = (None, "ct", "mm", "cm", "%", "°")
 EVERY_OPTION = [(item, option) for item in PRODUCTS.values() for option in item.options]
 
 

@@ -20,12 +20,13 @@ from viewer.configuration import (
 from viewer.errors import InvalidOption, UnknownProduct
 
 CANONICAL_SOLITAIRE = (
-    '{"options":{"carat":"1","cut":"round_brilliant","finish":"mirror_polish","gem":"diamond",'
-    '"metal":"platinum_950","profile":"court","prongs":"6","setting":"claws","shank_width":"2",'
-    '"size":"EU 54"},'
-    '"product":"solitaire","schema":1}'
+    '{"options":{"carat":"1","clarity":"VS1","colour":"F","crown_angle_deg":"34.5",'
+    '"cut":"round_brilliant","finish":"mirror_polish","gem":"diamond","girdle_pct":"3",'
+    '"lower_half_pct":"77","metal":"platinum_950","pavilion_angle_deg":"40.75","profile":"court",'
+    '"prongs":"6","proportions":"house","report":"","setting":"claws","shank_width":"2",'
+    '"size":"EU 54","star_length_pct":"55","table_pct":"57"},"product":"solitaire","schema":1}'
 )
-HASH_OF_SOLITAIRE = "e0a6261266ca761dc4c639340cf73c18c15a1b07af91c3c7203bb777e69cdc2e"
+HASH_OF_SOLITAIRE = "a0b2612c267d4b469446440d5c41c105ec834611401a85010f2455d04a574dd2"
 
 
 def test_the_default_solitaire_has_this_text_and_hash_for_ever() -> None:

@@ -40,7 +40,7 @@ def test_the_data_sheet_follows_the_configuration() -> None:
     sheet = {
         fact.label: fact.value for fact in facts(bill_of(configure("solitaire", {"carat": 0.5})))
     }
-    assert sheet["Stone"] == "Natural diamond, 0.50 ct"
+    assert sheet["Stone"] == "Natural diamond, 0.50 ct, F VS1"
     assert re.fullmatch(r"Platinum 950, \d\.\d g", sheet["Metal"])
     assert re.fullmatch(r"Round brilliant, 5\.\d mm across, 3\.\d mm deep", sheet["Cut"])
     assert "EU 54" in sheet["Size"]

@@ -70,10 +70,12 @@ def _stone_lines(lot: StoneLot) -> tuple[Fact, ...]:
             f"{lot.count} × {words[0].lower()}{words[1:]}, {lot.count * lot.carat:.2f} ct in all"
         )
     else:
-        weight = f"{words}, {lot.carat:.2f} ct"
+        grade = f", {lot.grade}" if lot.grade else ""
+        weight = f"{words}, {lot.carat:.2f} ct{grade}"
     across = f"{lot.width_mm:.1f} mm across"
     if abs(lot.length_mm - lot.width_mm) >= 0.05:
         across = f"{lot.length_mm:.1f} mm long, {lot.width_mm:.1f} mm wide"
     cut = f"{cut_words(lot.cut)}, {across}, {lot.depth_mm:.1f} mm deep"
     label, cut_label = ROLES[lot.role]
-    return Fact(label, weight), Fact(cut_label, cut)
+    lines = (Fact(label, weight), Fact(cut_label, cut))
+    return (*lines, Fact("Report", lot.report)) if lot.report else lines

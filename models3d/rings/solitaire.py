@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
 from manifold3d import Manifold
 
-from models3d.bill import Bill, Dimension, Measure
+from models3d.bill import Bill, Dimension, Measure, StoneLot
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor, RigidTransform
+from models3d.gems import GRADED_BY_COLOUR
 from models3d.mesh import Model, Part
 from models3d.metals import metal_material
 from models3d.profiles import Profile
@@ -20,6 +21,7 @@ from models3d.settings.head import BRIDGE_THICKNESS, Head, build_head, seat_tool
 from models3d.shank import ShankForm, Support, cathedral
 from models3d.sizes import RingSize
 from models3d.solids import skin
+from models3d.stones.proportioned import Proportions, round_by_carat
 from models3d.stones.stone import Stone, stone_by_carat
 from models3d.weigh import metal_lot
 
@@ -28,6 +30,13 @@ SHANK_WIDTHS_MM = (1.6, 3.0)
 PRONGS = (4, 6)
 WIDEST_STONE = 1.35  # of the finger hole's radius: beyond, a stone hides the finger
 BEZEL_DEPTH = 0.85e-3  # of the bezel's wall under the girdle at one carat
+
+
+class Source(StrEnum):
+    """Where a round stone's angles come from."""
+
+    HOUSE = "house"  # the middle of what is graded excellent
+    REPORT = "report"  # a laboratory's grading report
 
 
 class Setting(StrEnum):
@@ -49,6 +58,16 @@ class Solitaire:
     carat: float = 1.0
     cut: str = "round_brilliant"
     gem: str = "diamond"
+    colour: str = "F"  # of a diamond, D to Z
+    clarity: str = "VS1"
+    report: str = ""  # number of the grading report
+    proportions: Source = Source.HOUSE  # of a round brilliant; the six below are the report's
+    table_pct: float = 57.0
+    crown_angle_deg: float = 34.5
+    pavilion_angle_deg: float = 40.75
+    girdle_pct: float = 3.0
+    star_length_pct: float = 55.0
+    lower_half_pct: float = 77.0
     setting: Setting = Setting.CLAWS
     prongs: int = 6  # of round and oval stones; other cuts have claws of their own
     shank_width_mm: float = 2.0
@@ -66,11 +85,32 @@ class Solitaire:
 
     @property
     def stone(self) -> Stone:
-        return stone_by_carat(self.cut, self.gem, self.carat)
+        if self.cut == "round_brilliant" and self.proportions is Source.REPORT:
+            found = round_by_carat(self.gem, self.carat, self._reported())
+        else:
+            found = stone_by_carat(self.cut, self.gem, self.carat)
+        return found.graded(self.colour) if self.gem in GRADED_BY_COLOUR else found
+
+    def _reported(self) -> Proportions:
+        return Proportions(
+            self.table_pct,
+            self.crown_angle_deg,
+            self.pavilion_angle_deg,
+            self.girdle_pct,
+            self.star_length_pct,
+            self.lower_half_pct,
+        )
 
     @property
     def shank_thickness_mm(self) -> float:
         return shank_thickness_mm(self.shank_width_mm)
+
+    def _lot(self, gemstone: Stone) -> StoneLot:
+        lot = gemstone.lot(1, "bezel" if self.setting is Setting.BEZEL else "prong")
+        graded = self.gem in GRADED_BY_COLOUR
+        return replace(
+            lot, grade=f"{self.colour} {self.clarity}" if graded else "", report=self.report
+        )
 
     def build(self) -> Model:
         """Parts shank, head and stone.
@@ -97,7 +137,7 @@ class Solitaire:
         at_stone = RigidTransform.from_translation([0.0, 0.0, head.stone_z]).matrix[None]
         bill = Bill(
             metals=(metal_lot(self.metal, [shank, basket]),),
-            stones=(gemstone.lot(1, "bezel" if self.setting is Setting.BEZEL else "prong"),),
+            stones=(self._lot(gemstone),),
             dimensions=(
                 Dimension("shank_width", "Shank width", self.shank_width_mm),
                 Dimension("shank_thickness", "Shank thickness", self.shank_thickness_mm),

@@ -31,6 +31,25 @@ function dress() {
   photo.worn = worn;
 }
 
+/**
+ * Show the options that matter now: one choice may call for others. The server draws the form.
+ * @param {Configuration} configuration
+ */
+async function refit(configuration) {
+  const form = /** @type {HTMLFormElement} */ (document.querySelector('jewel-configurator form'));
+  const shown = [...form.querySelectorAll('[data-option]')].map((o) => o.getAttribute('data-option'));
+  const wanted = Object.keys(configuration.options).filter((id) => !configuration.idle.includes(id));
+  if (wanted.join() === shown.join()) return;
+  const answer = await fetch(configuration.urls.page);
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const fresh = page.querySelector('jewel-configurator form');
+  if (!answer.ok || !fresh) return;
+  const held = /** @type {HTMLInputElement | null} */ (document.activeElement);
+  const place = held?.name ? `[name="${held.name}"]${held.type === 'radio' ? `[value="${held.value}"]` : ''}` : '';
+  form.replaceChildren(...fresh.childNodes);
+  if (place) /** @type {HTMLElement | null} */ (form.querySelector(place))?.focus();
+}
+
 /** @param {Configuration} configuration */
 function describe(configuration) {
   history.replaceState(null, '', configuration.urls.page);
@@ -39,10 +58,6 @@ function describe(configuration) {
   }
   const price = document.querySelector('[data-price]');
   if (price) price.textContent = configuration.price?.words ?? 'Price on request';
-  for (const option of document.querySelectorAll('[data-option]')) {
-    const id = option.getAttribute('data-option') ?? '';
-    option.toggleAttribute('hidden', configuration.idle.includes(id));
-  }
   for (const link of document.querySelectorAll('a[data-model]')) {
     link.setAttribute('href', configuration.urls.model);
   }
@@ -64,6 +79,7 @@ document.addEventListener('configured', (event) => {
   turntable.show(detail);
   dress();
   describe(detail);
+  refit(detail);
 });
 document.addEventListener('mirror', (event) => {
   turntable.resting = /** @type {CustomEvent} */ (event).detail.state !== 'closed';
