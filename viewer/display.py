@@ -11,17 +11,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-from scipy.spatial import ConvexHull
 
 from models3d.frames import Anchor, Array, Intrinsics, RigidTransform
 from models3d.mesh import Model, Part
+from viewer.render.visibility import even_directions
 
 FIELD_OF_VIEW = np.radians(11.0)  # of the shorter side: a 180 mm lens
 FILL = 0.80  # of the frame that the piece takes
-FOCUS_FILL = 0.36  # of the frame that a pendant takes, where the chain may leave it
+FOCUS_FILL = 0.48  # of the frame that a pendant takes, where the chain may leave it
 FOCUS_HEIGHT = 0.60  # of the frame, from above: its middle
 PAIR_GAP = 1.16  # between the middles of two earrings, in diameters of their turn
 SWEEP = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
+WAYS = even_directions(600).astype(np.float32)
 MIRROR = np.diag([-1.0, 1.0, 1.0, 1.0])
 
 
@@ -64,6 +65,8 @@ DIAL_FRONT = RigidTransform(
     np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), np.zeros(3)
 )
 WATCH = DisplayPose(DIAL_FRONT, np.radians(-16.0), np.radians(9.0), True, np.radians(10.0))
+# turned a little: a flat polished face then catches the light across it
+PENDANT = DisplayPose(AS_WORN, np.radians(15.0), np.radians(2.0), False)
 POSES = {
     Anchor.FINGER: DisplayPose(_turned((1, 0, 0), -90.0), np.radians(32.0), np.radians(24.0), True),
     Anchor.WRIST: DisplayPose(AS_WORN, np.radians(-14.0), np.radians(28.0), True),
@@ -77,6 +80,8 @@ def pose_of(model: Model) -> DisplayPose:
     """How this piece is shown."""
     if any(part.slot == "dial" for part in model.parts):
         return WATCH
+    if model.anchor is Anchor.NECK and focused(model):
+        return PENDANT
     return POSES[model.anchor]
 
 
@@ -84,7 +89,7 @@ def pose_of(model: Model) -> DisplayPose:
 def outline_points(model: Model, focus: bool = False) -> Array:
     """(n, 3) model frame: corners of the convex hull of all parts, or of those in focus."""
     chosen = focused(model) if focus else ()
-    corners = [_hull(_placed(part)) for part in chosen or model.parts]
+    corners = [_placed(part) for part in chosen or model.parts]
     return _hull(np.concatenate(corners))
 
 
@@ -104,11 +109,11 @@ def _placed(part: Part) -> Array:
 
 
 def _hull(points: Array) -> Array:
-    """Corners of the convex hull; flat or tiny clouds stay as they are."""
-    spread = np.linalg.svd(points - points.mean(axis=0), compute_uv=False)
-    if len(points) < 16 or spread[-1] < 1e-6 * max(spread[0], 1e-12):
+    """Corners of the convex hull, but for those that stand out less than a few thousandths."""
+    if len(points) <= len(WAYS):
         return points
-    corners: Array = points[ConvexHull(points).vertices]
+    farthest = np.argmax(WAYS @ points.astype(np.float32).T, axis=1)
+    corners: Array = points[np.unique(farthest)]
     return corners
 
 

@@ -22,7 +22,7 @@ BoolArray = NDArray[np.bool_]
 
 RESOLUTION = 384  # texels a side of a depth picture
 FINE_ABOVE = 0.015  # metres of radius: larger windows get more texels
-MOST_TEXELS = 768
+MOST_TEXELS = 512
 SHEET = 2048  # texels a side: pictures drawn before they are read
 BIAS_TEXELS = 1.5
 GROUND_RESOLUTION = 192  # of pictures for the ground, whose shadows are soft
@@ -168,16 +168,15 @@ class VisibilityBaker:
         self, mesh: moderngl.VertexArray, matrices: list[Array], resolution: int, columns: int
     ) -> NDArray[np.float32]:
         """Depth pictures side by side, `columns` in a row."""
-        self._context.enable_only(moderngl.DEPTH_TEST)
+        self._context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)
         self._target.use()
-        self._target.viewport = (0, 0, SHEET, SHEET)
-        self._target.clear(depth=1.0)
+        side = columns * resolution
+        self._target.clear(depth=1.0, viewport=(0, 0, side, side))
         for k, matrix in enumerate(matrices):
             row, column = divmod(k, columns)
             self._target.viewport = (column * resolution, row * resolution, resolution, resolution)
             shaders.assign(self._program, {"clip_from_model": matrix.T.astype("f4").tobytes()})
             mesh.render()
-        side = columns * resolution
         data = self._target.read((0, 0, side, side), components=1, attachment=-1, dtype="f4")
         return np.frombuffer(data, np.float32).reshape(side, side)
 
