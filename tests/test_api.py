@@ -116,6 +116,34 @@ def test_a_configuration_has_an_exact_price_in_the_currency_asked_for(client: Fl
     assert "EUR" in refused.json["message"]
 
 
+REPORT: dict[str, Any] = {
+    "report_number": "2141438171", "laboratory": "GIA", "shape": "round_brilliant",
+    "measurements_mm": [6.43, 6.46, 3.98], "carat": 1.02, "colour": "H", "clarity": "VS2",
+    "table_pct": 58, "depth_pct": 61.8, "crown_angle_deg": 35.0, "pavilion_angle_deg": 40.8,
+    "girdle_pct": 3.5,
+}  # fmt: skip
+
+
+def test_a_grading_report_becomes_a_ring_with_that_stone(client: FlaskClient) -> None:
+    answer = client.post("/api/v1/certificates", json={"certificate": REPORT})
+    assert answer.status_code == 200
+    options = answer.json["options"]
+    assert (options["carat"], options["table_pct"], options["proportions"]) == (
+        "1.02", "58", "report",
+    )  # fmt: skip
+    facts = {fact["label"]: fact["value"] for fact in answer.json["facts"]}
+    assert facts["Stone"] == "Natural diamond, 1.02 ct, H VS2"
+    assert facts["Report"] == "GIA 2141438171"
+    for wrong, sentence in (
+        ({"carat": 1.4}, "weighs 1.0"),
+        ({"colour": "Q9"}, "no colour is graded"),
+        ({"report_number": None}, "report_number"),
+    ):
+        refused = client.post("/api/v1/certificates", json={"certificate": REPORT | wrong})
+        assert refused.status_code == 422
+        assert sentence in refused.json["message"]
+
+
 def test_a_product_has_a_schema_of_its_options(client: FlaskClient) -> None:
     answer = client.get("/api/v1/products/solitaire/schema")
     assert answer.mimetype == "application/schema+json"
