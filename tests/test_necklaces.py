@@ -5,9 +5,12 @@ import numpy as np
 import pytest
 
 from models3d.bill import Bill
+from models3d.chains.lengths import necklace_length
 from models3d.chains.link import PLAY
 from models3d.chains.styles import STYLES, LinkStyle
-from models3d.chains.tennis import GAP_MM, tennis_clasp, tennis_form, tennis_link
+from models3d.chains.tennis import tennis_clasp, tennis_link
+from models3d.chains.tennis_drawn import DETAILS, drawn_link
+from models3d.chains.tennis_form import GAP_MM, tennis_form
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
 from models3d.mesh import Model
@@ -30,7 +33,8 @@ def metal_volume_mm3(model: Model) -> float:
     for part in model.parts:
         if part.slot.startswith("metal"):
             scale = np.abs(np.linalg.det(part.model_from_part[:, :3, :3])).sum()
-            total += solid(part.mesh).volume() * scale
+            made = part.mesh if part.workshop_mesh is None else part.workshop_mesh
+            total += solid(made).volume() * scale
     return float(total)
 
 
@@ -103,11 +107,37 @@ def test_tennis_links_are_hinged_and_hold_their_stones(diameter: float) -> None:
     assert (seated ^ body).volume() < 1e-3
     assert (seated.translate([0.0, 0.0, 0.1]) ^ body).volume() > 1e-3  # claws hold it down
     assert (seated.translate([0.0, 0.0, -0.1]) ^ body).volume() > 1e-3  # and it lies in seats
-    clasp = tennis_clasp(gem)
+    clasp = tennis_clasp(gem, 2.4 * form.pitch)
     reach = 500.0 * (link.bearing + clasp.bearing)
     closed = solid(clasp.mesh)
     for side in (-1.0, 1.0):
         assert (closed ^ body.translate([side * reach, 0.0, 0.0])).volume() < 1e-9
+
+
+@pytest.mark.parametrize("diameter", [2.0, 3.0, 4.0])
+def test_a_basket_is_drawn_as_it_is_made(diameter: float) -> None:
+    gem = stone("round_brilliant", "diamond", diameter)
+    form, made = tennis_form(gem), solid(tennis_link(gem).mesh)
+    sizes = []
+    for detail in DETAILS:
+        mesh = drawn_link(form, detail)
+        drawn = solid(mesh)
+        np.testing.assert_allclose(drawn.bounding_box(), made.bounding_box(), atol=0.16)
+        assert (made - drawn).volume() < 0.35 * made.volume()
+        sizes.append(len(mesh.triangles))
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes[0] < 1000
+    assert sizes[2] < 500
+
+
+@pytest.mark.parametrize("length", ["choker", "princess", "matinee"])
+@pytest.mark.parametrize("graduated", [False, True])
+def test_lines_of_stones_and_pearls_come_to_their_length(length: str, graduated: bool) -> None:
+    wanted = 1e3 * necklace_length(length, 45.0)
+    line = TennisNecklace(length=length, graduated=graduated).build()
+    assert bill(line).dimension("length") == pytest.approx(wanted, abs=0.01)
+    strand = PearlStrand(length=length, graduated=graduated, pearl_mm=7.5).build()
+    assert bill(strand).dimension("length") == pytest.approx(wanted, abs=2.0)
 
 
 def test_a_riviera_grows_smoothly_to_the_front() -> None:

@@ -10,14 +10,8 @@ from models3d.bracelets.wear import check_wrist
 from models3d.chains.chain import wrist_curve
 from models3d.chains.lots import metal_lot_of_volume
 from models3d.chains.strand import lay
-from models3d.chains.tennis import (
-    GAP_MM,
-    TennisLine,
-    equal_sizes,
-    skin_to_hinge,
-    tennis_clasp,
-    tennis_form,
-)
+from models3d.chains.tennis_form import GAP_MM, tennis_form
+from models3d.chains.tennis_line import TennisLine, equal_sizes, skin_to_hinge
 from models3d.errors import ModelError
 from models3d.frames import Anchor
 from models3d.mesh import Model
@@ -57,14 +51,13 @@ class TennisBracelet:
             ModelError: no such gem, metal or finish.
         """
         kind = stone("round_brilliant", self.gem, round(self.stone_mm, 2))
-        clasp_mm = 1e3 * tennis_clasp(kind).bearing
-        sizes = equal_sizes(round(self.stone_mm, 2), self.wrist_mm + self.ease_mm, clasp_mm)
-        line = TennisLine(kind, sizes)
+        length_mm = self.wrist_mm + self.ease_mm
+        line = TennisLine(kind, equal_sizes(round(self.stone_mm, 2), length_mm), length_mm)
         items = line.items()
-        length = sum(item.bearing for item in items)
         form = tennis_form(kind)
+        total = round(sum(item.bearing for item in items), 9)
         radius = round(skin_to_hinge(form), 9)
-        row = lay(items, wrist_curve(self.wrist_mm * 1e-3, round(length, 9), radius))
+        row = lay(items, wrist_curve(self.wrist_mm * 1e-3, total, radius))
         bill = Bill(
             metals=(metal_lot_of_volume(self.metal, row.volume),),
             stones=line.lots(),

@@ -14,7 +14,7 @@ import numpy as np
 
 from models3d.chains.fittings import ARC_STEPS, AROUND
 from models3d.chains.link import Link
-from models3d.chains.shapes import horn, pillow, turned_ball
+from models3d.chains.shapes import horn, pillow, shaded, turned_ball
 from models3d.chains.wire import round_wire, stadium
 from models3d.frames import RigidTransform
 from models3d.mesh import Mesh
@@ -141,7 +141,7 @@ def box_clasp(length_mm: float, width_mm: float, height_mm: float) -> Link:
     eye_radius = 0.5 * (2.2 * wire + wire)
     half = length_mm / 2.0 - 1.1 * (eye_radius + wire / 2.0)
     box = pillow(2.0 * half, width_mm, height_mm, 0.28 * height_mm)
-    slit = manifold3d.Manifold.cube([0.09, 2.0 * width_mm, 2.0 * height_mm], True)
+    slit = shaded(manifold3d.Manifold.cube([0.09, 2.0 * width_mm, 2.0 * height_mm], True))
     body = box - slit.translate([0.62 * half, 0.0, 0.0])
     core = pillow(2.0 * half - 0.3, width_mm - 0.3, height_mm - 0.3, 0.2 * height_mm)
     thumb = pillow(1.6, 0.42 * width_mm, 0.34 * height_mm, 0.12 * height_mm)

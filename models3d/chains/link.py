@@ -11,8 +11,18 @@ from functools import lru_cache
 
 import numpy as np
 
+from models3d.chains.shapes import without_slivers
 from models3d.chains.styles import STYLES, LinkStyle
-from models3d.chains.wire import Loop, Tessellation, round_wire, stadium, swept, twisted, volume
+from models3d.chains.wire import (
+    Loop,
+    Tessellation,
+    ringed,
+    round_wire,
+    stadium,
+    swept,
+    twisted,
+    volume,
+)
 from models3d.frames import Array, RigidTransform
 from models3d.mesh import Mesh
 from models3d.profiles import Outline, domed_outline
@@ -24,8 +34,10 @@ ROPE_PITCH = 1.4170
 ROPE_OFFSET = 0.0982  # of a ring's middle from the rope's
 ROPE_TURN = 2.06559  # radians from ring to ring
 ROPE_LEAN = 2.80447  # radians, of a ring's axis to the helix
+ROPE_EASE = 0.35  # by which a ring is drawn finer outside
 PLAY = 0.08  # of the wire: what neighbours are kept apart, so that the chain is supple
 FACET_LEAN = np.radians(9.0)  # of a diamond cut, to the link's sides
+BOX_TRIANGLES = 240, 96  # of a box link with all its edges rounded, and with the outer ones
 FACE_EDGE = 0.12  # radians: half the facet where a diamond cut does not reach
 
 
@@ -41,6 +53,7 @@ class Link:
     height: float  # metres over all, from the skin out
     end_roll: float  # radians: its right end stands at +end_roll, its left at -end_roll
     passes: int = 1  # how many of the next links go through it
+    drawn: Mesh | None = None  # what pictures show in place of `mesh`, where that would be heavy
 
     @property
     def volume(self) -> float:
@@ -63,7 +76,7 @@ def links(style: LinkStyle, wire_mm: float, triangles: int) -> tuple[Link, ...]:
         triangles: about how many a link may have.
     """
     if style is LinkStyle.BOX:
-        return (_box(wire_mm * 1e-3),)
+        return (_box(wire_mm * 1e-3, triangles),)
     if style is LinkStyle.ROPE:
         return (_rope_ring(wire_mm, triangles),)
     if style is LinkStyle.FIGARO:
@@ -80,7 +93,7 @@ def oval_link(style: LinkStyle, wire_mm: float, triangles: int, stretch: float) 
     length, width = inner_length + wire, inner_width + wire
     twist = np.radians(table.twist_deg)
     if table.twist_deg:
-        steps = Tessellation.within(0.45 * triangles)
+        steps = Tessellation.within(0.72 * triangles)
         short = table.inner_length * wire + wire
         calm, straight = length - short, length - width
         between = np.array([0.5, 0.0, -0.5])
@@ -157,7 +170,7 @@ def _ground(loop: Loop, wire: float, reach: float, around: int) -> Mesh:
     for edges, cap, normal in ((slice(0, 2), upper, above), (slice(2 + m, 4 + m), lower, below)):
         cut = (cap > FACE_EDGE)[:, None, None]
         grid[:, edges] = np.where(cut, normal[:, None], grid[:, edges])
-    return Mesh(mesh.positions, grid.reshape(-1, 3), mesh.triangles)
+    return without_slivers(Mesh(mesh.positions, grid.reshape(-1, 3), mesh.triangles))
 
 
 def _cap(loop: Loop, normal: Array, reach: float, radius: float) -> tuple[Array, Array]:
@@ -180,36 +193,55 @@ def _cap_angle(cosine: Array) -> Array:
 def _rope_ring(wire_mm: float, triangles: int) -> Link:
     """A ring as it stands in a rope, at the helix's angle 0."""
     wire = wire_mm * 1e-3
-    steps = Tessellation.within(triangles)
-    flat = stadium((ROPE_INNER + 1.0) * wire, (ROPE_INNER + 1.0) * wire, steps.arc_steps)
+    around = max(5, Tessellation.within(0.9 * triangles).around)
+    # its sides are the rope's outside; its ends lie hidden in other rings
+    flat = ringed((ROPE_INNER + 1.0) * wire, int(triangles / 2.0 / around), ROPE_EASE)
     axis = np.array([np.sin(ROPE_LEAN), 0.0, np.cos(ROPE_LEAN)])
     side = np.cross([0.0, 1.0, 0.0], axis)
     turn = np.stack([side, [0.0, 1.0, 0.0], axis], axis=1)
     place = RigidTransform(turn, np.array([0.0, ROPE_OFFSET * wire, 0.0]))
     center_line = place.apply(flat.centers)
     over_all = float(np.hypot(center_line[:, 1], center_line[:, 2]).max()) * 2.0 + wire
-    mesh = round_wire(flat, wire, steps.around).transformed(place)
+    mesh = round_wire(flat, wire, around).transformed(place)
     return Link(mesh, center_line, ROPE_PITCH * wire, wire, over_all, over_all, 0.0, passes=2)
 
 
-def _box(side: float) -> Link:
+def _box(side: float, triangles: int) -> Link:
     """A square ring of flat strip; every second one stands across."""
     table = STYLES[LinkStyle.BOX]
     inner = table.inner_length * side
     thickness = (side - inner) / 2.0
     strip = inner - 0.13 * side  # passes through the next link with play on either side
-    loop = _rounded_square(side - thickness, 0.62 * thickness, 2)
-    same = np.ones(len(loop.centers))
-    fillet = 0.16 * thickness
-    section = domed_outline(
-        strip * same, thickness * same, 0.05 * strip * same, 0.0 * same,
-        fillet * same, fillet * same, (3, 1), 1,
-    )  # fmt: skip
-    centred = Outline(section.points - np.array([0.0, thickness / 2.0]), section.normals)
-    mesh = swept(loop, centred)
+    loop = _rounded_square(
+        side - thickness, 0.62 * thickness, 2 if triangles >= BOX_TRIANGLES[0] else 1
+    )
+    mesh = swept(loop, _strip(strip, thickness, triangles, len(loop.centers)))
     return Link(
         mesh, loop.centers, inner - 0.045 * side, thickness, side, side, 0.0,
     )  # fmt: skip
+
+
+def _strip(width: float, thickness: float, triangles: int, count: int) -> Outline:
+    """The section of a flat strip with rounded edges, as finely as so many triangles allow."""
+    same = np.ones(count)
+    if triangles >= BOX_TRIANGLES[0]:
+        fillet = 0.16 * thickness * same
+        dome = 0.05 * width * same
+        section = domed_outline(width * same, thickness * same, dome, 0.0 * same,
+                                fillet, fillet, (3, 1), 1)  # fmt: skip
+        return Outline(section.points - np.array([0.0, thickness / 2.0]), section.normals)
+    u, v, edge = width / 2.0, thickness / 2.0, 0.22 * thickness
+    if triangles >= BOX_TRIANGLES[1]:  # the outer edges rounded
+        points = [[u, -v], [u, v - edge], [u - edge, v], [edge - u, v], [-u, v - edge], [-u, -v]]
+        normals = [[0.7, -0.7], [0.9, 0.4], [0.4, 0.9], [-0.4, 0.9], [-0.9, 0.4], [-0.7, -0.7]]
+    else:
+        points = [[u, -v], [u, v], [-u, v], [-u, -v]]
+        normals = [[0.7, -0.7], [0.5, 0.9], [-0.5, 0.9], [-0.7, -0.7]]
+    unit = np.array(normals) / np.linalg.norm(normals, axis=1, keepdims=True)
+    return Outline(
+        np.broadcast_to(np.array(points), (count, len(points), 2)),
+        np.broadcast_to(unit, (count, len(points), 2)),
+    )
 
 
 def _rounded_square(side: float, radius: float, corner_steps: int) -> Loop:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import manifold3d
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -9,7 +11,7 @@ from scipy.interpolate import CubicSpline
 from models3d.frames import Array
 from models3d.mesh import Mesh
 from models3d.profiles import Outline, ellipse_outline
-from models3d.solids import solid
+from models3d.solids import skin, solid
 from models3d.sweep import SweepPath, revolve_path, sweep
 
 
@@ -32,7 +34,7 @@ def turned(profile: Array, around: int) -> Mesh:
         np.broadcast_to(points, (around, *points.shape)),
         np.broadcast_to(normal[::-1, ::-1], (around, *points.shape)),
     )
-    return _closed_axis(sweep(path, section, taper=np.zeros(around)))
+    return without_slivers(_on_axis(sweep(path, section, taper=np.zeros(around))))
 
 
 def turned_ball(radius: float, around: int) -> Mesh:
@@ -44,18 +46,23 @@ def turned_ball(radius: float, around: int) -> Mesh:
     return Mesh(radius * unit, unit, np.asarray(mesh.tri_verts).astype(np.int32))
 
 
-def _closed_axis(mesh: Mesh) -> Mesh:
-    """The body with its points beside the axis drawn onto it and its slivers left out."""
+def _on_axis(mesh: Mesh) -> Mesh:
+    """The body with its points beside the axis drawn onto it."""
     radius = np.hypot(mesh.positions[:, 0], mesh.positions[:, 1])
     positions = np.where((radius < 1e-8)[:, None], mesh.positions * (0.0, 0.0, 1.0), mesh.positions)
-    _, welded = np.unique(positions, axis=0, return_inverse=True)
+    return replace(mesh, positions=positions)
+
+
+def without_slivers(mesh: Mesh) -> Mesh:
+    """The body without the triangles two of whose corners are in one place."""
+    _, welded = np.unique(mesh.positions, axis=0, return_inverse=True)
     corner = welded.reshape(-1)[mesh.triangles]
     whole = (
         (corner[:, 0] != corner[:, 1])
         & (corner[:, 1] != corner[:, 2])
         & (corner[:, 2] != corner[:, 0])
     )
-    return Mesh(positions, mesh.normals, mesh.triangles[whole])
+    return replace(mesh, triangles=mesh.triangles[whole])
 
 
 def horn(nodes: Array, steps: int, around: int, caps: int = 3) -> Mesh:
@@ -124,5 +131,9 @@ def _hulled(points: Array, normals: Array) -> manifold3d.Manifold:
 
 
 def shaded(body: manifold3d.Manifold, sharp_deg: float = 50.0) -> manifold3d.Manifold:
-    """A plain solid given normals: smooth over edges blunter than `sharp_deg`."""
-    return body.calculate_normals(0, sharp_deg)
+    """A plain solid given normals: smooth over edges blunter than `sharp_deg`.
+
+    It goes through a mesh, as all solids do whose normals `skin` turns over where they were taken
+    away: manifold3d turns over by itself those that it made.
+    """
+    return solid(skin(body.as_original().calculate_normals(0, sharp_deg)))

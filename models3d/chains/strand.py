@@ -15,7 +15,7 @@ from models3d.chains.body import normals
 from models3d.chains.hanging import Curve, restore
 from models3d.chains.link import Link
 from models3d.frames import Array
-from models3d.mesh import Material, Mesh, Part
+from models3d.mesh import Material, Part
 
 SPACING_ROUNDS = 4
 
@@ -53,11 +53,14 @@ class Row:
 
     def parts(self, material: Material, slot: str = "metal") -> tuple[Part, ...]:
         """One part for each name, with all its places."""
-        bodies: dict[str, Mesh] = {}
+        bodies: dict[str, Link] = {}
         for item in self.items:
-            bodies.setdefault(item.part, item.link.mesh)
+            bodies.setdefault(item.part, item.link)
         return tuple(
-            Part(name, mesh, material, self.places(name), slot) for name, mesh in bodies.items()
+            Part(name, link.mesh, material, self.places(name), slot)
+            if link.drawn is None
+            else Part(name, link.drawn, material, self.places(name), slot, workshop_mesh=link.mesh)
+            for name, link in bodies.items()
         )
 
     @property

@@ -15,7 +15,9 @@ from models3d.mesh import Mesh
 from models3d.profiles import Outline
 from models3d.sweep import SweepPath, sweep
 
-LEAST_AROUND, MOST_AROUND = 6, 14
+LEAST_AROUND, MOST_AROUND = 5, 16
+LEAST_ARC_STEPS = 6
+OVER = 1.06  # by which a ring may have more triangles than it was asked to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +68,19 @@ def stadium(length: float, width: float, arc_steps: int, stations: Array | None 
         tangents,
         np.concatenate([outward, flat], axis=1),
     )
+
+
+def ringed(diameter: float, count: int, ease: float) -> Loop:
+    """A circle whose stations stand closer at y = ±diameter / 2 than at its ends in x.
+
+    Args:
+        ease: 0..1, by how much.
+    """
+    even = np.arange(count) * (2.0 * np.pi / count)
+    angle = even + 0.5 * ease * np.sin(2.0 * even)
+    outward = np.stack([np.cos(angle), np.sin(angle), 0.0 * angle], axis=1)
+    tangents = np.stack([-outward[:, 1], outward[:, 0], 0.0 * angle], axis=1)
+    return Loop(diameter / 2.0 * outward, tangents, outward)
 
 
 def twisted(loop: Loop, angle_per_metre: float, calm: float = 0.0) -> Loop:
@@ -139,6 +154,8 @@ class Tessellation:
     def within(triangles: float) -> Tessellation:
         """The finest that keeps a ring within so many triangles: 4 x around x arc steps."""
         around = int(np.clip(np.sqrt(triangles / 4.0) * 0.98, LEAST_AROUND, MOST_AROUND))
-        arc_steps = int(np.clip(triangles / 4.0 / around, 6, 14))
+        arc_steps = int(np.clip(triangles / 4.0 / around, 5, 16))
         # an even number, so that a station stands in the very end, where the next link bears
-        return Tessellation(around, 2 * round(arc_steps / 2.0 + 0.01))
+        arc_steps = 2 * round(arc_steps / 2.0 + 0.01)
+        over = 4 * around * arc_steps > OVER * triangles and arc_steps > LEAST_ARC_STEPS
+        return Tessellation(around, arc_steps - 2 if over else arc_steps)

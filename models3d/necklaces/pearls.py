@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -15,7 +15,7 @@ from models3d.chains.fittings import jump_ring
 from models3d.chains.lengths import LENGTHS_CM, necklace_length
 from models3d.chains.link import Link
 from models3d.chains.lots import metal_lot_of_volume
-from models3d.chains.shapes import turned
+from models3d.chains.shapes import turned, turned_ball
 from models3d.chains.strand import Item, Row, lay
 from models3d.errors import ModelError
 from models3d.frames import Anchor, Array, RigidTransform
@@ -29,8 +29,11 @@ FALL_MM = 3.5  # from the largest pearl to the smallest, where the strand is gra
 SMALLEST_MM = 3.5
 SORTED_MM = 0.5  # pearls are sold in sizes half a millimetre apart
 KNOT_GAP_MM = 0.40
+KNOT_GAPS_MM = 0.30, 0.48  # silk is knotted looser or tighter to come to a length
 THREAD_MM = 0.42  # two strands of silk
 GIMP_WIRE_MM, GIMP_INNER_MM = 0.5, 1.9  # the coiled wire that guards the silk in the clasp's eye
+TRIANGLES = 94_000  # of all pearls and knots together
+FEWEST_SIDES = 20  # of a pearl, round its girth
 SILK_G_PER_MM = 0.00016
 SILK = Material("silk", (0.86, 0.83, 0.78, 1.0), roughness=0.75)
 DARK_SILK = Material("silk/dark", (0.045, 0.045, 0.05, 1.0), roughness=0.75)
@@ -78,8 +81,10 @@ class PearlStrand:
                           round(0.6 * self.smallest_mm, 2))  # fmt: skip
         guards = gimp(1), gimp(-1)
         ends = 1e3 * (clasp.bearing + guards[0].bearing + guards[1].bearing)
-        sizes = self._sizes(1e3 * necklace_length(self.length, self.length_cm) - ends)
-        beads = [Item("pearl", bead(round(size, 3)), 0.0) for size in sizes]
+        room = 1e3 * necklace_length(self.length, self.length_cm) - ends
+        sizes = self._sizes(room)
+        gap = round(float(np.clip((room - sizes.sum()) / len(sizes), *KNOT_GAPS_MM)), 3)
+        beads = [Item("pearl", bead(round(size, 3), gap), 0.0) for size in sizes]
         middle = len(beads) // 2
         quarter = np.pi / 2.0
         row_items = [
@@ -99,12 +104,12 @@ class PearlStrand:
         return Model(
             "pearl-strand",
             (
-                pearl.part("pearl", _pearl_places(row, pearl), slot="pearl"),
+                _drawn(pearl, len(sizes)).part("pearl", _pearl_places(row, pearl), slot="pearl"),
                 Part("silk", knot(), _silk(self.gem), _knots(row), slot="thread"),
                 *metal_parts(row, material),
             ),
             Anchor.NECK,
-            bill=self._bill(row, pearl, clasp, guards),
+            bill=self._bill(row, pearl, gap, clasp, guards),
         )
 
     def _sizes(self, room_mm: float) -> Array:
@@ -119,7 +124,9 @@ class PearlStrand:
         falling = self.smallest_mm + fall * np.cos(share * np.pi / 2.0) ** 2
         return np.concatenate([falling, falling[::-1], [self.pearl_mm]])
 
-    def _bill(self, row: Row, pearl: Stone, clasp: Link, guards: tuple[Link, Link]) -> Bill:
+    def _bill(
+        self, row: Row, pearl: Stone, gap: float, clasp: Link, guards: tuple[Link, Link]
+    ) -> Bill:
         metal_volume = clasp.volume + guards[0].volume + guards[1].volume
         sizes = sizes_of(row)
         return Bill(
@@ -133,15 +140,24 @@ class PearlStrand:
                 Dimension("length", "Length", 1e3 * row.length),
                 Dimension("largest_pearl", "Largest pearl", float(sizes.max())),
                 Dimension("smallest_pearl", "Smallest pearl", float(sizes.min())),
-                Dimension("knot_gap", "Between pearls", KNOT_GAP_MM),
+                Dimension("knot_gap", "Between pearls", gap),
             ),
             measures=(Measure("wire", "eyes of the clasp", 1e3 * clasp.wire),),
         )
 
 
+def _drawn(pearl: Stone, count: int) -> Stone:
+    """A pearl as finely as so many may be drawn."""
+    each = TRIANGLES / count - len(knot().triangles)
+    if len(pearl.mesh.triangles) <= each:
+        return pearl
+    sides = max(4 * int(np.sqrt(2.0 * each) / 4.0), FEWEST_SIDES)  # a ball has sides² / 2
+    return replace(pearl, mesh=turned_ball(pearl.width / 2.0, sides))
+
+
 def sizes_of(row: Row) -> Array:
     """Diameters in millimetres of the row's pearls, in order."""
-    return np.array([i.bearing * 1e3 - KNOT_GAP_MM for i in row.items if i.part == "pearl"])
+    return np.array([1e3 * i.link.width for i in row.items if i.part == "pearl"])
 
 
 def pearl_lots(pearl: Stone, sizes: Array) -> tuple[StoneLot, ...]:
@@ -168,12 +184,12 @@ def metal_parts(row: Row, material: Material) -> tuple[Part, ...]:
 
 
 @lru_cache(maxsize=256)
-def bead(diameter_mm: float) -> Link:
+def bead(diameter_mm: float, gap_mm: float) -> Link:
     """The room that a pearl and half a knot on either side take; its mesh is not drawn."""
     point = np.zeros((3, 3))
     empty = Mesh(point, point + np.array([0.0, 0.0, 1.0]), np.array([[0, 1, 2]], np.int32))
     size = diameter_mm * 1e-3
-    return Link(empty, point, size + KNOT_GAP_MM * 1e-3, THREAD_MM * 1e-3, size, size, 0.0)
+    return Link(empty, point, size + gap_mm * 1e-3, THREAD_MM * 1e-3, size, size, 0.0)
 
 
 @lru_cache(maxsize=2)
@@ -197,7 +213,7 @@ def gimp(side: int) -> Link:
 def knot() -> Mesh:
     """A knot and the silk on either side of it, along x: most of it lies in the drill holes."""
     thread, bulge, half = THREAD_MM / 2.0, 0.44, KNOT_GAP_MM / 2.0
-    rise = np.linspace(-1.0, 1.0, 9)
+    rise = np.linspace(-1.0, 1.0, 7)
     radius = thread + (bulge - thread) * np.sqrt(np.maximum(1.0 - rise**2, 0.0))
     ripple = 1.0 + 0.05 * np.cos(rise * 7.0)
     side = np.stack([radius * ripple, rise * half * 1.2], axis=1)
@@ -205,7 +221,7 @@ def knot() -> Mesh:
     profile = np.concatenate(
         [[[0.0, -reach], [thread, -reach]], side, [[thread, reach], [0.0, reach]]]
     )
-    upright = turned(profile * 1e-3, 10)
+    upright = turned(profile * 1e-3, 9)
     return upright.transformed(RigidTransform.from_axis_angle((0, 1, 0), np.pi / 2.0))
 
 

@@ -9,15 +9,8 @@ from models3d.chains.chain import neck_curve
 from models3d.chains.lengths import LENGTHS_CM, necklace_length
 from models3d.chains.lots import metal_lot_of_volume
 from models3d.chains.strand import lay
-from models3d.chains.tennis import (
-    GAP_MM,
-    TennisLine,
-    equal_sizes,
-    graduated_sizes,
-    skin_to_hinge,
-    tennis_clasp,
-    tennis_form,
-)
+from models3d.chains.tennis_form import GAP_MM, tennis_form
+from models3d.chains.tennis_line import TennisLine, equal_sizes, graduated_sizes, skin_to_hinge
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
 from models3d.mesh import Model
@@ -71,11 +64,12 @@ class TennisNecklace:
             ModelError: no such gem, metal or finish.
         """
         largest = stone("round_brilliant", self.gem, round(self.stone_mm, 2))
-        line = TennisLine(largest, self._sizes())
+        length = necklace_length(self.length, self.length_cm)
+        line = TennisLine(largest, self._sizes(1e3 * length), 1e3 * length)
         items = line.items()
-        length = sum(item.bearing for item in items)
         form = tennis_form(largest)
-        row = lay(items, neck_curve(round(length, 9), round(skin_to_hinge(form), 9)))
+        total = round(sum(item.bearing for item in items), 9)
+        row = lay(items, neck_curve(total, round(skin_to_hinge(form), 9)))
         bill = Bill(
             metals=(metal_lot_of_volume(self.metal, row.volume),),
             stones=line.lots(),
@@ -84,22 +78,17 @@ class TennisNecklace:
                 Dimension("length", "Length", 1e3 * row.length),
                 Dimension("width", "Width at the front", form.diameter),
             ),
-            measures=tennis_measures(
-                form.claw, form.wire, form.pin, min(line.sizes_mm) / form.diameter
-            ),
+            measures=tennis_measures(form.claw, form.wire, form.pin, line.least),
         )
         material = metal_material(self.metal, self.finish)
         parts = (*row.parts(material), line.stones(row))
         return Model("tennis-necklace", parts, Anchor.NECK, bill=bill)
 
-    def _sizes(self) -> tuple[float, ...]:
-        length_mm = 1e3 * necklace_length(self.length, self.length_cm)
+    def _sizes(self, length_mm: float) -> tuple[float, ...]:
         largest = round(self.stone_mm, 2)
-        clasp_mm = 1e3 * tennis_clasp(stone("round_brilliant", self.gem, largest)).bearing
         if not self.graduated:
-            return equal_sizes(largest, length_mm, clasp_mm)
-        least = max(LEAST_STONE_MM, SHARE_AT_CLASP * largest)
-        return graduated_sizes(largest, least, length_mm, clasp_mm * least / largest)
+            return equal_sizes(largest, length_mm)
+        return graduated_sizes(largest, max(LEAST_STONE_MM, SHARE_AT_CLASP * largest), length_mm)
 
 
 def tennis_measures(claw: float, rail: float, pin: float, least: float) -> tuple[Measure, ...]:
