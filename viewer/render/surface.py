@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,7 @@ class Surface:
     """One part, ready to draw in the model's frame."""
 
     context: moderngl.Context
+    maker: Executor  # of coarser meshes
     program: moderngl.Program
     placed: Placed
     openness: Openness
@@ -61,6 +63,7 @@ class Surface:
     places: tuple[moderngl.Buffer, ...] = ()  # per kind, its instances
     counts: tuple[int, ...] = ()
     levels: dict[float, Level] = field(default_factory=dict)  # by error; coarser when asked for
+    coming: dict[float, Future[tuple[Mesh, Array]]] = field(default_factory=dict)  # by error
 
     @property
     def layout(self) -> str:
@@ -68,25 +71,38 @@ class Surface:
         return f"3f 3f {8 + 8 * self.has_uv + 8 * self.has_tangent}x"
 
     def level(self, left_out: float) -> Level:
-        """The coarsest mesh that is off by no more than `left_out` metres."""
+        """The coarsest mesh that is off by no more than `left_out` metres.
+
+        Those that are not at hand are made beside the drawing, and the next finer one serves.
+        """
         error = max((e for e in self.errors if e <= left_out), default=0.0)
-        if error not in self.levels:
-            self.levels[error] = self._coarser(error)
-        return self.levels[error]
+        if error not in self.levels and error not in self.coming:
+            self.coming[error] = self.maker.submit(self._coarser, error)
+        for ready in [e for e, future in self.coming.items() if future.done()]:
+            self._take(ready)
+        return self.levels[max(e for e in self.levels if e <= error)]
+
+    def settle(self) -> None:
+        """Wait for the meshes that are being made."""
+        for error in list(self.coming):
+            self._take(error)
 
     def draw(self, left_out: float) -> None:
         """Draw all instances; program, uniforms and textures are in use."""
         for array, count in zip(self.level(left_out).arrays, self.counts, strict=True):
             array.render(instances=count)
 
-    def _coarser(self, error: float) -> Level:
-        mesh = self.placed.mesh
+    def _coarser(self, error: float) -> tuple[Mesh, Array]:
         seen = np.hstack(self.openness.values)
-        simple, simple_seen = with_less_detail(mesh, seen, error / float(self.placed.scales.max()))
-        if not 0 < len(simple.triangles) < FEWER * len(mesh.triangles):
-            return self.levels[0.0]
-        values = np.split(simple_seen, len(self.openness.values), axis=1)
-        return self._level(simple, tuple(values), error)
+        return with_less_detail(self.placed.mesh, seen, error / float(self.placed.scales.max()))
+
+    def _take(self, error: float) -> None:
+        mesh, seen = self.coming.pop(error).result()
+        if 0 < len(mesh.triangles) < FEWER * len(self.placed.mesh.triangles):
+            values = np.split(seen, len(self.openness.values), axis=1)
+            self.levels[error] = self._level(mesh, tuple(values), error)
+        else:
+            self.levels[error] = self.levels[0.0]
 
     def _level(self, mesh: Mesh, values: tuple[Array, ...], error: float) -> Level:
         indices = self.context.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
@@ -125,6 +141,8 @@ class Surface:
 
     def release(self) -> None:
         """Give the driver its memory back."""
+        for future in self.coming.values():
+            future.cancel()
         for level in {id(level): level for level in self.levels.values()}.values():
             level.release()
         for buffer in self.places:
@@ -154,6 +172,7 @@ def _texture(context: moderngl.Context, encoded: Texture) -> moderngl.Texture:
 
 def upload_surface(
     context: moderngl.Context,
+    maker: Executor,
     programs: ProgramCache,
     placed: Placed,
     openness: Openness,
@@ -162,6 +181,7 @@ def upload_surface(
     """Upload one part.
 
     Args:
+        maker: makes coarser meshes, beside the drawing.
         errors: metres of the model, of the coarser levels, finest first.
     Raises:
         ModelError: a texture cannot be decoded.
@@ -176,6 +196,7 @@ def upload_surface(
         uniforms[name.lower()] = FIRST_MATERIAL_UNIT + unit
     surface = Surface(
         context,
+        maker,
         programs.get("surface", defines),
         placed,
         openness,

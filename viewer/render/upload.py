@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import moderngl
@@ -86,6 +87,7 @@ class Uploader:
         self._programs = programs
         self.visibility = VisibilityBaker(context)
         self._settings = SettingBaker(context)
+        self._maker = ThreadPoolExecutor(1, "coarser-meshes")
 
     def upload(self, model: Model) -> UploadedModel:
         """Upload all parts.
@@ -126,7 +128,9 @@ class Uploader:
         opaque = [not part.material.is_gem for part in solid]
         openness = openness_of(self.visibility, solid, opaque)
         return tuple(
-            upload_surface(self._context, self._programs, part, seen, _errors(part, size))
+            upload_surface(
+                self._context, self._maker, self._programs, part, seen, _errors(part, size)
+            )
             for part, seen in zip(solid, openness, strict=True)
         )
 
@@ -156,6 +160,7 @@ class Uploader:
 
     def release(self) -> None:
         """Give the driver its memory back."""
+        self._maker.shutdown(wait=False, cancel_futures=True)
         self.visibility.release()
         self._settings.release()
 
