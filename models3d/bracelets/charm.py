@@ -20,6 +20,7 @@ from models3d.chains.lots import (
     metal_lot_of_volume,
 )
 from models3d.chains.styles import LinkStyle
+from models3d.engraving.look import engraved
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor, Array
 from models3d.mesh import Model, Part
@@ -100,7 +101,8 @@ class CharmBracelet:
         pearls: list[Array] = []
         for kind, body in bodies.items():
             where = places[[k for k, chosen in enumerate(self.chosen) if chosen is kind]]
-            parts.append(Part(f"charm_{kind}", body.mesh, material, where, "metal"))
+            dressed = engraved(material) if body.engraving else material
+            parts.append(Part(f"charm_{kind}", body.mesh, dressed, where, "metal"))
             volume += len(where) * body.volume
             if body.pearl_y is not None:
                 lift = np.eye(4)

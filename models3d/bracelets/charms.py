@@ -13,6 +13,7 @@ import manifold3d
 import numpy as np
 
 from models3d.bill import EngravingLot
+from models3d.bracelets.plaque import plaque
 from models3d.chains.shapes import turned, turned_ball
 from models3d.chains.wire import round_wire, stadium, volume
 from models3d.engraving.cut import engrave_plane
@@ -22,9 +23,10 @@ from models3d.mesh import Mesh
 from models3d.solids import skin, solid, union
 
 EYE_WIRE_MM, EYE_INNER_MM = 0.75, 1.7
-THICKNESS_MM = 1.7
+THICKNESS_MM = 1.5  # at the edge
+DOME_MM = 0.28  # that either face rises in its middle
 FILLET_MM = 0.55
-FILLET_STEPS = 4
+DISC_RADIUS_MM = 5.2
 PEARL_MM = 7.0
 INITIAL_HEIGHT_MM = 5.0
 INITIAL_DEPTH_MM = 0.3
@@ -73,7 +75,7 @@ def charm_body(kind: Charm, initial: str, typeface: str) -> CharmBody:
     if kind is Charm.PEARL:
         return CharmBody(skin(union([ring, _pearl_cup(foot)])), 1e-3 * (foot - 0.5 * PEARL_MM))
     outline = _OUTLINES[kind]()
-    plate = solid(plaque(outline, THICKNESS_MM, FILLET_MM))
+    plate = solid(plaque(outline, THICKNESS_MM, FILLET_MM, DOME_MM))
     plate = plate.translate([0.0, foot - _top_at_middle(outline) + 0.05, 0.0])
     if kind is not Charm.DISC or not initial:
         return CharmBody(skin(union([ring, plate])))
@@ -83,50 +85,14 @@ def charm_body(kind: Charm, initial: str, typeface: str) -> CharmBody:
     )  # fmt: skip
     place = np.eye(4)
     place[:3, 3] = [0.0, foot + 0.05 - _top_at_middle(outline), THICKNESS_MM / 2.0]
-    cut = engrave_plane(union([ring, plate]), line, place, INITIAL_DEPTH_MM)
+    flat = DISC_RADIUS_MM - FILLET_MM
+
+    def height(x: Array, y: Array) -> Array:
+        return np.asarray(DOME_MM * (1.0 - (x * x + y * y) / flat**2))
+
+    cut = engrave_plane(union([ring, plate]), line, place, INITIAL_DEPTH_MM, height)
     lot = EngravingLot(initial, typeface, "disc", line.letter_height_mm, INITIAL_DEPTH_MM)
     return CharmBody(skin(cut), engraving=lot)
-
-
-def plaque(outline: Array, thickness_mm: float, fillet_mm: float) -> Mesh:
-    """A plate of this outline whose edges are rounded.
-
-    Args:
-        outline: (n, 2) millimetres, counter-clockwise, smooth enough to be drawn in by the fillet.
-    """
-    ahead, behind = np.roll(outline, -1, axis=0), np.roll(outline, 1, axis=0)
-    tangent = ahead - behind
-    normal = np.stack([tangent[:, 1], -tangent[:, 0]], axis=1)
-    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    angle = np.linspace(-np.pi / 2.0, np.pi / 2.0, 2 * FILLET_STEPS + 1)
-    inset = fillet_mm * (1.0 - np.cos(angle))
-    z = np.sign(angle) * (thickness_mm / 2.0 - fillet_mm) + fillet_mm * np.sin(angle)
-    z[FILLET_STEPS] = 0.0
-    rings = np.concatenate(
-        [
-            outline - inset[:, None, None] * normal,
-            np.broadcast_to(z[:, None, None], (len(z), len(outline), 1)),
-        ],
-        axis=2,
-    )
-    lean = np.concatenate(
-        [
-            np.cos(angle)[:, None, None] * normal,
-            np.broadcast_to(np.sin(angle)[:, None, None], (len(z), len(outline), 1)),
-        ],
-        axis=2,
-    )
-    count, rows = len(outline), len(z)
-    i, j = np.arange(rows - 1)[:, None], np.arange(count)[None]
-    a, b = i * count + j, i * count + (j + 1) % count
-    quads = np.stack([np.stack([a, b, a + count], -1), np.stack([b, b + count, a + count], -1)], 2)
-    face = np.asarray(manifold3d.triangulate([rings[-1, :, :2]]), np.int32)
-    top, low = face + (rows - 1) * count, face[:, ::-1]
-    return Mesh(
-        1e-3 * rings.reshape(-1, 3),
-        lean.reshape(-1, 3),
-        np.concatenate([quads.reshape(-1, 3), top, low]).astype(np.int32),
-    )
 
 
 def _top_at_middle(outline: Array) -> float:
@@ -175,7 +141,7 @@ def _moon() -> Array:
 
 def _disc() -> Array:
     angle = np.arange(88) * (2.0 * np.pi / 88)
-    return 5.2 * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return DISC_RADIUS_MM * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
 _OUTLINES = {Charm.HEART: _heart, Charm.STAR: _star, Charm.MOON: _moon, Charm.DISC: _disc}
