@@ -7,7 +7,7 @@ worn.bail                   where a pendant hangs
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +16,7 @@ from models3d.chains.body import BODY_SIZES, NAPE, Neck, Wrist, normals
 from models3d.chains.counted import COARSEST_LINK, ChainForm, counted
 from models3d.chains.hanging import Curve, Line, rest
 from models3d.chains.link import Link
-from models3d.chains.strand import Row, lay
+from models3d.chains.strand import Row, lay, volume_of
 from models3d.errors import Unbuildable
 from models3d.frames import Array, RigidTransform
 
@@ -90,14 +90,14 @@ def wear_necklace(
     """
     items, pattern = counted(form, length)
     total = sum(item.bearing for item in items)
-    mass_g = sum(item.link.volume for item in items) * density_g_cm3 * 1e6
-    curve = neck_curve(
-        round(total, 9),
-        round(pattern[0].height / 2.0, 9),
-        round(pendant_g / mass_g, 6),
-        bend=_bend(pattern[0]) if pendant_g > 0.0 else 0.0,
-        lift=round(lift, 9),
-    )
+    mass_g = volume_of(items) * density_g_cm3 * 1e6
+    radius = round(pattern[0].height / 2.0, 9)
+    load, bend = round(pendant_g / mass_g, 6), _bend(pattern[0]) if pendant_g > 0.0 else 0.0
+    curve = neck_curve(round(total, 9), radius, load, bend=bend, lift=round(lift, 9))
+    if lift > 0.0:  # rounding the kink drew the chain in towards the chest
+        depth, out = normals(Neck(_neck_base(total)), curve.front()[None])
+        short = max(radius + lift - float(depth[0]), 0.0)
+        curve = replace(curve, push=short * out[0])
     return WornChain(form, lay(items, curve), curve, pattern)
 
 
@@ -128,11 +128,16 @@ def neck_curve(
         Unbuildable: too short for any neck.
     """
     check_closes(length, radius)
-    sizes = BODY_SIZES["neck_base"]
-    base = min(sizes.mean_mm * 1e-3, max(sizes.p1_mm * 1e-3, length - LEAST_EASE))
+    base = _neck_base(length)
     return rest(
         Line(Neck(base, lift), length, radius, DOWN, load, gap, bend), _over_head(base, length)
     )
+
+
+def _neck_base(length: float) -> float:
+    """Girth of the neck's base that wears such a necklace, metres."""
+    sizes = BODY_SIZES["neck_base"]
+    return min(sizes.mean_mm * 1e-3, max(sizes.p1_mm * 1e-3, length - LEAST_EASE))
 
 
 def check_neck_length(form: ChainForm, length: float) -> None:

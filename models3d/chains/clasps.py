@@ -45,7 +45,7 @@ def clasp(kind: Clasp, size_mm: float) -> Link:
         return lobster(size_mm)
     if kind is Clasp.SPRING_RING:
         return spring_ring(size_mm)
-    return box_clasp(size_mm, 0.45 * size_mm, 0.30 * size_mm)
+    return box_clasp(size_mm, 0.40 * size_mm, 0.21 * size_mm)
 
 
 # The lobster's lines in millimetres of one 11 mm long: x, y, half width in the plane, half thick.
@@ -140,10 +140,10 @@ def box_clasp(length_mm: float, width_mm: float, height_mm: float) -> Link:
     wire = float(np.clip(0.16 * width_mm, 0.5, 0.8))
     eye_radius = 0.5 * (2.2 * wire + wire)
     half = length_mm / 2.0 - 1.1 * (eye_radius + wire / 2.0)
-    box = pillow(2.0 * half, width_mm, height_mm, 0.28 * height_mm)
+    box = pillow(2.0 * half, width_mm, height_mm, 0.44 * height_mm, 24)
     slit = shaded(manifold3d.Manifold.cube([0.09, 2.0 * width_mm, 2.0 * height_mm], True))
     body = box - slit.translate([0.62 * half, 0.0, 0.0])
-    core = pillow(2.0 * half - 0.3, width_mm - 0.3, height_mm - 0.3, 0.2 * height_mm)
+    core = pillow(2.0 * half - 0.3, width_mm - 0.3, height_mm - 0.3, 0.44 * (height_mm - 0.3))
     thumb = pillow(1.6, 0.42 * width_mm, 0.34 * height_mm, 0.12 * height_mm)
     eye = stadium(2e-3 * eye_radius, 2e-3 * eye_radius, ARC_STEPS)
     eye_x = half + eye_radius - 0.3 * wire

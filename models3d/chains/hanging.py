@@ -7,7 +7,7 @@ nape in one step; the small stretch that is left is taken out when links are lai
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -20,6 +20,7 @@ STRETCH_STIFFNESS = 1e6  # weights of the half loop per metre of one segment
 SKIN_STIFFNESS = 1e5  # weights of a node per metre
 HELD = 1e12
 BEND_SAMPLES = 15
+PUSH_REACH = 0.014  # metres to either side of the front
 FLIPPED = np.array([-1.0, 1.0, 1.0])
 LONGEST_STEP = 8e-3  # metres
 DAMPING = np.geomspace(600.0, 6.0, 60)  # weights of a node per metre, step by step
@@ -50,6 +51,7 @@ class Curve:
     half_length: float
     body: Body
     bend: float = 0.0  # metres to either side of the front over which the chain rounds a kink
+    push: Array = field(default_factory=lambda: np.zeros(3))  # metres, of the front by a bail
 
     @property
     def length(self) -> float:
@@ -61,10 +63,11 @@ class Curve:
         s = np.mod(along + self.half_length, self.length) - self.half_length
         if self.bend == 0.0:
             return self._sharp(s)
+        pushed = np.exp(-((s / PUSH_REACH) ** 2))[:, None] * self.push
         reach = np.clip(2.0 * self.bend - np.abs(s), 0.0, self.bend)
         window = np.linspace(-1.0, 1.0, BEND_SAMPLES)
         spread = self._sharp((s[:, None] + reach[:, None] * window).ravel())
-        return np.asarray(spread.reshape(len(s), BEND_SAMPLES, 3).mean(axis=1))
+        return np.asarray(spread.reshape(len(s), BEND_SAMPLES, 3).mean(axis=1) + pushed)
 
     def front(self) -> Array:
         """(3,) the middle of the front."""

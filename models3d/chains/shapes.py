@@ -108,9 +108,15 @@ def horn(nodes: Array, steps: int, around: int, caps: int = 3) -> Mesh:
     )
 
 
-def pillow(length: float, width: float, height: float, edge: float) -> manifold3d.Manifold:
-    """A box with rounded edges, in millimetres, with smooth normals."""
-    ball = turned_ball(edge * 1e-3, 16)
+def pillow(
+    length: float, width: float, height: float, edge: float, around: int = 16
+) -> manifold3d.Manifold:
+    """A box with rounded edges, in millimetres, with smooth normals.
+
+    Args:
+        around: segments of a whole turn of an edge.
+    """
+    ball = turned_ball(edge * 1e-3, around)
     half = np.array([length, width, height]) / 2e3 - edge * 1e-3
     # a point of the ball on a seam between octants goes out with both
     corners = np.array([[i, j, k] for i in (-1, 1) for j in (-1, 1) for k in (-1, 1)])

@@ -6,7 +6,7 @@ link hangs in the one before it whatever way the curve bends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,13 +66,18 @@ class Row:
     @property
     def volume(self) -> float:
         """Cubic metres of all links: closed links do not overlap."""
-        each: Mapping[int, float] = {id(i.link): i.link.volume for i in self.items}
-        return float(sum(each[id(item.link)] * item.scale**3 for item in self.items))
+        return volume_of(self.items)
 
     @property
     def length(self) -> float:
         """Metres all round."""
         return float(sum(item.bearing for item in self.items))
+
+
+def volume_of(items: Sequence[Item]) -> float:
+    """Cubic metres of all these links."""
+    each = {link: link.volume for link in {item.link for item in items}}
+    return float(sum(each[item.link] * item.scale**3 for item in items))
 
 
 def lay(items: Sequence[Item], curve: Curve, begin: float = 0.0) -> Row:
