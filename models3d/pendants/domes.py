@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import manifold3d
 import numpy as np
+from scipy.interpolate import LinearNDInterpolator
 
 from models3d.engraving.cut import Height
 from models3d.frames import Array
@@ -26,15 +27,16 @@ def shares(steps: int, rim_steps: int = 7, rim: float = 0.10) -> Array:
     return np.concatenate([inner, 1.0 - rim + rim * np.sin(turn)])
 
 
-def domed(outline: Array, at: Array, front: Rise, back: Rise) -> Mesh:
+def domed(outline: Array, at: Array, front: Rise, back: Rise, softened: float = 0.0) -> Mesh:
     """A closed body between two heights over one outline; they meet at the rim.
 
     Args:
         at: (k,) rising shares from 0 to 1.
         front, back: heights; front(1) = back(1).
+        softened: how much rounder the rings get towards the middle: a heart's cleft runs out.
     """
     count, rings = len(outline), len(at) - 1
-    xy = at[1:, None, None] * outline
+    xy = drawn_in(outline, at[1:], softened)
     faces = []
     for rise in (front, back):
         height = np.broadcast_to(rise(at[1:])[:, None, None], (rings, count, 1))
@@ -76,8 +78,27 @@ def _normals(grid: Array, poles: Array) -> Array:
     return np.asarray(normals / np.linalg.norm(normals, axis=2, keepdims=True))
 
 
-def rise_over(outline: Array, rise: Rise) -> Height:
+def drawn_in(outline: Array, at: Array, softened: float) -> Array:
+    """(k, n, 2) the rings at shares (k,) of the way out, those inside rounder."""
+    flat = at[:, None, None] * outline
+    if softened == 0.0:
+        return np.asarray(flat)
+    spectrum = np.fft.fft(outline[:, 0] + 1j * outline[:, 1])
+    order = np.fft.fftfreq(len(outline)) * len(outline)
+    rounder = np.exp(-((order * softened * (1.0 - at[:, None] ** 2)) ** 2))
+    rings = np.fft.ifft(spectrum * rounder, axis=1) * at[:, None]
+    return np.stack([rings.real, rings.imag], axis=2)
+
+
+def rise_over(outline: Array, rise: Rise, at: Array, softened: float = 0.0) -> Height:
     """The same heights as a function of x and y."""
+    if softened:
+        rings = np.concatenate(
+            [np.zeros((1, 2)), drawn_in(outline, at[1:], softened).reshape(-1, 2)]
+        )
+        heights = np.concatenate([rise(at[:1]), np.repeat(rise(at[1:]), len(outline))])
+        found = LinearNDInterpolator(rings, heights)
+        return lambda x, y: np.asarray(found(x, y))
     angle = np.arctan2(outline[:, 1], outline[:, 0])
     order = np.argsort(angle)
     reach = np.hypot(*outline[order].T)
@@ -115,7 +136,7 @@ def heart_outline(width_mm: float, cleft_mm: float = 0.5, tip_mm: float = 0.55) 
     low, high = rim.min(axis=0), rim.max(axis=0)
     rim = rim - np.array([0.0, (0.42 * low[1] + 0.58 * high[1]) - 0.04 * width_mm])
     rim = rim * (width_mm / (high[0] - low[0]))
-    return even(rim, 176)
+    return even(rim, 144)
 
 
 def even(outline: Array, count: int) -> Array:
@@ -139,6 +160,8 @@ def lens(height_mm: float, fullness: float) -> Rise:
     return lambda at: height_mm * np.sqrt(np.maximum(1.0 - at**fullness, 0.0))
 
 
-def dome_solid(outline: Array, at: Array, front: Rise, back: Rise) -> manifold3d.Manifold:
+def dome_solid(
+    outline: Array, at: Array, front: Rise, back: Rise, softened: float = 0.0
+) -> manifold3d.Manifold:
     """`domed` as a solid."""
-    return solid(domed(outline, at, front, back))
+    return solid(domed(outline, at, front, back, softened))

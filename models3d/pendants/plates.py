@@ -253,7 +253,7 @@ def disc(
     """A round plate, a little domed."""
     outline = round_outline(radius_mm)
     front, back = disc_rises(radius_mm, thickness_mm)
-    height = rise_over(outline, front)
+    height = rise_over(outline, front, disc_shares(radius_mm))
     metal = dome_solid(outline, disc_shares(radius_mm), front, back)
     at = np.array([0.0, eye_lift_mm(metal, 0.0), 0.0])
     metal = eyed(metal, at, np.array([0.0, top_at_mm(metal, 0.0) - 0.4, 0.0]))
