@@ -1,18 +1,21 @@
 """Dials: plates, indices, print, sub-dials, date, lume."""
 
 import itertools
+import string
 
 import numpy as np
 import pytest
 
 from models3d.dials import textures
+from models3d.dials.capitals import capitals
 from models3d.dials.date import window
 from models3d.dials.dial import Dial, DialShape, DialStyle, Indices, SubDial, SubDialKind
 from models3d.dials.digits import figures
 from models3d.dials.regions import Circle, Rectangle, plate
 from models3d.dials.relief import raised
 from models3d.dials.roman import NUMERALS
-from models3d.errors import ModelError
+from models3d.dials.strokes import STROKE
+from models3d.errors import ModelError, Unbuildable
 from models3d.solids import solid
 
 SUB_DIALS = (
@@ -211,3 +214,44 @@ def test_maps_are_small_and_the_same_every_time():
 def test_what_cannot_be_made_is_refused(wrong):
     with pytest.raises(ModelError):
         Dial(**wrong)
+
+
+@pytest.mark.parametrize("letter", string.ascii_uppercase)
+def test_capitals_are_one_piece_from_foot_to_cap_line_and_nowhere_thin(letter):
+    region = capitals(letter)
+    left, low, right, high = region.bounds()
+    assert high == pytest.approx(1.0, abs=0.01)
+    assert low == pytest.approx(-0.08 if letter == "Q" else 0.0, abs=0.012)
+    assert (right + left) / 2.0 == pytest.approx(0.0, abs=0.08)
+    assert len(region.decompose()) == 1
+    opened = region.offset(-0.3 * STROKE).offset(0.3 * STROKE)
+    assert opened.area() > 0.93 * region.area()
+    assert region.num_contour() == {"A": 2, "B": 3, "D": 2, "O": 2, "P": 2, "Q": 2, "R": 2}.get(
+        letter, 1
+    )
+
+
+@pytest.mark.parametrize("indices", Indices)
+@pytest.mark.parametrize("shape", DialShape)
+def test_the_longest_signature_stands_clear_of_indices_and_the_empty_one_is_not_there(
+    shape, indices
+):
+    def printing(text):
+        dial = Dial(shape=shape, indices=indices, style=DialStyle.ENAMEL, signature=text)
+        return dial, len(_part(dial, "printing").mesh.positions)
+
+    dial, signed_count = printing("MWMWMWMWMWMW")
+    assert signed_count > printing("")[1] == printing("  ")[1]
+    name = _part(dial, "printing").mesh.positions[printing("")[1] :, :2] * 1e3
+    for part in dial.parts():
+        if part.slot == "index" or part.name == "numerals":
+            points = part.world_mesh().positions[:, :2] * 1e3
+            low, high = name.min(axis=0), name.max(axis=0)
+            assert not np.any(np.all((points > low) & (points < high), axis=1)), part.name
+
+
+@pytest.mark.parametrize("text", ["THIRTEEN CHAR", "É", "R2D2", "A-B"])
+def test_a_signature_that_cannot_be_printed_is_refused(text):
+    with pytest.raises(Unbuildable, match="ignature") as refusal:
+        Dial(signature=text)
+    assert refusal.value.fields == ("signature",)

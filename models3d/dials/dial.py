@@ -11,7 +11,6 @@ from enum import StrEnum
 import numpy as np
 
 from models3d.dials.date import date_parts, window
-from models3d.dials.digits import figures
 from models3d.dials.indices import (
     HEIGHT_MM,
     LUME_DOME_MM,
@@ -24,7 +23,7 @@ from models3d.dials.indices import (
 from models3d.dials.plates import guilloche_plate, plain_plate
 from models3d.dials.printing import ring, track
 from models3d.dials.regions import Circle, Rectangle, Shape, reach_along
-from models3d.dials.relief import PRINT_HEIGHT_MM, flat
+from models3d.dials.signature import NAME, check_signature, signed
 from models3d.dials.sub_dials import SubDial, SubDialKind, scale, sub_dial_parts
 from models3d.dials.surfaces import (
     DialStyle,
@@ -39,11 +38,11 @@ from models3d.errors import ModelError
 from models3d.mesh import Mesh, Part, merge
 from models3d.metals import metal
 
-__all__ = ["Dial", "DialShape", "DialStyle", "Indices", "SubDial", "SubDialKind"]
+__all__ = ["NAME", "Dial", "DialShape", "DialStyle", "Indices", "SubDial", "SubDialKind"]
 
 DIAMETERS_MM = (16.0, 40.0)
 SIDES_MM = (12.0, 40.0)
-NAME = "PARURE"
+SIGNATURE_HEIGHT, SIGNATURE_WIDTH = 0.062, 0.66  # shares of the half width
 MARGIN_MM = 0.45  # of plain dial outside the minute track
 SHORTEST_INDEX = 0.45  # share of an index that a sub-dial or the date may leave
 INDEX_LENGTHS = {  # along the ray, as a share of the dial's half width
@@ -67,6 +66,7 @@ class Dial:
 
     Raises:
         ModelError: a measure is out of range, or no such colour, metal or lume.
+        Unbuildable: the signature is too long or has other characters than letters.
     """
 
     shape: DialShape = DialShape.ROUND
@@ -82,6 +82,7 @@ class Dial:
     glows: bool = False  # as seen in the dark
     date: bool = False
     day: int = 8
+    signature: str = NAME  # printed under 12; empty: none. Engine turning leaves no room for it
     sub_dials: tuple[SubDial, ...] = ()
 
     def __post_init__(self) -> None:
@@ -92,6 +93,7 @@ class Dial:
             _check("height_mm", self.height_mm, SIDES_MM)
         if not 1 <= self.day <= 31:
             raise ModelError(f"day must be from 1 to 31, got {self.day!r}")
+        check_signature(self.signature)
         dial_colour(self.colour)
         lume(self.lume_colour)
         metal(self.index_metal)
@@ -256,21 +258,19 @@ def _printing(dial: Dial) -> tuple[Part, ...]:
         meshes = [track(outer, inner)]
     for sub_dial in dial.sub_dials:
         meshes += scale(sub_dial)
-    if dial.style is not DialStyle.GUILLOCHE:
-        meshes.append(_name(dial))
+    if dial.signature.strip() and dial.style is not DialStyle.GUILLOCHE:
+        meshes.append(_signature(dial))
     ink = print_material(dial_colour(dial.colour).print_dark)
     return (Part("printing", merge(meshes), ink, slot="print"),)
 
 
-def _name(dial: Dial) -> Mesh:
+def _signature(dial: Dial) -> Mesh:
     """The maker's name under 12 o'clock."""
-    height = 0.062 * dial.half_width_mm
     half_height = (
         dial.height_mm / 2.0 if dial.shape is DialShape.RECTANGULAR else dial.half_width_mm
     )
-    at = 0.47 * half_height
-    text = figures(NAME, 0.34).translate((0.0, -0.5)).scale((1.12 * height, height))
-    return flat(text.translate((0.0, at)), PRINT_HEIGHT_MM)
+    widest = SIGNATURE_WIDTH * dial.half_width_mm
+    return signed(dial.signature, SIGNATURE_HEIGHT * dial.half_width_mm, widest, 0.45 * half_height)
 
 
 def _date(dial: Dial) -> tuple[Part, ...]:

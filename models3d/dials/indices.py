@@ -18,6 +18,7 @@ from models3d.mesh import Mesh, merge
 from models3d.solids import MM
 
 HEIGHT_MM = 0.4  # of applied indices
+OUTLINE_OFF_MM = 0.006  # by which a numeral's outline may stray
 LUME_DOME_MM = 0.07
 LUME_EDGE_MM = 0.17  # of metal left round the lume
 
@@ -131,6 +132,7 @@ def numerals(
     regions = []
     for place in shown:
         region = drawn(place.hour).translate((0.0, -0.5)).scale((height_mm, height_mm))
+        region = region.simplify(OUTLINE_OFF_MM)
         if kind is Indices.ROMAN:
             region = region.rotate(-_lean_deg(place.hour, edge))
         regions.append(region)

@@ -21,6 +21,7 @@ from models3d.solids import MM
 ARBOR_HOLE = Circle(0.55)
 PANEL_SUNK_MM = 0.12  # engine-turned centre
 PANEL_EDGE_MM = 0.12
+PANEL_SECTORS = 96
 BARLEYCORNS, BARLEYCORN_MM = 64.0, 0.95  # round the dial; two cuts of the engine
 HOBNAIL_MM = 0.55
 PEEL_WAVES, PEEL_MM, PEEL_SLOPE = 9, (2.6, 6.0), 0.007  # lengths, root mean square
@@ -57,7 +58,14 @@ def guilloche_plate(
     """
     style, floor = DialStyle.GUILLOCHE, -PANEL_SUNK_MM if sunk else 0.0
     chapter = plate(outline, [panel, *holes], 0.0, turns=BRUSH_TURNS, v_mm=unit_mm)
-    turned = plate(panel, [ARBOR_HOLE, *holes], floor, turns=BARLEYCORNS, v_mm=BARLEYCORN_MM)
+    turned = plate(
+        panel,
+        [ARBOR_HOLE, *holes],
+        floor,
+        sectors=PANEL_SECTORS,
+        turns=BARLEYCORNS,
+        v_mm=BARLEYCORN_MM,
+    )
     is_round = isinstance(panel, Circle)
     if not is_round:
         turned = _on_the_diagonal(turned)

@@ -19,6 +19,7 @@ from models3d.solids import MM
 CIRCLE_STEP_MM = 0.55  # longest chord of a circle's outline
 CORNER_STEPS = 6
 SECTORS = 144
+WELD_DECIMALS = 5  # of millimetres and of texture coordinates
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +165,16 @@ def plate(
         [turns * angle / (2.0 * np.pi), np.hypot(*from_center.T) / v_mm],
         axis=-1,
     )
+    # cells share their corners, so that shade runs on smoothly from one to the next
+    corners_of = np.round(np.column_stack([points, uvs]), WELD_DECIMALS)
+    _, first, welded = np.unique(corners_of, axis=0, return_index=True, return_inverse=True)
+    points, uvs = points[first], uvs[first]
+    faces = welded.reshape(-1)[np.concatenate(triangles)]
+    a, b, c = faces.T
+    faces = faces[(a != b) & (b != c) & (c != a)]
     positions = np.column_stack([points, np.full(len(points), z_mm)]) * MM
     normals = np.tile([0.0, 0.0, 1.0], (len(points), 1))
-    return Mesh(positions, normals, np.concatenate(triangles).astype(np.int32), uvs)
+    return Mesh(positions, normals, faces.astype(np.int32), uvs)
 
 
 def _polar(radius: Array, angle: ArrayLike) -> Array:

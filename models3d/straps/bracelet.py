@@ -9,6 +9,7 @@ import numpy as np
 
 from models3d.frames import Array
 from models3d.mesh import Material, Mesh, Part, merge
+from models3d.solids import solid, union
 from models3d.straps import textures
 from models3d.straps.chain import Chain, chain_round
 from models3d.straps.clasp import clasp
@@ -52,7 +53,9 @@ def _five(width: float) -> Columns:
 
 
 THREE_LINK = Pattern(LinkSize(3.30e-3, 1.59e-3), _three)
-FIVE_LINK = Pattern(LinkSize(2.62e-3, 1.25e-3, arc_steps=6), _five)
+FIVE_LINK = Pattern(
+    LinkSize(2.62e-3, 1.25e-3, 3, (-90.0, -48.0, -19.0), fillet_steps=1, crown_steps=2), _five
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,6 +136,25 @@ def bracelet_parts(
         Part("clasp_blades", folded, polished, slot="metal_strap"),
     ]
     return tuple(parts)
+
+
+def shared_mm3(parts: Sequence[Part]) -> float:
+    """What is counted twice in a sum of volumes: the clasp takes up the last links and its blades.
+
+    Everything else of a bracelet stands apart.
+    """
+    clasp_parts = [part for part in parts if part.name.startswith("clasp")]
+    if not clasp_parts:
+        return 0.0
+    last = max(
+        (part for part in parts if part.name.startswith("outer_links")),
+        key=lambda part: int(part.name.rsplit("_", 1)[1]),
+    )
+    meeting = [
+        body for part in (*clasp_parts, last) for body in solid(part.world_mesh()).decompose()
+    ]
+    apart = sum(body.volume() for body in meeting)
+    return float(apart - union(meeting).volume())
 
 
 def bodies(parts: Sequence[Part]) -> list[Mesh]:

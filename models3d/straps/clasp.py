@@ -25,7 +25,7 @@ def clasp(chain: Chain, size: LinkSize, width: float) -> tuple[Mesh, Mesh]:
     Args:
         width: metres, of the cover.
     """
-    first = np.interp(chain.pins[-1, 0], chain.loop.points[::-1, 0], chain.loop.station[::-1])
+    first = _station(chain)
     inset = size.radius + PIN_COVER
     start, end = first + inset, chain.loop.length - first - inset
     s = np.linspace(start, end, COVER_STEPS)
@@ -43,6 +43,13 @@ def clasp(chain: Chain, size: LinkSize, width: float) -> tuple[Mesh, Mesh]:
     buttons = [_button(chain, (start + end) / 2.0, sign, width, size) for sign in (1.0, -1.0)]
     lid = skin(union([solid(body) for body in (cover, lip, *buttons)]))
     return brushed_along(lid), merge(blades)
+
+
+def _station(chain: Chain) -> float:
+    """Of the last pin along the loop: under the wrist, where the loop runs back to x = 0."""
+    x, station = chain.loop.points[:, 0], chain.loop.station
+    under = slice(int(x.argmax()), int(x.argmin()) + 1)
+    return float(np.interp(-chain.pins[-1, 0], -x[under], station[under]))
 
 
 def _plate(chain: Chain, s: Array, low: float, high: float, width: float, dome: float) -> Mesh:

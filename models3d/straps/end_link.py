@@ -41,11 +41,11 @@ def end_link(
 
 def _column(lugs: LugGeometry, size: LinkSize, pin: Array, column: Column) -> Mesh:
     """From the case's flank to a round end about `pin`."""
-    y, inset, lean = _filled(*across(column))
+    y, inset, lean = _filled(*across(column, size))
     slope = lugs.lug_slope
     along = np.array([np.cos(slope), -np.sin(slope)])
     out = np.array([np.sin(slope), np.cos(slope)])
-    turn = np.linspace(np.pi / 2.0, -np.pi / 2.0, size.arc_steps + 1)
+    turn = np.linspace(np.pi / 2.0, -np.pi / 2.0, 2 * size.quarter_steps + 1)
     round_end = np.cos(turn)[:, None] * along + np.sin(turn)[:, None] * out
     rings, facings = [], []
     for ring_y, ring_inset in zip(y, inset, strict=True):

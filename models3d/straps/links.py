@@ -16,7 +16,6 @@ import numpy as np
 from models3d.frames import Array, IntArray
 from models3d.mesh import Mesh, merge
 
-FILLET_STEPS, CROWN_STEPS = 2, 3
 TOP_STEPS, TOP_SWELL = 5, 0.022  # of the outside between the pins, as a share of their distance
 FLANK_COSINE = 0.9
 UV_TILE = 14e-3  # metres that the brushing's map covers
@@ -38,7 +37,10 @@ class LinkSize:
 
     pitch: float  # between a link's two pins
     radius: float  # of its ends: half its thickness
-    arc_steps: int = 8  # of a round end
+    quarter_steps: int = 4  # of each quarter of a round end that shows
+    under_deg: tuple[float, ...] = (-90.0, -66.0, -43.0, -21.0)  # of a quarter towards the skin
+    fillet_steps: int = 2
+    crown_steps: int = 3  # from a crowned column's middle to its edge
 
     @property
     def gap(self) -> float:
@@ -53,22 +55,24 @@ def link(size: LinkSize, column: Column, narrowing: float = 0.0, unit: float = 0
         narrowing: width lost for each metre along x, as a share of y about the bracelet's middle.
         unit: where the brushing's map starts, so that rows differ.
     """
-    y, inset, lean = across(column)
-    turn = np.linspace(-np.pi / 2.0, np.pi / 2.0, size.arc_steps + 1)
+    y, inset, lean = across(column, size)
+    shown = np.linspace(0.0, np.pi / 2.0, size.quarter_steps + 1)
+    turn = np.append(np.radians(size.under_deg), shown)
     right = np.stack([np.cos(turn), np.sin(turn)], axis=-1)
+    left = right[::-1] * (-1.0, 1.0)
     half, over = size.pitch / 2.0, np.linspace(1.0, -1.0, TOP_STEPS + 1)[1:-1]
     swell = TOP_SWELL * size.pitch * (1.0 - over**2) ** 2
     steep = -4.0 * TOP_SWELL * size.pitch * over * (1.0 - over**2) / half
     top = np.stack([-steep, np.ones_like(over)], axis=-1)
     top /= np.linalg.norm(top, axis=1, keepdims=True)
     # round the far pin, over the swelling top, round the near pin, back along the underside
-    facing = np.concatenate([right, top, -right, right[:1]])
+    facing = np.concatenate([right, top, left, right[:1]])
     center = np.concatenate(
         [np.full(len(turn), half), half * over, np.full(len(turn), -half), [half]]
     )
     lift = np.concatenate([0.0 * turn, swell, 0.0 * turn, [0.0]])
     round_part = np.concatenate(
-        [right, np.stack([0.0 * over, 0.0 * over + 1.0], -1), -right, right[:1]]
+        [right, np.stack([0.0 * over, 0.0 * over + 1.0], -1), left, right[:1]]
     )
     radius = size.radius - inset
     x = center + radius[:, None] * round_part[:, 0]
@@ -90,21 +94,21 @@ def link(size: LinkSize, column: Column, narrowing: float = 0.0, unit: float = 0
     return loft(positions, normals, uvs)
 
 
-def across(column: Column) -> tuple[Array, Array, Array]:
+def across(column: Column, size: LinkSize) -> tuple[Array, Array, Array]:
     """Rings across a column: y, how far each lies inside the full outline, and its normal's lean.
 
     The lean is in radians from the plane of the outline towards +y.
     """
     half, middle = (column.high - column.low) / 2.0, (column.high + column.low) / 2.0
     fillet = min(column.fillet, 0.45 * half)
-    turn = np.linspace(np.pi / 2.0, 0.0, FILLET_STEPS + 1)
+    turn = np.linspace(np.pi / 2.0, 0.0, size.fillet_steps + 1)
     edge_y = half - fillet + fillet * np.sin(turn)
     edge_inset = fillet - fillet * np.cos(turn)
     edge_lean = turn
     if column.crown == 0.0:
         positive = (edge_y, edge_inset, edge_lean)
     else:
-        share = np.linspace(1.0, 0.0, CROWN_STEPS + 1)
+        share = np.linspace(1.0, 0.0, size.crown_steps + 1)
         reach = half - fillet
         bend_y, bend_inset = reach * share, column.crown * share**2
         bend_lean = np.arctan2(2.0 * column.crown * share, reach)

@@ -82,8 +82,8 @@ class LugGeometry:
         """
         distance = np.interp(np.asarray(z), self.case_profile[:, 1], self.case_profile[:, 0])
         if not self.round_case:
-            return np.asarray(distance + 0.0 * np.asarray(y))
-        return np.sqrt(np.maximum(distance**2 - np.asarray(y) ** 2, 0.0))
+            return np.asarray(distance + 0.0 * np.asarray(y), np.float64)
+        return np.asarray(np.sqrt(np.maximum(distance**2 - np.asarray(y) ** 2, 0.0)), np.float64)
 
 
 def _circumference(half_breadth: float, half_depth: float) -> float:

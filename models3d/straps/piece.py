@@ -203,7 +203,7 @@ class Piece:
             aside = np.array([0.0, sign, 0.0]) * np.cos(turn)[:, None]
             return np.asarray(aside + self.outward(s) * np.sin(turn)[:, None])
 
-        turn = np.linspace(-np.pi / 2.0, np.pi / 2.0, 8)
+        turn = np.linspace(-np.pi / 2.0, np.pi / 2.0, 7)
         surface: Surface = rim
         return sheet(surface, s, turn, out, (0.2, 1.0 / TEXTURE_TILE))
 

@@ -13,7 +13,7 @@ LENGTH, HALF_WIDTH = 2.72e-3, 0.28e-3
 ARCH = 0.30e-3  # how far the middle stands over the ends
 SLANT = np.radians(8.0)
 SEED = 23
-RINGS, AROUND = 7, 6
+RINGS, AROUND = 6, 5
 
 
 def stitch() -> Mesh:
@@ -22,7 +22,7 @@ def stitch() -> Mesh:
     x = np.sin(share * np.pi / 2.0) * LENGTH / 2.0
     z = ARCH * (0.55 - (2.0 * x / LENGTH) ** 2 * 1.35)
     radius = HALF_WIDTH * np.maximum(1.0 - np.abs(share) ** 5, 0.0) ** 0.5
-    turn = np.arange(AROUND) * (2.0 * np.pi / AROUND)
+    turn = np.pi / 2.0 + np.arange(AROUND) * (2.0 * np.pi / AROUND)
     ring = np.stack([0.0 * turn, np.cos(turn), np.sin(turn) * 0.8], axis=-1)
     body = np.stack([x, 0.0 * x, z], axis=-1)[1:-1, None] + radius[1:-1, None, None] * ring
     tilt = np.gradient(radius, x)[1:-1, None]

@@ -17,7 +17,14 @@ from models3d.bill import ComponentLot, MetalLot
 from models3d.errors import ModelError
 from models3d.mesh import Part
 from models3d.metals import finish, metal, metal_material
-from models3d.straps.bracelet import FIVE_LINK, THREE_LINK, Bracelet, bracelet, bracelet_parts
+from models3d.straps.bracelet import (
+    FIVE_LINK,
+    THREE_LINK,
+    Bracelet,
+    bracelet,
+    bracelet_parts,
+    shared_mm3,
+)
 from models3d.straps.lugs import WRIST_CIRCUMFERENCES_MM, LugGeometry
 from models3d.straps.materials import StrapMaterial, strap_material
 from models3d.straps.mesh_band import mesh_halves, mesh_parts
@@ -136,9 +143,9 @@ class Strap:
         return (strap, buckle, bars)
 
     def _metal_mm3(self, parts: Iterable[Part]) -> float:
-        if self.kind != StrapKind.MESH:
-            return _volume_mm3(parts)
         listed = list(parts)
+        if self.kind != StrapKind.MESH:
+            return _volume_mm3(listed) - shared_mm3(listed)
         woven = _volume_mm3(p for p in listed if p.name != "mesh_slider")
         return WOVEN_SHARE * woven + _volume_mm3(p for p in listed if p.name == "mesh_slider")
 
@@ -177,7 +184,7 @@ def _lot(metal_id: str, volume_mm3: float, place: str) -> MetalLot:
 
 
 def _volume_mm3(parts: Iterable[Part]) -> float:
-    """What closed parts enclose, by the divergence theorem; bodies that touch share nothing."""
+    """What closed parts enclose, by the divergence theorem; what two of them share counts twice."""
     total = 0.0
     for part in parts:
         a, b, c = np.moveaxis(part.mesh.positions[part.mesh.triangles], 1, 0)

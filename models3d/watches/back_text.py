@@ -25,6 +25,9 @@ from models3d.watches.metals import POLISHED_FINISH, two_finish_parts
 from models3d.watches.shells import Shell, from_solid
 
 DEPTH = 0.12
+# by which outlines may stray, finest first: the first that leaves no more corners is taken
+OUTLINES_OFF = (0.008, 0.012, 0.018, 0.025)
+MOST_CORNERS = 1500
 RING_SHARE = 0.60  # of the ring's width that capitals take: some letters hang below the line
 LINE_LETTERS = 2.0  # height on a rectangular back
 FIELDS = ("engraving", "typeface")
@@ -59,7 +62,8 @@ def engraved_round(back: Shell, line: Lettering, inner: float, outer: float) -> 
     triangles that bending a solid would take.
     """
     radius = (inner + outer) / 2.0
-    bent = [_bent(polygon, radius) for polygon in line.centered().to_polygons()]
+    strokes = _simplified(line.centered())
+    bent = [_bent(polygon, radius) for polygon in strokes.to_polygons()]
     strokes = manifold3d.CrossSection(bent, manifold3d.FillRule.NonZero)
     tool = strokes.extrude(DEPTH + CLEARANCE_MM).translate((0.0, 0.0, -DEPTH))
     mesh = tool.calculate_normals(0, CORNER_DEG).to_mesh64()
@@ -75,6 +79,16 @@ def engraved_round(back: Shell, line: Lettering, inner: float, outer: float) -> 
         )
     )
     return from_solid(back.solid() - cutter)
+
+
+def _simplified(strokes: manifold3d.CrossSection) -> manifold3d.CrossSection:
+    """The same letters with fewer corners: each costs five triangles."""
+    drawn = (strokes.simplify(off) for off in OUTLINES_OFF)
+    fewest = strokes
+    for fewest in drawn:
+        if fewest.num_vert() <= MOST_CORNERS:
+            break
+    return fewest
 
 
 def _bent(polygon: Array, radius: float) -> Array:

@@ -27,6 +27,7 @@ RIM_WIDTH = 0.75  # of metal round the insert
 INSERT_DROP = 0.55  # from its inner to its outer edge
 INSERT_STANDS = 0.05
 MARK_HEIGHT, MARK_SUNK = 0.03, 0.02  # platinum inlays stand out by a breath
+FIGURE_OFF = 0.006  # by which a figure's outline may stray
 SAMPLES = 3  # of a groove
 FIRST_MINUTES = 15  # marked one by one
 
@@ -79,14 +80,12 @@ def grip(form: RoundForm) -> Shell:
         [
             Corner(insert.outer - 0.35, low - PARTING + 0.01),
             Corner(outer - 1.0, low - PARTING + 0.01),
-            Corner(outer - 1.0, low),
             Corner(outer - 0.30, low),
             Corner(outer, low + 0.30, 0.08),
             Corner(outer, rim - 0.34, 0.08),
             Corner(outer - 0.34, rim, 0.05),
-            Corner(insert.outer + 0.02, rim, 0.04),
+            Corner(insert.outer + 0.02, rim),
             Corner(insert.outer + 0.02, rim - 0.55),
-            Corner(insert.outer - 0.35, rim - 0.55),
         ],
         closed=True,
     )
@@ -185,7 +184,7 @@ def _inlay(region: manifold3d.CrossSection) -> Mesh:
 
 def _figures(text: str, height: float) -> Mesh:
     region = figures(text).translate((0.0, -0.5)).scale((height, height))
-    return _inlay(region)
+    return _inlay(region.simplify(FIGURE_OFF))
 
 
 def _box(width: float, height: float) -> manifold3d.CrossSection:

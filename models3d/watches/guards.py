@@ -9,6 +9,9 @@ from models3d.watches.outlines import BRUSHED, Corner, rounded
 from models3d.watches.shells import Shell, extruded
 
 ROOM = 0.30  # between crown and guard
+LENGTH = 6.0  # along the flank, in which they run out
+TIP_RADIUS = 0.8
+UPPER_CHAMFER = 0.38  # as the flank's
 
 
 def crown_guards(form: RoundForm, reach: float) -> tuple[Shell, Shell]:
@@ -18,26 +21,27 @@ def crown_guards(form: RoundForm, reach: float) -> tuple[Shell, Shell]:
         reach: how far they stand out over the flank.
     """
     inner, r = form.crown_radius + ROOM, form.radius
-    root = inner + 4.4
+    root = inner + LENGTH
     outline = rounded(
         [
-            Corner(0.80 * r, inner, 0.3),
-            Corner(r + reach, inner, 0.45),
-            Corner(r + reach - 0.15, inner + 1.35, 1.2),
-            Corner(float(np.sqrt(r**2 - root**2)) + 0.02, root, 0.6),
-            Corner(0.80 * r, root, 0.3),
+            Corner(0.76 * r, inner, TIP_RADIUS),
+            Corner(r + reach, inner, TIP_RADIUS),
+            Corner(r + reach - 0.3, inner + 2.2, 3.5),
+            Corner(float(np.sqrt(r**2 - root**2)) + 0.02, root, TIP_RADIUS),
+            Corner(0.76 * r, root, TIP_RADIUS),
         ],
         closed=True,
     )
-    half = 0.86 * min(form.crown_z - form.flank_bottom, form.flank_top - form.crown_z)
+    low, top = form.flank_bottom + 0.35, form.flank_top - 0.04
+    inset = TIP_RADIUS - 0.05
     profile = rounded(
         [
-            Corner(-0.30, form.crown_z - half),
-            Corner(-0.24, form.crown_z - half, 0.05),
-            Corner(0.0, form.crown_z - half + 0.24, 0.06, BRUSHED),
-            Corner(0.0, form.crown_z + half - 0.24, 0.06),
-            Corner(-0.24, form.crown_z + half, 0.05),
-            Corner(-0.30, form.crown_z + half),
+            Corner(-inset, low),
+            Corner(0.05 - inset, low, 0.10),
+            Corner(0.0, low + 0.9, 0.60, BRUSHED),
+            Corner(0.0, top - UPPER_CHAMFER, 0.10),
+            Corner(-UPPER_CHAMFER, top, 0.08),
+            Corner(-inset, top),
         ],
         closed=False,
     )

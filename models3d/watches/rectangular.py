@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models3d.bill import Bill, ComponentLot, Dimension, Measure
-from models3d.dials.dial import Dial, DialShape, DialStyle, Indices, SubDial, SubDialKind
+from models3d.dials.dial import NAME, Dial, DialShape, DialStyle, Indices, SubDial, SubDialKind
 from models3d.engraving.text import Lettering
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
@@ -43,8 +43,10 @@ from models3d.watches.rectangular_case import (
     lug_form,
     mid_case,
     rehaut,
+    screw_places,
 )
 from models3d.watches.round_watch import HOUR_CLEARANCE
+from models3d.watches.screws import screws
 from models3d.watches.sizes import check_wrist, figure
 
 WIDTHS_MM = (24.0, 32.0)
@@ -79,6 +81,7 @@ class RectangularWatch:
     rubber: str = "black"
     wrist_mm: float = 170.0
     time: Time = Time.SHOWN
+    signature: str = NAME
     engraving: str = ""
     typeface: str = "serif"
 
@@ -130,6 +133,7 @@ class RectangularWatch:
             colour=self.dial_colour,
             indices=self.indices,
             index_metal=hand_metal(self.metal),
+            signature=self.signature,
             sub_dials=(SubDial((0.0, -at), radius, SubDialKind.SECONDS),),
         )
 
@@ -160,11 +164,12 @@ class RectangularWatch:
         return flat_line(self.engraving, self.typeface, width, height)
 
     def back_parts(self, seat: Seat, line: Lettering | None) -> tuple[Part, ...]:
-        """The case back, with the words on it."""
+        """The case back, with the words on it, and its screws."""
         back = case_back(self.form)
+        held = seat.metal("case_screws", screws(screw_places(self.form)), self.metal)
         if line is None:
-            return seat.metal("case_back", back, self.metal)
-        return engraved_parts(engraved_across(back, line), self.metal, seat.matrix())
+            return *seat.metal("case_back", back, self.metal), *held
+        return *engraved_parts(engraved_across(back, line), self.metal, seat.matrix()), *held
 
     def hand_parts(self, seat: Seat, dial: Dial) -> tuple[Part, ...]:
         """Hour and minute in the middle, the second on its own small dial."""

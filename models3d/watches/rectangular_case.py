@@ -12,11 +12,13 @@ import manifold3d
 from models3d.watches.form import HANDS_ROOM, PARTING
 from models3d.watches.lugs import LugForm, lugs
 from models3d.watches.outlines import BRUSHED, Corner, Outline, rectangle, rounded
+from models3d.watches.screws import with_seats
 from models3d.watches.shells import Shell, extruded, from_solid
 
 SIDE_BOW = 0.45  # the long flanks swell a little
 CORNER = 3.8  # radius of the outline's corners
 LEAST_CORNER = 1.1  # as the dial's
+SCREW_INSET = 3.1  # from the case's sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +187,9 @@ def rehaut(form: RectangularForm) -> Shell:
 
 
 def case_back(form: RectangularForm) -> Shell:
-    """A brushed plate with a polished edge."""
+    """A brushed plate with a polished edge, held by four screws."""
     top = form.back_height
-    return extruded(
+    plate = extruded(
         form.outline(1.1),
         rounded(
             [
@@ -201,3 +203,10 @@ def case_back(form: RectangularForm) -> Shell:
         ),
         caps=(BRUSHED, 0.0),
     )
+    return with_seats(plate, screw_places(form))
+
+
+def screw_places(form: RectangularForm) -> tuple[tuple[float, float], ...]:
+    """In the corners of the case back."""
+    x, y = form.width / 2.0 - SCREW_INSET, form.height / 2.0 - SCREW_INSET
+    return (x, y), (-x, y), (-x, -y), (x, -y)

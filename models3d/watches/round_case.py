@@ -10,6 +10,7 @@ import numpy as np
 from models3d.watches.form import DIAL_THICKNESS, PARTING, REHAUT_FOOT, RoundForm
 from models3d.watches.lugs import LugForm, lugs
 from models3d.watches.outlines import BRUSHED, POLISHED, Corner, circle, rectangle, rounded
+from models3d.watches.screws import SEAT_RADIUS, with_seats
 from models3d.watches.shells import Shell, extruded, from_solid
 
 SEGMENTS = 96
@@ -19,7 +20,8 @@ UPPER_CHAMFER = 0.38
 BAR_HOLE = 0.45  # radius
 BACK_WALL, BACK_FLOOR = 1.4, 0.6  # the case back is hollow inside
 NOTCH_AT, NOTCH_LENGTH = 0.92, 3.0  # its middle, as share of the radius
-BACK_RING = (0.62, 0.90)  # the flat ring of the case back, shares of its radius
+SCREWS_AT = 0.86
+BACK_RING = (0.62, 0.91)  # the flat ring of the case back, shares of its radius
 
 
 def lug_form(form: RoundForm) -> LugForm:
@@ -157,7 +159,7 @@ def case_back(form: RoundForm, notches: int = 0, polished_ring: bool = False) ->
     """A disc with a brushed ring round a sunk brushed field, the step between them bright.
 
     Args:
-        notches: cut into the rim for the key that screws it down.
+        notches: cut into the rim for the key that screws it down; 0: it is held by screws.
         polished_ring: as ground for letters, which are matte.
     """
     r, top = form.back_radius, form.back_height
@@ -179,7 +181,7 @@ def case_back(form: RoundForm, notches: int = 0, polished_ring: bool = False) ->
         ),
     )
     if not notches:
-        return plain
+        return with_seats(plain, screw_places(form))
     cutter = extruded(
         rectangle(1.7, NOTCH_LENGTH, 0.3),
         rounded(
@@ -202,10 +204,18 @@ def case_back(form: RoundForm, notches: int = 0, polished_ring: bool = False) ->
     )
 
 
+def screw_places(form: RoundForm) -> tuple[tuple[float, float], ...]:
+    """Of the screws that hold a back without thread: four, between the hours of the lugs."""
+    at = SCREWS_AT * form.back_radius * np.sqrt(0.5)
+    return tuple((x * at, y * at) for x in (1.0, -1.0) for y in (1.0, -1.0))
+
+
 def text_ring(form: RoundForm, notches: int) -> tuple[float, float]:
     """Radii between which the case back has room for words."""
     inner, outer = (share * form.back_radius for share in BACK_RING)
-    if notches:
+    if not notches:
+        outer = min(outer, SCREWS_AT * form.back_radius - SEAT_RADIUS - 0.1)
+    else:
         outer = min(outer, NOTCH_AT * form.back_radius - NOTCH_LENGTH / 2.0 - 0.1)
     return inner, outer
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from models3d.bill import Bill, ComponentLot, Dimension, Measure
-from models3d.dials.dial import Dial, DialStyle, Indices, SubDial
+from models3d.dials.dial import NAME, Dial, DialStyle, Indices, SubDial
 from models3d.engraving.text import Lettering
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
@@ -42,8 +42,10 @@ from models3d.watches.round_case import (
     movement_room,
     polished_bezel,
     rehaut,
+    screw_places,
     text_ring,
 )
+from models3d.watches.screws import screws
 from models3d.watches.shells import Shell
 from models3d.watches.sizes import case_size, check_wrist, figure
 
@@ -92,6 +94,7 @@ class RoundWatch:
     rubber: str = "black"
     wrist_mm: float = 170.0
     time: Time = Time.SHOWN
+    signature: str = NAME
     engraving: str = ""
     typeface: str = "serif"
 
@@ -153,6 +156,7 @@ class RoundWatch:
             index_metal=hand_metal(self.metal),
             lume=self.style.lume,
             date=self.date,
+            signature=self.signature,
             sub_dials=self.sub_dials(),
         )
 
@@ -229,14 +233,15 @@ class RoundWatch:
         return ring_line(self.engraving, self.typeface, *ring)
 
     def back_parts(self, seat: Seat, line: Lettering | None) -> tuple[Part, ...]:
-        """The case back, with the words on it."""
+        """The case back, with the words on it, and its screws."""
         form = self.form
         notches = self.style.back_notches
         back = case_back(form, notches, line is not None)
+        held = () if notches else seat.metal("case_screws", screws(screw_places(form)), self.metal)
         if line is None:
-            return seat.metal("case_back", back, self.metal)
+            return *seat.metal("case_back", back, self.metal), *held
         back = engraved_round(back, line, *text_ring(form, notches))
-        return engraved_parts(back, self.metal, seat.matrix())
+        return *engraved_parts(back, self.metal, seat.matrix()), *held
 
     def build(self) -> Model:
         """Case, dial, hands, crystal and strap in the wrist frame.
