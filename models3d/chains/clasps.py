@@ -35,7 +35,7 @@ CLASP_PLAY = 0.08e-3  # metres between a clasp and the ring it holds
 CLASP_LENGTHS_MM = {
     Clasp.LOBSTER: (9.0, 15.0),
     Clasp.SPRING_RING: (5.0, 7.0),
-    Clasp.BOX: (8.0, 20.0),
+    Clasp.BOX: (8.0, 16.0),
 }
 
 
