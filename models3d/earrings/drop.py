@@ -9,6 +9,7 @@ import manifold3d
 import numpy as np
 
 from models3d.bill import Bill, Dimension, Measure
+from models3d.chains.wire import volume
 from models3d.earrings.findings import HOOK_EYE, HOOK_WIRE, shepherd_hook
 from models3d.earrings.hung import (
     JOINT,
@@ -18,11 +19,10 @@ from models3d.earrings.hung import (
     claw_pendant,
     hang_point,
     places,
-    solids,
     strand,
 )
 from models3d.earrings.lever import LEVER_EYE, lever_back
-from models3d.earrings.pair import HEAVIEST_G, earring
+from models3d.earrings.pair import HEAVIEST_G, earring, metal_with_hung
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Array
 from models3d.mesh import Material, Model, Part
@@ -30,7 +30,6 @@ from models3d.metals import metal_material
 from models3d.rings.ranges import check_range
 from models3d.solids import skin
 from models3d.stones.stone import Stone, stone, stone_by_carat
-from models3d.weigh import metal_lot
 
 CARATS = (0.3, 12.0)
 BARS_MM = (6.0, 40.0)
@@ -113,11 +112,7 @@ class Drops:
         hung = strand([*upper, drop], eye, JOINT)
         material = metal_material(self.metal, self.finish)
         jump = JOINT.jump()
-        bodies = [
-            *wires.values(),
-            *solids(jump.mesh, hung.jumps),
-            *solids(drop.metal, hung.at[-1:]),
-        ]
+        loose = volume(jump.mesh) * len(hung.jumps) + volume(drop.metal)
         parts = wire_parts(wires, material)
         swinging = [
             Part("jump_ring", jump.mesh, material, places(hung.jumps), "metal"),
@@ -126,7 +121,7 @@ class Drops:
         ]
         stones = [self.stone.lot(1, drop.setting)]
         if upper:
-            bodies += solids(upper[0].metal, hung.at[:-1])
+            loose += volume(upper[0].metal) * len(upper)
             swinging.append(Part("link", upper[0].metal, material, places(hung.at[:-1]), "metal"))
             small = upper[0].stone
             if small is not None:
@@ -135,7 +130,7 @@ class Drops:
                 stones.append(small.lot(len(upper), "bezel", "side"))
         kind = "bezel" if self.setting is DropSetting.BEZEL else "prong"
         one = Bill(
-            metals=(metal_lot(self.metal, bodies),),
+            metals=(metal_with_hung(self.metal, list(wires.values()), loose),),
             stones=tuple(stones),
             dimensions=(
                 Dimension("drop", "Length below the piercing", -1e3 * hung.lowest),

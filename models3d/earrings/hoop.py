@@ -17,8 +17,7 @@ from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Array
 from models3d.mesh import Mesh, Model, Part
 from models3d.metals import metal_material
-from models3d.profiles import Outline, outline
-from models3d.profiles import Profile as ShankProfile
+from models3d.profiles import Outline, Profile, outline
 from models3d.rings.ranges import check_range
 from models3d.settings.pave import GAP, PROUD, bead_mesh, drill, frames, paired, pave_bead, placed
 from models3d.settings.trough import DEPTH, EDGE, SLOPE, blended, trough
@@ -44,9 +43,10 @@ BARREL = 0.27  # its radius over the tube
 DEGREE = np.radians(1.0)
 PAVE_START = np.radians(9.0)  # from the front arm's end to the first stone's edge
 PAVE_END = np.radians(168.0)
-RUN_OUT = np.radians(3.0)
+RUN_OUT = 1.3e-3  # metres in which the bright cut ends
+NOWHERE = (7.0, 7.0)  # angles beyond the hoop: the section of a hoop with stones, uncut
 SIEVE_MM = 0.05
-SMALLEST_MM, LARGEST_MM = 0.9, 2.2  # of the stones
+LARGEST_MM = 2.2  # of the stones; the thinnest tube carries 0.9 mm
 
 
 class Section(StrEnum):
@@ -70,12 +70,12 @@ class Hoops:
 
     Raises:
         ModelError: a measure is out of the range that can be made.
-        Unbuildable: the hoop is too small for its tube, or the tube too thin for stones.
+        Unbuildable: the hoop is too small for its tube.
     """
 
     outer_mm: float = 20.0
     tube_mm: float = 2.5
-    section: Section = Section.ROUND
+    section: Section = Section.ROUND  # of a plain tube; one with stones is flat on its outside
     front: Front = Front.PLAIN
     melee: str = "diamond"
     metal: str = "gold_18k_yellow_3N"
@@ -90,10 +90,6 @@ class Hoops:
         if inside < LEAST_INSIDE_MM:
             raise Unbuildable(
                 f"A hoop {inside:.1f} mm across inside pinches the lobe.", ("outer_mm", "tube_mm")
-            )
-        if self.front is Front.PAVE and self.melee_mm < SMALLEST_MM:
-            raise Unbuildable(
-                f"A tube {self.tube_mm:g} mm thick has no room for stones.", ("tube_mm", "front")
             )
 
     @property
@@ -188,10 +184,10 @@ class HoopForm:
         count = max(int((end - start) / (3.2 * DEGREE)), 12)
         body = np.linspace(start + ahead[-1], end - ahead[-1], count)
         if bright is not None:
-            edges = [at + step for at in bright for step in (-RUN_OUT, -0.5 * RUN_OUT, 0.0,
-                                                             0.5 * RUN_OUT, RUN_OUT)]  # fmt: skip
-            body = np.unique(np.concatenate([body, edges]))
+            steps = np.linspace(-1.0, 1.0, 9) * RUN_OUT / self.radius
+            body = np.unique(np.concatenate([body, *(at + steps for at in bright)]))
             body = body[(body >= start + ahead[-1] - 1e-9) & (body <= end - ahead[-1] + 1e-9)]
+            body = body[np.concatenate([[True], np.diff(body) > 1e-4])]
         angle = np.concatenate([start + ahead[:-1], body, end - ahead[-2::-1]])
         share = 1.0 - 2.0 * np.concatenate([inset[:-1], 0.0 * body, inset[-2::-1]]) / self.tube
         out = self.out(angle)
@@ -210,13 +206,11 @@ def _section(
     """(n,) sections about the tube's middle, scaled by `share`."""
     tube = form.tube * np.ones(len(angle))
     if bright is not None:
-        plain = 1.0 - np.clip(
-            np.minimum(angle - bright[0], bright[1] - angle) / RUN_OUT + 0.5, 0.0, 1.0
-        )
+        away = np.maximum(bright[0] - angle, angle - bright[1]) * form.radius
+        plain = np.clip(away / RUN_OUT, 0.0, 1.0)
         plain = plain * plain * (3.0 - 2.0 * plain)
-        kind = ShankProfile.D_SHAPE if form.section is Section.HALF_ROUND else ShankProfile.COURT
-        cut = trough(tube, tube, DEPTH * (1.0 - plain), 0.16 * tube)
-        found = blended(cut, outline(kind, tube, tube), plain)
+        cut = trough(tube, tube, DEPTH * (1.0 - plain), 0.30 * tube)
+        found = blended(cut, outline(Profile.COURT, tube, tube), plain)
         points, normals = found.points - (0.0, form.tube / 2.0), found.normals
     else:
         unit, facing = _unit_section(form.section)
@@ -309,7 +303,7 @@ def arms(form: HoopForm, row: Row | None) -> tuple[manifold3d.Manifold, manifold
     """The front arm with post, fork and pin; the back arm with barrel and latch."""
     joint, gap = _hinge(form), SEAM / 2.0 / form.radius
     front = solid(form.arm(form.start, HINGE - gap, row.bright if row is not None else None))
-    back = solid(form.arm(HINGE + gap, 2.0 * np.pi - form.start, None))
+    back = solid(form.arm(HINGE + gap, 2.0 * np.pi - form.start, None if row is None else NOWHERE))
     if row is not None:
         seats = placed(drill(row.stone), row.stone_places)
         front = manifold3d.Manifold.batch_boolean([front, *seats], manifold3d.OpType.Subtract)

@@ -27,7 +27,7 @@ from models3d.solids import MM, skin, solid, union
 from models3d.stones.stone import Stone
 
 FINENESS = 0.84  # of a drop's claws and rails, beside a ring's
-BEZEL_DEPTH = 0.45e-3  # of an open bezel's wall under the girdle
+BEZEL_DEPTHS = (0.45e-3, 1.3e-3)  # of an open bezel's wall under the girdle
 SLAB = 1.1  # millimetres to either side of the middle that an eye keeps clear of
 
 
@@ -78,9 +78,10 @@ class Pendant:
 @lru_cache(maxsize=64)
 def bezel_pendant(stone: Stone, joint: Joint, *, lower_eye: bool) -> Pendant:
     """A stone in an open bezel, an eye above it and perhaps one below."""
-    bezel = Bezel(stone, 0.0, BEZEL_DEPTH)
+    below = float(np.clip(0.5 * stone.pavilion_depth, *BEZEL_DEPTHS))
+    bezel = Bezel(stone, 0.0, below)
     cup = solid(wall(bezel)) - seat_tool(stone, 0.0)
-    level = -stone.girdle_height - 0.5 * BEZEL_DEPTH
+    level = -stone.girdle_height - 0.5 * below
     return _with_eyes(cup, stone, joint, level, lower_eye, bezel.wall, "bezel")
 
 

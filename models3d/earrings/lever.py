@@ -66,7 +66,7 @@ def lever_back() -> tuple[manifold3d.Manifold, manifold3d.Manifold]:
     depth = 0.36e-3 + 0.08e-3 * np.sin(np.pi * np.linspace(0.0, 1.0, len(line)))
     lever = solid(tube(in_plane(line), depth, SIDE, 18, flat=FLAT))
     tangent = (back[-1] - back[-2]) / np.linalg.norm(back[-1] - back[-2])
-    groove = np.stack([back[-1] + 1.0 * tangent, back[-1], back[-5], back[-9]])
+    groove = np.concatenate([back[-1:] + 1.0 * tangent, back[:-14:-1]])
     lever -= solid(tube(in_plane(groove), HOOK_WIRE / 2.0 + GAP, SIDE, 16))
     # beside the fork the lever is no wider than its barrel
     lever -= turned_pin(middle, YOKE_AWAY + YOKE_RADIUS, HALF, 2.0 * OUTSIDE, 0.0)

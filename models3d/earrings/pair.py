@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from models3d.bill import Bill
+from manifold3d import Manifold
+
+from models3d.bill import Bill, MetalLot
+from models3d.chains.lots import metal_lot_of_volume
 from models3d.frames import Anchor, Array
 from models3d.mesh import Model, Part
+from models3d.weigh import metal_lot
 
-HEAVIEST_G = 14.0  # of one earring: more drags at the lobe
+HEAVIEST_G = 12.0  # of one earring: more drags at the lobe
 
 
 def pair_bill(one: Bill) -> Bill:
@@ -55,3 +59,20 @@ def earring(
         extras["seen_from"] = "side"
     facts: Mapping[str, Any] = extras
     return Model(name, parts, Anchor.EAR, extras=facts, bill=pair_bill(one))
+
+
+def metal_with_hung(metal_id: str, bodies: Sequence[Manifold], hung: float) -> MetalLot:
+    """One earring's metal.
+
+    Args:
+        bodies: solids in millimetres that may overlap.
+        hung: cubic metres of what hangs from them and overlaps nothing.
+    Raises:
+        ModelError: no such metal.
+    """
+    fixed, loose = metal_lot(metal_id, bodies), metal_lot_of_volume(metal_id, hung)
+    return replace(
+        fixed,
+        volume_mm3=fixed.volume_mm3 + loose.volume_mm3,
+        mass_g=fixed.mass_g + loose.mass_g,
+    )

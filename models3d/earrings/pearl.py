@@ -10,6 +10,7 @@ import numpy as np
 
 from models3d.bill import Bill, Dimension, Measure
 from models3d.chains.shapes import turned
+from models3d.chains.wire import volume
 from models3d.earrings.drop import Ear, ear_wire, wire_parts
 from models3d.earrings.findings import (
     HOOK_WIRE,
@@ -19,8 +20,8 @@ from models3d.earrings.findings import (
     collar,
     post,
 )
-from models3d.earrings.hung import JOINT, hang_point, places, solids
-from models3d.earrings.pair import earring
+from models3d.earrings.hung import JOINT, hang_point, places
+from models3d.earrings.pair import earring, metal_with_hung
 from models3d.earrings.tubes import straight
 from models3d.frames import RigidTransform
 from models3d.mesh import Mesh, Model, Part
@@ -115,9 +116,9 @@ class PearlEarrings:
             Part("cap", cap, material, places(at), "metal"),
             self.pearl.part("pearl", places(at - (0.0, depth, 0.0)), "pearl"),
         )
-        bodies = [*wires.values(), *solids(jump.mesh, jumps), *solids(cap, at)]
+        loose = volume(jump.mesh) + volume(cap)
         one = Bill(
-            metals=(metal_lot(self.metal, bodies),),
+            metals=(metal_with_hung(self.metal, list(wires.values()), loose),),
             stones=(self.pearl.lot(1, "drilled"),),
             dimensions=(
                 Dimension("pearl", "Pearl", self.pearl_mm),

@@ -12,6 +12,7 @@ from manifold3d import Manifold
 
 from models3d.bill import Bill, Dimension, Measure
 from models3d.earrings.findings import POST_LENGTH, POST_RADIUS, butterfly, collar, post
+from models3d.earrings.hung import Joint
 from models3d.earrings.pair import earring
 from models3d.earrings.tubes import straight
 from models3d.errors import ModelError, Unbuildable
@@ -23,9 +24,9 @@ from models3d.settings.bezel import Bezel, bezel_head
 from models3d.settings.claws import claw_places
 from models3d.settings.halo import Halo, halo_head
 from models3d.settings.halo_row import MELEE_MM, halo_row
-from models3d.settings.head import Head, build_head
+from models3d.settings.head import Head, build_head, seat_tool
 from models3d.settings.pave import bead_mesh, placed
-from models3d.solids import skin, solid, union
+from models3d.solids import MM, skin, solid, union
 from models3d.stones.stone import Stone, stone_by_carat
 from models3d.weigh import metal_lot
 
@@ -168,6 +169,30 @@ def cross_bars(head: Head) -> tuple[Manifold, float]:
     bars = [straight(end(-1.0, 0.0), end(1.0, 0.0), radius)]
     bars.append(straight(end(0.0, -1.0), end(0.0, 1.0), radius))
     return union([solid(bar) for bar in bars]), z + 0.6 * radius
+
+
+def bezel_stud(stone: Stone, joint: Joint) -> tuple[Manifold, Array, Array]:
+    """A stud in a bezel with an eye below it, for what hangs.
+
+    Returns:
+        its metal with the post, the stone's place (4, 4), the middle of the eye (3,) metres.
+    """
+    head = _seated(stone, 4, FINENESS)
+    bezel = _bezel(head)
+    bars, top = cross_bars(head)
+    body = union([bezel_head(head, bezel), bars, collar(top), post(top)])
+    inner, wire = joint.eye_inner_mm * MM, joint.eye_wire_mm * MM
+    level = head.stone_z - stone.girdle_height - 0.5 * bezel.below
+    edge = -bezel.line().reach(np.array([0.0, -1.0])) - bezel.wall
+    eye = np.array([0.0, edge - inner / 2.0 - 0.75 * wire, level])
+    stem = straight(
+        np.array([0.0, edge + 0.3 * wire, level]),
+        eye + np.array([0.0, inner / 2.0, 0.0]),
+        wire / 2.0,
+    )
+    metal = union([body, solid(stem), joint.eye(0.0).translate(eye / MM)])
+    metal = metal - seat_tool(stone, head.stone_z)
+    return metal, RigidTransform.from_translation([0.0, 0.0, head.stone_z]).matrix, eye
 
 
 @lru_cache(maxsize=64)

@@ -26,7 +26,8 @@ WALLS = (0.42e-3, 0.58e-3)  # least and greatest thickness, metres
 LIPS = (0.10e-3, 0.17e-3)  # by which the burnished top covers the crown
 LIP_THICKNESS = 0.10e-3  # over the crown
 BELOW = 0.75e-3  # of the wall under the girdle, at least
-POINTS = 96
+POINTS, SMALL_POINTS = 96, 48  # round a bezel; round that of a small stone
+SMALL = 4.0e-3  # metres: narrower stones are small
 POST_SEGMENTS = 12
 
 
@@ -64,6 +65,11 @@ class Bezel:
         """Height of the rim over the girdle."""
         return self.rise + LIP_THICKNESS
 
+    @property
+    def points(self) -> int:
+        """Stations round the wall."""
+        return SMALL_POINTS if self.stone.width < SMALL else POINTS
+
     def line(self) -> Line:
         """The wall's inside, under the girdle.
 
@@ -72,7 +78,7 @@ class Bezel:
         """
         try:
             return offset_line(
-                self.stone.outline, -self.bearing, 0.06e-3, POINTS, self.bearing + self.wall
+                self.stone.outline, -self.bearing, 0.06e-3, self.points, self.bearing + self.wall
             )
         except ModelError as error:
             raise Unbuildable("The stone is too narrow for a bezel.", ("carat",)) from error
@@ -97,7 +103,7 @@ def wall(bezel: Bezel) -> Mesh:
         ]
     )
     radii = 1e-3 * np.array([0.10, 0.06, 0.05, 0.02, 0.05, 0.16, 0.4, 1.0])
-    return sweep(line.path(0.0), constant_section(corners, radii, POINTS))
+    return sweep(line.path(0.0), constant_section(corners, radii, bezel.points))
 
 
 def bezel_head(head: Head, bezel: Bezel) -> manifold3d.Manifold:
