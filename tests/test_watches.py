@@ -6,12 +6,14 @@ import manifold3d
 import numpy as np
 import pytest
 
+from models3d.dials.dial import DialStyle, Indices
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor
 from models3d.mesh import Model, Part
 from models3d.metals import metal
 from models3d.solids import solid
 from models3d.straps.lugs import WristSection
+from models3d.straps.strap import StrapKind
 from models3d.watches.assembly import Time
 from models3d.watches.chronograph import Chronograph
 from models3d.watches.diver import DiveWatch
@@ -302,10 +304,46 @@ def test_a_watch_s_bill_says_what_it_is_made_of(built: dict[str, Model]):
     assert any(lot.place == "bracelet" for lot in built["dive"].bill.metals)
 
 
-@pytest.mark.parametrize("name", WATCHES)
-def test_a_watch_has_at_most_100_000_triangles(built: dict[str, Model], name: str):
-    count = sum(len(p.mesh.triangles) * len(p.model_from_part) for p in built[name].parts)
+LONG = {"engraving": "For my dearest Alexander with love", "typeface": "script", "wrist_mm": 200.0}
+HEAVIEST = (
+    DiveWatch(44.0, strap=StrapKind.LEATHER, indices=Indices.ARABIC, hands=Hands.SWORD, **LONG),
+    DiveWatch(44.0, strap=StrapKind.FIVE_LINK, dial=DialStyle.GUILLOCHE, **LONG),
+    Chronograph(44.0, strap=StrapKind.LEATHER, indices=Indices.ARABIC, **LONG),
+    Chronograph(44.0, strap=StrapKind.FIVE_LINK, dial=DialStyle.GUILLOCHE, **LONG),
+    RectangularWatch(32.0, strap=StrapKind.FIVE_LINK, wrist_mm=200.0, engraving="For Alexander"),
+)
+
+
+@pytest.mark.parametrize("watch", HEAVIEST, ids=lambda watch: f"{watch.strap}-{watch.dial}")
+def test_the_heaviest_mixes_of_options_have_at_most_100_000_triangles(watch):
+    count = sum(len(p.mesh.triangles) * len(p.model_from_part) for p in watch.build().parts)
     assert count <= 100_000
+
+
+@pytest.mark.parametrize("name", ["dress", "rectangular"])
+def test_a_back_without_thread_is_held_by_four_screws_sunk_in_their_seats(
+    built: dict[str, Model], name: str
+):
+    back, held = (part(built[name], n) for n in ("case_back", "case_screws"))
+    heads = body(held).decompose()
+    assert len(heads) == 4
+    assert overlap_mm3(body(held), body(back)) < 1e-6
+    assert heights_mm(built[name], "case_screws")[0] > heights_mm(built[name], "case_back")[0]
+    x, y = np.abs([h.bounding_box()[k] + h.bounding_box()[k + 3] for k in (0, 1) for h in heads]
+                  ).reshape(2, 4)  # fmt: skip
+    np.testing.assert_allclose(x, x[0], atol=0.02)
+    np.testing.assert_allclose(y, y[0], atol=0.02)
+
+
+def test_a_signature_of_one_s_own_is_printed_and_engine_turning_leaves_none():
+    def ink(**options) -> int:
+        model = DressWatch(**options).build()
+        return len(part(model, "printing").mesh.triangles)
+
+    plain = ink(signature="")
+    assert plain < ink(signature="VEGA") < ink(signature="MAISON VEGA")
+    turned = {ink(dial=DialStyle.GUILLOCHE, signature=name) for name in ("", "VEGA")}
+    assert turned == {plain}
 
 
 def test_a_watch_of_the_time_of_day_says_so_and_where_its_hands_stand():

@@ -44,6 +44,7 @@ DIAMETERS_MM = (16.0, 40.0)
 SIDES_MM = (12.0, 40.0)
 SIGNATURE_HEIGHT, SIGNATURE_WIDTH = 0.062, 0.66  # shares of the half width
 MARGIN_MM = 0.45  # of plain dial outside the minute track
+TRACK_GAP_MM, RAILWAY_GAP_MM = 0.30, 0.45  # to the indices
 SHORTEST_INDEX = 0.45  # share of an index that a sub-dial or the date may leave
 INDEX_LENGTHS = {  # along the ray, as a share of the dial's half width
     Indices.BATON: 0.21,
@@ -130,8 +131,8 @@ class Dial:
     @property
     def index_outer_radius_mm(self) -> float:
         """Outer end of the indices where they are nearest."""
-        marks = 1.0 if self.has_railway_track else 1.5
-        return self.half_width_mm - MARGIN_MM - marks * self.track_length_mm - 0.3
+        marks, gap = (1.0, RAILWAY_GAP_MM) if self.has_railway_track else (1.5, TRACK_GAP_MM)
+        return self.half_width_mm - MARGIN_MM - marks * self.track_length_mm - gap
 
     @property
     def index_inner_radius_mm(self) -> float:
