@@ -119,7 +119,7 @@ def box(low: tuple[float, ...], high: tuple[float, ...], name: str = "box", slot
             first = len(positions)
             positions += list(np.where(quad == 1, high, low) * 1e-3)
             normals += [normal] * 4
-            flip = (side == 1) == (axis == 1)
+            flip = (side == 1) != (axis == 1)
             order = [(0, 2, 1), (1, 2, 3)] if flip else [(0, 1, 2), (1, 3, 2)]
             triangles += [tuple(first + k for k in corners) for corners in order]
     mesh = Mesh(np.array(positions), np.array(normals), np.array(triangles, np.int32))
@@ -230,3 +230,23 @@ def test_the_frame_holds_the_hull_of_all_parts() -> None:
     low, high = piece.bounds()
     points = display.outline_points(piece)
     np.testing.assert_allclose([points.min(axis=0), points.max(axis=0)], [low, high])
+
+
+def test_rings_with_a_stone_are_seen_from_higher_up(ring, band) -> None:
+    assert display.pose_of(ring).elevation > display.pose_of(band).elevation
+
+
+@pytest.mark.gpu
+def test_a_hand_throws_its_shadow_away_from_the_key(renderer) -> None:
+    dial = box((-12, -12, -1), (12, 12, 0), "dial", color=(0.9, 0.9, 0.9))
+    hand = box((-10, -0.5, 0.7), (10, 0.5, 0.9), "hand", color=(0.9, 0.9, 0.9))
+    model = family(Anchor.NECK, dial, hand)
+    image = picture.cutout(renderer, model, 240, 240, elevation=0.0)[..., :3].mean(axis=2)
+    low, high = np.nonzero((image > 0).any(axis=1))[0][[0, -1]]
+    across = image[low : high + 1, 110:130].mean(axis=1)  # down the middle of the plate
+    millimetres = np.linspace(12.0, -12.0, len(across))
+    open_dial = across[(millimetres < -6) & (millimetres > -10)].mean()
+    shadow = across[(millimetres < -1.3) & (millimetres > -1.8)].mean()
+    above = across[(millimetres > 1.5) & (millimetres < 3.0)].mean()
+    assert shadow < 0.93 * open_dial  # under the hand, as the key stands above
+    assert above == pytest.approx(open_dial, rel=0.03)

@@ -36,7 +36,8 @@ SURFACE_VARIANTS = [
     {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1", "THIN_GLASS": "1", "PANE": "1"},
     *({name: "1", "HAS_TANGENT": "1"} for name in FINE),
     dict.fromkeys(["HAS_DIFFUSE", *FINE], "1"),
-    dict.fromkeys([*MAPPED, *FINE], "1"),
+    dict.fromkeys([*MAPPED, *FINE, "TAKES_SHADOWS"], "1"),
+    {"TAKES_SHADOWS": "1"},
     dict.fromkeys(MAPPED, "1"),
     dict.fromkeys([*MAPPED, "ALPHA_MASK"], "1"),
 ]
@@ -46,6 +47,7 @@ PROGRAMS = [
     ("shadow", "shadow", {}),
     ("screen", "resolve", {"SUPERSAMPLING": "2"}),
     ("depth", "depth", {}),
+    ("key", "depth", {}),
     ("setting", "setting", {}),
 ]
 

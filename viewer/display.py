@@ -64,11 +64,14 @@ AS_WORN = RigidTransform.identity()
 DIAL_FRONT = RigidTransform(
     np.array([[0.0, 1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]), np.zeros(3)
 )
+HOOP = DisplayPose(AS_WORN, np.radians(-58.0), np.radians(7.0), False)
 WATCH = DisplayPose(DIAL_FRONT, np.radians(-16.0), np.radians(9.0), True, np.radians(10.0))
 # turned a little: a flat polished face then catches the light across it
 PENDANT = DisplayPose(AS_WORN, np.radians(15.0), np.radians(2.0), False)
+RING = DisplayPose(_turned((1, 0, 0), -90.0), np.radians(32.0), np.radians(24.0), True)
+RING_WITH_HEAD = replace(RING, elevation=np.radians(31.0))  # more of the stone's table
 POSES = {
-    Anchor.FINGER: DisplayPose(_turned((1, 0, 0), -90.0), np.radians(32.0), np.radians(24.0), True),
+    Anchor.FINGER: RING,
     Anchor.WRIST: DisplayPose(AS_WORN, np.radians(-14.0), np.radians(28.0), True),
     Anchor.NECK: DisplayPose(AS_WORN, 0.0, np.radians(2.0), False),
     Anchor.EAR: DisplayPose(AS_WORN, np.radians(-20.0), np.radians(4.0), False),
@@ -80,6 +83,10 @@ def pose_of(model: Model) -> DisplayPose:
     """How this piece is shown."""
     if any(part.slot == "dial" for part in model.parts):
         return WATCH
+    if model.extras.get("seen_from") == "side":
+        return HOOP
+    if model.anchor is Anchor.FINGER and any(part.slot == "gem" for part in model.parts):
+        return RING_WITH_HEAD
     if model.anchor is Anchor.NECK and focused(model):
         return PENDANT
     return POSES[model.anchor]

@@ -29,7 +29,10 @@ WALL_SHADOWS = ((0.008, 0.012, 0.016, 0.16), (0.035, 0.030, 0.040, 0.16))
 DITHER_SEED = 7
 
 
-def _drawn(renderer: Renderer, view: View, width: int, height: int, supersampling: int) -> Image:
+def _drawn(
+    renderer: Renderer, view: View, width: int, height: int, supersampling: int,
+    key_shadows: bool = True,
+) -> Image:  # fmt: skip
     """The piece alone, premultiplied (height, width, 4)."""
     shot = Shot(
         view.intrinsics,
@@ -39,6 +42,7 @@ def _drawn(renderer: Renderer, view: View, width: int, height: int, supersamplin
         supersampling=supersampling,
         gem_bounces=BOUNCES,
         full_dispersion=True,
+        key_shadows=key_shadows,
         whole_meshes=True,
     )
     return renderer.render(shot).rgba
@@ -59,7 +63,7 @@ def _reflected(renderer: Renderer, view: View, width: int, height: int,
     k = view.intrinsics
     flipped = Intrinsics(k.fx / 2.0, k.fy / 2.0, half[0] - k.cx / 2.0, k.cy / 2.0)
     mirrored = replace(view, camera_from_world=camera, intrinsics=flipped)
-    below = _drawn(renderer, mirrored, *half, 1)[:, ::-1].astype(np.float32)
+    below = _drawn(renderer, mirrored, *half, 1, key_shadows=False)[:, ::-1].astype(np.float32)
     softened = cv2.GaussianBlur(below, (0, 0), max(min(width, height) * 0.002, 0.5))
     soft = cv2.resize(softened, (2 * half[0], 2 * half[1]))[:height, :width]
     return np.asarray(soft, np.float64) / 255.0

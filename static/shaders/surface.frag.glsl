@@ -40,6 +40,9 @@ uniform float clearcoat_roughness;
 uniform float iridescence;
 #include "chunks/film.glsl"
 #endif
+#ifdef TAKES_SHADOWS
+#include "chunks/key_shadow.glsl"
+#endif
 #ifdef HAS_DIFFUSE
 uniform vec3 irradiance[9];  // spherical harmonics of the environment, divided by pi
 #endif
@@ -61,6 +64,9 @@ uniform sampler2D occlusion_map;
 #ifdef EMISSIVE_MAP
 uniform sampler2D emissive_map;
 #endif
+
+const float KEY_IN_IRRADIANCE = 0.75;  // share of the key in the light of the tent
+const float KEY_IN_REFLECTION = 0.70;
 
 out vec4 color;
 
@@ -154,6 +160,15 @@ void main() {
     vec3 other = mix(vec3(0.25), base.rgb, metal) * environment(second, min(lod + 2.0, 3.0));
     reflected = mix(other * (0.35 + 0.5 * open), reflected, open);
   }
+#ifdef TAKES_SHADOWS
+  float key = key_light(position_model, smooth_normal);
+#ifdef ANISOTROPY
+  float scatters = smoothstep(0.1, 0.5, max(rough, anisotropy.x));
+#else
+  float scatters = smoothstep(0.1, 0.5, rough);
+#endif
+  reflected *= mix(1.0, key, KEY_IN_REFLECTION * scatters);
+#endif
   float near_skin;
   float skin = skin_hit(position_model, r, near_skin);
   reflected = mix(reflected, skin_radiance * (0.25 + 0.75 * near_skin), skin);
@@ -165,6 +180,9 @@ void main() {
   float open_above = clamp(surface_openness.x + 0.6 * dot(surface_openness.yzw, n), 0.0, 1.0);
 #ifdef OCCLUSION_MAP
   open_above *= texture(occlusion_map, surface_uv).r;
+#endif
+#ifdef TAKES_SHADOWS
+  open_above *= mix(1.0, key, KEY_IN_IRRADIANCE);
 #endif
   vec3 albedo = base.rgb * ((1.0 - metal) * (1.0 - transmission));
   vec3 remaining = 1.0 - single - multiple;

@@ -16,6 +16,7 @@ MAPS = {
     "OCCLUSION_MAP": "occlusion_texture",
     "EMISSIVE_MAP": "emissive_texture",
 }
+SCATTERS = 0.3  # roughness: smoother metal shows no shadows
 FILM_STEPS = 16  # angles of the iridescence table, even in the cosine
 WAVELENGTHS_NM = np.arange(390.0, 731.0, 5.0)
 LINEAR_FROM_XYZ = np.array(
@@ -53,6 +54,9 @@ def surface_defines(material: Material, mesh: Mesh) -> dict[str, str]:
         names.append("CLEARCOAT")
     if material.iridescence > 0.0:
         names.append("IRIDESCENCE")
+    scatters = {"HAS_DIFFUSE", "ANISOTROPY"} & set(names) or material.roughness >= SCATTERS
+    if scatters and not material.is_gem:
+        names.append("TAKES_SHADOWS")
     if material.is_gem:
         names += ["ALPHA_BLEND", "THIN_GLASS"] + ([] if has_volume(material) else ["PANE"])
     elif material.alpha_mode != "OPAQUE":

@@ -25,6 +25,7 @@ from viewer.render.environment import (
     environment_of,
     irradiance_coefficients,
 )
+from viewer.render.key_shadow import NO_SHADOW, KeyShadowPass
 from viewer.render.limb_pass import LimbPass
 from viewer.render.limbs import limb_uniforms
 from viewer.render.programs import ProgramCache
@@ -78,6 +79,7 @@ class Renderer:
         self._stones = StonePass(self._context, self._programs, self.gem_studio)
         self._shadows = ShadowPass(self._context, self.tent)
         self._limbs = LimbPass(self._context)
+        self._key = KeyShadowPass(self._context)
 
     def __enter__(self) -> Renderer:
         return self
@@ -97,6 +99,7 @@ class Renderer:
             uploaded.release()
         self._models.clear()
         self._targets.release()
+        self._key.release()
         self._uploader.release()
         for texture in self._environments:
             texture.release()
@@ -189,7 +192,11 @@ class Renderer:
         context.disable(moderngl.CULL_FACE)
         self._limbs.draw(target.multisampled, shot.occluders, wearers, clip)
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
+            if shot.key_shadows and uploaded.takes_shadows:
+                scene.update(self._key.draw(uploaded, scene["environment_from_model_matrix"]))
+                target.multisampled.use()
             self._draw_surfaces(uploaded, scene, blends=False)
+            scene.update(NO_SHADOW)  # the next piece draws over the map
         for (_, uploaded), scene, maps in zip(drawn, scenes, settings, strict=True):
             self._stones.draw(shot, uploaded, scene, maps)
         context.enable(moderngl.BLEND)
@@ -246,6 +253,7 @@ class Renderer:
             "opacity": worn.opacity,
             "skin_radius": worn_radius,
             "skin_radiance": tuple(self._skin_radiance(shot.lighting)),
+            **NO_SHADOW,
             **limb_uniforms(
                 shot.occluders,
                 worn.wearer,

@@ -55,6 +55,7 @@ class Shot:
     supersampling: int = 2
     gem_bounces: int = 6
     full_dispersion: bool = False  # three complete traces (stills) or one shared path (live)
+    key_shadows: bool = False  # that the piece throws on itself under the key, as hands on a dial
     whole_meshes: bool = False  # even where coarser ones would look alike, which take time to make
 
 

@@ -60,6 +60,11 @@ class UploadedModel:
             self.shadow_texture.release()
 
     @property
+    def takes_shadows(self) -> bool:
+        """Whether any of its surfaces shows the key's shadows."""
+        return any("key_strength" in surface.program for surface in self.surfaces)
+
+    @property
     def skin_radius(self) -> float:
         """Radius in metres of the limb that wears it; 0 when the model does not say."""
         return (self.model.inner_diameter or 0.0) / 2.0

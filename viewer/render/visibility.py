@@ -73,7 +73,7 @@ def even_directions(count: int) -> Array:
     return np.stack([around * np.cos(turn), y, around * np.sin(turn)], axis=-1)
 
 
-def _clip_from_model(direction: Array, window: Window) -> Array:
+def clip_from_model(direction: Array, window: Window) -> Array:
     """Orthographic view of a window along -direction, depth growing away from the light."""
     helper = np.array([0.0, 1.0, 0.0]) if abs(direction[1]) < 0.9 else np.array([1.0, 0.0, 0.0])
     right = np.cross(helper, direction)
@@ -126,7 +126,7 @@ class VisibilityBaker:
         indices = context.buffer(np.ascontiguousarray(caster.triangles, "i4").tobytes())
         mesh = context.vertex_array(self._program, [(vertices, "3f", "position")], indices)
         columns = min(SHEET // shown.resolution, int(np.ceil(np.sqrt(len(directions)))))
-        matrices = [_clip_from_model(direction, shown) for direction in directions]
+        matrices = [clip_from_model(direction, shown) for direction in directions]
         try:
             for first in range(0, len(matrices), columns * columns):
                 some = matrices[first : first + columns * columns]
