@@ -31,8 +31,6 @@ SHOULDER_END = np.array([0.175, -0.030, -0.060])
 SHOULDER_ROOT = np.array([0.0, 0.010, -0.064])
 SHOULDER_RADIUS = 0.040
 NECK_HEIGHT = 0.045  # along the neck, from its base to below the larynx
-LIFT_REACH = 0.014  # metres to either side over which what hangs holds a chain off the chest
-LIFT_FRONT = -0.065, -0.035  # z from which it does
 WRIST_BREADTH_PER_DEPTH = 1.36
 
 
@@ -73,21 +71,12 @@ class Neck:
     """Neck, shoulders and upper chest, scaled to the girth of the neck's base."""
 
     base: float = BODY_SIZES["neck_base"].mean_mm * 1e-3  # metres
-    lift: float = 0.0  # metres by which a bail between chain and chest holds the chain off
 
     def depth(self, points: Array) -> Array:
         scale = self.base / (BODY_SIZES["neck_base"].mean_mm * 1e-3)
         p = points / scale
         torso = _blend(_chest(p), _shoulders(p), NECK_BLEND)
-        skin = scale * _blend(torso, _throat(p), NECK_BLEND)
-        return skin - self.lift * _front(points) if self.lift else skin
-
-
-def _front(points: Array) -> Array:
-    """(n,) 1 in the middle of the chest, 0 at the sides and behind."""
-    behind, before = LIFT_FRONT
-    forward = np.clip((points[:, 2] - behind) / (before - behind), 0.0, 1.0)
-    return np.asarray(forward * np.exp(-((points[:, 0] / LIFT_REACH) ** 2)))
+        return scale * _blend(torso, _throat(p), NECK_BLEND)
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,11 +93,11 @@ def wear_necklace(
     mass_g = volume_of(items) * density_g_cm3 * 1e6
     radius = round(pattern[0].height / 2.0, 9)
     load, bend = round(pendant_g / mass_g, 6), _bend(pattern[0]) if pendant_g > 0.0 else 0.0
-    curve = neck_curve(round(total, 9), radius, load, bend=bend, lift=round(lift, 9))
-    if lift > 0.0:  # rounding the kink drew the chain in towards the chest
-        depth, out = normals(Neck(_neck_base(total)), curve.front()[None])
+    curve = neck_curve(round(total, 9), radius, load, bend=bend)
+    if lift > 0.0:
+        depth, out = normals(curve.body, curve.front()[None])
         short = max(radius + lift - float(depth[0]), 0.0)
-        curve = replace(curve, push=short * out[0])
+        curve = replace(curve, push=short * out[0] * (0.0, 1.0, 1.0))
     return WornChain(form, lay(items, curve), curve, pattern)
 
 
@@ -113,7 +113,6 @@ def neck_curve(
     load: float = 0.0,
     gap: float = 0.0,
     bend: float = 0.0,
-    lift: float = 0.0,
 ) -> Curve:
     """The line of a necklace at rest.
 
@@ -123,21 +122,13 @@ def neck_curve(
         load: mass of the pendant over the mass of the chain.
         gap: metres at the front that something stiff takes the place of.
         bend: metres to either side of the front over which the chain rounds a kink.
-        lift: metres by which a bail holds the chain off the chest.
     Raises:
         Unbuildable: too short for any neck.
     """
     check_closes(length, radius)
-    base = _neck_base(length)
-    return rest(
-        Line(Neck(base, lift), length, radius, DOWN, load, gap, bend), _over_head(base, length)
-    )
-
-
-def _neck_base(length: float) -> float:
-    """Girth of the neck's base that wears such a necklace, metres."""
     sizes = BODY_SIZES["neck_base"]
-    return min(sizes.mean_mm * 1e-3, max(sizes.p1_mm * 1e-3, length - LEAST_EASE))
+    base = min(sizes.mean_mm * 1e-3, max(sizes.p1_mm * 1e-3, length - LEAST_EASE))
+    return rest(Line(Neck(base), length, radius, DOWN, load, gap, bend), _over_head(base, length))
 
 
 def check_neck_length(form: ChainForm, length: float) -> None:
