@@ -9,7 +9,7 @@ from models3d.dials.surfaces import print_material
 from models3d.mesh import Material, Part
 
 SUNK_MM = 0.35
-FRAME_MM = 0.28  # width
+FRAME_MM = 0.24  # width
 FRAME_HEIGHT_MM = 0.17
 FRAME_FOOT_MM = -0.05
 
@@ -40,7 +40,7 @@ def date_parts(opening: Rectangle, day: int, frame: Material, dark_disc: bool) -
         drop_mm=0.10,
         base_mm=FRAME_FOOT_MM,
     )
-    height = 0.66 * opening.height_mm
+    height = 0.78 * opening.height_mm
     figure = figures(str(day)).translate((0.0, -0.5)).scale((0.92 * height, height))
     printed = flat(figure.translate(opening.center_mm), -SUNK_MM + PRINT_HEIGHT_MM)
     # cells small enough to take the light that falls through the opening
