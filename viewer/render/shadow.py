@@ -7,17 +7,18 @@ time one dot product with the studio's light gives the shadow for any light.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
 from models3d.frames import Array
-from viewer.render.caster import Caster
-from viewer.render.visibility import VisibilityBaker, even_directions
+from viewer.render.caster import Caster, simpler
+from viewer.render.visibility import VisibilityBaker, even_directions, window_on
 
 AROUND, ALONG = 96, 64  # texels
 DIRECTIONS = 96
+RESOLUTION = 256  # texels a side of the depth pictures: the shadow is soft
 REACH = 1.1  # skin radii beyond the jewel's own width, each way
 
 
@@ -44,7 +45,8 @@ def bake_shadow(baker: VisibilityBaker, caster: Caster, skin_radius: float) -> S
     points[:, 1] = np.repeat(length, AROUND)
     directions = even_directions(DIRECTIONS)
     blocked = np.zeros((len(points), 4))
-    visible = baker.visible(caster, points, directions)
+    window = replace(window_on(caster), resolution=RESOLUTION)
+    visible = baker.visible(simpler(caster), points, directions, window)
     for direction, seen in zip(directions, visible, strict=True):
         hidden = np.clip(normals @ direction, 0.0, None) * ~seen
         blocked += hidden[:, None] * np.concatenate([[1.0], direction])
