@@ -98,7 +98,7 @@ class RectangularWatch:
         spare = form.dial_z - DIAL_THICKNESS - BACK_HOLLOW * form.back_height - needed
         if spare < 0.0:
             raise Unbuildable(
-                f"The hand-wound movement is {needed:g} mm high: this watch must be "
+                f"The hand-wound movement is {needed:g} mm high: over it a watch is at least "
                 f"{self.thickness_mm - spare + 0.05:.1f} mm thick.",
                 ("thickness_mm",),
             )

@@ -119,7 +119,7 @@ class RoundWatch:
         spare = movement_room(self.form) - needed
         if spare < 0.0:
             raise Unbuildable(
-                f"The {self.style.movement_words} is {needed:g} mm high: this watch must be "
+                f"The {self.style.movement_words} is {needed:g} mm high: over it a watch is at least "
                 f"{self.thickness_mm - spare + 0.05:.1f} mm thick.",
                 ("thickness_mm",),
             )
