@@ -28,6 +28,7 @@ from models3d.stones.stone import Stone
 DEPTH_MM = FIGURES["depth"]
 DISC_DOME_MM = 0.22  # a flat polished disc shows every scratch: it is struck a little domed
 DISC_EDGE_MM = 0.34
+UPRIGHT = 1.0 - 2e-9  # share of the way out where its rim begins
 BAR_EDGE_MM = 0.30
 BAR_ROUND = 0.30  # radius of its corners over its width
 MARGIN_MM = 0.9  # between letters and rim
@@ -158,8 +159,7 @@ def disc_rises(radius_mm: float, thickness_mm: float) -> tuple[Rise, Rise]:
         edge = np.clip((at - straight) / (1.0 - straight), 0.0, 1.0)
         rounding = DISC_EDGE_MM * np.sqrt(np.maximum(1.0 - edge**2, 0.0))
         rise = dome * (1.0 - np.minimum(at / straight, 1.0) ** 2)
-        body = side * np.clip((1.0 - at) / 1e-9, 0.0, 1.0)
-        return np.asarray(body + rounding + rise)
+        return np.asarray(side * (at < 1.0) + rounding + rise)  # upright at the rim
 
     return (lambda at: over(at, DISC_DOME_MM)), (lambda at: -over(at, 0.0))
 
@@ -168,8 +168,7 @@ def disc_shares(radius_mm: float) -> Array:
     """Where a disc has rings: few inside, fine round its edge."""
     straight = 1.0 - DISC_EDGE_MM / radius_mm
     edge = straight + (1.0 - straight) * np.sin(np.linspace(0.0, np.pi / 2.0, 7))
-    wall_ring = [1.0 - 2e-9]
-    return np.concatenate([np.linspace(0.0, straight, 7)[:-1], edge[:-1], wall_ring, [1.0]])
+    return np.concatenate([np.linspace(0.0, straight, 7)[:-1], edge[:-1], [UPRIGHT, 1.0]])
 
 
 def disc_words(words: Words, radius_mm: float, y_mm: float) -> Lettering:
