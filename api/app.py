@@ -6,10 +6,10 @@ in documents.py.
 
 from __future__ import annotations
 
-import gzip
 import io
 import threading
 from collections.abc import Mapping
+from functools import lru_cache
 from importlib.metadata import version
 from typing import IO, Any
 
@@ -25,6 +25,7 @@ from api.tryon import validation_sentence
 from models3d.errors import ModelError, ParureError
 from models3d.files import NotWritable
 from tryon.errors import MissingLandmarkModel, TryOnError
+from viewer.bake import PACKERS
 from viewer.errors import (
     InvalidOption,
     NoGraphics,
@@ -197,7 +198,7 @@ def with_headers(response: Response) -> Response:
 
 
 def compressed(response: Response) -> Response:
-    """Pages and documents as gzip for those who take it; pictures are compressed already."""
+    """Pages and documents in the best coding that is taken; pictures are compressed already."""
     if (
         response.mimetype in ("text/html", "application/json")
         and "Content-Encoding" not in response.headers
@@ -206,10 +207,17 @@ def compressed(response: Response) -> Response:
     ):
         response.vary.add("Accept-Encoding")
         data = response.get_data()
-        if len(data) > LEAST_COMPRESSED_BYTES and request.accept_encodings.quality("gzip") > 0:
-            response.set_data(gzip.compress(data, 6, mtime=0))
-            response.headers["Content-Encoding"] = "gzip"
+        coding = next((c for c in PACKERS if request.accept_encodings.quality(c) > 0), None)
+        if len(data) > LEAST_COMPRESSED_BYTES and coding is not None:
+            response.set_data(_packed(data, coding))
+            response.headers["Content-Encoding"] = coding
     return response
+
+
+@lru_cache(maxsize=64)
+def _packed(data: bytes, coding: str) -> bytes:
+    """A page packed as small as it goes, once for all who ask for the same."""
+    return PACKERS[coding](data)
 
 
 class Server(BaseApplication):  # type: ignore[misc]

@@ -361,9 +361,13 @@ def test_what_a_page_names_exists_and_comes_compressed_for_ever(client: FlaskCli
 
 def test_the_shell_of_a_page_is_small(client: FlaskClient) -> None:
     for path in ("/", "/p/solitaire"):
-        answer = client.get(path, headers={"Accept-Encoding": "gzip"})
-        assert len(answer.data) <= 5_000
-        assert len(gzip.decompress(answer.data)) > len(answer.data)
+        plain = client.get(path).data
+        packed = client.get(path, headers={"Accept-Encoding": "gzip, br"})
+        assert packed.headers["Content-Encoding"] == "br"
+        assert len(packed.data) <= 5_000
+        assert brotli.decompress(packed.data) == plain
+        older = client.get(path, headers={"Accept-Encoding": "gzip"})
+        assert gzip.decompress(older.data) == plain
 
 
 def test_a_product_page_shows_the_configuration_of_its_address(client: FlaskClient) -> None:

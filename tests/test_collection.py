@@ -23,9 +23,9 @@ BAND = configure("band")
 def test_a_page_needs_a_model_and_posters_and_all_views_if_asked() -> None:
     plain = tasks_for([BAND], turntables=False)
     assert [task.asset for task in plain] == [
-        "glb", "poster-480", "poster-720", "poster-960", "poster-1440",
+        "bill", "glb", "poster-480", "poster-720", "poster-960", "poster-1440",
     ]  # fmt: skip
-    assert len(tasks_for([BAND, configure("solitaire")], turntables=True)) == 2 * (5 + 35)
+    assert len(tasks_for([BAND, configure("solitaire")], turntables=True)) == 2 * (6 + 35)
     assert {json.loads(task.canonical)["product"] for task in plain} == {"band"}
 
 
@@ -80,7 +80,7 @@ def test_the_command_reports_and_draws(tmp_path: Path, monkeypatch: pytest.Monke
         command.bake, ["band", "--workers", "1", "--sheet", str(sheet), "--columns", "1"]
     )
     assert run.exit_code == 0, run.output
-    assert run.output.startswith("5 of 5 files")
+    assert run.output.startswith("6 of 6 files")
     width, height = Pillow.open(io.BytesIO(sheet.read_bytes())).size
     assert (width, height) == (480 + 96, 96 + 562)
 

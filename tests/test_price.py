@@ -50,10 +50,12 @@ def test_a_band_costs_what_the_formula_says() -> None:
 
 def test_a_solitaire_pays_for_its_stone_and_its_setting() -> None:
     kinds = by_kind(quote(configure("solitaire"), DEMO))
-    assert kinds["stones"] == Decimal("5600") * Decimal("1.6")  # one carat at its bracket
+    assert kinds["stones"] == Decimal("5600") * Decimal("1.18") * Decimal("1.6")  # 1 ct, F VS1
     assert kinds["setting"] == Decimal("35") * Decimal("1.6")
     small = by_kind(quote(configure("solitaire", {"carat": 0.5}), DEMO))
-    assert small["stones"] == Decimal("0.5") * 2600 * Decimal("1.6")
+    assert small["stones"] == Decimal("0.5") * 2600 * Decimal("1.18") * Decimal("1.6")
+    lesser = by_kind(quote(configure("solitaire", {"colour": "J", "clarity": "SI1"}), DEMO))
+    assert lesser["stones"] < Decimal("0.6") * kinds["stones"]
 
 
 @settings(max_examples=20, deadline=None)

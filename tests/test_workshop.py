@@ -40,7 +40,7 @@ def test_one_measure_too_thin_and_it_cannot_be_made() -> None:
     good = Solitaire().build().bill
     assert good is not None
     assert workshop_report(good).can_be_made
-    thin = Bill(good.metals, measures=(*good.measures, Measure("prong", "claws", 0.4)))
+    thin = Bill(good.metals, measures=(*good.measures, Measure("prong", "claws", 0.2)))
     assert not workshop_report(thin).can_be_made
 
 
