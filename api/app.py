@@ -38,7 +38,7 @@ from viewer.price_file import prices
 LARGEST_UPLOAD_BYTES = 32_000_000
 LARGEST_FIELDS_BYTES = 100_000
 LEAST_COMPRESSED_BYTES = 1000
-THREADS = 12  # besides one for each stream
+THREADS = 32  # besides one for each stream
 STATUS: Mapping[type[ParureError], int] = {
     UnknownProduct: 404,
     UnknownConfiguration: 404,

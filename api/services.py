@@ -26,7 +26,7 @@ from viewer.render.types import Occluder, Shot, Worn
 from viewer.render.worker import RenderWorker
 from viewer.store import Store, store_location
 
-PICTURES_WAITING = 8  # more than this many undrawn pictures at once are refused
+PICTURES_WAITING = 24  # more than this many undrawn pictures at once are refused
 PHOTOS_AT_ONCE = 2  # each takes some hundred megabytes
 IMPORTS_AT_ONCE = 2  # each may take a gigabyte
 PHOTO_PATIENCE_S = 20.0

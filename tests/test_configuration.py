@@ -4,7 +4,7 @@ import json
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models3d.errors import ParureError
@@ -74,6 +74,7 @@ def test_the_canonical_text_is_sorted_json_that_configures_itself() -> None:
     )
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_any_choice_reads_back_from_its_canonical_text(data: st.DataObject) -> None:
     item = PRODUCTS[data.draw(st.sampled_from(sorted(PRODUCTS)))]
@@ -140,6 +141,7 @@ def test_a_wrong_value_is_answered_with_one_sentence_that_helps(
         configure("solitaire", raw)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["carat", "gem", "prongs", "size", "x"]), st.text(max_size=40))
 def test_any_text_is_taken_or_refused_politely(option_id: str, text: str) -> None:
     try:
