@@ -110,8 +110,7 @@ def test_a_rule_is_explained_with_the_nearest_that_is_possible(tmp_path: Path) -
     with pytest.raises(InvalidOption) as refused:
         refuse_what_cannot_be(item, values(item, width="3", size="EU 70"))
     assert str(refused.value) == (
-        "A large band this slight bends. The nearest possible: width 4.5 mm"
-        " or ring size EU 62."
+        "A large band this slight bends. The nearest possible: width 4.5 mm or ring size EU 62."
     )
 
 
