@@ -12,12 +12,12 @@ import pytest
 import trimesh
 
 from models3d.errors import ModelError
+from models3d.export.stl import write_stl
 from models3d.mesh import Model
 from models3d.profiles import Profile
 from models3d.rings.band import Band
 from models3d.rings.solitaire import Solitaire
 from models3d.sizes import parse_ring_size
-from models3d.export.stl import write_stl
 
 ROOT = Path(__file__).parent.parent
 MODELS = [

@@ -119,8 +119,8 @@ class RoundWatch:
         spare = movement_room(self.form) - needed
         if spare < 0.0:
             raise Unbuildable(
-                f"The {self.style.movement_words} is {needed:g} mm high: over it a watch is at least "
-                f"{self.thickness_mm - spare + 0.05:.1f} mm thick.",
+                f"The {self.style.movement_words} is {needed:g} mm high: over it a watch is at "
+                f"least {self.thickness_mm - spare + 0.05:.1f} mm thick.",
                 ("thickness_mm",),
             )
         check_wrist(self.wrist_mm, size.lug_to_lug_mm, "case_diameter_mm")
