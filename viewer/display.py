@@ -74,7 +74,7 @@ POSES = {
     Anchor.FINGER: RING,
     Anchor.WRIST: DisplayPose(AS_WORN, np.radians(-14.0), np.radians(28.0), True),
     Anchor.NECK: DisplayPose(AS_WORN, 0.0, np.radians(2.0), False),
-    Anchor.EAR: DisplayPose(AS_WORN, np.radians(-20.0), np.radians(4.0), False),
+    Anchor.EAR: DisplayPose(AS_WORN, np.radians(-15.0), np.radians(4.0), False),
     None: DisplayPose(AS_WORN, np.radians(25.0), np.radians(18.0), True),
 }
 
@@ -134,9 +134,9 @@ def twin(model: Model) -> Model:
 
 
 def _placed_models(model: Model, azimuth: float) -> tuple[Shown, ...]:
-    """The piece about the world's origin, and its twin beside it."""
+    """The piece, or what is in focus of it, about the world's origin, and its twin beside it."""
     pose = pose_of(model)
-    upright = pose.world_from_model.apply(outline_points(model))
+    upright = pose.world_from_model.apply(outline_points(model, bool(focused(model))))
     middle = (upright.min(axis=0) + upright.max(axis=0)) / 2.0
     lean = RigidTransform.from_axis_angle((1, 0, 0), -pose.leans)
     center = RigidTransform.from_translation(-middle) @ pose.world_from_model
