@@ -57,6 +57,7 @@ DEPTH_TOLERANCE_PCT: Final = 0.35  # depth over diameter
 SUM_TOLERANCE_PCT: Final = 1.6  # crown + girdle + pavilion
 ROUND_WEIGHT_TOLERANCE: Final = 0.03  # weight of the built stone
 FANCY_WEIGHT_TOLERANCE: Final = 0.08  # a report gives a fancy cut's outline by two lengths only
+CARAT_ROUNDING: Final = 0.005  # a report gives hundredths
 LEAST_ROUND_RATIO: Final = 0.97  # of least to greatest diameter
 
 
@@ -227,7 +228,7 @@ def stone_from_certificate(certificate: Certificate, gem_id: str = "diamond") ->
     grams = unit.volume * half_width_mm**3 * kind.density_g_cm3 / 1000.0
     weight = grams / GRAMS_PER_CARAT
     tolerance = ROUND_WEIGHT_TOLERANCE if certificate.is_round else FANCY_WEIGHT_TOLERANCE
-    if abs(weight / certificate.carat - 1.0) > tolerance:
+    if abs(weight - certificate.carat) > tolerance * certificate.carat + CARAT_ROUNDING:
         raise ModelError(
             f"the report says {certificate.carat:g} ct, but a {kind.name} of its measurements and "
             f"proportions weighs {weight:.2f} ct"

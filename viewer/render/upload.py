@@ -165,7 +165,7 @@ class Uploader:
 
     def release(self) -> None:
         """Give the driver its memory back."""
-        self._maker.shutdown(wait=False, cancel_futures=True)
+        self._maker.shutdown(wait=True, cancel_futures=True)
         self.visibility.release()
         self._settings.release()
 
