@@ -107,6 +107,10 @@ def write_results(benchmark: str, results: Mapping[str, Any]) -> Path:
     revision = commit()
     path = results_file(revision)
     record = json.loads(path.read_text()) if path.is_file() else {"commit": revision}
-    record.setdefault("benchmarks", {})[benchmark] = {"machine": machine(), "results": results}
+    record.setdefault("benchmarks", {})[benchmark] = {
+        "taken": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": machine(),
+        "results": results,
+    }
     path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
     return path
