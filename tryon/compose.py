@@ -9,6 +9,7 @@ import numpy as np
 
 from models3d.frames import Image
 from tryon.grain import LEAST_NOISE, Grain, noise_patch, soften
+from tryon.types import Veil
 from viewer.render.types import Overlay
 
 
@@ -17,6 +18,7 @@ def compose(
     overlays: Sequence[Overlay],
     grains: Sequence[Grain | None] | None = None,
     seed: int = 0,
+    veils: Sequence[Sequence[Veil]] | None = None,
 ) -> Image:
     """A new image with the overlays on it, in their order.
 
@@ -29,11 +31,36 @@ def compose(
         grains: for each overlay the softness and noise of the photo about it, to take on; None
             leaves it clean.
         seed: of the noise; another one for each frame.
+        veils: for each overlay what stands before it.
     """
     out = image.copy()
-    for overlay, grain in zip(overlays, grains or [None] * len(overlays), strict=True):
-        _lay(out, overlay, grain, seed)
+    for index, overlay in enumerate(overlays):
+        veiled = _veiled(overlay, veils[index]) if veils else overlay
+        _lay(out, veiled, grains[index] if grains else None, seed)
     return out
+
+
+def _veiled(overlay: Overlay, veils: Sequence[Veil]) -> Overlay:
+    """The overlay without what its veils hide."""
+    if not veils:
+        return overlay
+    region = overlay.region
+    seen = np.ones(overlay.rgba.shape[:2], np.float32)
+    for veil in veils:
+        left, top = max(veil.region.x, region.x), max(veil.region.y, region.y)
+        right = min(veil.region.x + veil.region.width, region.x + region.width)
+        bottom = min(veil.region.y + veil.region.height, region.y + region.height)
+        if left >= right or top >= bottom:
+            continue
+        here = seen[top - region.y : bottom - region.y, left - region.x : right - region.x]
+        here *= (
+            1.0
+            - veil.hides[
+                top - veil.region.y : bottom - veil.region.y,
+                left - veil.region.x : right - veil.region.x,
+            ]
+        )
+    return Overlay(np.rint(overlay.rgba * seen[..., None]).astype(np.uint8), region)
 
 
 def _lay(out: Image, overlay: Overlay, grain: Grain | None, seed: int) -> None:

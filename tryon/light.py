@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array, Image
-from tryon.types import HandLandmarks
+from tryon.types import FaceLandmarks, HandLandmarks
 from viewer.render.types import Lighting
 
 Linear = NDArray[np.float32]
@@ -74,18 +74,20 @@ class Light:
         )
 
 
-def estimate_lighting(image: Image, landmarks: HandLandmarks) -> Lighting:
+def estimate_lighting(image: Image, landmarks: HandLandmarks | FaceLandmarks) -> Lighting:
     """The studio as it must stand to light a jewel on this hand."""
     return read_light(image, landmarks).lighting()
 
 
-def read_light(image: Image, landmarks: HandLandmarks) -> Light:
+def read_light(image: Image, landmarks: HandLandmarks | FaceLandmarks) -> Light:
     """Read colour, strength and direction of the light off one hand and its surroundings.
 
     Args:
         image: (h, w, 3) RGB.
         landmarks: the hand that wears the jewel.
     """
+    if isinstance(landmarks, FaceLandmarks):
+        return Light(np.zeros(3), 0.0, np.array([0.0, -KEY_ABOVE]))
     crop, points = _hand_crop(image, landmarks.points_px)
     if crop is None:
         return Light(np.zeros(3), 0.0, np.array([0.0, -KEY_ABOVE]))

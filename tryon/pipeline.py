@@ -1,8 +1,8 @@
 """A camera frame in, the same frame with the jewels worn out. Read this first.
 
     image ─ track ─ solve ─ draw ─ compose ─ image
-            hands   where   only the regions    over the very frame that was solved
-                    and     of the jewels
+          hands,    where   only the regions    over the very frame that was solved
+          faces …   and     of the jewels
                     light
 
 `Pipeline` does the steps one after the other; `tryon.stream` does them side by side for a camera.
@@ -18,17 +18,25 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Self
 
-import numpy as np
 
-from models3d.frames import Image, Intrinsics, PixelRegion
+from models3d.frames import Array, Image, Intrinsics, PixelRegion
+from models3d.mesh import Model
 from tryon.compose import compose
 from tryon.grain import Grain, measure_grain
-from tryon.landmarks import HandTracker
 from tryon.lens import assumed_intrinsics
 from tryon.light import Light, read_light, smooth_light
 from tryon.region import group_overlapping, support_points, worn_region
-from tryon.solver import HandSolver, Solution
-from tryon.types import FrameResult, Hand, HandLandmarks, Placement, Wearable
+from tryon.solver import SetSolver, wanted_for
+from tryon.tracker import Tracker
+from tryon.types import (
+    Frame,
+    FrameResult,
+    Hand,
+    Layer,
+    Placement,
+    Veil,
+    Wearable,
+)
 from viewer.render.types import Lighting, Overlay, Shot
 from viewer.render.worker import RenderWorker
 
@@ -78,8 +86,9 @@ class SolvedFrame:
     time_ms: float
     intrinsics: Intrinsics
     placements: tuple[Placement, ...]
-    shots: tuple[Shot, ...]
-    shown: tuple[Placement, ...]  # for each shot the placement whose light and grain it takes
+    shots: tuple[Shot, ...]  # back first
+    shown: tuple[Placement, ...]  # for each shot the placement whose grain it takes
+    veils: tuple[tuple[Veil, ...], ...]  # for each shot what stands before it
     timings_ms: dict[str, float]  # track, solve
 
 
@@ -93,7 +102,7 @@ class DrawnFrame:
 
 
 class Pipeline:
-    """Puts jewels on the hands of one stream of frames, or of single photos; a context manager.
+    """Puts jewels on the people in one stream of frames, or in single photos; a context manager.
 
     Args:
         wearables: what is worn, and where.
@@ -117,13 +126,12 @@ class Pipeline:
         self._options = options or TryOnOptions()
         self._streaming = streaming
         self._detail = self._options.detail or (LIVE if streaming else STILL)
-        self._support = {
-            id(wearable.model): support_points(wearable.model) for wearable in wearables
-        }
-        self._solver = HandSolver(wearables, smoothing=streaming and self._options.smoothing)
+        self._support: dict[int, tuple[Model, Array]] = {}  # by identity, which the model keeps
+        self._solver = SetSolver(wearables, smoothing=streaming and self._options.smoothing)
         self._followed: dict[Hand | None, _Followed] = {}
         with ExitStack() as opened:  # a renderer that cannot start leaves no tracker behind
-            self._tracker = opened.enter_context(closing(HandTracker(streaming=streaming)))
+            tracker = Tracker(wanted_for(wearables), streaming=streaming)
+            self._tracker = opened.enter_context(closing(tracker))
             self._renderer = renderer or opened.enter_context(closing(RenderWorker()))
             self._opened = opened.pop_all()
 
@@ -156,30 +164,40 @@ class Pipeline:
         height, width = image.shape[:2]
         camera = intrinsics or assumed_intrinsics(width, height)
         started = perf_counter()
-        hands = self._tracker.detect(image, time_ms)
+        seen = self._tracker.detect(image, time_ms)
         tracked = perf_counter()
-        solution = self._solver.solve(image, hands, camera, time_ms)
-        groups = self._groups(solution, camera, width, height)
-        shown = tuple(solution.placements[members[0]] for _, members in groups)
-        shots = tuple(
-            Shot(
-                intrinsics=camera,
-                region=region,
-                worn=tuple(solution.worn[index] for index in members),
-                occluders=solution.occluders,
-                lighting=self._lighting(image, time_ms, hands, placement),
-                shadow_strength=self._options.shadow_strength,
-                supersampling=self._detail.supersampling_of(region),
-                gem_bounces=self._detail.gem_bounces,
-                full_dispersion=self._detail.full_dispersion,
-            )
-            for (region, members), placement in zip(groups, shown, strict=True)
-        )
+        frame = Frame(image, seen, camera, time_ms)
+        layers = self._solver.solve(frame)
+        shots: list[Shot] = []
+        shown: list[Placement] = []
+        veils: list[tuple[Veil, ...]] = []
+        for layer in layers:
+            for region, members in self._groups(layer, camera, width, height):
+                pieces = [layer.pieces[index] for index in members]
+                shots.append(
+                    Shot(
+                        intrinsics=camera,
+                        region=region,
+                        worn=tuple(worn for piece in pieces for worn in piece.worn),
+                        occluders=layer.occluders,
+                        bodies=layer.bodies,
+                        lighting=self._lighting(frame, layer),
+                        shadow_strength=self._options.shadow_strength,
+                        supersampling=self._detail.supersampling_of(region),
+                        gem_bounces=self._detail.gem_bounces,
+                        full_dispersion=self._detail.full_dispersion,
+                    )
+                )
+                shown.append(pieces[0].placement)
+                veils.append(tuple(piece.veil for piece in pieces if piece.veil is not None))
+        placements = tuple(piece.placement for layer in layers for piece in layer.pieces)
         timings = {
             "track": 1e3 * (tracked - started),
             "solve": 1e3 * (perf_counter() - tracked),
         }
-        return SolvedFrame(image, time_ms, camera, solution.placements, shots, shown, timings)
+        return SolvedFrame(
+            image, time_ms, camera, placements, tuple(shots), tuple(shown), tuple(veils), timings
+        )
 
     def draw(self, solved: SolvedFrame) -> DrawnFrame:
         """Draw every shot, on the renderer's own thread."""
@@ -197,47 +215,59 @@ class Pipeline:
         if drawn.overlays:
             seed = round(1e3 * solved.time_ms)
             grains = [self._grain(solved.image, placement) for placement in solved.shown]
-            image = compose(image, drawn.overlays, grains, seed)
+            image = compose(image, drawn.overlays, grains, seed, solved.veils)
         timings = drawn.timings_ms | {"composite": 1e3 * (perf_counter() - started)}
         timings["total"] = sum(timings.values())
         return FrameResult(image, solved.placements, solved.intrinsics, timings)
 
     def _groups(
-        self, solution: Solution, intrinsics: Intrinsics, width: int, height: int
+        self, layer: Layer, intrinsics: Intrinsics, width: int, height: int
     ) -> tuple[tuple[PixelRegion, tuple[int, ...]], ...]:
-        """The regions to draw, each with the indices of what is worn in it."""
-        return group_overlapping(
-            [
-                worn_region(worn, self._support[id(worn.model)], intrinsics, width, height)
-                if worn.opacity > 0.0
-                else None
-                for worn in solution.worn
-            ]
+        """The regions to draw, each with the indices of the layer's pieces in it."""
+        owners: list[int] = []
+        regions: list[PixelRegion | None] = []
+        for index, piece in enumerate(layer.pieces):
+            for worn in piece.worn:
+                if worn.opacity > 0.0:
+                    points = self._points(worn.model)
+                    owners.append(index)
+                    regions.append(worn_region(worn, points, intrinsics, width, height))
+        return tuple(
+            (region, tuple(sorted({owners[member] for member in members})))
+            for region, members in group_overlapping(regions)
         )
 
-    def _lighting(
-        self, image: Image, time_ms: float, hands: tuple[HandLandmarks, ...], placement: Placement
-    ) -> Lighting:
-        """The studio for one jewel; in a stream the light of each hand is followed slowly."""
-        if not self._options.match_light or not hands:
+    def _points(self, model: Model) -> Array:
+        """A model's support points, found once."""
+        found = self._support.get(id(model))
+        if found is None:
+            found = self._support[id(model)] = model, support_points(model)
+        return found[1]
+
+    def _lighting(self, frame: Frame, layer: Layer) -> Lighting:
+        """The studio for one layer; in a stream the light of a hand or head is followed slowly."""
+        if not self._options.match_light or layer.seen_on is None:
             return Lighting()
         if not self._streaming:
-            return read_light(image, _wearing_hand(hands, placement)).lighting()
-        followed = self._followed.setdefault(placement.hand, _Followed())
+            return read_light(frame.image, layer.seen_on).lighting()
+        followed = self._following(layer.pieces[0].placement)
         followed.frames_to_light -= 1
         if followed.light is None or followed.frames_to_light <= 0:
-            read = read_light(image, _wearing_hand(hands, placement))
-            seconds = (time_ms - followed.light_time_ms) / 1e3
+            read = read_light(frame.image, layer.seen_on)
+            seconds = (frame.time_ms - followed.light_time_ms) / 1e3
             followed.light = smooth_light(followed.light, read, seconds)
-            followed.light_time_ms, followed.frames_to_light = time_ms, LIGHT_EVERY
+            followed.light_time_ms, followed.frames_to_light = frame.time_ms, LIGHT_EVERY
         return followed.light.lighting()
+
+    def _following(self, placement: Placement) -> _Followed:
+        return self._followed.setdefault(placement.hand, _Followed())
 
     def _grain(self, image: Image, placement: Placement) -> Grain | None:
         if not self._options.match_grain:
             return None
         if not self._streaming:
             return measure_grain(image, _surroundings(placement))
-        followed = self._followed.setdefault(placement.hand, _Followed())
+        followed = self._following(placement)
         followed.frames_to_grain -= 1
         if followed.grain is None or followed.frames_to_grain <= 0:
             followed.grain = measure_grain(image, _surroundings(placement))
@@ -247,7 +277,7 @@ class Pipeline:
 
 @dataclass(slots=True)
 class _Followed:
-    """What a stream remembers of the surroundings of one hand.
+    """What a stream remembers of the surroundings of one hand or of the head.
 
     The light belongs to the thread that solves, the grain to the one that composes.
     """
@@ -257,14 +287,6 @@ class _Followed:
     frames_to_light: int = 0
     grain: Grain | None = None
     frames_to_grain: int = 0
-
-
-def _wearing_hand(hands: tuple[HandLandmarks, ...], placement: Placement) -> HandLandmarks:
-    """The hand nearest to the jewel."""
-    return min(
-        hands,
-        key=lambda hand: float(np.linalg.norm(hand.points_px - placement.center_px, axis=1).min()),
-    )
 
 
 def _surroundings(placement: Placement) -> PixelRegion:

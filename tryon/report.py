@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self, TextIO
 
 from tryon.errors import TryOnError
-from tryon.types import FrameResult, Placement
+from tryon.types import FrameResult, Placement, Scale
 
 STANDARD_OUTPUT = Path("-")
 TIMINGS = ("decode", "track", "solve", "render", "composite", "total")
@@ -57,13 +57,22 @@ def _placement(placement: Placement) -> dict[str, Any]:
         "finger": placement.finger.value if placement.finger else None,
         "hand": placement.hand.value if placement.hand else None,
         "side": placement.side.value if placement.side else None,
-        "ear": placement.ear,
+        "ear": placement.ear.value if placement.ear else None,
         "confidence": round(float(placement.confidence), 4),
         "camera_from_anchor": placement.camera_from_anchor.matrix.tolist(),
         "center_px": [float(value) for value in placement.center_px],
         "axis_px": [float(value) for value in placement.axis_px],
         "width_px": float(placement.width_px),
+        "scale": _scale(placement.scale),
     }
+
+
+def _scale(scale: Scale | None) -> dict[str, Any] | None:
+    """Millimetres per pixel at the jewel with their 95 % interval; None where it is not known."""
+    if scale is None:
+        return None
+    known = scale.mm_per_px
+    return {"from": scale.source, "mm_per_px": known.value, "interval": [known.low, known.high]}
 
 
 class RecordFile:

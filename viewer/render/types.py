@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Array, Image, IntArray, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 
 
@@ -19,6 +19,7 @@ class Lighting:
     )  # (3, 3) rotation: OpenCV camera to environment (y up, +z towards the viewer)
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)  # gain of the light, linear sRGB
     exposure: float = 1.0
+    skin: tuple[float, float, float] | None = None  # linear sRGB seen beside the jewel; None: usual
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +31,16 @@ class Occluder:
     start_radius: float  # metres
     end_radius: float
     softness: float = 0.18  # share of the radius over which the silhouette fades
+    flat: Array | None = None  # (3,) unit, camera frame, square to the axis: thinner that way
+    flatness: float = 1.0  # its radius along `flat` over its radius across; a wrist's is 0.75
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BodyMesh:
+    """A part of a body as a surface, a head or a chest: hides what lies behind it."""
+
+    positions: Array  # (n, 3) camera frame, metres
+    triangles: IntArray  # (m, 3), both sides hide
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +61,7 @@ class Shot:
     region: PixelRegion
     worn: tuple[Worn, ...]
     occluders: tuple[Occluder, ...] = ()
+    bodies: tuple[BodyMesh, ...] = ()
     lighting: Lighting = field(default_factory=Lighting)
     shadow_strength: float = 0.0  # 0: none; 1: as the light says
     supersampling: int = 2

@@ -1,0 +1,1 @@
+"""From what was seen to worn jewels: one solver for each anchor, one for one stream."""
