@@ -21,8 +21,8 @@ from models3d.mesh import Model
 from tryon.landmarks import HandTracker
 from tryon.lens import assumed_intrinsics
 from tryon.photo import read_photo
-from tryon.solver import HandSolver
-from tryon.types import Finger, HandLandmarks, Wearable
+from tryon.solvers.rings import RingSolver
+from tryon.types import Finger, Frame, HandLandmarks, Seen, Wearable
 
 EVAL = ROOT.parent / "shared" / "eval"
 DEMO = ROOT / "node_modules/@vladmandic/face-api/demo"
@@ -50,17 +50,17 @@ def judged(folder: Path) -> list[tuple[str, Finger, float, float]]:
             hands = tracker.detect(image, 0.0)
             camera = assumed_intrinsics(image.shape[1], image.shape[0])
             wearables = [Wearable("ring", RING, finger) for finger in Finger]
-            solution = HandSolver(wearables, smoothing=False).solve(image, hands, camera, 0.0)
+            layers = RingSolver(wearables, smoothing=False).solve(
+                Frame(image, Seen(hands), camera, 0.0)
+            )
             for label in labels:
                 hand = _same(hands, np.array(label["knuckle"]), label["palm"])
                 if hand is None:
                     continue
                 for k, finger in enumerate(Finger):
-                    at = hand * len(wearables) + k
-                    confidence = solution.placements[at].confidence
-                    found.append(
-                        (label["fingers"][k], finger, confidence, solution.worn[at].opacity)
-                    )
+                    piece = layers[hand].pieces[k]
+                    confidence = piece.placement.confidence
+                    found.append((label["fingers"][k], finger, confidence, piece.worn[0].opacity))
     return found
 
 

@@ -20,8 +20,8 @@ from models3d.mesh import Model
 from tryon.landmarks import HandTracker
 from tryon.lens import assumed_intrinsics
 from tryon.photo import read_photo
-from tryon.solver import HandSolver
-from tryon.types import Finger, HandLandmarks, Wearable
+from tryon.solvers.rings import RingSolver
+from tryon.types import Finger, Frame, HandLandmarks, Seen, Wearable
 
 PHOTO = ROOT / "node_modules/@vladmandic/face-api/demo/sample5.jpg"
 WIDTH, HEIGHT, FPS = 1280, 720, 30.0
@@ -67,10 +67,10 @@ def follow(
     tracked: list[tuple[Image, tuple[HandLandmarks, ...]]], finger: Finger, smoothing: bool
 ) -> tuple[Array, Array, Array]:
     """Centres (n, 2), rotations (n, 3, 3) and widths (n,) of one ring through a stream."""
-    solver = HandSolver([Wearable("ring", RING, finger)], smoothing=smoothing)
+    solver = RingSolver([Wearable("ring", RING, finger)], smoothing=smoothing)
     camera = assumed_intrinsics(WIDTH, HEIGHT)
     found = [
-        solver.solve(frame, hands[:1], camera, 1e3 * k / FPS).placements[0]
+        solver.solve(Frame(frame, Seen(hands[:1]), camera, 1e3 * k / FPS))[0].pieces[0].placement
         for k, (frame, hands) in enumerate(tracked)
     ]
     return (

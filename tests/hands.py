@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from models3d.frames import Array, Image, Intrinsics
-from tryon.types import Hand, HandLandmarks
+from tryon.solver import Solver
+from tryon.types import Frame, Hand, HandLandmarks, Placement, Seen
+from viewer.render.types import Occluder, Worn
 
 DEMO = Path(__file__).resolve().parents[1] / "node_modules" / "@vladmandic" / "face-api" / "demo"
 CAMERA = Intrinsics(1000.0, 1000.0, 640.0, 360.0)
@@ -20,6 +24,37 @@ def demo_photo(name: str) -> Image:
     path = DEMO / f"{name}.jpg"
     assert path.is_file(), f"{path} is missing: run 'npm ci'"
     return np.asarray(cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB), np.uint8)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """All layers of one frame in one; `placements` and `worn` run parallel for rings."""
+
+    placements: tuple[Placement, ...]
+    worn: tuple[Worn, ...]
+    occluders: tuple[Occluder, ...]
+
+
+def solved(
+    solver: Solver,
+    image: Image,
+    hands: Sequence[HandLandmarks],
+    camera: Intrinsics,
+    time_ms: float = 0.0,
+) -> Solved:
+    """What a solver makes of hands in an image."""
+    layers = solver.solve(Frame(image, Seen(hands=tuple(hands)), camera, time_ms))
+    placements: list[Placement] = []
+    worn: list[Worn] = []
+    occluders: list[Occluder] = []
+    for layer in layers:
+        for piece in layer.pieces:
+            placements.append(piece.placement)
+            for each in piece.worn:
+                wearer = None if each.wearer is None else each.wearer + len(occluders)
+                worn.append(replace(each, wearer=wearer))
+        occluders.extend(layer.occluders)
+    return Solved(tuple(placements), tuple(worn), tuple(occluders))
 
 
 # An open left hand seen from its back, palm lengths: x right, y down, z away, wrist at the origin.

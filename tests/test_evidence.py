@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hands import CAMERA, HEIGHT, WIDTH, demo_photo, posed_hand
+from hands import CAMERA, HEIGHT, WIDTH, demo_photo, posed_hand, solved
 
 from models3d.frames import Anchor
 from models3d.mesh import Model
@@ -15,7 +15,7 @@ from tryon.anchors.hand_frame import PROXIMAL
 from tryon.anchors.skin import flesh, hand_colours
 from tryon.landmarks import HandTracker
 from tryon.lens import assumed_intrinsics
-from tryon.solver import SOLID, HandSolver
+from tryon.solvers.rings import SOLID, RingSolver
 from tryon.types import Finger, Wearable
 
 RING = Model("ring", (), Anchor.FINGER, 0.0172)
@@ -34,8 +34,8 @@ def seen():
 def worn(photo, hand, finger):
     """Confidence and opacity of a ring on one finger."""
     camera = assumed_intrinsics(photo.shape[1], photo.shape[0])
-    solver = HandSolver([Wearable("band", RING, finger)], smoothing=False)
-    solution = solver.solve(photo, [hand], camera, 0.0)
+    solver = RingSolver([Wearable("band", RING, finger)], smoothing=False)
+    solution = solved(solver, photo, [hand], camera)
     return solution.placements[0].confidence, solution.worn[0].opacity
 
 
@@ -146,9 +146,7 @@ def test_a_hand_that_a_second_look_does_not_find_wears_nothing():
     photo = np.full((HEIGHT, WIDTH, 3), SKIN, np.uint8)
     alone = replace(hand, spread_px=np.full(21, np.inf))
     assert worn(photo, hand, Finger.RING)[1] == 1.0
-    solution = HandSolver([Wearable("band", RING)], smoothing=False).solve(
-        photo, [alone], CAMERA, 0.0
-    )
+    solution = solved(RingSolver([Wearable("band", RING)], smoothing=False), photo, [alone], CAMERA)
     assert solution.worn[0].opacity == 0.0
     assert 0.0 < solution.placements[0].confidence < 0.5  # reported all the same
 

@@ -17,8 +17,18 @@ from tryon.lens import assumed_intrinsics
 from tryon.photo import read_photo
 from tryon.pipeline import FILM, LIVE, STILL, Detail, Pipeline, TryOnOptions
 from tryon.region import SHADOW_REACH, group_overlapping, support_points, worn_region
-from tryon.solver import Solution
-from tryon.types import Finger, Hand, HandLandmarks, Placement, Side, Wearable
+from tryon.types import (
+    Finger,
+    Frame,
+    Hand,
+    HandLandmarks,
+    Layer,
+    Placement,
+    Seen,
+    Side,
+    Wearable,
+    WornPiece,
+)
 from viewer.configuration import build_model, configure
 from viewer.render.types import Occluder, Overlay, Shot, Worn
 
@@ -53,15 +63,15 @@ class TrackerStandIn:
 
     open = 0
 
-    def __init__(self, streaming: bool) -> None:
-        self.streaming = streaming
+    def __init__(self, wanted: frozenset[str], *, streaming: bool) -> None:
+        self.wanted, self.streaming = wanted, streaming
         TrackerStandIn.open += 1
 
-    def detect(self, image: Image, time_ms: float) -> tuple[HandLandmarks, ...]:
+    def detect(self, image: Image, time_ms: float) -> Seen:
         if not image.any():
-            return ()
+            return Seen()
         points = np.random.default_rng(0).uniform((250, 150), (390, 330), (21, 2))
-        return (HandLandmarks(points, np.zeros((21, 3)), Hand.LEFT, 0.9),)
+        return Seen((HandLandmarks(points, np.zeros((21, 3)), Hand.LEFT, 0.9),))
 
     def close(self) -> None:
         TrackerStandIn.open -= 1
@@ -73,13 +83,12 @@ class SolverStandIn:
     def __init__(self, wearables: list[Wearable], *, smoothing: bool) -> None:
         self.model, self.smoothing = wearables[0].model, smoothing
 
-    def solve(
-        self, image: Image, hands: tuple[HandLandmarks, ...], intrinsics: Intrinsics, time_ms: float
-    ) -> Solution:
-        if not hands:
-            return Solution((), (), ())
+    def solve(self, frame: Frame) -> tuple[Layer, ...]:
+        if not frame.seen.hands:
+            return ()
         limb = Occluder(np.array([0, -0.02, 0.4]), np.array([0, 0.02, 0.4]), 0.008, 0.008)
-        return Solution((placement(),), (Worn(self.model, at(0, 0, 0.4), 1.0, 0),), (limb,))
+        piece = WornPiece(placement(), (Worn(self.model, at(0, 0, 0.4), 1.0, 0),))
+        return (Layer((piece,), (limb,), seen_on=frame.seen.hands[0]),)
 
 
 class RendererStandIn:
@@ -103,8 +112,8 @@ class RendererStandIn:
 @pytest.fixture
 def renderer(monkeypatch: pytest.MonkeyPatch) -> RendererStandIn:
     stand_in = RendererStandIn()
-    monkeypatch.setattr(pipeline_module, "HandTracker", TrackerStandIn)
-    monkeypatch.setattr(pipeline_module, "HandSolver", SolverStandIn)
+    monkeypatch.setattr(pipeline_module, "Tracker", TrackerStandIn)
+    monkeypatch.setattr(pipeline_module, "SetSolver", SolverStandIn)
     monkeypatch.setattr(pipeline_module, "RenderWorker", lambda: stand_in)
     TrackerStandIn.open = 0
     return stand_in
@@ -174,9 +183,13 @@ def test_each_of_two_far_hands_has_its_own_light(
     found = tuple(
         HandLandmarks(points + each.center_px, np.zeros((21, 3)), Hand.LEFT, 0.9) for each in places
     )
-    monkeypatch.setattr(TrackerStandIn, "detect", lambda *_: found)
+    monkeypatch.setattr(TrackerStandIn, "detect", lambda *_: Seen(found))
     worn = tuple(Worn(ball(), at(x, 0, 0.4)) for x in offsets)
-    monkeypatch.setattr(SolverStandIn, "solve", lambda *_: Solution(tuple(places), worn, ()))
+    layers = tuple(
+        Layer((WornPiece(place, (each,)),), seen_on=hand)
+        for place, each, hand in zip(places, worn, found, strict=True)
+    )
+    monkeypatch.setattr(SolverStandIn, "solve", lambda *_: layers)
     image = np.full((480, 640, 3), 30, np.uint8)
     image[:, 320:] = 200
     wearables = [Wearable("ball", each.model) for each in worn]

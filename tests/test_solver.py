@@ -7,15 +7,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hands import CAMERA, HEIGHT, WIDTH, demo_photo, posed_hand
+from hands import CAMERA, HEIGHT, WIDTH, demo_photo, posed_hand, solved
 
 from models3d.frames import Anchor, RigidTransform
 from models3d.mesh import Model
 from tryon.anchors.hand_frame import PROXIMAL
-from tryon.errors import NotWearable
 from tryon.landmarks import HandTracker
 from tryon.lens import assumed_intrinsics
-from tryon.solver import HandSolver
+from tryon.solvers.rings import RingSolver
 from tryon.tracks import HandTracks
 from tryon.types import Finger, Hand, Side, Wearable
 
@@ -39,7 +38,7 @@ def seen():
 
 def solve(photo, hands, *wearables):
     camera = assumed_intrinsics(photo.shape[1], photo.shape[0])
-    return HandSolver(wearables, smoothing=False).solve(photo, hands, camera, 0.0), camera
+    return solved(RingSolver(wearables, smoothing=False), photo, hands, camera), camera
 
 
 @pytest.mark.parametrize("finger", list(Finger))
@@ -126,7 +125,7 @@ def test_nobody_wears_nothing():
 
 
 def test_without_contrast_anatomy_gives_the_width():
-    solution = HandSolver([wearable()], smoothing=False).solve(BLANK, [posed_hand()], CAMERA, 0.0)
+    solution = solved(RingSolver([wearable()], smoothing=False), BLANK, [posed_hand()], CAMERA)
     palm_px = 1000.0 * 0.0875 / 0.45
     assert solution.placements[0].width_px == pytest.approx(0.197 * palm_px, rel=0.05)
     assert 0.5 < solution.placements[0].confidence < 0.9
@@ -135,19 +134,14 @@ def test_without_contrast_anatomy_gives_the_width():
 def test_a_ring_outside_the_image_is_not_drawn():
     hand = posed_hand()
     away = replace(hand, points_px=hand.points_px - (800.0, 0.0))
-    solution = HandSolver([wearable()], smoothing=False).solve(BLANK, [away], CAMERA, 0.0)
+    solution = solved(RingSolver([wearable()], smoothing=False), BLANK, [away], CAMERA)
     assert solution.worn[0].opacity == 0.0
-
-
-def test_a_necklace_is_not_for_a_hand():
-    necklace = Wearable("chain", Model("chain", (), Anchor.NECK, 0.4))
-    with pytest.raises(NotWearable, match="worn at the neck"):
-        HandSolver([necklace], smoothing=False)
 
 
 def stream(solver, hands_of_frame, image=BLANK):
     return [
-        solver.solve(image, hands, CAMERA, 1e3 * k / 30.0) for k, hands in enumerate(hands_of_frame)
+        solved(solver, image, hands, CAMERA, 1e3 * k / 30.0)
+        for k, hands in enumerate(hands_of_frame)
     ]
 
 
@@ -156,7 +150,7 @@ def shifted(hand, dx):
 
 
 def test_a_ring_fades_in_and_stays():
-    solutions = stream(HandSolver([wearable()], smoothing=True), [[posed_hand()]] * 10)
+    solutions = stream(RingSolver([wearable()], smoothing=True), [[posed_hand()]] * 10)
     opacities = [s.worn[0].opacity for s in solutions]
     assert opacities[0] < 0.3
     assert opacities[-1] == 1.0
@@ -165,9 +159,9 @@ def test_a_ring_fades_in_and_stays():
 
 @pytest.mark.parametrize("interval_ms", [300.0, 700.0])
 def test_in_a_slow_stream_the_ring_is_worn_from_the_third_frame_on(interval_ms):
-    solver = HandSolver([wearable()], smoothing=True)
+    solver = RingSolver([wearable()], smoothing=True)
     opacities = [
-        solver.solve(BLANK, [posed_hand()], CAMERA, k * interval_ms).worn[0].opacity
+        solved(solver, BLANK, [posed_hand()], CAMERA, k * interval_ms).worn[0].opacity
         for k in range(4)
     ]
     assert opacities[1] > 0.5
@@ -176,10 +170,10 @@ def test_in_a_slow_stream_the_ring_is_worn_from_the_third_frame_on(interval_ms):
 
 def test_a_doubt_of_a_frame_does_not_hide_a_ring_but_a_lasting_one_does():
     sure, unsure = posed_hand(), replace(posed_hand(), score=0.55)
-    solver = HandSolver([wearable()], smoothing=True)
+    solver = RingSolver([wearable()], smoothing=True)
     flicker = stream(solver, [[unsure if k in (12, 20) else sure] for k in range(30)])
     assert min(s.worn[0].opacity for s in flicker[10:]) == 1.0
-    solver = HandSolver([wearable()], smoothing=True)
+    solver = RingSolver([wearable()], smoothing=True)
     lasting = stream(solver, [[sure]] * 15 + [[unsure]] * 90)
     opacities = [s.worn[0].opacity for s in lasting]
     assert opacities[14] == 1.0
@@ -192,8 +186,8 @@ def test_a_ring_at_the_limit_stays_as_it_is():
     scores = 0.75 + random.normal(0.0, 0.01, 90)
     hand = posed_hand()
     frames = [[replace(hand, score=float(score))] for score in scores]
-    shown = stream(HandSolver([wearable()], smoothing=True), [[hand]] * 10 + frames)
-    hidden = stream(HandSolver([wearable()], smoothing=True), frames)
+    shown = stream(RingSolver([wearable()], smoothing=True), [[hand]] * 10 + frames)
+    hidden = stream(RingSolver([wearable()], smoothing=True), frames)
     assert min(s.worn[0].opacity for s in shown[20:]) > 0.9
     assert max(s.worn[0].opacity for s in hidden[20:]) < 0.5
 
@@ -212,7 +206,7 @@ def test_noise_on_the_landmarks_is_smoothed():
     ]
 
     def scatter(smoothing):
-        solutions = stream(HandSolver([wearable()], smoothing=smoothing), noisy)[30:]
+        solutions = stream(RingSolver([wearable()], smoothing=smoothing), noisy)[30:]
         centers = np.array([s.placements[0].center_px for s in solutions])
         axes = np.array([s.placements[0].camera_from_anchor.rotation[:, 2] for s in solutions])
         return centers.std(axis=0).max(), np.degrees(axes.std(axis=0).max())
@@ -225,8 +219,8 @@ def test_noise_on_the_landmarks_is_smoothed():
 def test_a_moving_hand_is_followed_within_one_frame():
     speed = 14.0  # pixels a frame: two palm lengths a second
     hands = [[shifted(posed_hand(), speed * k - 200.0)] for k in range(30)]
-    smooth = stream(HandSolver([wearable()], smoothing=True), hands)[-1].placements[0].center_px
-    raw = stream(HandSolver([wearable()], smoothing=False), hands[-1:])[-1].placements[0].center_px
+    smooth = stream(RingSolver([wearable()], smoothing=True), hands)[-1].placements[0].center_px
+    raw = stream(RingSolver([wearable()], smoothing=False), hands[-1:])[-1].placements[0].center_px
     assert 0.0 <= raw[0] - smooth[0] <= speed
 
 
@@ -234,7 +228,7 @@ def test_a_label_that_flickers_does_not_turn_the_ring_over():
     hand = posed_hand()
     contrary = replace(hand, hand=Hand.RIGHT)
     frames = [[contrary] if k in (12, 13, 20) else [hand] for k in range(30)]
-    solutions = stream(HandSolver([wearable()], smoothing=True), frames)
+    solutions = stream(RingSolver([wearable()], smoothing=True), frames)
     dorsal = np.array([s.placements[0].camera_from_anchor.rotation[:, 2] for s in solutions])
     assert {s.placements[0].hand for s in solutions} == {Hand.LEFT}
     assert np.degrees(np.arccos((dorsal[1:] * dorsal[:-1]).sum(axis=1).clip(-1, 1))).max() < 1.0
