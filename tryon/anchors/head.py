@@ -1,0 +1,192 @@
+"""The head in the camera's frame, in metres: its pose, its size, and every point of the face.
+
+Head frame: MediaPipe's canonical face. x to the wearer's left, y up to the crown, z out of the
+face; the origin in the head, between the ears, about 3 cm below the eyes. Seen from the front, +x
+points to the right of an unmirrored picture.
+
+The pose is the one under which the mean head's firm points (forehead, temples, nose bridge, eye
+corners, cheekbones; nothing that mouth and jaw move) fall on their landmarks through the picture's
+own lens, and rise out of the picture as the net says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models3d.frames import Array, Intrinsics, RigidTransform
+from tryon.anchors.canonical import FACE_POINTS, canonical_face
+from tryon.anchors.hand_frame import turn_between, unit
+from tryon.anchors.iris import CORNERS, HeadSize, head_size
+from tryon.types import FaceLandmarks, Scale
+
+# fmt: off
+FIRM = np.array([
+    10, 67, 297, 103, 332, 54, 284, 109, 338, 151, 9, 8, 168, 6, 197,  # forehead, nose bridge
+    33, 133, 362, 263, 130, 359, 243, 463,  # eye corners
+    21, 251, 162, 389, 127, 356, 234, 454,  # temples
+    117, 346, 118, 347, 123, 352, 50, 280, 111, 340,  # cheekbones
+])
+# fmt: on
+OUTLINE = frozenset({21, 251, 162, 389, 127, 356, 234, 454, 54, 284, 103, 332, 10, 67, 297})
+OUTLINE_WEIGHT = 0.5  # the net slides these along the silhouette of a turned head
+DEPTH_WEIGHT = 0.6  # of a rise out of the picture beside a place in it
+STEPS = 12
+FACE_TOP, CHIN = 10, 152
+NET_DEPTH = 0.5  # how far the net's depth counts against the posed mean head's
+_FIRM_WEIGHTS = np.array([OUTLINE_WEIGHT if i in OUTLINE else 1.0 for i in FIRM.tolist()])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadPose:
+    """One head as large as it is, before the camera."""
+
+    camera_from_head: RigidTransform  # metres; x to the wearer's left, y up, z out of the face
+    points: Array  # (468, 3) metres, camera frame, on the rays of the landmarks' pixels
+    size: HeadSize  # over the mean head's, whose points are `canonical_face().points`
+    scale: Scale  # at the head's middle
+    face: FaceLandmarks
+    height: float  # metres from the top of the forehead to the chin, points 10 and 152
+    error_px: float  # RMS of the firm points between their landmarks and the posed mean head
+
+    @property
+    def facing(self) -> float:
+        """Cosine of the angle between the face's front and the line of sight."""
+        way = unit(self.camera_from_head.translation)
+        return float(-way @ self.camera_from_head.rotation[:, 2])
+
+    @property
+    def yaw(self) -> float:
+        """Radians by which the head is turned to its own left, as seen along the line of sight.
+
+        Positive: the wearer's right ear comes into sight.
+        """
+        x, _, z = self._sight()
+        return float(np.arctan2(-x, z))
+
+    def _sight(self) -> Array:
+        """(3,) from the head to the camera, unit length, in the head's frame."""
+        toward: Array = self.camera_from_head.rotation.T @ -unit(self.camera_from_head.translation)
+        return toward
+
+
+def head_pose(
+    face: FaceLandmarks, intrinsics: Intrinsics, known: HeadSize | None = None
+) -> HeadPose:
+    """The pose and size of a head.
+
+    Args:
+        known: its size, if it was found before; otherwise by the irises or the mean head.
+    Raises:
+        MissingLandmarkModel: the landmark bundle is missing.
+    """
+    mean = canonical_face().points
+    rays = intrinsics.unproject(face.points_px[:FACE_POINTS])
+    focal = float(np.sqrt(intrinsics.fx * intrinsics.fy))
+    depths = face.depths_px[:FACE_POINTS] / focal
+    pose = _first_pose(mean[FIRM], rays[FIRM], depths[FIRM])
+    pose, error = _refined(mean[FIRM], rays[FIRM], depths[FIRM], pose)
+    posed = pose.apply(mean)
+    along = _lifted(rays, posed, depths)
+    points = rays * along[:, None]
+    eyes = np.array([points[list(pair), 2].mean() for pair in CORNERS]) * 1e3 / focal
+    way = unit(pose.translation)
+    size = known or head_size(face, eyes, float(-way @ pose.rotation[:, 2]))
+    points = points * size.value
+    placed = RigidTransform(pose.rotation, pose.translation * size.value)
+    return HeadPose(
+        camera_from_head=placed,
+        points=points,
+        size=size,
+        scale=size.scale(1e3 * float(pose.translation[2]) / focal),
+        face=face,
+        height=float(np.linalg.norm(points[FACE_TOP] - points[CHIN])),
+        error_px=error * focal,
+    )
+
+
+def _first_pose(mean: Array, rays: Array, depths: Array) -> RigidTransform:
+    """Weighted Procrustes (Kabsch 1976, Umeyama 1991) under scaled orthography.
+
+    Args:
+        mean: (n, 3) metres; rays: (n, 3) at z = 1; depths: (n,) in the same unit.
+    """
+    way = unit(rays.mean(axis=0))
+    turned = turn_between(np.array([0.0, 0.0, 1.0]), way)
+    seen = (rays / (rays @ way)[:, None]) @ turned  # on a plane square to the sight
+    seen = np.column_stack([seen[:, :2], depths])
+    weights = _FIRM_WEIGHTS / _FIRM_WEIGHTS.sum()
+    seen_middle, mean_middle = weights @ seen, weights @ mean
+    seen, model = seen - seen_middle, mean - mean_middle
+    u, strengths, vt = np.linalg.svd((seen * weights[:, None]).T @ model)
+    sign = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
+    rotation = turned @ (u * sign) @ vt
+    scale = max(float(strengths @ sign / (weights @ (model**2).sum(axis=1))), 1e-6)
+    middle = way / (scale * float(way[2])) * float(way[2])
+    return RigidTransform(rotation, middle - rotation @ mean_middle)
+
+
+def _refined(
+    mean: Array, rays: Array, depths: Array, pose: RigidTransform
+) -> tuple[RigidTransform, float]:
+    """Gauss-Newton on six degrees of freedom; Huber weights let sliding points yield.
+
+    Returns:
+        the pose, and the RMS distance in the picture in units of the focal length.
+    """
+    rotation, translation = pose.rotation, pose.translation
+    turned = turn_between(np.array([0.0, 0.0, 1.0]), unit(rays.mean(axis=0)))
+    sight = turned[:, 2]
+    n = len(mean)
+    base = np.sqrt(np.concatenate([_FIRM_WEIGHTS, _FIRM_WEIGHTS, _FIRM_WEIGHTS * DEPTH_WEIGHT**2]))
+    share = _FIRM_WEIGHTS / _FIRM_WEIGHTS.sum()
+    rise = depths - share @ depths
+    jacobian, residual = np.zeros((3 * n, 6)), np.zeros(3 * n)
+    for _ in range(STEPS):
+        turned_mean = mean @ rotation.T
+        at = turned_mean + translation
+        z = np.maximum(at[:, 2], 1e-3)
+        distance = float(translation @ sight)
+        x, y = at[:, 0] / z, at[:, 1] / z
+        away = turned_mean @ sight
+        residual[:n], residual[n : 2 * n] = rays[:, 0] - x, rays[:, 1] - y
+        residual[2 * n :] = rise - (away - share @ away) / distance
+        jacobian[:n] = _row(1.0 / z, 0.0, -x / z, turned_mean)
+        jacobian[n : 2 * n] = _row(0.0, 1.0 / z, -y / z, turned_mean)
+        tilt = np.cross(turned_mean, sight) / distance
+        jacobian[2 * n :, :3] = tilt - share @ tilt
+        jacobian[2 * n :, 3:] = -np.outer(away - share @ away, sight) / distance**2
+        off = np.hypot(residual[:n], residual[n : 2 * n])
+        bound = 2.0 * max(float(np.median(off)), 1e-6)
+        huber = np.sqrt(np.minimum(1.0, bound / np.maximum(off, 1e-12)))
+        weight = base * np.concatenate([huber, huber, huber])
+        weighted = jacobian * weight[:, None]
+        system = weighted.T @ weighted + 1e-12 * np.eye(6)
+        gradient = weighted.T @ (residual * weight)
+        step = cv2.solve(system, gradient[:, None], flags=cv2.DECOMP_CHOLESKY)[1][:, 0]
+        angle = float(np.linalg.norm(step[:3]))
+        if angle > 1e-12:
+            turn = RigidTransform.from_axis_angle(step[:3], min(angle, 0.5)).rotation
+            rotation = turn @ rotation
+        translation = translation + step[3:]
+        if angle < 1e-5 and float(np.abs(step[3:]).max()) < 1e-5 * distance:
+            break
+    return RigidTransform(rotation, translation), float(np.sqrt(np.mean(off**2)))
+
+
+def _row(by_x: Array | float, by_y: Array | float, by_z: Array, arm: Array) -> Array:
+    """(n, 6): how one coordinate changes with a turn about the head's origin and with a move."""
+    force = np.zeros((len(arm), 3))
+    force[:, 0], force[:, 1], force[:, 2] = by_x, by_y, by_z
+    return np.concatenate([np.cross(arm, force), force], axis=1)
+
+
+def _lifted(rays: Array, posed: Array, depths: Array) -> Array:
+    """(468,) z in metres of every landmark: between the posed mean head's and the net's own."""
+    middle = float(posed[FIRM, 2].mean())
+    net = depths * middle
+    net += middle - float(net[FIRM].mean())
+    along: Array = posed[:, 2] + NET_DEPTH * (net - posed[:, 2])
+    return np.maximum(along, 0.2 * middle)
