@@ -47,6 +47,7 @@ PROGRAMS = [
     ("shadow", "shadow", {}),
     ("screen", "resolve", {"SUPERSAMPLING": "2"}),
     ("depth", "depth", {}),
+    ("body", "depth", {}),
     ("key", "depth", {}),
     ("setting", "setting", {}),
 ]

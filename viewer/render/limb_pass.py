@@ -13,6 +13,7 @@ import numpy as np
 
 from models3d.frames import Array
 from viewer.render import shaders
+from viewer.render.limbs import stretching
 from viewer.render.shaders import matrix_bytes
 from viewer.render.types import Occluder
 
@@ -61,8 +62,9 @@ def limb_bands(occluders: Sequence[Occluder], wearers: Collection[int]) -> Array
     """Corners of triangles (n, 3), camera frame, behind which limbs hide everything."""
     if not occluders:
         return np.zeros((0, 3))
-    start = np.stack([limb.start for limb in occluders])
-    end = np.stack([limb.end for limb in occluders])
+    stretch = np.stack([stretching(limb) for limb in occluders])
+    start = np.einsum("kij,kj->ki", stretch, np.stack([limb.start for limb in occluders]))
+    end = np.einsum("kij,kj->ki", stretch, np.stack([limb.end for limb in occluders]))
     radii = np.array([(limb.start_radius, limb.end_radius) for limb in occluders])
     softness = np.array([limb.softness for limb in occluders])
     wears = np.array([k in wearers for k in range(len(occluders))])
@@ -79,6 +81,7 @@ def limb_bands(occluders: Sequence[Occluder], wearers: Collection[int]) -> Array
     )  # fmt: skip
     near, far = (side * width[:, [k]] for k in range(2))
     corners = np.stack([a - near, a + near, b + far, a - near, b + far, b - far], axis=1)
+    corners = np.einsum("kij,knj->kni", np.linalg.inv(stretch), corners)
     seen = (sine[:, 0] > LEAST_SINE) & (width.min(axis=1) > 0.0)
     return np.asarray(corners[seen].reshape(-1, 3))
 

@@ -57,7 +57,8 @@ def reaching(occluders: Sequence[Occluder], points: Array, gap: float) -> BoolAr
     share = np.clip((ahead * along - both) / np.maximum(length2 - along**2, 1e-12), 0.0, 1.0)
     depth = ahead + along * share
     miss = np.linalg.norm(start + axis * share[..., None] - rays * depth[..., None], axis=-1)
-    radius = first + (last - first) * share
+    widest = np.array([max(limb.flatness, 1.0) for limb in occluders]).reshape(-1, 1)
+    radius = (first + (last - first) * share) * widest
     hides: BoolArray = (miss < radius + gap) & (distance + gap > depth - radius)
     return np.asarray(hides.any(axis=1))
 
@@ -79,20 +80,29 @@ def limb_uniforms(
     chosen = [(k, limb) for k, limb in enumerate(occluders) if k == wearer or reaches[k]]
     chosen.sort(key=lambda item: item[0] != wearer)  # the wearer stays when there are too many
     chosen = chosen[:MAX_LIMBS]
-    start, axis, terms = (np.zeros((MAX_LIMBS, 4)) for _ in range(3))
-    eye = model_from_camera.translation
+    start, axis, terms, flat = (np.zeros((MAX_LIMBS, 4)) for _ in range(4))
     for row, (_, limb) in enumerate(chosen):
-        first = model_from_camera.apply(limb.start) - eye
-        along = model_from_camera.apply(limb.end) - eye - first
+        stretch = model_from_camera.rotation @ stretching(limb)
+        first, along = stretch @ limb.start, stretch @ (limb.end - limb.start)
         start[row] = np.append(first, limb.start_radius)
         axis[row] = np.append(along, limb.end_radius - limb.start_radius)
         softness = max(limb.softness, 1e-3)
         length2 = max(float(along @ along), 1e-12)
         terms[row] = np.array([first @ along, length2, first @ first, 1.0 / softness])
+        if limb.flat is not None:
+            flat[row] = np.append(model_from_camera.rotate(limb.flat), 1.0 / limb.flatness - 1.0)
     return {
         "limb_count": len(chosen),
         "limb_wearer": float(any(k == wearer for k, _ in chosen)),
         "limb_start": start.astype("f4").tobytes(),
         "limb_axis": axis.astype("f4").tobytes(),
         "limb_terms": terms.astype("f4").tobytes(),
+        "limb_flat": flat.astype("f4").tobytes(),
     }
+
+
+def stretching(limb: Occluder) -> Array:
+    """(3, 3), camera frame: what makes a flattened limb round, about the eye."""
+    if limb.flat is None:
+        return np.eye(3)
+    return np.eye(3) + (1.0 / limb.flatness - 1.0) * np.outer(limb.flat, limb.flat)

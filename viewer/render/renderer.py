@@ -1,8 +1,8 @@
 """Draws jewels: a shot in, an overlay out. Bound to the thread that made it.
 
-Order of a shot: shadows on skin, depth of limbs, opaque surfaces, stones, clear surfaces; then
-samples are filtered and tone-mapped to pixels and read back once. Everything is shaded in the
-model's frame.
+Order of a shot: shadows on skin, depth of bodies and limbs, opaque surfaces, stones, clear
+surfaces; then samples are filtered and tone-mapped to pixels and read back once. Everything is
+shaded in the model's frame.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from models3d.frames import Array, PixelRegion, clip_from_camera
 from models3d.mesh import Model
 from viewer.render import shaders
+from viewer.render.body_pass import BodyPass
 from viewer.render.context import create_context, make_current
 from viewer.render.environment import (
     LAST_LEVEL,
@@ -41,6 +42,7 @@ from viewer.render.visibility import BoolArray, Lattice
 
 KEPT_MODELS = 12
 ERROR_SAMPLES = 0.5  # samples that a coarser mesh may be off
+SKIN_BEHIND = 8e-3  # metres that a body gives way to the shadow on its own skin
 SKIN_ALBEDO = np.array([0.56, 0.36, 0.27])
 
 
@@ -79,6 +81,7 @@ class Renderer:
         self._stones = StonePass(self._context, self._programs, self.gem_studio)
         self._shadows = ShadowPass(self._context, self.tent)
         self._limbs = LimbPass(self._context)
+        self._bodies = BodyPass(self._context)
         self._key = KeyShadowPass(self._context)
 
     def __enter__(self) -> Renderer:
@@ -100,6 +103,7 @@ class Renderer:
         self._models.clear()
         self._targets.release()
         self._key.release()
+        self._bodies.release()
         self._uploader.release()
         for texture in self._environments:
             texture.release()
@@ -177,12 +181,17 @@ class Renderer:
         context.front_face = "ccw"
         self._environments[0].use(ENVIRONMENT_UNIT)
         self._environments[1].use(GEM_ENVIRONMENT_UNIT)
+        self._bodies.take(shot.bodies)
         if any(shadow is not None for shadow in shadows):
             target.shaded.use()
+            self._bodies.draw(target.shaded, clip, SKIN_BEHIND)
+            target.shaded.depth_mask = False
+            context.enable_only(moderngl.BLEND | moderngl.CULL_FACE | moderngl.DEPTH_TEST)
             context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_COLOR
             for (worn, uploaded), scene, shadow in zip(drawn, scenes, shadows, strict=True):
                 if shadow is not None:
                     self._shadows.draw(uploaded, scene, shot.shadow_strength * worn.opacity)
+            target.shaded.depth_mask = True
         target.multisampled.use()
         # Opaque things replace what lies behind even where limbs or opacity fade them, so a fading
         # ring does not show its own far side.
@@ -190,6 +199,7 @@ class Renderer:
         context.enable(moderngl.DEPTH_TEST)
         wearers = {worn.wearer for worn, _ in drawn if worn.wearer is not None}
         context.disable(moderngl.CULL_FACE)
+        self._bodies.draw(target.multisampled, clip)
         self._limbs.draw(target.multisampled, shot.occluders, wearers, clip)
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             if shot.key_shadows and uploaded.takes_shadows:

@@ -66,14 +66,15 @@ class Targets:
         target.multisampled.viewport = (0, 0, *size)
         target.multisampled.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         target.shaded.viewport = (0, 0, _shadow_samples(width), _shadow_samples(height))
-        target.shaded.clear(0.0, 0.0, 0.0, 0.0)
+        target.shaded.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         return target
 
     def _create(self, width: int, height: int, supersampling: int) -> Target:
         context = self._context
         size = (width * supersampling, height * supersampling)
         samples = context.texture(size, 4, dtype="f2")
-        shadows = context.texture((width // SHADOW_STEP, height // SHADOW_STEP), 1, dtype="f2")
+        coarse = (width // SHADOW_STEP, height // SHADOW_STEP)
+        shadows = context.texture(coarse, 1, dtype="f2")
         samples.filter = (moderngl.NEAREST, moderngl.NEAREST)
         shadows.filter = (moderngl.LINEAR, moderngl.LINEAR)
         shadows.repeat_x = shadows.repeat_y = False
@@ -81,7 +82,7 @@ class Targets:
             samples,
             context.framebuffer([samples], context.depth_renderbuffer(size)),
             shadows,
-            context.framebuffer([shadows]),
+            context.framebuffer([shadows], context.depth_renderbuffer(coarse)),
             context.framebuffer([context.renderbuffer((width, height), 4)]),
         )
 

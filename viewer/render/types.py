@@ -41,6 +41,7 @@ class BodyMesh:
 
     positions: Array  # (n, 3) camera frame, metres
     triangles: IntArray  # (m, 3), both sides hide
+    set_back: float = 0.0  # metres away from the camera, along each ray: the outline stays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,12 @@ class Worn:
     camera_from_model: RigidTransform
     opacity: float = 1.0
     wearer: int | None = None  # index of the occluder that wears it and takes its shadow
+    on_skin: bool = False  # worn without such an occluder, as at a neck or an ear
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether skin lies beneath it, to be shaded by it and mirrored in it."""
+        return self.on_skin or self.wearer is not None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
