@@ -1,0 +1,39 @@
+"""Places on a face or a hand that surely show bare skin: what its colours are learned from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from models3d.frames import Array
+from tryon.types import FaceLandmarks, HandLandmarks
+
+# Triangles of the face mesh's own points, by index: within them lie forehead, cheeks, nose, chin.
+# Eyes, brows, lips and the beard's outline stay outside.
+_FACE_TRIANGLES = np.array(
+    [
+        [151, 108, 107], [151, 337, 336], [151, 107, 336], [109, 108, 151], [338, 337, 151],
+        [116, 117, 123], [117, 118, 50], [123, 50, 187], [118, 101, 205], [101, 36, 205],
+        [345, 346, 352], [346, 347, 280], [352, 280, 411], [347, 330, 425], [330, 266, 425],
+        [6, 196, 419], [195, 198, 420], [5, 45, 275], [200, 208, 428], [199, 208, 428],
+    ]
+)  # fmt: skip
+_PALM = np.array([0, 1, 5, 9, 13, 17])
+_BONES = np.array([[5, 6], [6, 7], [9, 10], [10, 11], [13, 14], [14, 15], [17, 18], [18, 19]])
+_RANDOM = np.random.default_rng(11)
+_INSIDE_TRIANGLE = _RANDOM.dirichlet(np.full(3, 2.0), 6)  # fixed, spread evenly
+_INSIDE_PALM = _RANDOM.dirichlet(np.ones(len(_PALM)), 72)
+_ALONG_BONE = np.array([0.2, 0.4, 0.6, 0.8])
+
+
+def face_skin_points(face: FaceLandmarks) -> Array:
+    """(120, 2) pixels on forehead, cheeks, nose and chin."""
+    corners = face.points_px[_FACE_TRIANGLES]
+    return np.asarray(np.einsum("kc,tcx->tkx", _INSIDE_TRIANGLE, corners).reshape(-1, 2))
+
+
+def hand_skin_points(hand: HandLandmarks) -> Array:
+    """(104, 2) pixels on the palm, or the back of the hand, and on the middle of four fingers."""
+    palm = _INSIDE_PALM @ hand.points_px[_PALM]
+    start, end = hand.points_px[_BONES[:, 0]], hand.points_px[_BONES[:, 1]]
+    fingers = start[:, None] + _ALONG_BONE[:, None] * (end - start)[:, None]
+    return np.concatenate([palm, fingers.reshape(-1, 2)])
