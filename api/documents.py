@@ -11,7 +11,7 @@ from flask import Flask
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import models_json_schema
 
-from tryon.types import Finger, Hand
+from tryon.types import Ear, Finger, Hand
 
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = type[BaseModel] | list[type[BaseModel]] | None  # a document, many of it, or other
@@ -132,6 +132,14 @@ class IntrinsicsDocument(Document):
     cy: float
 
 
+class ScaleDocument(Document):
+    """How large the body is in the picture, and how that is known."""
+
+    source: str = Field(alias="from")
+    mm_per_px: float
+    interval: list[float] = Field(description="Between these in 95 of 100 cases.")
+
+
 class PlacementDocument(Document):
     """Where one jewel sits: the very fields of `parure tryon --json`."""
 
@@ -146,6 +154,7 @@ class PlacementDocument(Document):
     center_px: list[float]
     axis_px: list[float]
     width_px: float
+    scale: ScaleDocument | None
 
 
 class FrameDocument(Document):
@@ -161,13 +170,20 @@ class FrameDocument(Document):
     picture: str | None = Field(None, description="A data URL of the JPEG, when asked for.")
 
 
-class WornRequest(Document):
-    """What is worn and where; also the message that a stream takes."""
+class WornItem(Document):
+    """One piece and where it is worn; what does not matter to a piece is passed over."""
 
     product: str
     options: dict[str, str | float | int] = {}
     finger: Finger = Finger.RING
     hand: Hand | None = Field(None, description="The wearer's own; null for any hand.")
+    ear: Ear | None = Field(None, description="The wearer's own; null for both ears.")
+
+
+class WornRequest(WornItem):
+    """What is worn and where; also the message that a stream takes."""
+
+    also: list[WornItem] = Field([], description="More pieces worn at the same time.")
 
 
 class StreamRequest(WornRequest):
@@ -188,6 +204,8 @@ class TryOnForm(Document):
     set: list[str] | None = Field(None, description="Options as KEY=VALUE.")
     finger: Finger = Finger.RING
     hand: str = Field("any", description="left, right or any")
+    ear: str = Field("both", description="left, right or both")
+    also: str | None = Field(None, description="A JSON array of more pieces worn at once.")
     intrinsics: str | None = Field(None, description="A JSON object of fx, fy, cx and cy.")
     longest_side: int | None = Field(None, description="Reduce the photo to this many pixels.")
     picture: bool = Field(False, description="Put the picture into the JSON as a data URL.")

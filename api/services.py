@@ -7,7 +7,7 @@ up a mirror.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from time import monotonic, sleep
 from typing import Any
@@ -136,9 +136,9 @@ class Services:
         self.store.remember(configuration)
         return configuration
 
-    def pipeline(self, wearable: Wearable, *, streaming: bool, **options: Any) -> Pipeline:
-        """A try-on of one jewel; the caller closes it."""
-        return self._make_pipeline([wearable], streaming=streaming, renderer=self.mirror, **options)
+    def pipeline(self, worn: Sequence[Wearable], *, streaming: bool, **options: Any) -> Pipeline:
+        """A try-on of one set; the caller closes it."""
+        return self._make_pipeline(worn, streaming=streaming, renderer=self.mirror, **options)
 
     def warm(self) -> None:
         """Draw every product's poster and one frame of a mirror, so that nobody waits for them."""

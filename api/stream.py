@@ -1,6 +1,6 @@
 """The live stream: JPEG frames in, JPEG frames out, the newest only, nothing kept.
 
-    client → text    settings (StreamRequest): product, options, finger, hand, report, smoothing
+    client → text    settings (StreamRequest): product, options, place, also, report, smoothing
     client → binary  a JPEG frame
     server → binary  that frame with the jewel worn, or as it was when there is nobody in it
     server → text    {"placements": …} after each picture if `report` is set
@@ -28,7 +28,7 @@ from simple_websocket import Server
 from api.documents import FrameDocument, Operation, StreamRequest, documented
 from api.products import services
 from api.services import Busy, Services
-from api.tryon import check_size, validation_sentence, wearable_of
+from api.tryon import check_size, validation_sentence, wearables_of
 from models3d.errors import ParureError
 from models3d.frames import Image
 from tryon.errors import UnusablePhoto
@@ -143,8 +143,9 @@ class Mirror:
         merged = {**self._settings, **{key: settings[key] for key in settings.keys() & SETTINGS}}
         if loose:
             merged["options"] = {**merged.get("options", {}), **loose}
-        if merged.get("hand") == "any":
-            merged["hand"] = None
+        for key, either in (("hand", "any"), ("ear", "both")):
+            if merged.get(key) == either:
+                merged[key] = None
         try:
             asked = StreamRequest.model_validate(merged)
             worn_anew = (
@@ -152,9 +153,9 @@ class Mirror:
                 or asked.model_copy(update={"report": self._asked.report}) != self._asked
             )
             if worn_anew:
-                wearable = wearable_of(asked)
+                worn = wearables_of(asked)
                 options = TryOnOptions(smoothing=asked.smoothing)
-                pipeline = self._services.pipeline(wearable, streaming=True, options=options)
+                pipeline = self._services.pipeline(worn, streaming=True, options=options)
                 self.close()
                 self._pipeline = pipeline
         except ValidationError as error:

@@ -6,7 +6,7 @@ import base64
 import io
 import json
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from flask import Blueprint, Response, jsonify, request
@@ -25,15 +25,19 @@ from api.documents import (
 )
 from api.products import services
 from models3d.frames import Intrinsics
-from tryon.errors import UnusablePhoto
+from tryon.errors import NotWearable, UnusablePhoto
 from tryon.lens import scaled
 from tryon.photo import Photo, encode_photo, read_photo
 from tryon.report import frame_record
 from tryon.types import FrameResult, Wearable
-from viewer.configuration import build_model, configure, parse_settings
+from tryon.wearables import MOST_PIECES, Place, wearable
+from viewer.configuration import parse_settings
+
+Container = TypeVar("Container", dict[str, Any], list[Any])
 
 LARGEST_PHOTO_PX = 64_000_000
 LEAST_LONGEST_SIDE_PX = 320
+JSON_NAMES = {dict: "object", list: "array"}
 FORM_FIELDS = frozenset(TryOnForm.model_fields)
 PICTURE_SIGNATURES = (
     b"\xff\xd8\xff",  # JPEG
@@ -58,35 +62,35 @@ views = Blueprint("tryon", __name__)
     )
 )
 def photo() -> Response:
-    """The photo with the jewel worn; a photo without a hand comes back as it is."""
+    """The photo with the jewels worn; one with nobody in it comes back as it is."""
     upload = request.files.get("photo")
     if upload is None:
         raise BadRequest('Send the photo as the multipart field "photo".')
-    wearable = wearable_of(_worn_request())
+    worn = wearables_of(_worn_request())
     with services().photos.place():
         services().mirror_in_use()
         started = perf_counter()
         taken = _photo(upload)
         decode_ms = 1e3 * (perf_counter() - started)
         camera = _intrinsics(taken)
-        with services().pipeline(wearable, streaming=False) as pipeline:
+        with services().pipeline(worn, streaming=False) as pipeline:
             result = pipeline.process(taken.image, 0.0, camera)
         record = frame_record(upload.filename or "photo", 0, 0.0, result, decode_ms)
         return _answer(result, record)
 
 
-def wearable_of(asked: WornRequest) -> Wearable:
-    """The jewel and where it is worn.
+def wearables_of(asked: WornRequest) -> tuple[Wearable, ...]:
+    """The jewels and where they are worn.
 
     Raises:
         UnknownProduct, InvalidOption: there is no such jewel.
+        NotWearable: more than can be worn at once.
     """
-    configuration = configure(asked.product, asked.options)
-    return Wearable(
-        product=configuration.product,
-        model=build_model(configuration),
-        finger=asked.finger,
-        hand=asked.hand,
+    if len(asked.also) >= MOST_PIECES:  # before any is built
+        raise NotWearable(f"At most {MOST_PIECES} pieces can be worn at once.")
+    return tuple(
+        wearable(item.product, item.options, Place(item.finger, item.hand, item.ear))
+        for item in (asked, *asked.also)
     )
 
 
@@ -94,21 +98,36 @@ def _worn_request() -> WornRequest:
     """What the form asks for; options come as fields, as KEY=VALUE and as a JSON object."""
     form = request.form
     loose = {key: value for key, value in form.items() if key not in FORM_FIELDS}
-    try:
-        listed = json.loads(form.get("options") or "{}")
-    except ValueError as error:
-        raise BadRequest('"options" must be a JSON object.') from error
-    if not isinstance(listed, dict):
-        raise BadRequest('"options" must be a JSON object.')
-    hand = form.get("hand") or "any"
+    listed = _json_field("options", dict)
     return WornRequest.model_validate(
         {
             "product": form.get("product", ""),
             "options": {**loose, **parse_settings(form.getlist("set")), **listed},
             "finger": form.get("finger") or "ring",
-            "hand": None if hand == "any" else hand,
+            "hand": _unless(form.get("hand"), "any"),
+            "ear": _unless(form.get("ear"), "both"),
+            "also": _json_field("also", list),
         }
     )
+
+
+def _json_field(name: str, kind: type[Container]) -> Container:
+    """A field that holds JSON; empty where the form has none."""
+    wrong = BadRequest(f'"{name}" must be a JSON {JSON_NAMES[kind]}.')
+    try:
+        value = json.loads(request.form.get(name) or "null")
+    except ValueError as error:
+        raise wrong from error
+    if value is None:
+        return kind()
+    if not isinstance(value, kind):
+        raise wrong
+    return value
+
+
+def _unless(value: str | None, either: str) -> str | None:
+    """None where the form leaves the choice."""
+    return None if not value or value == either else value
 
 
 def _photo(upload: FileStorage) -> Photo:

@@ -19,9 +19,9 @@ from tryon.errors import NoCamera, TryOnError, UnusablePhoto, UnusableVideo
 from tryon.pipeline import FILM, Pipeline, TryOnOptions
 from tryon.report import RecordFile
 from tryon.sources import Kind, Source, find_sources
-from tryon.types import Finger, Hand, Wearable
+from tryon.types import Ear, Finger, Hand, Wearable
 from tryon.wear import intrinsics_of, wear_camera, wear_photo, wear_video
-from viewer.configuration import build_model, configure, parse_settings
+from tryon.wearables import Place, wearables_of
 from viewer.render.worker import RenderWorker
 
 FAILED = 2  # exit status of bad input, the whole of it or one file among many
@@ -33,9 +33,20 @@ tqdm.monitor_interval = 0  # no thread that outlives the bars
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--product", required=True, metavar="ID", help="What is worn; see `parure products`.")
 @click.option(
-    "--set", "settings", multiple=True, metavar="KEY=VALUE", help="An option, e.g. carat=1.5."
+    "--product",
+    "products",
+    multiple=True,
+    required=True,
+    metavar="ID[@PLACE]",
+    help="What is worn, as often as there are pieces; @index, @left.ring, @right say where.",
+)
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="[ID:]KEY=VALUE",
+    help="An option, e.g. carat=1.5, or of one piece among several, halo:carat=1.5.",
 )
 @click.option(
     "--finger",
@@ -48,7 +59,14 @@ tqdm.monitor_interval = 0  # no thread that outlives the bars
     type=click.Choice([*(hand.value for hand in Hand), "any"]),
     default="any",
     show_default=True,
-    help="The wearer's own left or right.",
+    help="The wearer's own left or right hand or wrist.",
+)
+@click.option(
+    "--ear",
+    type=click.Choice([*(ear.value for ear in Ear), "both"]),
+    default="both",
+    show_default=True,
+    help="The wearer's own left or right ear.",
 )
 @click.option(
     "--intrinsics",
@@ -73,42 +91,43 @@ tqdm.monitor_interval = 0  # no thread that outlives the bars
 )
 def tryon(
     sources: tuple[str, ...],
-    product: str,
+    products: tuple[str, ...],
     settings: tuple[str, ...],
     finger: str,
     hand: str,
+    ear: str,
     intrinsics_file: Path | None,
     no_smoothing: bool,
     output: Path | None,
     records_file: Path | None,
 ) -> None:
-    """Put a jewel on the hands in each SOURCE: pictures, a folder, a video or a camera index.
+    """Put jewels on the people in each SOURCE: pictures, a folder, a video or a camera index.
 
     A source that cannot be used is reported in one sentence, the others go on, and the exit status
-    is 2 at the end. A picture without a hand is no error: it comes out as it went in.
+    is 2 at the end. A picture with nobody in it is no error: it comes out as it went in.
     """
     known = read_intrinsics(intrinsics_file) if intrinsics_file else {}
     found = find_sources(sources, output)
     if output is None and records_file is None and found[0].kind is not Kind.CAMERA:
         raise TryOnError("Say where the result goes: -o for pictures, --json for placements.")
-    wearable = Wearable(
-        product=product,
-        model=build_model(configure(product, parse_settings(settings))),
-        finger=Finger(finger),
-        hand=None if hand == "any" else Hand(hand),
+    usual = Place(
+        Finger(finger),
+        None if hand == "any" else Hand(hand),
+        None if ear == "both" else Ear(ear),
     )
+    worn = wearables_of(products, settings, usual)
     with ExitStack() as opened:
         records = opened.enter_context(RecordFile(records_file)) if records_file else None
         report = records.write if records else _unreported
         options = TryOnOptions(smoothing=not no_smoothing)
-        failures = wear_all(found, wearable, options, known, report)
+        failures = wear_all(found, worn, options, known, report)
     if failures:
         sys.exit(FAILED)
 
 
 def wear_all(
     sources: tuple[Source, ...],
-    wearable: Wearable,
+    wearables: tuple[Wearable, ...],
     options: TryOnOptions,
     known: Mapping[str, Intrinsics],
     report: Callable[[dict[str, Any]], None],
@@ -130,11 +149,11 @@ def wear_all(
             try:
                 if source.kind is Kind.PHOTO:
                     photos = photos or opened.enter_context(
-                        Pipeline([wearable], streaming=False, options=options, renderer=renderer)
+                        Pipeline(wearables, streaming=False, options=options, renderer=renderer)
                     )
                     wear_photo(source, photos, report, intrinsics_of(source, known))
                 else:
-                    _wear_stream(source, wearable, options, renderer, known, report)
+                    _wear_stream(source, wearables, options, renderer, known, report)
             except UNUSABLE as error:
                 failures += 1
                 tqdm.write(f"Error: {source.label}: {error}", file=sys.stderr)
@@ -144,7 +163,7 @@ def wear_all(
 
 def _wear_stream(
     source: Source,
-    wearable: Wearable,
+    wearables: tuple[Wearable, ...],
     options: TryOnOptions,
     renderer: RenderWorker,
     known: Mapping[str, Intrinsics],
@@ -153,7 +172,7 @@ def _wear_stream(
     """A video or a camera: each has its own tracker and filters."""
     intrinsics = intrinsics_of(source, known)
     if source.kind is Kind.CAMERA:
-        with Pipeline([wearable], streaming=True, options=options, renderer=renderer) as pipeline:
+        with Pipeline(wearables, streaming=True, options=options, renderer=renderer) as pipeline:
             # on a machine without a screen the results can still go to files
             window = has_screen() or (source.output is None and report is _unreported)
             wear_camera(source, pipeline, report, window=window, intrinsics=intrinsics)
@@ -161,7 +180,7 @@ def _wear_stream(
     options = TryOnOptions(smoothing=options.smoothing, detail=FILM)
     with ExitStack() as opened:
         pipeline = opened.enter_context(
-            Pipeline([wearable], streaming=True, options=options, renderer=renderer)
+            Pipeline(wearables, streaming=True, options=options, renderer=renderer)
         )
 
         def progress(frames: int | None) -> Callable[[], object]:
