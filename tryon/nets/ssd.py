@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from models3d.frames import Array
 
 ANCHORS_OF_STRIDE = ((8, 2), (16, 6))  # px of a cell, anchors in each
-SAME_OBJECT_IOU = 0.3  # boxes that overlap more belong to one object
+SAME_OBJECT_IOU = 0.3
 BOX_VALUES = 4
 LOGIT_BOUND = 100.0
 
@@ -45,7 +45,11 @@ def anchor_centers(side_px: int) -> Array:
 
 
 def decode(
-    regressors: NDArray[np.float32], logits: NDArray[np.float32], side_px: int, least_score: float
+    regressors: NDArray[np.float32],
+    logits: NDArray[np.float32],
+    side_px: int,
+    least_score: float,
+    same_iou: float = SAME_OBJECT_IOU,
 ) -> tuple[Detection, ...]:
     """What a detector found, best first; each object once.
 
@@ -55,6 +59,7 @@ def decode(
         logits: (1, n, 1).
         side_px: of the input square.
         least_score: candidates below it are nothing.
+        same_iou: boxes that overlap more belong to one object.
     """
     bounded = np.clip(logits[0, :, 0].astype(float), -LOGIT_BOUND, LOGIT_BOUND)
     scores = 1.0 / (1.0 + np.exp(-bounded))
@@ -74,10 +79,10 @@ def decode(
         axis=1,
     )
     sane = np.all(half >= 0.0, axis=1)
-    return _suppressed(points[sane], scores[kept][sane])
+    return _suppressed(points[sane], scores[kept][sane], same_iou)
 
 
-def _suppressed(points: Array, scores: Array) -> tuple[Detection, ...]:
+def _suppressed(points: Array, scores: Array, same_iou: float) -> tuple[Detection, ...]:
     """Weighted non-maximum suppression: each object is the mean of its boxes, by their scores.
 
     Args:
@@ -88,7 +93,7 @@ def _suppressed(points: Array, scores: Array) -> tuple[Detection, ...]:
     left = np.argsort(-scores, kind="stable")
     while len(left):
         best = left[0]
-        same = overlap(points[left, :2], points[best, :2]) > SAME_OBJECT_IOU
+        same = overlap(points[left, :2], points[best, :2]) > same_iou
         same[0] = True  # a box without area overlaps nothing, not even itself
         members = left[same]
         mean = np.average(points[members], axis=0, weights=scores[members])
