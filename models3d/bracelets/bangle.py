@@ -5,11 +5,14 @@ Wrist frame: the origin at the centre of the wrist section, +Y towards the hand,
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from models3d.bill import Bill, Dimension, Measure
+from models3d.chains.body import Wrist, ellipse_girth
 from models3d.errors import ModelError, Unbuildable
 from models3d.frames import Anchor, Array
 from models3d.mesh import Mesh, Model, Part
@@ -17,6 +20,7 @@ from models3d.metals import metal_material
 from models3d.profiles import Profile, outline
 from models3d.sweep import SweepPath, sweep
 from models3d.weigh import metal_lot
+from models3d.wrists import Wears, worn_on
 
 INSIDE_MM = (54.0, 72.0)  # across the broad side
 OVAL = 50.0 / 60.0  # height of the opening over its width: a wrist is no circle
@@ -25,6 +29,8 @@ THICKNESSES_MM = (1.5, 4.0)
 OPENINGS_MM = (24.0, 32.0)  # of a cuff: the wrist slips in sideways
 LEAST_SPAN_MM2 = 6.0  # width times thickness below which a bangle bends in wear
 SEGMENTS = 240
+BANGLE_EASE_MM = 22.0  # round the inside, beyond the wrist: it has to pass the hand
+CUFF_EASE_MM = 12.0
 END_STEPS = 12
 END_ROUNDING = 0.5  # of the width: a cuff's ends are half round, seen from above
 
@@ -155,8 +161,17 @@ def _model(name: str, mesh: Mesh, piece: Bangle | Cuff, dimensions: tuple[Dimens
         (Part(name, mesh, metal_material(piece.metal, piece.finish), slot="metal"),),
         Anchor.WRIST,
         piece.inside_mm * 1e-3,
-        bill=bill,
+        _worn(piece),
+        bill,
     )
+
+
+def _worn(piece: Bangle | Cuff) -> Mapping[str, Any]:
+    """What try-on is told: the wrist that a piece of this size is for."""
+    closed = isinstance(piece, Bangle)
+    inside = ellipse_girth(piece.inside_mm / 2.0, OVAL * piece.inside_mm / 2.0)
+    wrist = Wrist(1e-3 * (inside - (BANGLE_EASE_MM if closed else CUFF_EASE_MM)))
+    return worn_on(wrist.half_breadth, wrist.half_depth, Wears.HANGS if closed else Wears.SITS)
 
 
 def _check(inside_mm: float, width_mm: float, thickness_mm: float) -> None:

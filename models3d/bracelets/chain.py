@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from models3d.bill import Bill, Dimension
-from models3d.bracelets.wear import check_wrist
+from models3d.bracelets.wear import check_wrist, draped_on
 from models3d.chains.chain import ChainForm, wear_bracelet
 from models3d.chains.clasps import Clasp
 from models3d.chains.lots import (
@@ -62,5 +62,6 @@ class ChainBracelet:
             worn.row.parts(material),
             Anchor.WRIST,
             self.wrist_mm * 1e-3 / math.pi,
+            draped_on(self.wrist_mm),
             bill=bill,
         )

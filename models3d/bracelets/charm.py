@@ -9,7 +9,7 @@ import numpy as np
 
 from models3d.bill import Bill, Dimension, EngravingLot, StoneLot
 from models3d.bracelets.charms import PEARL_MM, Charm, CharmBody, charm_body
-from models3d.bracelets.wear import check_wrist
+from models3d.bracelets.wear import check_wrist, draped_on
 from models3d.chains.chain import ChainForm, WornChain, wear_bracelet
 from models3d.chains.fittings import jump_ring
 from models3d.chains.hung import hang, spread
@@ -118,6 +118,7 @@ class CharmBracelet:
             tuple(parts),
             Anchor.WRIST,
             self.wrist_mm * 1e-3 / math.pi,
+            draped_on(self.wrist_mm),
             bill=self._bill(worn, volume, stones, bodies),
         )
 

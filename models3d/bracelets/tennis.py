@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from models3d.bill import Bill, ComponentLot, Dimension, Measure
-from models3d.bracelets.wear import check_wrist
+from models3d.bracelets.wear import check_wrist, draped_on
 from models3d.chains.chain import wrist_curve
 from models3d.chains.lots import metal_lot_of_volume
 from models3d.chains.strand import lay
@@ -77,5 +77,10 @@ class TennisBracelet:
         material = metal_material(self.metal, self.finish)
         parts = (*row.parts(material), line.stones(row))
         return Model(
-            "tennis-bracelet", parts, Anchor.WRIST, self.wrist_mm * 1e-3 / math.pi, bill=bill
+            "tennis-bracelet",
+            parts,
+            Anchor.WRIST,
+            self.wrist_mm * 1e-3 / math.pi,
+            draped_on(self.wrist_mm),
+            bill,
         )

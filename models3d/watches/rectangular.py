@@ -48,6 +48,7 @@ from models3d.watches.rectangular_case import (
 from models3d.watches.round_watch import HOUR_CLEARANCE
 from models3d.watches.screws import screws
 from models3d.watches.sizes import check_wrist, figure
+from models3d.wrists import Wears, worn_on
 
 WIDTHS_MM = (24.0, 32.0)
 THICKNESSES_MM = (7.0, 9.5)
@@ -252,6 +253,6 @@ class RectangularWatch:
             parts,
             Anchor.WRIST,
             wrist.circumference / np.pi,
-            time_extras(self.time),
+            time_extras(self.time) | worn_on(wrist.half_breadth, wrist.half_depth, Wears.SITS),
             bill,
         )

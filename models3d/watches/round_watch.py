@@ -48,6 +48,7 @@ from models3d.watches.round_case import (
 from models3d.watches.screws import screws
 from models3d.watches.shells import Shell
 from models3d.watches.sizes import case_size, check_wrist, figure
+from models3d.wrists import Wears, worn_on
 
 HOUR_CLEARANCE = 0.12  # over the indices
 
@@ -300,6 +301,6 @@ class RoundWatch:
             parts,
             Anchor.WRIST,
             wrist.circumference / np.pi,
-            time_extras(self.time),
+            time_extras(self.time) | worn_on(wrist.half_breadth, wrist.half_depth, Wears.SITS),
             bill,
         )
