@@ -12,10 +12,11 @@ from hands import demo_photo
 
 from models3d.frames import Image
 from tryon.errors import MissingLandmarkModel
-from tryon.landmarks import HandTracker, reduced
+from tryon.landmarks import FaceTracker, HandTracker
 from tryon.model_files import HAND_LANDMARKER
 from tryon.second_look import CROP_PX, CROP_SHARES, MirroredCrop, merged, same_hand
 from tryon.types import Hand
+from tryon.working_size import reduced
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -170,3 +171,19 @@ def test_each_hand_of_a_photo_is_looked_at_twice(tracker):
     spreads = [hand.spread_px for hand in tracker.detect(demo_photo("sample4"), 0.0)]
     alone = [bool(np.isinf(spread).all()) for spread in spreads]
     assert alone.count(True) == 2  # one in hair, one with its fingers ordered backwards
+
+
+def test_the_faces_of_a_photo_have_eyes_above_their_mouths_and_noses_nearest():
+    with FaceTracker(streaming=False) as faces:
+        found = faces.detect(demo_photo("sample2"), 0.0)
+    assert found
+    for face in found:
+        assert face.points_px.shape == (478, 2)
+        assert face.points_px[[468, 473], 1].max() < face.points_px[13, 1]  # irises, upper lip
+        assert face.depths_px[1] < face.depths_px[[127, 356]].min()  # nose tip, temples
+
+
+def test_a_stream_of_faces_follows_one():
+    photo = demo_photo("sample2")
+    with FaceTracker(streaming=True) as faces:
+        assert [len(faces.detect(photo, time_ms)) for time_ms in (0.0, 33.0, 33.0)] == [1, 1, 1]

@@ -1,8 +1,9 @@
-"""Hand landmarks from MediaPipe Tasks. The only file that imports MediaPipe.
+"""Hand and face landmarks from MediaPipe Tasks. The only file that imports MediaPipe.
 
-A tracker belongs to one stream: it follows hands from frame to frame and its clock runs forward.
-The native library starts threads that must be stopped before the interpreter goes; `close()` does
-so, and whatever is still open at exit is closed then.
+These trackers are the reference for those of `tryon.nets`, and stand in for them. A tracker belongs
+to one stream: it follows hands or faces from frame to frame and its clock runs forward. The native
+library starts threads that must be stopped before the interpreter goes; `close()` does so, and
+whatever is still open at exit is closed then.
 """
 
 from __future__ import annotations
@@ -10,27 +11,25 @@ from __future__ import annotations
 import concurrent.futures.thread  # noqa: F401 - puts its exit hook before ours
 import threading
 import weakref
-from dataclasses import replace
+from typing import Any, Self
 
-import cv2
 import mediapipe as mp
 import numpy as np
 from mediapipe.tasks.python import BaseOptions, vision
 
 from models3d.frames import Image
-from tryon.model_files import HAND_LANDMARKER, model_path
+from tryon.model_files import FACE_LANDMARKER, HAND_LANDMARKER, ModelFile, model_path
 from tryon.native_chatter import native_chatter_dropped
-from tryon.second_look import CROP_SHARES, MirroredCrop, merged, same_hand
-from tryon.types import Hand, HandLandmarks
+from tryon.second_look import seen_twice
+from tryon.types import FaceLandmarks, Hand, HandLandmarks
+from tryon.working_size import PHOTO_SIDE_PX, STREAM_SIDE_PX, checked, hands_at_working_size
 
-# Larger images are reduced before detection.
-STREAM_SIDE_PX, PHOTO_SIDE_PX = 1280, 1920
-STREAM_HANDS = 2
-PHOTO_HANDS = 4
-LEAST_SCORE = 0.5  # of palm detection, presence and tracking
+STREAM_HANDS, PHOTO_HANDS = 2, 4
+STREAM_FACES, PHOTO_FACES = 1, 6
+LEAST_SCORE = 0.5  # of detection, presence and tracking
 
 
-_OPEN: weakref.WeakSet[HandTracker] = weakref.WeakSet()
+_OPEN: weakref.WeakSet[_Landmarker] = weakref.WeakSet()
 
 
 def _close_all() -> None:
@@ -44,7 +43,44 @@ def _close_all() -> None:
 threading._register_atexit(_close_all)  # type: ignore[attr-defined]
 
 
-class HandTracker:
+class _Landmarker:
+    """One of MediaPipe's landmarkers, its clock and its end."""
+
+    def __init__(self, task: Any, options: Any, streaming: bool) -> None:
+        self._streaming = streaming
+        self._time_ms = -1
+        with native_chatter_dropped():
+            self._landmarker = task.create_from_options(options)
+            self._answer(np.zeros((64, 64, 3), np.uint8), 0.0)  # the last greeting needs a frame
+        self._closed = False
+        _OPEN.add(self)
+
+    def close(self) -> None:
+        """Stop the native threads. Closing twice is fine."""
+        if not self._closed:
+            self._closed = True
+            _OPEN.discard(self)
+            self._landmarker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _answer(self, image: Image, time_ms: float) -> Any:
+        frame = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))
+        if not self._streaming:
+            return self._landmarker.detect(frame)
+        self._time_ms = max(round(time_ms), self._time_ms + 1)
+        return self._landmarker.detect_for_video(frame, self._time_ms)
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise ValueError("the tracker is closed")
+
+
+class HandTracker(_Landmarker):
     """Finds hands in one stream of unmirrored frames, or in single photos.
 
     Args:
@@ -55,22 +91,15 @@ class HandTracker:
     """
 
     def __init__(self, streaming: bool) -> None:
-        self._streaming = streaming
-        self._time_ms = -1
-        mode = vision.RunningMode.VIDEO if streaming else vision.RunningMode.IMAGE
         options = vision.HandLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=str(model_path(HAND_LANDMARKER))),
-            running_mode=mode,
+            base_options=_base_options(HAND_LANDMARKER),
+            running_mode=_mode(streaming),
             num_hands=STREAM_HANDS if streaming else PHOTO_HANDS,
             min_hand_detection_confidence=LEAST_SCORE,
             min_hand_presence_confidence=LEAST_SCORE,
             min_tracking_confidence=LEAST_SCORE,
         )
-        with native_chatter_dropped():
-            self._landmarker = vision.HandLandmarker.create_from_options(options)
-            self._run(np.zeros((64, 64, 3), np.uint8), 0.0)  # the last greeting needs a frame
-        self._closed = False
-        _OPEN.add(self)
+        super().__init__(vision.HandLandmarker, options, streaming)
 
     def detect(self, image: Image, time_ms: float) -> tuple[HandLandmarks, ...]:
         """Hands in one frame, best score first.
@@ -79,52 +108,16 @@ class HandTracker:
             image: (h, w, 3) RGB, unmirrored.
             time_ms: when it was taken; a stamp not past the last one is moved 1 ms past it.
         """
-        if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
-            raise ValueError(f"expected (h, w, 3) uint8 RGB, got {image.shape} {image.dtype}")
-        if self._closed:
-            raise ValueError("the tracker is closed")
-        if self._streaming:
-            hands = self._run_reduced(image, time_ms, STREAM_SIDE_PX)
-        else:
-            hands = self._run_reduced(image, 0.0, PHOTO_SIDE_PX)
-            hands = [merged(hand, self._second(hand, image)) for hand in hands]
+        image = checked(image)
+        self._refuse_when_closed()
+        side_px = STREAM_SIDE_PX if self._streaming else PHOTO_SIDE_PX
+        hands = hands_at_working_size(image, side_px, lambda small: self._hands(small, time_ms))
+        if not self._streaming:
+            hands = seen_twice(hands, image, lambda crop: self._hands(crop, 0.0))
         return tuple(sorted(hands, key=lambda hand: -hand.score))
 
-    def close(self) -> None:
-        """Stop the native threads. Closing twice is fine."""
-        if not self._closed:
-            self._closed = True
-            _OPEN.discard(self)
-            self._landmarker.close()
-
-    def __enter__(self) -> HandTracker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def _second(self, hand: HandLandmarks, photo: Image) -> HandLandmarks | None:
-        """The same hand in a mirrored crop; in a wider one where the close one shows none."""
-        for share in CROP_SHARES:
-            crop = MirroredCrop.around(hand, photo, share)
-            again = same_hand(hand, [crop.in_photo(seen) for seen in self._run(crop.image, 0.0)])
-            if again is not None:
-                return again
-        return None
-
-    def _run_reduced(self, image: Image, time_ms: float, side_px: int) -> list[HandLandmarks]:
-        small = reduced(image, side_px)
-        scale = np.array([image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]])
-        found = self._run(small, time_ms)
-        return [replace(hand, points_px=hand.points_px * scale) for hand in found]
-
-    def _run(self, image: Image, time_ms: float) -> list[HandLandmarks]:
-        frame = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))
-        if self._streaming:
-            self._time_ms = max(round(time_ms), self._time_ms + 1)
-            found = self._landmarker.detect_for_video(frame, self._time_ms)
-        else:
-            found = self._landmarker.detect(frame)
+    def _hands(self, image: Image, time_ms: float) -> list[HandLandmarks]:
+        found = self._answer(image, time_ms)
         size = (image.shape[1], image.shape[0])
         return [
             HandLandmarks(
@@ -139,10 +132,51 @@ class HandTracker:
         ]
 
 
-def reduced(image: Image, long_side_px: int) -> Image:
-    """The image with its long side at most `long_side_px`; itself when it is small enough."""
-    factor = long_side_px / max(image.shape[:2])
-    if factor >= 1.0:
-        return image
-    size = (round(image.shape[1] * factor), round(image.shape[0] * factor))
-    return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+class FaceTracker(_Landmarker):
+    """Finds faces in one stream of unmirrored frames, or in single photos.
+
+    With one face wanted, MediaPipe smooths a stream's landmarks itself (a One Euro filter that its
+    graph adds in VIDEO mode when `num_faces` is 1); with more it does not.
+
+    Args:
+        streaming: follow faces through a stream (VIDEO mode); otherwise every image is looked at
+            afresh (IMAGE mode).
+        faces: at most; 1 in streams and 6 in photos unless given.
+    Raises:
+        MissingLandmarkModel: the model file is missing or wrong.
+    """
+
+    def __init__(self, streaming: bool, faces: int | None = None) -> None:
+        options = vision.FaceLandmarkerOptions(
+            base_options=_base_options(FACE_LANDMARKER),
+            running_mode=_mode(streaming),
+            num_faces=faces or (STREAM_FACES if streaming else PHOTO_FACES),
+            min_face_detection_confidence=LEAST_SCORE,
+            min_face_presence_confidence=LEAST_SCORE,
+            min_tracking_confidence=LEAST_SCORE,
+        )
+        super().__init__(vision.FaceLandmarker, options, streaming)
+
+    def detect(self, image: Image, time_ms: float) -> tuple[FaceLandmarks, ...]:
+        """Faces in one frame, in MediaPipe's order; it tells no score, so each has 1.
+
+        Args:
+            image: (h, w, 3) RGB, unmirrored; looked at as it is, at any size.
+            time_ms: when it was taken; a stamp not past the last one is moved 1 ms past it.
+        """
+        image = checked(image)
+        self._refuse_when_closed()
+        height, width = image.shape[:2]
+        faces = []
+        for points in self._answer(image, time_ms).face_landmarks:
+            values = np.array([(p.x, p.y, p.z) for p in points]) * (width, height, width)
+            faces.append(FaceLandmarks(values[:, :2], values[:, 2], 1.0))
+        return tuple(faces)
+
+
+def _base_options(model: ModelFile) -> BaseOptions:
+    return BaseOptions(model_asset_path=str(model_path(model)))
+
+
+def _mode(streaming: bool) -> vision.RunningMode:
+    return vision.RunningMode.VIDEO if streaming else vision.RunningMode.IMAGE

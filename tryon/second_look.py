@@ -11,7 +11,7 @@ more hands, but a shoulder and a foot too, at scores as high.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -61,6 +61,31 @@ class MirroredCrop:
             world=seen.world * (-1.0, 1.0, 1.0),
             hand=Hand.LEFT if seen.hand is Hand.RIGHT else Hand.RIGHT,
         )
+
+
+def seen_twice(
+    hands: Sequence[HandLandmarks],
+    photo: Image,
+    look: Callable[[Image], Sequence[HandLandmarks]],
+) -> list[HandLandmarks]:
+    """Each hand of a photo averaged with a second look at it.
+
+    Args:
+        look: finds hands in a crop of the photo.
+    """
+    return [merged(hand, _again(hand, photo, look)) for hand in hands]
+
+
+def _again(
+    hand: HandLandmarks, photo: Image, look: Callable[[Image], Sequence[HandLandmarks]]
+) -> HandLandmarks | None:
+    """The same hand in a mirrored crop; in a wider one where the close one shows none."""
+    for share in CROP_SHARES:
+        crop = MirroredCrop.around(hand, photo, share)
+        again = same_hand(hand, [crop.in_photo(seen) for seen in look(crop.image)])
+        if again is not None:
+            return again
+    return None
 
 
 def same_hand(hand: HandLandmarks, others: Sequence[HandLandmarks]) -> HandLandmarks | None:
