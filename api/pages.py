@@ -17,9 +17,8 @@ from werkzeug.security import safe_join
 
 from api.documents import Answer, Operation, documented
 from api.products import IMMUTABLE, addresses, configuration_document, services
-from models3d.frames import Anchor
+from api.wearing import WEARING
 from models3d.sizes import parse_ring_size, ring_sizes, size_systems
-from tryon.types import Finger
 from viewer.bake import PICTURE_SIZES_PX, VIEWS
 from viewer.catalogue import PRODUCTS
 from viewer.catalogue import product as product_of
@@ -134,7 +133,7 @@ def product(product_id: str) -> Response:
             for option in item.options
             if option.id not in document["idle"]
         ],
-        fingers=[finger.value for finger in Finger] if item.anchor is Anchor.FINGER else [],
+        wearing=WEARING[item.anchor],
     )
 
 

@@ -18,7 +18,6 @@ const CAMERA_WORDS = {
 const INSECURE = 'The live mirror needs a secure connection (https). You can try a photo here instead.';
 const OFFLINE = 'You are offline. The mirror opens again when the connection is back.';
 const LOST = 'The connection was lost; nothing was kept. Open the mirror again when you like.';
-const NOBODY = 'Hold one hand before the camera, fingers a little apart.';
 
 /**
  * <try-on-mirror>: the camera as a mirror, with the jewel worn.
@@ -26,7 +25,7 @@ const NOBODY = 'Hold one hand before the camera, fingers a little apart.';
  * Frames go to the shop's server one at a time; exactly the frame that comes back is shown, turned
  * about as a mirror does. Holds [data-open], [data-close], [data-save] buttons, a <canvas>, a
  * <video> that is never seen, and a [data-status]. Attribute `state`: closed, opening, live; emits
- * "mirror" when it opens or closes.
+ * "mirror" when it opens or closes. `data-nobody` says what to do when nobody is seen.
  */
 export class TryOnMirror extends HTMLElement {
   /** @type {AbortController | undefined} */ #connection;
@@ -192,7 +191,7 @@ export class TryOnMirror extends HTMLElement {
     const now = performance.now();
     if (worn) this.#seenMs = now;
     this.toggleAttribute('worn', worn);
-    this.#say(now - this.#seenMs > NOBODY_AFTER_MS ? NOBODY : '');
+    this.#say(now - this.#seenMs > NOBODY_AFTER_MS ? (this.dataset.nobody ?? '') : '');
   }
 
   /** Save the picture as the camera saw it, not as the mirror shows it. */

@@ -5,14 +5,12 @@ import { Refusal, tryOnPhoto } from './service.js';
 const LONGEST_SIDE = 1600;
 const SLOW_MS = 400;
 const LARGEST_BYTES = 32_000_000;
-const NOBODY =
-  'No hand was found in this photo. Show the whole hand, fingers a little apart, in good light.';
 
 /**
  * <try-on-photo>: a photo chosen, taken or dropped, with the jewel worn.
  *
  * Holds an <input type="file">, an <img>, [data-save], [data-again] and [data-status]. Attribute `state`: empty,
- * working, done.
+ * working, done; `data-piece` names what is worn and `data-nobody` says what to do when it cannot be.
  */
 export class TryOnPhoto extends HTMLElement {
   /** @type {AbortController | undefined} */ #connection;
@@ -76,7 +74,7 @@ export class TryOnPhoto extends HTMLElement {
     this.#asking = asking;
     const before = this.getAttribute('state') === 'done' ? 'done' : 'empty';
     this.setAttribute('state', 'working');
-    const slow = setTimeout(() => this.#say('Placing the ring…'), SLOW_MS);
+    const slow = setTimeout(() => this.#say(`Placing the ${this.dataset.piece}…`), SLOW_MS);
     try {
       const result = await tryOnPhoto(this.#photo, this.#worn, LONGEST_SIDE, asking.signal);
       const image = this.#image;
@@ -85,12 +83,13 @@ export class TryOnPhoto extends HTMLElement {
       image.height = height;
       this.style.setProperty('--shape', `${width} / ${height}`);
       image.src = result.picture;
-      image.alt = result.placements.length > 0 ? 'Your photo with the ring worn' : 'Your photo';
+      const worn = result.placements.length > 0;
+      image.alt = worn ? `Your photo with the ${this.dataset.piece} worn` : 'Your photo';
       await image.decode();
       const save = /** @type {HTMLAnchorElement} */ (this.querySelector('[data-save]'));
       save.href = result.picture;
       this.setAttribute('state', 'done');
-      this.#say(result.placements.length > 0 ? '' : NOBODY);
+      this.#say(worn ? '' : (this.dataset.nobody ?? ''));
     } catch (error) {
       if (asking.signal.aborted) return;
       this.setAttribute('state', before);

@@ -12,21 +12,15 @@ import './turntable.js';
 const turntable = /** @type {JewelTurntable} */ (document.querySelector('jewel-turntable'));
 const mirror = /** @type {TryOnMirror} */ (document.querySelector('try-on-mirror'));
 const photo = /** @type {TryOnPhoto} */ (document.querySelector('try-on-photo'));
-const wearing = /** @type {HTMLFormElement | null} */ (document.querySelector('#wearing'));
+const wearing = /** @type {HTMLFormElement} */ (document.querySelector('#wearing'));
 const data = /** @type {HTMLElement} */ (document.querySelector('#configuration'));
 
 /** @type {import('./service.js').Piece} */
 let configuration = JSON.parse(data.textContent ?? '');
 
 function dress() {
-  if (!wearing) return; // a piece that is not tried on here
-  const chosen = new FormData(wearing);
-  const worn = {
-    product: configuration.product,
-    options: configuration.options,
-    finger: String(chosen.get('finger')),
-    hand: String(chosen.get('hand')),
-  };
+  const place = Object.fromEntries(new FormData(wearing));
+  const worn = { product: configuration.product, options: configuration.options, place };
   mirror.worn = worn;
   photo.worn = worn;
 }
@@ -84,7 +78,7 @@ document.addEventListener('configured', (event) => {
 document.addEventListener('mirror', (event) => {
   turntable.resting = /** @type {CustomEvent} */ (event).detail.state !== 'closed';
 });
-wearing?.addEventListener('change', dress);
+wearing.addEventListener('change', dress);
 turntable.show(configuration);
 dress();
 document.documentElement.classList.add('live');

@@ -18,8 +18,7 @@
  * @typedef {object} Worn
  * @property {string} product
  * @property {Record<string, string>} options
- * @property {string} finger
- * @property {string} hand left, right or any
+ * @property {Record<string, FormDataEntryValue>} place finger, hand or ear, as the service takes them
  */
 
 /** A request was refused; the message is meant for the person before the screen. */
@@ -73,8 +72,7 @@ export function tryOnPhoto(photo, worn, longestSide, signal) {
   form.set('photo', photo, 'photo');
   form.set('product', worn.product);
   form.set('options', JSON.stringify(worn.options));
-  form.set('finger', worn.finger);
-  form.set('hand', worn.hand);
+  for (const [field, value] of Object.entries(worn.place)) form.set(field, String(value));
   form.set('longest_side', String(longestSide));
   form.set('picture', 'true');
   return request('/api/v1/tryon', {

@@ -51,9 +51,9 @@ export class TryOnStream {
    * Wear something else from the next frame on.
    * @param {Worn} worn
    */
-  wear(worn) {
+  wear({ place, ...piece }) {
     if (this.#socket.readyState !== 1) return;
-    this.#socket.send(JSON.stringify({ ...worn, report: true }));
+    this.#socket.send(JSON.stringify({ ...piece, ...place, report: true }));
   }
 
   /**

@@ -3,7 +3,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TryOnStream } from './stream.js';
 
-const WORN = { product: 'solitaire', options: { carat: '1' }, finger: 'ring', hand: 'any' };
+const WORN = {
+  product: 'solitaire',
+  options: { carat: '1' },
+  place: { finger: 'ring', hand: 'any' },
+};
 
 /** A WebSocket of which the test is the other end. */
 class Wire {
@@ -41,7 +45,13 @@ function connected() {
 
 test('it says what is worn before it asks for the first frame', () => {
   const { wire, names } = connected();
-  assert.deepEqual(JSON.parse(wire.sent[0]), { ...WORN, report: true });
+  assert.deepEqual(JSON.parse(wire.sent[0]), {
+    product: 'solitaire',
+    options: { carat: '1' },
+    finger: 'ring',
+    hand: 'any',
+    report: true,
+  });
   assert.deepEqual(names(), ['ready']);
 });
 
