@@ -17,6 +17,11 @@ _FACE_TRIANGLES = np.array(
         [6, 196, 419], [195, 198, 420], [5, 45, 275], [200, 208, 428], [199, 208, 428],
     ]
 )  # fmt: skip
+_HAIRLINE = np.array([54, 103, 67, 109, 10, 338, 297, 332, 284])
+_BETWEEN_EYES, _FOREHEAD_TOP, _CHIN = 168, 10, 152
+_BEYOND_HAIRLINE = np.linspace(0.06, 0.30, 9)  # of the face's height
+_JAW = np.array([150, 176, 148, 152, 377, 400, 379])
+_BELOW_JAW = np.linspace(0.06, 0.30, 6)  # of the face's height
 _PALM = np.array([0, 1, 5, 9, 13, 17])
 _BONES = np.array([[5, 6], [6, 7], [9, 10], [10, 11], [13, 14], [14, 15], [17, 18], [18, 19]])
 _RANDOM = np.random.default_rng(11)
@@ -37,3 +42,19 @@ def hand_skin_points(hand: HandLandmarks) -> Array:
     start, end = hand.points_px[_BONES[:, 0]], hand.points_px[_BONES[:, 1]]
     fingers = start[:, None] + _ALONG_BONE[:, None] * (end - start)[:, None]
     return np.concatenate([palm, fingers.reshape(-1, 2)])
+
+
+def hair_points(face: FaceLandmarks) -> Array:
+    """(81, 2) pixels above the forehead, where hair is unless the head is bald."""
+    line = face.points_px[_HAIRLINE]
+    height = float(np.linalg.norm(face.points_px[_FOREHEAD_TOP] - face.points_px[_CHIN]))
+    outward = line - face.points_px[_BETWEEN_EYES]
+    outward = outward / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
+    reach = _BEYOND_HAIRLINE[:, None] * height
+    return np.asarray((line[:, None] + reach * outward[:, None]).reshape(-1, 2))
+
+
+def neck_points(face: FaceLandmarks) -> Array:
+    """(42, 2) pixels below the jaw, where bare skin in the chin's shade is, or a collar."""
+    down = face.points_px[_CHIN] - face.points_px[_FOREHEAD_TOP]
+    return np.asarray((face.points_px[_JAW] + _BELOW_JAW[:, None, None] * down).reshape(-1, 2))
