@@ -16,6 +16,8 @@ from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
+import numpy as np
+
 from models3d.frames import Image
 from tryon.nets.hand_detection import PalmDetector
 from tryon.nets.hand_landmarks import LEAST_PRESENCE, HandNet, HandSeen, distinct
@@ -26,8 +28,11 @@ from tryon.types import HandLandmarks
 from tryon.working_size import PHOTO_SIDE_PX, STREAM_SIDE_PX, checked, hands_at_working_size
 
 STREAM_HANDS, PHOTO_HANDS = 2, 4
-SAME_REGION_IOU = 0.5  # a palm found where a hand is followed is that hand
-SECOND_EVERY = 8  # frames between two looks for a second hand
+# A palm found where a hand is followed is that hand. The second bound is not MediaPipe's, which at
+# times follows a second hand on top of the first.
+SAME_REGION_IOU = 0.5
+SAME_CENTER_SHARE = 0.12  # of the region's side, which is two hands long
+SECOND_EVERY = 6  # frames between two looks for a second hand
 JOINS_AFTER = 2  # frames from such a look to its answer: time for the detector to finish
 ALERT = 30  # frames after the last hand in which every frame is searched
 IDLE_EVERY = 2  # then every so many: who comes after a pause waits for 33 ms at most
@@ -141,7 +146,13 @@ def _apart(found: Iterable[Region], followed: Iterable[Region]) -> list[Region]:
     """The followed regions, then those found elsewhere."""
     regions = list(followed)
     for region in found:
-        box = region.upright_box
-        if not any(overlap(box[None], one.upright_box)[0] > SAME_REGION_IOU for one in regions):
+        if not any(_same_place(region, one) for one in regions):
             regions.append(region)
     return regions
+
+
+def _same_place(one: Region, other: Region) -> bool:
+    between = np.hypot(one.x_px - other.x_px, one.y_px - other.y_px)
+    shared = overlap(one.upright_box[None], other.upright_box)[0]
+    near = between < SAME_CENTER_SHARE * min(one.side_px, other.side_px)
+    return bool(near or shared > SAME_REGION_IOU)
