@@ -32,7 +32,7 @@ def photo(skin: Array, cloth: Array, noise: float = 3.0) -> Image:
     picture[cloth_here] = cloth
     picture = cv2.GaussianBlur(picture, (0, 0), 0.8)
     picture += np.random.default_rng(2).normal(0.0, noise, picture.shape)
-    return np.clip(np.rint(picture), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(picture), 0, 255), np.uint8)
 
 
 def parts(far_px: float = 6.0) -> tuple[np.ndarray, np.ndarray]:

@@ -142,12 +142,9 @@ def _few(samples: Array) -> Array:
     centres = np.stack([part.mean(axis=0) for part in np.array_split(scaled[order], COLOURS)])
     for _ in range(ROUNDS):
         nearest = ((scaled[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
-        centres = np.stack(
-            [
-                scaled[nearest == k].mean(axis=0) if (nearest == k).any() else centres[k]
-                for k in range(COLOURS)
-            ]
-        )
+        member = nearest == np.arange(COLOURS)[:, None]
+        count = member.sum(axis=1)[:, None]
+        centres = np.where(count > 0, member @ scaled / np.maximum(count, 1), centres)
     return np.asarray(centres * (LIGHTER_SPREAD, CHROMA_SPREAD, CHROMA_SPREAD))
 
 
