@@ -47,7 +47,11 @@ def test_every_hand_gets_one_ring_on_the_finger_chosen(seen, name, finger):
     photo, hands = seen[name]
     solution, camera = solve(photo, hands, wearable(finger))
     assert len(solution.placements) == len(solution.worn) == len(hands)
-    for placement, worn, hand in zip(solution.placements, solution.worn, hands, strict=True):
+    unmet = list(hands)
+    for placement, worn in zip(solution.placements, solution.worn, strict=True):
+        knuckle = PROXIMAL[finger][0]
+        hand = min(unmet, key=lambda h: np.linalg.norm(h.points_px[knuckle] - placement.center_px))
+        unmet.remove(hand)
         start, end = (hand.points_px[i] for i in PROXIMAL[finger])
         reach = np.linalg.norm(end - start)
         assert placement.finger is finger

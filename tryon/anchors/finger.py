@@ -139,8 +139,23 @@ def expected_width_px(pose: HandPose, finger: Finger) -> float:
     return float(WIDTH_SHARE[finger] * pose.palm_px * palm_depth / depth)
 
 
-def find_outline(image: Image, pose: HandPose, finger: Finger) -> Outline:
-    """Measure the finger at the ring's place; anatomy fills in what the image does not show."""
+def width_interval(outline: Outline) -> tuple[float, float]:
+    """Shares of the width found between which the finger's lies in 95 of 100 cases."""
+    spread = _contour_spread(outline.confidence)
+    together = (spread**-2 + WIDTH_SHARE_SPREAD**-2) ** -0.5
+    return float(np.exp(-1.96 * together)), float(np.exp(1.96 * together))
+
+
+def find_outline(
+    image: Image, pose: HandPose, finger: Finger, colours: Array | None = None
+) -> Outline:
+    """Measure the finger at the ring's place; anatomy fills in what the image does not show.
+
+    Args:
+        colours: the hand's own, from `hand_colours`, where they are known already.
+    """
+    if colours is None:
+        colours = hand_colours(image, pose.landmarks.points_px)
     points = pose.landmarks.points_px
     start, end = (points[i] for i in PROXIMAL[finger])
     at = ring_place(pose, finger)
@@ -158,16 +173,21 @@ def find_outline(image: Image, pose: HandPose, finger: Finger) -> Outline:
     )
     contour = find_contour(image, phalanx)
     outline = _read(contour, at, expected)
-    return replace(outline, presence=_presence(image, pose, finger, outline, contour))
+    return replace(outline, presence=_presence(image, pose, finger, outline, contour, colours))
 
 
 def _presence(
-    image: Image, pose: HandPose, finger: Finger, outline: Outline, contour: Contour
+    image: Image,
+    pose: HandPose,
+    finger: Finger,
+    outline: Outline,
+    contour: Contour,
+    colours: Array,
 ) -> float:
     points = pose.landmarks.points_px
     center, axis = _in_image(points, finger, outline)
     edges = contour.left.confidence, contour.right.confidence
-    halves = flesh(image, hand_colours(image, points), center, axis, outline.width_px)
+    halves = flesh(image, colours, center, axis, outline.width_px)
     if finger is not Finger.THUMB:
         return evidence.presence(edges, halves)
     metacarpal, reach = points[KNUCKLES[0]] - points[WRIST], center - points[WRIST]
@@ -205,8 +225,7 @@ def _read(contour: Contour, at: float, expected: float) -> Outline:
     measured = left.offset_px + right.offset_px
     believed = evidence.plausible_width(float(np.log(measured / expected)))
     both = believed * min(left.confidence, right.confidence)
-    contour_spread = CONTOUR_SPREAD + 0.25 * (1.0 - both) ** 2
-    for_contour, for_anatomy = contour_spread**-2, WIDTH_SHARE_SPREAD**-2
+    for_contour, for_anatomy = _contour_spread(both) ** -2, WIDTH_SHARE_SPREAD**-2
     width = float(
         np.exp(
             (for_contour * np.log(measured) + for_anatomy * np.log(expected))
@@ -223,6 +242,11 @@ def _read(contour: Contour, at: float, expected: float) -> Outline:
     turn = (np.arctan(right.slope) - np.arctan(left.slope)) / 2.0 * both**2 / (both**2 + 0.08)
     turn = float(np.clip(turn, -LARGEST_TURN, LARGEST_TURN))
     return Outline(at, width, shift, turn, both)
+
+
+def _contour_spread(confidence: float) -> float:
+    """Of the logarithm of a contour's width."""
+    return CONTOUR_SPREAD + 0.25 * (1.0 - confidence) ** 2
 
 
 def place_ring(

@@ -1,8 +1,11 @@
 """Rings on fingers.
 
-For each hand: steady the landmarks, lift them into the camera's frame, measure the finger in the
-image, place the ring, gate its turning, fade it by confidence. Without smoothing every frame
-stands alone and nothing is remembered.
+For each hand: steady the landmarks, lift them into the camera's frame. For each finger that wears
+something: measure it in the image once, place its rings upon one another, gate their turning, fade
+them by confidence. Without smoothing every frame stands alone and nothing is remembered.
+
+Fingers are layers of their own, the nearest last: each finger's distance follows from the size of
+its rings, so distances do not agree between fingers, and none may eat into another's rings.
 """
 
 from __future__ import annotations
@@ -12,16 +15,30 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models3d.frames import Anchor, Image, RigidTransform
+from models3d.frames import Anchor, Array, Image, Intrinsics, RigidTransform
+from models3d.mesh import Model
 from tryon.anchors import evidence
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.finger import FingerAnchor, Outline, find_outline, place_ring
-from tryon.anchors.hand_frame import HandPose, lift
+from tryon.anchors.finger import FingerAnchor, Outline, find_outline, place_ring, width_interval
+from tryon.anchors.hand_frame import PROXIMAL, HandPose, lift
 from tryon.anchors.occluders import finger_occluders, hidden_share
+from tryon.anchors.skin import hand_colours
+from tryon.anchors.stack import Stack, fitted, place_of_stack, stacked
 from tryon.smoothing import Fade, OneEuro, RotationGate
 from tryon.tracks import HandTrack, HandTracks
-from tryon.types import Frame, HandLandmarks, Layer, Placement, Wearable, WornPiece
-from viewer.render.types import Occluder, Worn
+from tryon.types import (
+    Finger,
+    Frame,
+    Hand,
+    HandLandmarks,
+    Interval,
+    Layer,
+    Placement,
+    Scale,
+    Wearable,
+    WornPiece,
+)
+from viewer.render.types import Worn
 
 DEFAULT_INNER_DIAMETER = 0.0172  # metres: EU 54, for a model that does not say
 INVISIBLE, SOLID = 0.60, 0.72  # confidences between which a jewel fades in: there, or absent
@@ -29,8 +46,8 @@ STAYS = 0.15  # by how much lower they are for a jewel that is shown, so that it
 
 
 @dataclass(slots=True)
-class _RingFilter:
-    """What is remembered of one ring on one hand."""
+class _FingerFilter:
+    """What is remembered of one finger of one hand."""
 
     outline: OneEuro = field(default_factory=lambda: OneEuro(0.4, 0.6))
     at: OneEuro = field(default_factory=lambda: OneEuro(1.0, 0.5))
@@ -38,60 +55,80 @@ class _RingFilter:
     fade: Fade = field(default_factory=Fade)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Worn:
+    """The rings of one finger, the first nearest the hand."""
+
+    finger: Finger
+    products: tuple[str, ...]
+    models: tuple[Model, ...]  # all with the first one's inner diameter
+    inner_diameter: float
+    stack: Stack
+
+
 class RingSolver:
     """Places rings on hands, for one stream or for photos.
 
     Args:
-        wearables: rings, and where each is worn.
+        wearables: rings, and where each is worn; of those on one finger the first sits nearest
+            the hand.
         smoothing: the frames follow one another, and what is found in them is made steady.
     """
 
     def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
-        self._wearables = tuple(wearables)
+        self._worn = {hand: _by_finger(wearables, hand) for hand in Hand}
         self._tracks = HandTracks() if smoothing else None
-        self._filters: dict[tuple[int, int], _RingFilter] = {}
+        self._filters: dict[tuple[int, Finger], _FingerFilter] = {}
 
     def solve(self, frame: Frame) -> tuple[Layer, ...]:
-        """One layer for each hand that wears something."""
-        layers = []
+        """One layer for each finger that wears something, the nearest last."""
+        found: list[tuple[float, Layer]] = []
         for landmarks, track in self._steadied(frame.seen.hands, frame.time_ms):
-            wanted = [
-                (index, wearable)
-                for index, wearable in enumerate(self._wearables)
-                if wearable.hand in (None, landmarks.hand)
-            ]
-            if wanted:
-                layers.append(self._layer(frame, landmarks, track, wanted))
-        return tuple(layers)
+            worn = self._worn[landmarks.hand]
+            if not worn:
+                continue
+            pose = lift(landmarks, frame.intrinsics)
+            colours = hand_colours(frame.image, landmarks.points_px)
+            for each in worn:
+                start, end = PROXIMAL[each.finger]
+                distance = float(pose.joints[start, 2] + pose.joints[end, 2])
+                found.append((distance, self._layer(frame, pose, colours, track, each)))
+        return tuple(layer for _, layer in sorted(found, key=lambda pair: -pair[0]))
 
     def _layer(
         self,
         frame: Frame,
-        landmarks: HandLandmarks,
+        pose: HandPose,
+        colours: Array,
         track: HandTrack | None,
-        wanted: Sequence[tuple[int, Wearable]],
+        worn: _Worn,
     ) -> Layer:
-        pose = lift(landmarks, frame.intrinsics)
-        pieces: list[WornPiece] = []
-        occluders: list[Occluder] = []
-        for index, wearable in wanted:
-            remembered = self._filter(track, index)
-            outline = find_outline(frame.image, pose, wearable.finger)
-            if remembered and track:
-                outline = _steady_outline(outline, pose, remembered, track)
-            anchor = place_ring(pose, wearable.finger, outline, frame.intrinsics, _inner(wearable))
-            cones = finger_occluders(anchor, pose, outline.at)
-            hidden = hidden_share(anchor, cones[1:])
-            anchor = _seen(anchor, frame.image, evidence.unhidden(hidden, outline.presence))
-            if remembered and track:
-                anchor = _gated(anchor, remembered, track)
-                opacity = _faded(anchor, remembered, track)
-            else:
-                opacity = smoothstep(INVISIBLE, SOLID, anchor.confidence)
-            worn = Worn(wearable.model, anchor.camera_from_anchor, opacity, len(occluders))
-            pieces.append(WornPiece(_placement(wearable, anchor), (worn,)))
-            occluders.extend(cones)
-        return Layer(tuple(pieces), tuple(occluders), seen_on=landmarks)
+        remembered = self._filter(track, worn.finger)
+        outline = find_outline(frame.image, pose, worn.finger, colours)
+        if remembered and track:
+            outline = _steady_outline(outline, pose, remembered, track)
+        camera = frame.intrinsics
+        anchor = place_ring(pose, worn.finger, outline, camera, worn.inner_diameter)
+        if len(worn.models) > 1:
+            phalanx = _phalanx(pose, worn.finger, outline, anchor)
+            outline = replace(outline, at=place_of_stack(outline.at, worn.stack, phalanx))
+            anchor = place_ring(pose, worn.finger, outline, camera, worn.inner_diameter)
+        cones = finger_occluders(anchor, pose, outline.at)
+        hidden = hidden_share(anchor, cones[1:])
+        anchor = _seen(anchor, frame.image, evidence.unhidden(hidden, outline.presence))
+        if remembered and track:
+            anchor = _gated(anchor, remembered, track)
+            opacity = _faded(anchor, remembered, track)
+        else:
+            opacity = smoothstep(INVISIBLE, SOLID, anchor.confidence)
+        pieces = []
+        for product, model, offset in zip(
+            worn.products, worn.models, worn.stack.offsets, strict=True
+        ):
+            placed = _moved_along(anchor, float(offset), camera)
+            ring = Worn(model, placed.camera_from_anchor, opacity, 0)
+            pieces.append(WornPiece(_placement(product, placed, outline), (ring,)))
+        return Layer(tuple(pieces), cones, seen_on=pose.landmarks)
 
     def _steadied(
         self, hands: Sequence[HandLandmarks], time_ms: float
@@ -103,18 +140,56 @@ class RingSolver:
         self._filters = {key: kept for key, kept in self._filters.items() if key[0] in alive}
         return [(landmarks, track) for landmarks, track in tracked]
 
-    def _filter(self, track: HandTrack | None, index: int) -> _RingFilter | None:
+    def _filter(self, track: HandTrack | None, finger: Finger) -> _FingerFilter | None:
         if track is None:
             return None
-        return self._filters.setdefault((track.identity, index), _RingFilter())
+        return self._filters.setdefault((track.identity, finger), _FingerFilter())
 
 
-def _inner(wearable: Wearable) -> float:
-    return wearable.model.inner_diameter or DEFAULT_INNER_DIAMETER
+def _by_finger(wearables: Sequence[Wearable], hand: Hand) -> tuple[_Worn, ...]:
+    """The rings that a hand wears, finger by finger."""
+    wanted: dict[Finger, list[Wearable]] = {}
+    for wearable in wearables:
+        if wearable.hand in (None, hand):
+            wanted.setdefault(wearable.finger, []).append(wearable)
+    return tuple(_on_finger(finger, rings) for finger, rings in wanted.items())
+
+
+def _on_finger(finger: Finger, rings: Sequence[Wearable]) -> _Worn:
+    inner = _inner(rings[0].model)
+    models = tuple(fitted(ring.model, inner, _inner(ring.model)) for ring in rings)
+    products = tuple(ring.product for ring in rings)
+    return _Worn(finger, products, models, inner, stacked(models))
+
+
+def _inner(model: Model) -> float:
+    return model.inner_diameter or DEFAULT_INNER_DIAMETER
+
+
+def _phalanx(pose: HandPose, finger: Finger, outline: Outline, anchor: FingerAnchor) -> float:
+    """Length of the bone in metres, on the scale of the ring."""
+    start, end = pose.joints[list(PROXIMAL[finger])]
+    lifted = float(start[2] + outline.at * (end[2] - start[2]))
+    grown = float(anchor.camera_from_anchor.translation[2]) / lifted
+    return float(np.linalg.norm(end - start)) * grown
+
+
+def _moved_along(anchor: FingerAnchor, offset: float, camera: Intrinsics) -> FingerAnchor:
+    """The anchor of a ring `offset` metres further on along the same finger."""
+    if offset == 0.0:
+        return anchor
+    transform = anchor.camera_from_anchor
+    center = transform.translation + offset * transform.rotation[:, 1]
+    return replace(
+        anchor,
+        camera_from_anchor=RigidTransform(transform.rotation, center),
+        center_px=camera.project(center),
+        width_px=anchor.width_px * float(transform.translation[2] / center[2]),
+    )
 
 
 def _steady_outline(
-    outline: Outline, pose: HandPose, remembered: _RingFilter, track: HandTrack
+    outline: Outline, pose: HandPose, remembered: _FingerFilter, track: HandTrack
 ) -> Outline:
     """The outline in units of the palm, filtered."""
     palm = pose.palm_px
@@ -130,13 +205,13 @@ def _steady_outline(
     )
 
 
-def _gated(anchor: FingerAnchor, remembered: _RingFilter, track: HandTrack) -> FingerAnchor:
+def _gated(anchor: FingerAnchor, remembered: _FingerFilter, track: HandTrack) -> FingerAnchor:
     transform = anchor.camera_from_anchor
     rotation = remembered.gate(transform.rotation, track.moved_palms, track.elapsed)
     return replace(anchor, camera_from_anchor=RigidTransform(rotation, transform.translation))
 
 
-def _faded(anchor: FingerAnchor, remembered: _RingFilter, track: HandTrack) -> float:
+def _faded(anchor: FingerAnchor, remembered: _FingerFilter, track: HandTrack) -> float:
     """How solid the ring is: it comes and goes slowly, and only when the doubt is large."""
     grace = STAYS if remembered.fade.opacity > 0.5 else 0.0
     wanted = smoothstep(INVISIBLE - grace, SOLID - grace, anchor.confidence)
@@ -152,9 +227,11 @@ def _seen(anchor: FingerAnchor, image: Image, unhidden: float) -> FingerAnchor:
     return replace(anchor, confidence=anchor.confidence * seen)
 
 
-def _placement(wearable: Wearable, anchor: FingerAnchor) -> Placement:
+def _placement(product: str, anchor: FingerAnchor, outline: Outline) -> Placement:
+    mm_per_px = 1e3 * anchor.width / anchor.width_px
+    low, high = width_interval(outline)
     return Placement(
-        product=wearable.product,
+        product=product,
         anchor=Anchor.FINGER,
         finger=anchor.finger,
         hand=anchor.hand,
@@ -164,4 +241,5 @@ def _placement(wearable: Wearable, anchor: FingerAnchor) -> Placement:
         center_px=anchor.center_px,
         axis_px=anchor.axis_px,
         width_px=anchor.width_px,
+        scale=Scale("jewel size", Interval(mm_per_px, mm_per_px / high, mm_per_px / low)),
     )
