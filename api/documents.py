@@ -157,6 +157,15 @@ class PlacementDocument(Document):
     scale: ScaleDocument | None
 
 
+class QualityDocument(Document):
+    """How carefully a stream is drawn: it gives way where frames would come too late."""
+
+    level: int = Field(description="0: as carefully as can be.")
+    supersampling: int
+    gem_bounces: int
+    heavy_every: int = Field(description="Frames between two looks at bodies and masks.")
+
+
 class FrameDocument(Document):
     """One photo or frame after try-on: the very fields of `parure tryon --json`."""
 
@@ -167,6 +176,7 @@ class FrameDocument(Document):
     intrinsics: IntrinsicsDocument
     placements: list[PlacementDocument]
     timings_ms: dict[str, float]
+    quality: QualityDocument | None = Field(None, description="Of a live stream.")
     picture: str | None = Field(None, description="A data URL of the JPEG, when asked for.")
 
 

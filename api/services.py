@@ -17,7 +17,8 @@ import numpy as np
 from models3d.errors import ParureError
 from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
-from tryon.pipeline import LIVE, Pipeline
+from tryon.detail import LIVE
+from tryon.pipeline import Pipeline
 from tryon.types import Wearable
 from viewer.bake import Bakery, edition
 from viewer.catalogue import PRODUCTS

@@ -13,9 +13,10 @@ import pytest
 from models3d.frames import Anchor, Image, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part
 from tryon import pipeline as pipeline_module
+from tryon.detail import FILM, LIVE, STILL, Detail
 from tryon.lens import assumed_intrinsics
 from tryon.photo import read_photo
-from tryon.pipeline import FILM, LIVE, STILL, Detail, Pipeline, TryOnOptions
+from tryon.pipeline import Pipeline, TryOnOptions
 from tryon.region import SHADOW_REACH, group_overlapping, support_points, worn_region
 from tryon.types import (
     Finger,

@@ -38,7 +38,7 @@ class Steps:
 
     def solve(self, image: Image, time_ms: float, intrinsics: Intrinsics | None) -> SolvedFrame:
         self._work("solve", image)
-        return SolvedFrame(image, time_ms, CAMERA, (), (), (), {})
+        return SolvedFrame(image, time_ms, CAMERA, (), (), (), (), {})
 
     def draw(self, solved: SolvedFrame) -> DrawnFrame:
         self._work("draw", solved.image)

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Self
 
-
 from models3d.frames import Array, Image, Intrinsics, PixelRegion
 from models3d.mesh import Model
 from tryon.compose import compose
+from tryon.detail import LIVE, STILL, Detail, Governor
 from tryon.grain import Grain, measure_grain
 from tryon.lens import assumed_intrinsics
 from tryon.light import Light, read_light, smooth_light
@@ -34,6 +34,7 @@ from tryon.types import (
     Hand,
     Layer,
     Placement,
+    Quality,
     Veil,
     Wearable,
 )
@@ -47,27 +48,6 @@ GRAIN_REACH = 2.5  # jewel widths about the jewel in which the photo's grain is 
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
-    """How carefully a frame is drawn."""
-
-    supersampling: int  # samples along each side of a pixel, at most
-    samples_px: int  # of a whole drawing before it is reduced: bounds time and memory
-    gem_bounces: int
-    full_dispersion: bool
-
-    def supersampling_of(self, region: PixelRegion) -> int:
-        """As much as the bound allows: less for large regions."""
-        area = region.width * region.height
-        fitting = (n for n in range(self.supersampling, 1, -1) if n * n * area <= self.samples_px)
-        return next(fitting, 1)
-
-
-STILL = Detail(supersampling=6, samples_px=6_000_000, gem_bounces=10, full_dispersion=True)
-FILM = Detail(supersampling=2, samples_px=2_000_000, gem_bounces=8, full_dispersion=True)
-LIVE = Detail(supersampling=2, samples_px=240_000, gem_bounces=6, full_dispersion=False)
-
-
-@dataclass(frozen=True, slots=True)
 class TryOnOptions:
     """How the jewels are followed and drawn."""
 
@@ -76,6 +56,7 @@ class TryOnOptions:
     match_grain: bool = True  # draw as soft and noisy as the photo
     shadow_strength: float = 1.0
     detail: Detail | None = None  # None: LIVE for streams, STILL for photos
+    governed: bool = True  # a stream is drawn with less care when frames take too long
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +71,7 @@ class SolvedFrame:
     shown: tuple[Placement, ...]  # for each shot the placement whose grain it takes
     veils: tuple[tuple[Veil, ...], ...]  # for each shot what stands before it
     timings_ms: dict[str, float]  # track, solve
+    quality: Quality | None = None  # how it will be drawn, where a governor decides
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,6 +108,9 @@ class Pipeline:
         self._options = options or TryOnOptions()
         self._streaming = streaming
         self._detail = self._options.detail or (LIVE if streaming else STILL)
+        governed = streaming and self._options.governed and self._options.detail is None
+        self._governor = Governor() if governed else None
+        self.overlapped = False  # whether steps run side by side: the slowest then sets the pace
         self._support: dict[int, tuple[Model, Array]] = {}  # by identity, which the model keeps
         self._solver = SetSolver(wearables, smoothing=streaming and self._options.smoothing)
         self._followed: dict[Hand | None, _Followed] = {}
@@ -164,6 +149,9 @@ class Pipeline:
         height, width = image.shape[:2]
         camera = intrinsics or assumed_intrinsics(width, height)
         started = perf_counter()
+        detail = self._governor.detail if self._governor else self._detail
+        level = self._governor.level if self._governor else 0
+        self._tracker.heavy_every = detail.heavy_every
         seen = self._tracker.detect(image, time_ms)
         tracked = perf_counter()
         frame = Frame(image, seen, camera, time_ms)
@@ -183,9 +171,9 @@ class Pipeline:
                         bodies=layer.bodies,
                         lighting=self._lighting(frame, layer),
                         shadow_strength=self._options.shadow_strength,
-                        supersampling=self._detail.supersampling_of(region),
-                        gem_bounces=self._detail.gem_bounces,
-                        full_dispersion=self._detail.full_dispersion,
+                        supersampling=detail.supersampling_of(region),
+                        gem_bounces=detail.gem_bounces,
+                        full_dispersion=detail.full_dispersion,
                     )
                 )
                 shown.append(pieces[0].placement)
@@ -196,7 +184,15 @@ class Pipeline:
             "solve": 1e3 * (perf_counter() - tracked),
         }
         return SolvedFrame(
-            image, time_ms, camera, placements, tuple(shots), tuple(shown), tuple(veils), timings
+            image,
+            time_ms,
+            camera,
+            placements,
+            tuple(shots),
+            tuple(shown),
+            tuple(veils),
+            timings,
+            Quality(level, detail) if self._governor else None,
         )
 
     def draw(self, solved: SolvedFrame) -> DrawnFrame:
@@ -217,8 +213,15 @@ class Pipeline:
             grains = [self._grain(solved.image, placement) for placement in solved.shown]
             image = compose(image, drawn.overlays, grains, seed, solved.veils)
         timings = drawn.timings_ms | {"composite": 1e3 * (perf_counter() - started)}
+        if self._governor:
+            self._governor.note(self._pace(timings))
         timings["total"] = sum(timings.values())
-        return FrameResult(image, solved.placements, solved.intrinsics, timings)
+        return FrameResult(image, solved.placements, solved.intrinsics, timings, solved.quality)
+
+    def _pace(self, timings: dict[str, float]) -> float:
+        """Milliseconds from frame to frame that these steps allow."""
+        steps = timings["track"] + timings["solve"], timings["render"], timings["composite"]
+        return max(steps) if self.overlapped else sum(steps)
 
     def _groups(
         self, layer: Layer, intrinsics: Intrinsics, width: int, height: int

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self, TextIO
 
 from tryon.errors import TryOnError
-from tryon.types import FrameResult, Placement, Scale
+from tryon.types import FrameResult, Placement, Quality, Scale
 
 STANDARD_OUTPUT = Path("-")
 TIMINGS = ("decode", "track", "solve", "render", "composite", "total")
@@ -29,7 +29,7 @@ def frame_record(
     height, width = result.image.shape[:2]
     timings = {**result.timings_ms, "decode": decode_ms}
     timings["total"] = result.timings_ms["total"] + decode_ms
-    return {
+    record = {
         "source": source,
         "frame": frame,
         "time_ms": round(time_ms, 3),
@@ -43,6 +43,9 @@ def frame_record(
         "placements": [_placement(placement) for placement in result.placements],
         "timings_ms": {key: round(float(timings[key]), 3) for key in TIMINGS},
     }
+    if result.quality:
+        record["quality"] = _quality(result.quality)
+    return record
 
 
 def json_line(record: dict[str, Any]) -> str:
@@ -64,6 +67,16 @@ def _placement(placement: Placement) -> dict[str, Any]:
         "axis_px": [float(value) for value in placement.axis_px],
         "width_px": float(placement.width_px),
         "scale": _scale(placement.scale),
+    }
+
+
+def _quality(quality: Quality) -> dict[str, Any]:
+    detail = quality.detail
+    return {
+        "level": quality.level,
+        "supersampling": detail.supersampling,
+        "gem_bounces": detail.gem_bounces,
+        "heavy_every": detail.heavy_every,
     }
 
 

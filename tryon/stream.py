@@ -113,6 +113,7 @@ class StreamPipeline(Generic[Tag]):
 
     def __init__(self, pipeline: Pipeline, *, every_frame: bool = False) -> None:
         self._pipeline = pipeline
+        pipeline.overlapped = True
         self._every_frame = every_frame
         self._submitted: Slot[_Submitted[Tag]] = Slot()
         self._solved: Slot[tuple[Tag, SolvedFrame]] = Slot()

@@ -31,6 +31,7 @@ class Tracker:
 
     def __init__(self, wanted: Set[Wanted], *, streaming: bool) -> None:
         self._wanted = frozenset(wanted)
+        self.heavy_every = 1
         self._hands = HandTracker(streaming=streaming)
 
     def detect(self, image: Image, time_ms: float) -> Seen:

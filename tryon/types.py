@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from models3d.frames import Anchor, Array, Image, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
+from tryon.detail import Detail
 from viewer.render.types import BodyMesh, Occluder, Worn
 
 Share = NDArray[np.float32]  # 0..1
@@ -182,6 +183,14 @@ class Layer:
     seen_on: HandLandmarks | FaceLandmarks | None = None  # whose skin tells the light
 
 
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How carefully a stream is drawn at the moment."""
+
+    level: int  # 0: as carefully as can be; each more saves time
+    detail: Detail
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameResult:
     """One frame with everything worn."""
@@ -190,3 +199,4 @@ class FrameResult:
     placements: tuple[Placement, ...]
     intrinsics: Intrinsics
     timings_ms: Mapping[str, float]  # track, solve, render, composite, total
+    quality: Quality | None = None  # of a stream that keeps its pace
