@@ -13,6 +13,7 @@ DOORS = {
     "flask_sock": ("api/",),
     "moderngl": ("viewer/render/",),
     "mediapipe": ("tryon/landmarks.py",),
+    "ai_edge_litert": ("tryon/nets/litert.py",),
 }
 NETWORK_CLIENTS = {"requests", "urllib", "http", "socket", "ftplib", "smtplib", "aiohttp", "httpx"}
 
