@@ -125,6 +125,7 @@ class HandTracker(_Landmarker):
                 world=np.array([(p.x, p.y, p.z) for p in world]),
                 hand=Hand(handedness[0].category_name.lower()),
                 score=float(handedness[0].score),
+                depths_px=np.array([p.z for p in points]) * image.shape[1],
             )
             for points, world, handedness in zip(
                 found.hand_landmarks, found.hand_world_landmarks, found.handedness, strict=True

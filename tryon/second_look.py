@@ -58,6 +58,7 @@ class MirroredCrop:
         return replace(
             seen,
             points_px=points / self.scale + self.corner,
+            depths_px=None if seen.depths_px is None else seen.depths_px / self.scale,
             world=seen.world * (-1.0, 1.0, 1.0),
             hand=Hand.LEFT if seen.hand is Hand.RIGHT else Hand.RIGHT,
         )
@@ -107,10 +108,14 @@ def merged(first: HandLandmarks, second: HandLandmarks | None) -> HandLandmarks:
     if second is None:
         return replace(first, spread_px=np.full(len(first.points_px), np.inf))
     surer = first if first.score >= second.score else second
+    depths = None
+    if first.depths_px is not None and second.depths_px is not None:
+        depths = (first.depths_px + second.depths_px) / 2.0
     return HandLandmarks(
         points_px=(first.points_px + second.points_px) / 2.0,
         world=(first.world + second.world) / 2.0,
         hand=surer.hand,
         score=0.5 * (first.score + second.score),
         spread_px=np.linalg.norm(first.points_px - second.points_px, axis=1),
+        depths_px=depths,
     )

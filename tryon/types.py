@@ -57,6 +57,7 @@ class HandLandmarks:
     hand: Hand
     score: float  # 0..1
     spread_px: Array | None = None  # (21,) between two looks; None: one look; inf: not seen again
+    depths_px: Array | None = None  # (21,) away from the camera, in pixels, against the wrist
 
 
 @dataclass(frozen=True, slots=True, eq=False)

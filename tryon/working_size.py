@@ -8,7 +8,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from models3d.frames import Image
+from models3d.frames import Array, Image
 from tryon.types import HandLandmarks
 
 STREAM_SIDE_PX, PHOTO_SIDE_PX = 1280, 1920  # of the long side, at most
@@ -29,7 +29,12 @@ def hands_at_working_size(
     """What `look` finds in the reduced image, in pixels of the image itself."""
     small = reduced(image, long_side_px)
     scale = np.array([image.shape[1] / small.shape[1], image.shape[0] / small.shape[0]])
-    return [replace(hand, points_px=hand.points_px * scale) for hand in look(small)]
+    return [_scaled(hand, scale) for hand in look(small)]
+
+
+def _scaled(hand: HandLandmarks, scale: Array) -> HandLandmarks:
+    depths = None if hand.depths_px is None else hand.depths_px * float(scale.mean())
+    return replace(hand, points_px=hand.points_px * scale, depths_px=depths)
 
 
 def checked(image: Image) -> Image:

@@ -72,6 +72,7 @@ class HandNet:
                 world=np.column_stack((turned(world[:, :2], region.rotation), world[:, 2])),
                 hand=Hand.RIGHT if right >= 0.5 else Hand.LEFT,
                 score=max(right, 1.0 - right),
+                depths_px=joints[:, 2] * (region.side_px / SIDE_PX),
             ),
             presence=float(answer["Identity_1"].item()),
         )
