@@ -8,6 +8,7 @@ from typing import Protocol
 from models3d.frames import Anchor
 from tryon.errors import NotWearable
 from tryon.solvers.rings import RingSolver
+from tryon.solvers.wrists import WristSolver
 from tryon.tracker import Wanted
 from tryon.types import Frame, Layer, Wearable
 
@@ -21,6 +22,7 @@ class Solver(Protocol):
 
 SOLVERS: Mapping[Anchor, Callable[[Sequence[Wearable], bool], Solver]] = {
     Anchor.FINGER: lambda worn, smoothing: RingSolver(worn, smoothing=smoothing),
+    Anchor.WRIST: lambda worn, smoothing: WristSolver(worn, smoothing=smoothing),
 }
 WANTED: Mapping[Anchor, frozenset[Wanted]] = {
     Anchor.FINGER: frozenset({Wanted.HANDS}),
