@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import cv2
 import numpy as np
 
 from models3d.frames import Array, Image
 from tryon.nets.bundles import FACE_LANDMARKS, net_bytes
 from tryon.nets.face_detection import FaceDetector, FaceFound, apart
 from tryon.nets.litert import Net
-from tryon.nets.regions import Region, region_about, turned
+from tryon.nets.regions import Region, region_about
 from tryon.nets.ssd import overlap
 from tryon.types import FaceLandmarks
 
@@ -130,7 +129,7 @@ class LiteFaceTracker:
         return look if look.presence >= LEAST_PRESENCE else None
 
     def _raw_look(self, image: Image, region: Region) -> _Look:
-        crop = self._crop(image, region)
+        crop = region.crop(image, SIDE_PX) if self._streaming else region.mean_crop(image, SIDE_PX)
         answer = self._net.run((crop.astype(np.float32) * np.float32(1.0 / 255.0))[None])
         values = answer["Identity"].reshape(POINTS, 3).astype(float) / SIDE_PX
         logit = float(answer["Identity_1"].item())
@@ -139,21 +138,6 @@ class LiteFaceTracker:
             depths_px=values[:, 2] * region.side_px,
             presence=1.0 / (1.0 + float(np.exp(-logit))),
         )
-
-    def _crop(self, image: Image, region: Region) -> Image:
-        """The region at the net's size; in photos each sample is the mean of what it covers."""
-        finer = 1 if self._streaming else int(np.ceil(region.side_px / SIDE_PX))
-        if finer <= 1:
-            return region.crop(image, SIDE_PX)
-        # the mean of a cell lies half a cell past its first sample, which is where the net has it
-        back = turned(np.full(2, 0.5 * (finer - 1) / finer), region.rotation)
-        step = region.side_px / SIDE_PX
-        moved = replace(
-            region, x_px=region.x_px - step * back[0], y_px=region.y_px - step * back[1]
-        )
-        fine = moved.crop(image, SIDE_PX * finer)
-        small = cv2.resize(fine, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_AREA)
-        return np.asarray(small, np.uint8)
 
     def _closer(self, photo: Image, look: _Look) -> _Look:
         """The mean of several looks at a face already seen: a crop's chance shift cancels."""

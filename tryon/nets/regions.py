@@ -7,7 +7,7 @@ shares of the square, then mean the same pixels.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -49,6 +49,22 @@ class Region:
         return np.asarray(
             cv2.remap(image, whole, part, cv2.INTER_LINEAR, borderMode=border), np.uint8
         )
+
+    def mean_crop(self, image: Image, samples: int) -> Image:
+        """The square, each sample the mean of what it covers: for regions far larger than a net.
+
+        Args:
+            samples: along each side.
+        """
+        finer = int(np.ceil(self.side_px / samples))
+        if finer <= 1:
+            return self.crop(image, samples)
+        # the mean of a cell lies half a cell past its first sample, which is where `crop` has it
+        share = 0.5 * (finer - 1) / finer / samples
+        x, y = self.in_image(np.array([0.5 - share, 0.5 - share]))
+        fine = replace(self, x_px=float(x), y_px=float(y)).crop(image, samples * finer)
+        small = cv2.resize(fine, (samples, samples), interpolation=cv2.INTER_AREA)
+        return np.asarray(small, np.uint8)
 
     def in_image(self, shares: Array) -> Array:
         """Points of the square as pixels of the image.
