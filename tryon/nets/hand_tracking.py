@@ -12,7 +12,7 @@ few frames, on a thread of its own, and joins two frames later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Self
 
@@ -94,8 +94,8 @@ class LiteHandTracker:
     def _follow(self, frame: Image) -> list[HandLandmarks]:
         """Hands of the last frame where they are now, and new ones."""
         followed = self._regions
-        regions = _apart(self._watch.answer(), followed)
-        hands = self._seen(frame, regions, STREAM_HANDS)
+        joining = [self._closer(frame, one) for one in _elsewhere(self._watch.answer(), followed)]
+        hands = self._seen(frame, [*followed, *joining], STREAM_HANDS)
         if not hands and (self._frames_empty < ALERT or self._frames_empty % IDLE_EVERY == 0):
             hands = self._seen(frame, self._watch.now(frame), STREAM_HANDS)
         elif hands and len(hands) < STREAM_HANDS:
@@ -103,6 +103,10 @@ class LiteHandTracker:
         self._frames_empty = 0 if hands else self._frames_empty + 1
         self._regions = [hand.next_region for hand in hands]
         return [hand.landmarks for hand in hands]
+
+    def _closer(self, frame: Image, region: Region) -> Region:
+        """A region found some frames ago, about the hand where it is now."""
+        return self._net.look(frame, region).next_region
 
     def _seen(self, image: Image, regions: Iterable[Region], at_most: int) -> list[HandSeen]:
         looks = [self._net.look(image, region) for region in list(regions)[:at_most]]
@@ -142,13 +146,9 @@ class _PalmWatch:
         self._thread.shutdown()
 
 
-def _apart(found: Iterable[Region], followed: Iterable[Region]) -> list[Region]:
-    """The followed regions, then those found elsewhere."""
-    regions = list(followed)
-    for region in found:
-        if not any(_same_place(region, one) for one in regions):
-            regions.append(region)
-    return regions
+def _elsewhere(found: Iterable[Region], followed: Sequence[Region]) -> list[Region]:
+    """The regions found where no hand is followed."""
+    return [one for one in found if not any(_same_place(one, other) for other in followed)]
 
 
 def _same_place(one: Region, other: Region) -> bool:
