@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from api import certificates, models, pages, products, stream, tryon
 from api.documents import Health, Operation, documented, openapi
-from api.services import STREAMS_AT_ONCE, Busy, Services
+from api.services import Busy, Services, streams_at_once
 from api.tryon import validation_sentence
 from models3d.errors import ModelError, ParureError
 from models3d.files import NotWritable
@@ -233,7 +233,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": self._address,
             "worker_class": "gthread",
             "workers": 1,
-            "threads": THREADS + STREAMS_AT_ONCE,
+            "threads": THREADS + streams_at_once(),
             "timeout": 120,
             "graceful_timeout": 5,
             "keepalive": 30,

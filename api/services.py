@@ -6,6 +6,7 @@ up a mirror.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -31,7 +32,8 @@ PICTURES_WAITING = 24  # more than this many undrawn pictures at once are refuse
 PHOTOS_AT_ONCE = 2  # each takes some hundred megabytes
 IMPORTS_AT_ONCE = 2  # each may take a gigabyte
 PHOTO_PATIENCE_S = 20.0
-STREAMS_AT_ONCE = 4
+STREAMS_AT_ONCE = 10  # unless PARURE_STREAMS says otherwise; each has a tracker of its own
+MOST_STREAMS = 200
 GIVE_WAY_S = 4.0  # that a picture waits at most while somebody stands before a mirror
 MIRROR_QUIET_S = 1.0
 WARM_SIZES_PX = (960, 480, 1440, 720)
@@ -39,6 +41,18 @@ WARM_SIZES_PX = (960, 480, 1440, 720)
 
 class Busy(ParureError):
     """As many people as the service can serve are being served."""
+
+
+def streams_at_once() -> int:
+    """How many live streams are served together: `PARURE_STREAMS`, or ten.
+
+    Raises:
+        ParureError: the setting is no number of streams.
+    """
+    said = os.environ.get("PARURE_STREAMS", str(STREAMS_AT_ONCE))
+    if not said.isdecimal() or not 1 <= int(said) <= MOST_STREAMS:
+        raise ParureError(f'PARURE_STREAMS must be from 1 to {MOST_STREAMS}, got "{said}".')
+    return int(said)
 
 
 class Room:
@@ -87,7 +101,7 @@ class Services:
             PHOTO_PATIENCE_S,
         )
         self.streams = Room(
-            config.get("STREAMS_AT_ONCE", STREAMS_AT_ONCE),
+            config.get("STREAMS_AT_ONCE") or streams_at_once(),
             "Every mirror is taken at the moment; please try again in a minute.",
         )
         self._make_pipeline: Callable[..., Pipeline] = config.get("PIPELINE", Pipeline)

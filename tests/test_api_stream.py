@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -10,6 +11,8 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from api import stream
+from api.services import streams_at_once
+from models3d.errors import ParureError
 from tests.serving import MADE, Echo, application, hand_frame, jpeg, listening, pixels
 
 BAND = json.dumps({"product": "band"})
@@ -32,7 +35,7 @@ def mirror(echo: str) -> Iterator[ClientConnection]:
 
 def opened(host: str, query: str = "", origin: str | None = None) -> ClientConnection:
     address = f"ws://{host}/api/v1/tryon/stream{query}"
-    return connect(address, origin=origin, max_size=None, legacy=True)  # closed by the test
+    return connect(address, origin=origin, max_size=None, legacy=True, close_timeout=1)
 
 
 def closing_code(client: ClientConnection) -> int | None:
@@ -247,6 +250,62 @@ def test_who_falls_silent_gives_the_place_away(echo: str, monkeypatch: pytest.Mo
     silent = opened(echo)
     eventually(lambda: closing_code(silent) is not None)
     silent.close()
+
+
+def test_the_number_of_mirrors_is_the_sites_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARURE_STREAMS", "1")
+    with application(tmp_path, PIPELINE=Echo) as app, listening(app) as host:
+        guest, second = opened(host), opened(host)
+        guest.send(BAND)
+        assert json.loads(answer(second))["error"] == "Busy"
+        second.close()
+        leave(guest)
+    monkeypatch.setenv("PARURE_STREAMS", "many")
+    with pytest.raises(ParureError, match="PARURE_STREAMS must be from 1"):
+        streams_at_once()
+
+
+def test_a_whole_set_is_worn_at_once(mirror: ClientConnection) -> None:
+    also = [{"product": "band", "finger": "index"}, {"product": "solitaire", "hand": "left"}]
+    mirror.send(json.dumps({"product": "halo", "also": also}))
+    mirror.send(grey(60))
+    assert mean(answer(mirror)) == 60
+    worn = [(each.product, each.finger, each.hand) for each in MADE[-1].wearables]
+    assert worn == [("halo", "ring", None), ("band", "index", None), ("solitaire", "ring", "left")]
+    mirror.send(json.dumps({"also": also * 20}))
+    assert json.loads(answer(mirror))["error"] == "NotWearable"
+
+
+@pytest.mark.gpu
+def test_ten_mirrors_share_the_machine_and_the_eleventh_is_told_so(tmp_path: Path) -> None:
+    sent, counts, seconds = jpeg(hand_frame(480)), [0] * 10, 6.0
+    with application(tmp_path) as app, listening(app) as host:
+        guests = [opened(host) for _ in range(10)]
+        for guest in guests:  # everybody's tracker starts and draws once
+            guest.send(BAND)
+            guest.send(sent)
+        for guest in guests:
+            assert isinstance(guest.recv(timeout=60), bytes)
+        eleventh = opened(host)
+        assert json.loads(answer(eleventh))["error"] == "Busy"
+        eleventh.close()
+        until = monotonic() + seconds
+
+        def look(k: int) -> None:
+            while monotonic() < until:
+                guests[k].send(sent)
+                assert isinstance(guests[k].recv(timeout=60), bytes)
+                counts[k] += 1
+
+        with ThreadPoolExecutor(10) as people:
+            for done in [people.submit(look, k) for k in range(10)]:
+                done.result()
+        for guest in guests:
+            guest.close()
+    assert min(counts) >= 2
+    assert min(counts) > 0.6 * max(counts)
 
 
 @pytest.mark.gpu
