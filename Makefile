@@ -58,7 +58,7 @@ $(STAMPS)/python: requirements.lock pyproject.toml | $(STAMPS)/system-run
 	@$(BIN)/python -m pip --disable-pip-version-check install -q --no-deps --no-build-isolation -e .
 	@touch $@
 
-$(STAMPS)/run: setup/landmark_models.py $(STAMPS)/python
+$(STAMPS)/run: setup/landmark_models.py tryon/model_files.py $(STAMPS)/python
 	@$(BIN)/python setup/landmark_models.py
 	@touch $@
 
