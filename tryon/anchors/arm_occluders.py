@@ -6,7 +6,6 @@ import numpy as np
 
 from models3d.frames import Array
 from tryon.anchors.finger import WIDTH_SHARE
-from tryon.anchors.forearm import AT
 from tryon.anchors.hand_frame import CHAINS, PALM_LENGTH, WRIST, HandPose, perpendicular, unit
 from tryon.anchors.wrist import WristAnchor
 from tryon.types import Finger
@@ -24,18 +23,18 @@ def arm_occluders(wrist: WristAnchor, pose: HandPose) -> tuple[Occluder, ...]:
     """Cones for one wrist; the first is the forearm, which wears the pieces.
 
     Args:
-        wrist: its origin `AT` palms from the wrist joint.
+        wrist: of the arm.
     """
     rotation = wrist.camera_from_anchor.rotation
     axis, dorsal = rotation[:, 1], rotation[:, 2]
     middle = wrist.camera_from_anchor.translation
     palm = wrist.metres_per_palm
-    joint = middle + AT * palm * axis
+    joint = middle + wrist.from_joint * axis
     elbow = joint - ARM_PALMS * palm * axis
     grows = 0.5 * wrist.taper
     radius = wrist.section.half_breadth
-    at_joint = max(radius - grows * AT * palm, 0.8 * radius)
-    at_elbow = radius + grows * (ARM_PALMS - AT) * palm
+    at_joint = max(radius - grows * wrist.from_joint, 0.8 * radius)
+    at_elbow = radius + grows * (ARM_PALMS * palm - wrist.from_joint)
     flatness = wrist.section.half_depth / radius
     arm = Occluder(elbow, joint, at_elbow, at_joint, SOFTNESS, dorsal, flatness)
     return (arm, *_hand(pose, joint))

@@ -24,6 +24,7 @@ from models3d.frames import Array, Image
 from tryon.anchors.contour import Phalanx, find_contour
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import KNUCKLES, WRIST, HandPose, unit
+from tryon.tones import SkinTone, apart
 from tryon.types import BodyLandmarks
 
 Patch = NDArray[np.float32]
@@ -47,7 +48,11 @@ BODY_SPREAD = np.radians(9.0)  # against the body's joints
 OUTSIDE_WEIGHT, INSIDE_WEIGHT, LIKELIHOOD_WEIGHT = 0.45, 1.1, 0.12
 STRANGE = 11.0  # Lab units at which a colour is half strange
 LIGHTNESS_WEIGHT = 0.6
+UNEVEN_WEIGHT, BANDS = 1.2, 2  # of colours that change along the arm; that often they may
+SKIN_WEIGHT, SKIN = 0.5, 2.4  # of the hand's own colours; spreads at which one is half strange
 UPON_HAND = 0.15  # palms that the hand goes the same way: there no arm is seen
+HAND_BREADTH = 0.718  # palms between the outer knuckles, as tryon.anchors.hand_frame has it
+LIFTED_SHARE = 0.2
 FLAT, STEEP = 0.35, 0.8  # share of the hand seen lengthwise below and above which it points well
 STRAIGHT, BENT = np.radians(20.0), np.radians(60.0)
 TILT_SHARE = 0.6  # of the hand's tilt that the forearm shares on average: wrists bend
@@ -79,9 +84,22 @@ class Guess:
     confidence: float
 
 
+def palm_seen(pose: HandPose) -> float:
+    """Palm length in pixels as if parallel to the image, at a wrist.
+
+    The hand's length or its breadth, whichever is seen less foreshortened; the lifted hand, which
+    makes hands that point at the camera too long, has a small say. On 28 wrists in photographs
+    the wrist's breadth spread by 21 % against the lifted palm and by 13 % against this.
+    """
+    points = pose.landmarks.points_px
+    long = float(np.linalg.norm(points[list(KNUCKLES)] - points[WRIST], axis=1).mean())
+    broad = float(np.linalg.norm(points[KNUCKLES[0]] - points[KNUCKLES[-1]])) / HAND_BREADTH
+    return float(max(long, broad) ** (1.0 - LIFTED_SHARE) * pose.palm_px**LIFTED_SHARE)
+
+
 def from_body(pose: HandPose, bodies: Sequence[BodyLandmarks]) -> Guess | None:
     """What the body's joints say, where one of their wrists is this hand's."""
-    palm, wrist = pose.palm_px, pose.landmarks.points_px[WRIST]
+    palm, wrist = palm_seen(pose), pose.landmarks.points_px[WRIST]
     best: Guess | None = None
     for body in bodies:
         for elbow, joint in zip(ELBOW, BODY_WRIST, strict=True):
@@ -104,13 +122,19 @@ def from_body(pose: HandPose, bodies: Sequence[BodyLandmarks]) -> Guess | None:
 
 def from_hand(pose: HandPose) -> Guess:
     """The forearm as the hand's continuation; less sure the more the hand points at the camera."""
-    along = pose.joints[list(KNUCKLES)].mean(axis=0) - pose.joints[WRIST]
-    along = along / float(np.linalg.norm(along))
-    flat = float(np.hypot(along[0], along[1]))
-    points = pose.landmarks.points_px
-    away = unit(points[WRIST] - points[list(KNUCKLES)].mean(axis=0))
-    sure = smoothstep(FLAT, STEEP, flat)
-    return Guess(away, BENT_SPREAD / max(sure, 0.25), TILT_SHARE * float(along[2]), sure)
+    points, depths = pose.landmarks.points_px, pose.landmarks.depths_px
+    knuckles = list(KNUCKLES)
+    away = points[WRIST] - points[knuckles].mean(axis=0)
+    seen = float(np.linalg.norm(away))
+    if depths is None:
+        along = pose.joints[knuckles].mean(axis=0) - pose.joints[WRIST]
+        depth = float(along[2] / np.linalg.norm(along))
+    else:
+        deep = float(depths[knuckles].mean() - depths[WRIST])
+        depth = deep / max(float(np.hypot(deep, seen)), 1e-9)
+    sure = smoothstep(FLAT, STEEP, seen / palm_seen(pose))
+    away = away / max(seen, 1e-9)
+    return Guess(away, BENT_SPREAD / max(sure, 0.25), TILT_SHARE * depth, sure)
 
 
 def find_forearm(
@@ -118,6 +142,7 @@ def find_forearm(
     pose: HandPose,
     bodies: Sequence[BodyLandmarks] = (),
     remembered: Array | None = None,
+    tone: SkinTone | None = None,
 ) -> Forearm:
     """The forearm of one hand.
 
@@ -125,11 +150,12 @@ def find_forearm(
         image: (h, w, 3) RGB.
         bodies: joints seen in this frame or a little before.
         remembered: (2,) the direction towards the hand a frame ago: nothing else is looked at.
+        tone: of the hand's skin, which bare arms share.
     """
     hand, body = from_hand(pose), from_body(pose, bodies)
     guesses = [hand] if body is None else [hand, body]
     broad = _usual_breadth(pose, body or hand)
-    found = _search(image, pose, guesses, broad, remembered)
+    found = _search(image, pose, guesses, broad, remembered, tone)
     return _measured(image, pose, found, guesses, broad)
 
 
@@ -189,6 +215,7 @@ def _search(
     guesses: Sequence[Guess],
     broad: float,
     remembered: Array | None,
+    tone: SkinTone | None,
 ) -> _Found:
     """The direction and the lines that look most like an arm."""
     prior = np.zeros(DIRECTIONS)
@@ -196,7 +223,7 @@ def _search(
         bent = np.arccos(np.clip(_FAN.away @ guess.away_px, -1.0, 1.0))
         prior += np.minimum((bent / guess.spread) ** 2, 12.0)
     points = pose.landmarks.points_px
-    hand = (points[list(KNUCKLES)].mean(axis=0) - points[WRIST]) / pose.palm_px
+    hand = (points[list(KNUCKLES)].mean(axis=0) - points[WRIST]) / palm_seen(pose)
     over = np.clip((_FAN.away @ hand - UPON_HAND) / (UPON_HAND), 0.0, 1.0)
     prior += 12.0 * over
     near = prior < 14.0
@@ -206,7 +233,7 @@ def _search(
         near = prior <= prior.min() + 1e-9
     chosen = np.flatnonzero(near)
     patch, inside = _unrolled(image, pose, chosen)
-    worth, seen = _worth(patch, inside)
+    worth, seen, core = _worth(patch, inside)
     side, row = np.arange(2)[:, None, None, None], np.arange(ROWS)
     weight = seen[:, :, None, None] * _ROW_WEIGHT  # (k, 2, 1, 1, rows)
     lines = (worth[:, side, row, _LINES] * weight).sum(axis=-1)
@@ -222,6 +249,7 @@ def _search(
     unlikely = (np.log(width / broad) / WIDTH_SPREAD) ** 2 + (start / MIDDLE_SPREAD) ** 2
     unlikely = unlikely + ((taper - USUAL_TAPER) / TAPER_SPREAD) ** 2 + prior[chosen, None, None]
     score = value[:, 0, :, None] + value[:, 1, None] - 0.5 * LIKELIHOOD_WEIGHT * unlikely
+    score += _inner_likeness(core, tone)[:, None, None]
     each = score.reshape(len(chosen), -1)
     k = int(each.max(axis=1).argmax())
     i, j = np.unravel_index(int(each[k].argmax()), score.shape[1:])
@@ -242,7 +270,7 @@ def _search(
 def _unrolled(image: Image, pose: HandPose, chosen: NDArray[np.intp]) -> tuple[Patch, Patch]:
     """Rows across the arm: (k, rows, columns, 3) weighted Lab; and where the image is, 0 or 1."""
     center = pose.landmarks.points_px[WRIST]
-    half = REACH * pose.palm_px
+    half = REACH * palm_seen(pose)
     scale = 0.5 * SIDE / half
     height, width = image.shape[:2]
     low = np.clip(np.floor(center - half).astype(int), 0, (width - 2, height - 2))
@@ -268,10 +296,11 @@ def _unrolled(image: Image, pose: HandPose, chosen: NDArray[np.intp]) -> tuple[P
     return np.asarray(patch.reshape(*x.shape, 3), np.float32), inside.astype(np.float32)
 
 
-def _worth(patch: Patch, inside: Patch) -> tuple[Patch, Patch]:
+def _worth(patch: Patch, inside: Patch) -> tuple[Patch, Patch, Patch]:
     """How much each sample looks like an arm's edge: (k, 2, rows, columns), outwards.
 
-    And (k, 2, rows) how much of the row on either side is inside the image.
+    And (k, 2, rows) how much of the row on either side is inside the image, and (k, rows, 3) the
+    colour in the middle of each row.
     """
     change = np.zeros(patch.shape[:3], np.float32)
     step = patch[:, :, 2:] - patch[:, :, :-2]
@@ -296,7 +325,25 @@ def _worth(patch: Patch, inside: Patch) -> tuple[Patch, Patch]:
         - INSIDE_WEIGHT * beneath
     )
     seen = _outwards(inside)[..., : round(0.5 / COLUMN)].mean(axis=3)
-    return np.asarray(worth, np.float32), np.asarray(seen, np.float32)
+    return np.asarray(worth, np.float32), np.asarray(seen, np.float32), colour
+
+
+def _inner_likeness(core: Patch, tone: SkinTone | None) -> Patch:
+    """(k,) how much the middle of each band looks like one limb, and like this hand's.
+
+    Args:
+        core: (k, rows, 3) weighted Lab.
+    """
+    step = ((core[:, 1:] - core[:, :-1]) ** 2).sum(axis=2)
+    uneven = np.sort(step / (step + STRANGE**2), axis=1)[:, :-BANDS]  # of a watch, or a cuff
+    likeness = -UNEVEN_WEIGHT * uneven.mean(axis=1)
+    if tone is not None and tone.trust > 0.0:
+        light = core[..., :1] / np.float32(LIGHTNESS_WEIGHT) + np.float32(16.0)
+        seen = np.concatenate([np.log(light), core[..., 1:] / light], axis=2)
+        far = apart(seen, tone)
+        bare = (SKIN**2 / (far + SKIN**2) * _ROW_WEIGHT).sum(axis=1) / _ROW_WEIGHT.sum()
+        likeness = likeness + SKIN_WEIGHT * tone.trust * bare
+    return np.asarray(likeness, np.float32)
 
 
 def _outwards(values: Patch) -> Patch:
@@ -307,7 +354,7 @@ def _measured(
     image: Image, pose: HandPose, found: _Found, guesses: Sequence[Guess], broad: float
 ) -> Forearm:
     """The edges found, measured in the image, and weighed against the guesses."""
-    palm, wrist = pose.palm_px, pose.landmarks.points_px[WRIST]
+    palm, wrist = palm_seen(pose), pose.landmarks.points_px[WRIST]
     away = found.away
     right = np.array([away[1], -away[0]])
     at = wrist + palm * (AT * away + 0.5 * (found.right - found.left) * right)

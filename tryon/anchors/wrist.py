@@ -7,7 +7,6 @@ the wrist turns with the knuckles' hinge, whatever the hand's bend.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -16,10 +15,9 @@ import numpy as np
 from models3d.frames import Array, Intrinsics, RigidTransform
 from tryon.anchors import evidence
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import AT, Forearm
+from tryon.anchors.forearm import AT, Forearm, palm_seen
 from tryon.anchors.hand_frame import (
     KNUCKLES,
-    PALM_LENGTH,
     WRIST,
     HandPose,
     cross,
@@ -56,7 +54,8 @@ class WristAnchor:
     camera_from_anchor: RigidTransform  # +Y towards the hand, +Z dorsal
     section: Section  # that the arm seen is taken to have
     taper: float  # growth of its breadth per length, away from the hand
-    metres_per_palm: float
+    from_joint: float  # metres from the wrist joint, up the arm
+    metres_per_palm: float  # as the palm and the wrist itself tell together
     center_px: Array  # (2,)
     axis_px: Array  # (2,) unit length, towards the hand
     width_px: float
@@ -79,6 +78,7 @@ class WristAnchor:
             RigidTransform(rotation, origin),
             Section(self.section.half_breadth * grown, self.section.half_depth * grown),
             self.taper,
+            self.from_joint - towards_hand,
             self.metres_per_palm,
             center,
             self.axis_px,
@@ -100,7 +100,7 @@ def place_wrist(
         away_palms: of the anchor's origin from the wrist joint, along the arm.
     """
     flat = sqrt(1.0 - forearm.rise**2)
-    palm = pose.palm_px
+    palm = palm_seen(pose)
     center_px = forearm.start_px - away_palms * palm * flat * forearm.towards_hand
     rotation = wrist_rotation(pose, forearm, center_px, intrinsics)
     breadth_seen = forearm.breadth_palms + forearm.taper * (away_palms * flat - AT)
@@ -113,13 +113,16 @@ def place_wrist(
     depth = focal * 2.0 * seen / width_px
     origin = intrinsics.unproject(center_px, depth)
     facing = -float(rotation[:, 2] @ view)
+    by_palm = palm * depth / focal
+    by_wrist = 2.0 * section.half_breadth / BREADTH_SHARE
     return WristAnchor(
         pose.landmarks.hand,
         Side.DORSAL if facing > 0.0 else Side.PALMAR,
         RigidTransform(rotation, origin),
         section,
         forearm.taper,
-        palm * depth / focal,
+        away_palms * by_palm,
+        sqrt(by_palm * by_wrist),  # a palm seen end-on is measured badly
         center_px,
         forearm.towards_hand,
         width_px,
@@ -172,15 +175,3 @@ def _confidence(
         spread = float(pose.landmarks.spread_px[[WRIST, *KNUCKLES]].max())
         confidence *= evidence.agreement(spread / width_px)
     return confidence
-
-
-def seen_width(anchor: WristAnchor, section: Section) -> float:
-    """Metres that a section looks wide from the camera."""
-    rotation, origin = anchor.camera_from_anchor.rotation, anchor.camera_from_anchor.translation
-    across = unit(cross(rotation[:, 1], unit(origin)))
-    return 2.0 * section.seen_from(float(across @ rotation[:, 0]))
-
-
-def palm_metres(anchors: Sequence[WristAnchor]) -> float:
-    """The largest palm of some anchors; a mean one without any."""
-    return max((anchor.metres_per_palm for anchor in anchors), default=PALM_LENGTH)

@@ -18,14 +18,14 @@ from models3d.wrists import Wears
 from tryon.anchors import evidence
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import AT, Forearm, find_forearm
+from tryon.anchors.forearm import Forearm, find_forearm, palm_seen
 from tryon.anchors.hand_frame import HandPose, lift
 from tryon.anchors.hanging import Loop, find_loop, place_along, rest
 from tryon.anchors.side_by_side import Extent, side_by_side
 from tryon.anchors.sleeve import Sleeve, find_sleeve, sleeve_veil
 from tryon.anchors.wrist import Section, WristAnchor, place_wrist
 from tryon.smoothing import Fade, OneEuro, RotationGate
-from tryon.tones import hand_tone
+from tryon.tones import SkinTone, hand_tone
 from tryon.tracks import HandTrack, HandTracks
 from tryon.types import (
     Frame,
@@ -126,11 +126,13 @@ class WristSolver:
     ) -> list[Layer]:
         pose = lift(landmarks, frame.intrinsics)
         remembered = self._filter(track)
+        tone = hand_tone(frame.image, landmarks)
         forearm = find_forearm(
             frame.image,
             pose,
             frame.seen.bodies,
             remembered.towards_hand if remembered else None,
+            tone,
         )
         if remembered and track:
             forearm = _steady_forearm(forearm, pose, remembered, track)
@@ -141,7 +143,7 @@ class WristSolver:
             opacity = _faded(wrist, remembered, track)
         else:
             opacity = smoothstep(INVISIBLE, SOLID, wrist.confidence)
-        veil = self._veil(frame, landmarks, forearm, pose, wrist, opacity, remembered, track)
+        veil = self._veil(frame, tone, forearm, pose, wrist, opacity, remembered, track)
         places = self._places(wanted, wrist, remembered, track)
         layers = []
         for group in _by_section(wanted):
@@ -149,7 +151,8 @@ class WristSolver:
             here = _for_section(place_wrist(pose, forearm, section, frame.intrinsics), wrist)
             pieces = []
             for index, piece in group:
-                anchor = here.moved((AT - places[index]) * here.metres_per_palm, frame.intrinsics)
+                up_arm = places[index] * here.metres_per_palm
+                anchor = here.moved(here.from_joint - up_arm, frame.intrinsics)
                 hanging = rest(
                     piece.loop, anchor.section, piece.wears, anchor.camera_from_anchor.rotation
                 )
@@ -190,7 +193,7 @@ class WristSolver:
     def _veil(
         self,
         frame: Frame,
-        landmarks: HandLandmarks,
+        tone: SkinTone,
         forearm: Forearm,
         pose: HandPose,
         wrist: WristAnchor,
@@ -201,8 +204,7 @@ class WristSolver:
         """What a sleeve hides."""
         if opacity <= 0.0:
             return None
-        tone = hand_tone(frame.image, landmarks)
-        sleeve = find_sleeve(frame.image, forearm, pose.palm_px, tone)
+        sleeve = find_sleeve(frame.image, forearm, palm_seen(pose), tone)
         if remembered and track:
             sleeve = _steady_sleeve(sleeve, remembered, track)
         if sleeve is None:
@@ -211,7 +213,7 @@ class WristSolver:
         if region.width == 0 or region.height == 0:
             return None
         return sleeve_veil(
-            frame.image, region, forearm, pose.palm_px, sleeve, tone, frame.seen.person
+            frame.image, region, forearm, palm_seen(pose), sleeve, tone, frame.seen.person
         )
 
     def _steadied(
@@ -273,14 +275,14 @@ def _fits_up_to(loop: Loop, wrist: WristAnchor) -> float:
     """Palms from the wrist joint to where the arm fills a stiff loop."""
     room = 0.97 * loop.half_breadth - wrist.section.half_breadth
     grows = max(0.5 * wrist.taper, 0.04)
-    return AT + room / (grows * wrist.metres_per_palm)
+    return (wrist.from_joint + room / grows) / wrist.metres_per_palm
 
 
 def _steady_forearm(
     forearm: Forearm, pose: HandPose, remembered: _WristFilter, track: HandTrack
 ) -> Forearm:
     """The outline in units of the palm, filtered; directions as points on a circle."""
-    shift = (forearm.start_px - pose.landmarks.points_px[0]) / pose.palm_px
+    shift = (forearm.start_px - pose.landmarks.points_px[0]) / palm_seen(pose)
     measured = np.array(
         [
             *forearm.towards_hand,
@@ -296,7 +298,7 @@ def _steady_forearm(
     towards = steady[:2] / max(float(np.linalg.norm(steady[:2])), 1e-9)
     remembered.towards_hand = towards if forearm.confidence > INVISIBLE else None
     return Forearm(
-        pose.landmarks.points_px[0] + steady[2:4] * pose.palm_px,
+        pose.landmarks.points_px[0] + steady[2:4] * palm_seen(pose),
         towards,
         float(np.exp(steady[4])),
         float(steady[5]),
