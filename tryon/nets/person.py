@@ -4,7 +4,7 @@ Looked at on portraits: the general net on the whole image, squeezed to its squa
 trained, keeps hair and arms best; letter-boxed it lets background in, and the landscape net, made
 for calls, loses raised hands. A second look at four face heights about each face brings out
 earlobes and strands. The pose net's outline is the cleanest but knows one person, and rounds hair.
-Photos take the median of the three; streams take one.
+Photos take the median of the three; streams take the first.
 """
 
 from __future__ import annotations
@@ -64,8 +64,6 @@ class PersonFinder:
         """
         if self._streaming:
             shape = grid_shape(image, STREAM_GRID_PX)
-            if len(faces) == 1 and len(bodies) == 1:
-                return outline_mask(image, bodies, time_ms)
             return PersonMask(_resized(self._whole(image), shape), time_ms)
         shape = grid_shape(image, PHOTO_GRID_PX)
         whole = _resized(self._whole(image), shape)
