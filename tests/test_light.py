@@ -1,12 +1,14 @@
-"""The light read off a made hand: skin cylinders shaded by a lamp."""
+"""The light read off a made hand, skin cylinders shaded by a lamp, and off a made face."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from benchmarks.lit_skin import lit_face, lit_hand, random_lamp
 from models3d.frames import Array, Image
 from tryon.light import KEY_AZIMUTH, Light, estimate_lighting, read_light, smooth_light
 from tryon.types import Hand, HandLandmarks
@@ -94,6 +96,41 @@ def test_a_lamp_further_right_reads_further_right() -> None:
     assert all(np.diff([key[0] for key in keys]) > 0.05)
     assert keys[0][0] < -0.3
     assert keys[-1][0] > 0.3
+    assert all(np.linalg.norm(key) == pytest.approx(1.0) for key in keys)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_lamp_on_a_face_or_a_hand_is_found_within_40_degrees(seed: int) -> None:
+    for make in (lit_face, lit_hand):
+        random = np.random.default_rng(seed)
+        lamp = replace(random_lamp(random), share=0.75)
+        image, landmarks_seen = make(lamp, random)
+        light = read_light(image, landmarks_seen)
+        apart = math.degrees(math.acos(float(np.clip(light.key @ lamp.direction, -1, 1))))
+        assert apart < 40.0
+
+
+def test_a_small_lamp_reads_harder_than_an_even_light() -> None:
+    for make in (lit_face, lit_hand):
+        lamp = replace(
+            random_lamp(np.random.default_rng(4)), direction=np.array([0.7, -0.5, -0.51])
+        )
+        hard = make(replace(lamp, share=0.9, wrap=0.0), np.random.default_rng(1))
+        soft = make(replace(lamp, share=0.25, wrap=0.6), np.random.default_rng(1))
+        assert read_light(*hard).hardness > read_light(*soft).hardness + 0.15
+
+
+def test_white_light_on_usual_skin_is_neutral() -> None:
+    lighting = estimate_lighting(photo(), landmarks())
+    np.testing.assert_allclose(lighting.tint, 1.0, atol=0.06)
+
+
+def test_the_skin_beside_the_jewel_is_told_in_linear_light() -> None:
+    skin = estimate_lighting(photo(light=0.8), landmarks()).skin
+    assert skin is not None
+    ratio = np.array(skin) / (0.8 * SKIN)
+    assert ratio.max() / ratio.min() < 1.1
+    assert 0.6 < ratio.mean() < 1.1
 
 
 def test_a_lamp_above_reads_above_one_below() -> None:
@@ -104,7 +141,7 @@ def test_a_lamp_above_reads_above_one_below() -> None:
 
 @pytest.mark.parametrize("x", [-1.0, -0.4, 0.0, 0.3])
 def test_the_studio_turns_until_its_key_stands_where_the_lamp_is(x: float) -> None:
-    lighting = Light(np.zeros(3), 0.0, np.array([x, -0.4])).lighting()
+    lighting = Light(np.zeros(3), 0.0, np.array([x, -0.4, -1.0]) / math.hypot(x, 0.4, 1)).lighting()
     towards_lamp = lighting.environment_from_camera @ np.array([x, 0.0, -1.0])
     assert math.atan2(towards_lamp[0], towards_lamp[2]) == pytest.approx(KEY_AZIMUTH)
 
@@ -115,7 +152,8 @@ def test_a_mirrored_photo_has_its_lamp_mirrored() -> None:
     mirrored = HandLandmarks(mirrored_points, hand.world, Hand.RIGHT, hand.score)
     seen = read_light(np.ascontiguousarray(image[:, ::-1]), mirrored)
     direct = read_light(image, hand)
-    np.testing.assert_allclose(seen.key, direct.key * (-1, 1), atol=0.05)
+    np.testing.assert_allclose(seen.key, direct.key * (-1, 1, 1), atol=0.05)
+    assert seen.hardness == pytest.approx(direct.hardness, abs=0.05)
     np.testing.assert_allclose(seen.log_tint, direct.log_tint, atol=0.02)
 
 
@@ -128,8 +166,8 @@ def test_a_hand_outside_the_picture_leaves_the_studio_as_it_is() -> None:
 
 
 def test_smoothing_approaches_the_new_light_and_never_passes_it() -> None:
-    dark = Light(np.zeros(3), -0.5, np.array([-1.0, 0.0]))
-    bright = Light(np.array([0.2, 0.0, -0.2]), 0.2, np.array([1.0, 0.0]))
+    dark = Light(np.zeros(3), -0.5, np.array([-0.8, 0.0, -0.6]), 0.2)
+    bright = Light(np.array([0.2, 0.0, -0.2]), 0.2, np.array([0.8, 0.0, -0.6]), 0.8)
     assert smooth_light(None, bright, 0.1) is bright
     followed, levels = dark, [dark.log_exposure]
     for _ in range(40):
@@ -138,4 +176,6 @@ def test_smoothing_approaches_the_new_light_and_never_passes_it() -> None:
     assert all(np.diff(levels) > 0)
     assert levels[1] < -0.35
     assert levels[-1] == pytest.approx(0.2, abs=0.01)
+    np.testing.assert_allclose(followed.key, bright.key, atol=0.01)
+    assert followed.hardness == pytest.approx(0.8, abs=0.01)
     assert smooth_light(dark, bright, 0.0).log_exposure == dark.log_exposure
