@@ -40,8 +40,7 @@ class Scene:
     """What is seen and worn, and what it may cost."""
 
     name: str
-    center_px: tuple[float, float]  # in the photo
-    scale: float  # of the photo
+    views: tuple[tuple[float, float, float], ...]  # centre in the photo, scale; side by side
     products: tuple[str, ...]
     trackers: tuple[type[HandTracker] | type[FaceTracker], ...]  # MediaPipe's own, alone
     budget: float  # of the whole frame, against these
@@ -49,12 +48,16 @@ class Scene:
     def frames(self) -> list[Image]:
         """A short clip (FRAMES of (720, 1280, 3) RGB): the photo under a slow, small motion."""
         photo = cv2.cvtColor(cv2.imread(str(PHOTO)), cv2.COLOR_BGR2RGB)
+        size = (WIDTH // len(self.views), HEIGHT)
         clip = []
         for phase in np.linspace(0.0, 4.0 * np.pi, FRAMES, endpoint=False):
-            move = np.array([[self.scale, 0, 0], [0, self.scale, 0]])
-            move[:, 2] = (WIDTH / 2, HEIGHT / 2) - self.scale * np.array(self.center_px)
-            move[:, 2] += 6.0 * np.cos(phase), 4.0 * np.sin(phase)
-            clip.append(cv2.warpAffine(photo, move, (WIDTH, HEIGHT), borderMode=cv2.BORDER_REFLECT))
+            sway = np.array([6.0 * np.cos(phase), 4.0 * np.sin(phase)])
+            parts = []
+            for x, y, scale in self.views:
+                move = np.array([[scale, 0.0, 0.0], [0.0, scale, 0.0]])
+                move[:, 2] = np.array(size) / 2.0 - scale * np.array([x, y]) + sway
+                parts.append(cv2.warpAffine(photo, move, size, borderMode=cv2.BORDER_REFLECT))
+            clip.append(np.ascontiguousarray(np.hstack(parts)))
         return clip
 
     def wearables(self) -> tuple[Wearable, ...]:
@@ -64,11 +67,10 @@ class Scene:
 
 SCENES = (
     # the ring has a region of about 200 px
-    Scene("ring", (1290.0, 1225.0), 4.5, ("solitaire",), (HandTracker,), 1.0),
+    Scene("ring", ((1290.0, 1225.0, 4.5),), ("solitaire",), (HandTracker,), 1.0),
     Scene(
         "set",
-        (1300.0, 850.0),
-        0.95,
+        ((860.0, 290.0, 1.8), (1370.0, 1210.0, 2.0)),  # face and shoulders; hand and wrist
         ("solitaire", "dress-watch", "pendant", "drop"),
         (HandTracker, FaceTracker),
         2.0,
