@@ -20,6 +20,8 @@ from models3d.frames import Array, Image
 Patch = NDArray[np.float32]
 
 ROWS = 28
+_ROW = np.arange(ROWS)
+_AROUND = np.array([-1, 0, 1])
 HALF_SPAN = 1.15  # expected widths that the patch reaches to either side of the middle
 SAMPLES_PER_WIDTH = 40
 FINEST_STEP_PX = 0.25
@@ -81,15 +83,17 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
     step = max(phalanx.width_px / SAMPLES_PER_WIDTH, FINEST_STEP_PX)
     width = phalanx.width_px / step
     half = max(int(np.ceil(HALF_SPAN * width)), 8)
-    along = np.linspace(phalanx.first, phalanx.last, ROWS) * length
-    patch = _unroll(image, phalanx.start_px, axis, along, step, half)
+    first = phalanx.first * length
+    rise = (phalanx.last - phalanx.first) * length / (ROWS - 1)
+    patch = _unroll(image, phalanx.start_px, axis, first, rise, step, half)
+    along = first + rise * _ROW
     change = _outwards(_colour_change(patch, max(0.8 / step, 0.035 * width)), half)
     core = change[:, :, : max(int(0.25 * width), 3)].reshape(2, -1)
     sides = _Sides(
         change=change,
         strange=_outwards(_strangeness(patch, half, round(0.22 * width)), half),
         lightness=_outwards(patch[..., 0], half),
-        from_at=(along - phalanx.at * length) / step,
+        from_at=np.asarray((along - phalanx.at * length) / step, np.float64),
         width=width,
         level=1.2 + 2.5 * _middle_value(core, 1).astype(np.float64),
     )
@@ -124,21 +128,36 @@ def _outwards(patch: Patch, middle: int) -> Patch:
     return np.stack([patch[:, middle::-1], patch[:, middle:]])
 
 
-def _unroll(image: Image, start: Array, axis: Array, along: Array, step: float, half: int) -> Patch:
-    """(rows, 2 half + 1, 3) CIE Lab across the bone; column `half` lies on it."""
-    across = np.arange(-half, half + 1) * step
+def _unroll(
+    image: Image, start: Array, axis: Array, first: float, rise: float, step: float, half: int
+) -> Patch:
+    """(ROWS, 2 half + 1, 3) CIE Lab across the bone; column `half` lies on it.
+
+    Args:
+        first: distance of the first row from `start` along `axis`, pixels.
+        rise: from row to row.
+    """
     right = np.array([-axis[1], axis[0]])  # an upward axis (0, -1) has its right at (1, 0)
-    grid = start + along[:, None, None] * axis + across[None, :, None] * right
-    low = np.floor(grid.reshape(-1, 2).min(axis=0)).astype(int) - 2
-    high = np.ceil(grid.reshape(-1, 2).max(axis=0)).astype(int) + 3
-    low = np.clip(low, 0, [image.shape[1] - 1, image.shape[0] - 1])
-    high = np.clip(high, low + 1, [image.shape[1], image.shape[0]])
-    window = image[low[1] : high[1], low[0] : high[0]]
+    # pixel centres lie at halves, OpenCV counts from the first one's
+    corner = start + first * axis - half * step * right - 0.5
     if step > 1.0:  # do not skip pixels between samples
-        window = np.asarray(cv2.GaussianBlur(window, (0, 0), 0.5 * step), np.uint8)
-    local = (grid - low - 0.5).astype(np.float32)  # remap counts from the first pixel's centre
-    patch = cv2.remap(
-        window, local[..., 0], local[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        spans = np.array([(ROWS - 1) * rise * axis, 2 * half * step * right])
+        low = np.floor(corner + np.minimum(spans, 0.0).sum(axis=0)).astype(int) - 2
+        high = np.ceil(corner + np.maximum(spans, 0.0).sum(axis=0)).astype(int) + 3
+        low = np.clip(low, 0, [image.shape[1] - 1, image.shape[0] - 1])
+        high = np.clip(high, low + 1, [image.shape[1], image.shape[0]])
+        image = np.asarray(
+            cv2.GaussianBlur(image[low[1] : high[1], low[0] : high[0]], (0, 0), 0.5 * step),
+            np.uint8,
+        )
+        corner = corner - low
+    image_from_patch = np.column_stack((step * right, rise * axis, corner))
+    patch = cv2.warpAffine(
+        image,
+        image_from_patch,
+        (2 * half + 1, ROWS),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
     )
     lab = np.asarray(cv2.cvtColor(patch.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab), np.float32)
     lab[..., 0] *= LIGHTNESS_WEIGHT
@@ -166,7 +185,8 @@ def _search(sides: _Sides, limits: Array) -> tuple[Array, Array]:
     width, columns = sides.width, sides.change.shape[2]
     strength = sides.change**2
     marked = strength / (strength + sides.level[:, None, None] ** 2)
-    total = np.cumsum(np.pad(sides.strange, ((0, 0), (0, 0), (1, 0))), axis=2)
+    total = np.zeros((*sides.strange.shape[:2], columns + 1), np.float32)
+    np.cumsum(sides.strange, axis=2, out=total[:, :, 1:])
     column = np.arange(columns)
     gap, reach = max(int(0.05 * width), 1), max(int(0.12 * width), 2)
     inner = np.maximum(column - gap, 1)
@@ -176,9 +196,9 @@ def _search(sides: _Sides, limits: Array) -> tuple[Array, Array]:
     worth = marked + OUTSIDE_WEIGHT * outside - INSIDE_WEIGHT * inside
     offsets = np.arange(int(NARROWEST * width), min(int(WIDEST * width), columns - 1))
     line = np.rint(offsets + (SLOPES[:, None] * sides.from_at)[..., None]).astype(np.intp)
-    np.clip(line, 0, columns - 1, out=line)
-    rows = np.arange(len(sides.from_at))[:, None]
-    lines = worth[:, rows, line].mean(axis=2)  # (2, slopes, offsets)
+    np.minimum(np.maximum(line, 0, out=line), columns - 1, out=line)
+    line += columns * _ROW[:, None]
+    lines = worth.reshape(2, -1).take(line, axis=1).mean(axis=2)  # (2, slopes, offsets)
     lines -= 0.5 * LIKELIHOOD_WEIGHT * (SLOPES[:, None] / SLOPE_SPREAD) ** 2
     slopes = SLOPES[lines.argmax(axis=1)]  # (2, offsets)
     best = lines.max(axis=1)
@@ -199,11 +219,12 @@ def _refine(sides: _Sides, offsets: Array, slopes: Array, step: float) -> list[E
     reach = max(int(0.07 * sides.width), 2)
     expected = offsets[:, None] + slopes[:, None] * sides.from_at
     at = np.rint(expected).astype(np.intp)[..., None] + np.arange(-reach, reach + 1)
-    np.clip(at, 1, columns - 2, out=at)
-    side, row = np.arange(2)[:, None], np.arange(len(sides.from_at))
-    peak = sides.change[side[..., None], row[:, None], at].argmax(axis=2)
-    peak = np.take_along_axis(at, peak[..., None], axis=2)[..., 0]
-    before, here, after = (sides.change[side, row, peak + k] for k in (-1, 0, 1))
+    np.minimum(np.maximum(at, 1, out=at), columns - 2, out=at)
+    line = columns * (_ROW + len(_ROW) * np.arange(2)[:, None])  # each row's first, all in one
+    change = sides.change.ravel()
+    peak = change.take(at + line[..., None]).argmax(axis=2)
+    peak = at[np.arange(2)[:, None], _ROW, peak]
+    before, here, after = change.take(peak + line + _AROUND[:, None, None])
     found = peak + _vertex(before, here, after)
     strength = here**2 / (here**2 + sides.level[:, None] ** 2)
     strength = strength * ((here >= before) & (here >= after))
@@ -211,19 +232,22 @@ def _refine(sides: _Sides, offsets: Array, slopes: Array, step: float) -> list[E
     # deviations from the line searched; a lone row sets no slope
     deviation = found - expected
     run = sides.from_at
-    keep_offset, keep_slope = 1e-3, 1e-3 * float(np.ptp(run)) ** 2
+    squared = run * run
+    keep_offset, keep_slope = 1e-3, 1e-3 * float(run[-1] - run[0]) ** 2
     shift, turn = np.zeros(2), np.zeros(2)
     weight, residual = strength, deviation
-    for _ in range(4):
+    for _ in range(3):
         residual = deviation - shift[:, None] - turn[:, None] * run
-        weight = strength / (1.0 + (residual / scale) ** 2) ** 2
+        near = 1.0 + (residual * (1.0 / scale)) ** 2
+        weight = strength / (near * near)
         w0 = weight.sum(axis=1) + keep_offset
         w1 = weight @ run
-        w2 = weight @ run**2 + keep_slope
-        d0, d1 = (weight * deviation).sum(axis=1), (weight * deviation) @ run
+        w2 = weight @ squared + keep_slope
+        weighted = weight * deviation
+        d0, d1 = weighted.sum(axis=1), weighted @ run
         determinant = w0 * w2 - w1 * w1
         shift, turn = (d0 * w2 - d1 * w1) / determinant, (d1 * w0 - d0 * w1) / determinant
-    shift = np.clip(shift, -reach, reach)  # further off it would be another edge
+    shift = np.minimum(np.maximum(shift, -reach), reach)  # further off it would be another edge
     spread = np.sqrt((weight * residual**2).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-6))
     confidence = np.clip((weight.mean(axis=1) - 0.15) / 0.4, 0.0, 1.0)
     edges = []

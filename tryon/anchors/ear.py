@@ -28,7 +28,7 @@ BESIDE = {  # points of the face beside each ear, whose common shift from the me
     Ear.LEFT: np.array([356, 454, 323, 361, 288]),
 }
 OUTWARDS = {Ear.RIGHT: -1.0, Ear.LEFT: 1.0}  # along the head's x
-FORWARD = np.radians(31.0)  # by which the lobe's face turns from outwards to the front
+FORWARD = np.radians(34.0)  # by which the lobe's face turns from outwards to the front
 EAR_HEIGHT = 0.0618  # metres: ANSUR II, mean of women's 59.4 and men's 64.2 mm
 LOBE_THICKNESS = 4.3e-3  # a little less than findings leave room for
 BEHIND_SKIN = 0.12e-3  # so that what lies on the lobe is not cut by it
@@ -41,7 +41,7 @@ _OUTLINE = 1e-3 * np.array(
         [3.0, 49.0], [9.0, 40.0], [9.0, 22.0], [8.0, 10.0],
     ]
 )  # fmt: skip
-_AT_CHEEK = (13, 14, 15, 0, 3)  # of the outline: what is beside the face's points, from above
+_AT_CHEEK = (13, 14, 0, 1)  # of the outline: what is beside the first of the face's points
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +100,9 @@ def lobe_body(anchor: EarAnchor, head: HeadPose) -> BodyMesh:
     n = len(flat)
     front = np.column_stack([flat, np.full(n, -BEHIND_SKIN)])
     back = np.column_stack([flat, np.full(n, -LOBE_THICKNESS)])
+    cheek = BESIDE[anchor.ear][: len(_AT_CHEEK)]
     plate = anchor.camera_from_anchor.apply(np.concatenate([front, back]))
-    return BodyMesh(np.concatenate([plate, head.points[BESIDE[anchor.ear]]]), _plate_triangles())
+    return BodyMesh(np.concatenate([plate, head.points[cheek]]), _plate_triangles())
 
 
 @cache
@@ -126,7 +127,7 @@ def _plate_triangles() -> IntArray:
     ).astype(np.int32)
 
 
-HIDDEN_TURN, SHOWN_TURN = np.radians(-11.0), np.radians(-6.0)
+HIDDEN_TURN, SHOWN_TURN = np.radians(-8.0), np.radians(-4.0)
 
 
 def shown_by_turn(turn: float, *, grace: float = 0.0) -> float:

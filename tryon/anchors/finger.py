@@ -82,8 +82,7 @@ class FingerAnchor:
 
 def finger_rotation(pose: HandPose, finger: Finger) -> Array:
     """(3, 3) camera from anchor: +Y along the proximal phalanx, +Z dorsal."""
-    start, end = PROXIMAL[finger]
-    axis = unit(pose.joints[end] - pose.joints[start])
+    axis = pose.phalanx(finger)
     dorsal = _thumb_dorsal(pose, axis) if finger is Finger.THUMB else _dorsal(pose, finger, axis)
     return np.stack([cross(axis, dorsal), axis, dorsal], axis=1)
 
@@ -193,8 +192,8 @@ def _presence(
     metacarpal, reach = points[KNUCKLES[0]] - points[WRIST], center - points[WRIST]
     share = float(reach @ metacarpal) / max(float(metacarpal @ metacarpal), 1e-9)
     aside = float(np.linalg.norm(reach - min(max(share, 0.0), 1.0) * metacarpal))
-    start, end = (pose.joints[i] for i in PROXIMAL[finger])
-    tilt = abs(float(unit(end - start) @ unit(start + end)))
+    start, end = PROXIMAL[finger]
+    tilt = abs(float(pose.phalanx(finger) @ unit(pose.joints[start] + pose.joints[end])))
     return evidence.thumb_presence(edges, halves, aside / outline.width_px, tilt)
 
 

@@ -50,7 +50,8 @@ STRANGE = 11.0  # Lab units at which a colour is half strange
 LIGHTNESS_WEIGHT = 0.6
 UNEVEN_WEIGHT, BANDS = 1.2, 2  # of colours that change along the arm; that often they may
 SKIN_WEIGHT, SKIN = 0.5, 2.4  # of the hand's own colours; spreads at which one is half strange
-UPON_HAND = 0.15  # palms that the hand goes the same way: there no arm is seen
+BEYOND, BESIDE = 0.15, 0.35  # palms along and beside a direction from which the hand covers it
+OVER_HAND = 12.0  # against such a direction, squared spreads
 HAND_BREADTH = 0.718  # palms between the outer knuckles, as tryon.anchors.hand_frame has it
 LIFTED_SHARE = 0.2
 FLAT, STEEP = 0.35, 0.8  # share of the hand seen lengthwise below and above which it points well
@@ -89,7 +90,7 @@ def palm_seen(pose: HandPose) -> float:
 
     The hand's length or its breadth, whichever is seen less foreshortened; the lifted hand, which
     makes hands that point at the camera too long, has a small say. On 28 wrists in photographs
-    the wrist's breadth spread by 21 % against the lifted palm and by 13 % against this.
+    the wrist's breadth spread by 16 % against the lifted palm and by 12 % against this.
     """
     points = pose.landmarks.points_px
     long = float(np.linalg.norm(points[list(KNUCKLES)] - points[WRIST], axis=1).mean())
@@ -222,10 +223,7 @@ def _search(
     for guess in guesses:
         bent = np.arccos(np.clip(_FAN.away @ guess.away_px, -1.0, 1.0))
         prior += np.minimum((bent / guess.spread) ** 2, 12.0)
-    points = pose.landmarks.points_px
-    hand = (points[list(KNUCKLES)].mean(axis=0) - points[WRIST]) / palm_seen(pose)
-    over = np.clip((_FAN.away @ hand - UPON_HAND) / (UPON_HAND), 0.0, 1.0)
-    prior += 12.0 * over
+    prior += OVER_HAND * _over_hand(pose)
     near = prior < 14.0
     if remembered is not None:
         near &= _FAN.away @ -remembered > np.cos(np.radians(20.0))
@@ -265,6 +263,18 @@ def _search(
         float(each[k].max()),
         1.0 - smoothstep(0.0, 0.2, gap),
     )
+
+
+def _over_hand(pose: HandPose) -> Array:
+    """(DIRECTIONS,) 0..1: whether the palm or the fingers go that way; there no arm is seen."""
+    points = pose.landmarks.points_px
+    palm = (points[list(KNUCKLES)].mean(axis=0) - points[WRIST]) / palm_seen(pose)
+    fingers = (points[KNUCKLES[0] :] - points[WRIST]) / palm_seen(pose)
+    along = _FAN.away @ fingers.T
+    aside = np.abs(_FAN.away[:, :1] * fingers[:, 1] - _FAN.away[:, 1:] * fingers[:, 0])
+    crossed = ((along > 3.0 * BEYOND) & (aside < BESIDE)).any(axis=1)
+    over = np.clip((_FAN.away @ palm - BEYOND) / BEYOND, 0.0, 1.0)
+    return np.asarray(np.maximum(over, crossed), np.float64)
 
 
 def _unrolled(image: Image, pose: HandPose, chosen: NDArray[np.intp]) -> tuple[Patch, Patch]:

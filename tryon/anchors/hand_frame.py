@@ -7,34 +7,20 @@ depth is sought: bones as long as hands' bones are, tilted as the detector's ske
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import cos, sin, sqrt
 
 import cv2
 import numpy as np
 
 from models3d.frames import Array, Intrinsics
+from tryon.anchors.skeleton import CHAINS as CHAINS
+from tryon.anchors.skeleton import KNUCKLES as KNUCKLES
+from tryon.anchors.skeleton import PALM as PALM
+from tryon.anchors.skeleton import PROXIMAL as PROXIMAL
+from tryon.anchors.skeleton import WRIST as WRIST
+from tryon.anchors.tilt import tilts
 from tryon.types import Finger, Hand, HandLandmarks
-
-WRIST = 0
-KNUCKLES = (5, 9, 13, 17)
-PALM = (WRIST, *KNUCKLES)
-CHAINS: Mapping[Finger, tuple[int, int, int, int]] = {
-    Finger.THUMB: (1, 2, 3, 4),
-    Finger.INDEX: (5, 6, 7, 8),
-    Finger.MIDDLE: (9, 10, 11, 12),
-    Finger.RING: (13, 14, 15, 16),
-    Finger.LITTLE: (17, 18, 19, 20),
-}
-# The phalanx that wears a ring: its two joints.
-PROXIMAL: Mapping[Finger, tuple[int, int]] = {
-    Finger.THUMB: (2, 3),
-    Finger.INDEX: (5, 6),
-    Finger.MIDDLE: (9, 10),
-    Finger.RING: (13, 14),
-    Finger.LITTLE: (17, 18),
-}
 
 # Lengths between landmarks as they are seen on real hands, in units of the palm length (the
 # geometric mean of wrist to the four knuckles): medians over 36 hands in photographs of the
@@ -58,6 +44,16 @@ _LENGTHS = np.array([span[2] for span in _SPANS]) * PALM_LENGTH
 _PALM_SPANS = np.array([4, 8, 12, 16])
 _LENGTH_TOLERANCE = 0.10  # share of a span
 _TILT_TOLERANCE = 0.30  # of depth along a span, share of its length
+# What the depths in the image and those of the skeleton count, of the net's that has both: each
+# makes the hand flatter than it is.
+_SEEN_SHARE, _TOLD_SHARE = 0.6, 0.5
+_FINGER_ORDER = {finger: order for order, finger in enumerate(Finger)}
+_ROWS = np.arange(len(_LENGTHS))
+_LENGTH_WEIGHT = 1.0 / (_LENGTHS * _LENGTH_TOLERANCE)
+_BY_RISE = np.zeros((len(_LENGTHS), 21))  # what the depths' differences weigh
+_BY_RISE[_ROWS, _TO] = 1.0 / (_LENGTHS * _TILT_TOLERANCE)
+_BY_RISE[_ROWS, _FROM] = -_BY_RISE[_ROWS, _TO]
+_FROM_RISE = _BY_RISE.T @ _BY_RISE + 1e-6 * np.eye(21)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +65,21 @@ class HandPose:
     dorsal: Array  # (3,) out of the back of the hand, unit length
     hinge: Array  # (3,) from the little finger's knuckle to the index's, unit length
     palm_px: float  # palm length in the image as if it lay parallel to it
+    view: Array  # (3,) unit, from the camera to the palm
+    tilts: Array | None = None  # (5,) radians of ring-wearing phalanges along `view`; None: unknown
+
+    def phalanx(self, finger: Finger) -> Array:
+        """(3,) unit, along the phalanx that wears a ring, to the tip."""
+        start, end = PROXIMAL[finger]
+        bone = unit(self.joints[end] - self.joints[start])
+        if self.tilts is None:
+            return bone
+        across = perpendicular(bone, self.view)
+        if across @ across < 1e-4:  # it points at the camera: no direction to lean in
+            return bone
+        tilt = float(self.tilts[_FINGER_ORDER[finger]])
+        axis: Array = cos(tilt) * unit(across) + sin(tilt) * self.view
+        return axis
 
 
 def unit(vector: Array) -> Array:
@@ -106,9 +117,12 @@ def lift(landmarks: HandLandmarks, intrinsics: Intrinsics) -> HandPose:
     """
     rays = intrinsics.unproject(landmarks.points_px)
     view = unit(rays[list(PALM)].mean(axis=0))
-    world = landmarks.world @ turn_between(np.array([0.0, 0.0, 1.0]), view).T
-    spans = np.linalg.norm(world[_TO] - world[_FROM], axis=1)
-    world = world * np.exp(np.mean(np.log(_LENGTHS[_PALM_SPANS] / spans[_PALM_SPANS])))
+    ahead = _as_large_as_a_palm(landmarks.world)
+    if landmarks.depths_px is not None:
+        seen = np.column_stack((landmarks.points_px, landmarks.depths_px))
+        depths = _SEEN_SHARE * _as_large_as_a_palm(seen)[:, 2] + _TOLD_SHARE * ahead[:, 2]
+        ahead = _as_large_as_a_palm(np.column_stack((ahead[:, :2], depths)))
+    world = ahead @ turn_between(np.array([0.0, 0.0, 1.0]), view).T
     depths = _depths(rays, world)
     joints = rays * depths[:, None]
     hinge = unit(joints[5] - joints[17])
@@ -116,7 +130,17 @@ def lift(landmarks: HandLandmarks, intrinsics: Intrinsics) -> HandPose:
     dorsal = -sign * unit(cross(joints[5] - joints[0], joints[17] - joints[0]))
     palm_depth = float(joints[list(PALM), 2].mean())
     focal = np.sqrt(intrinsics.fx * intrinsics.fy)
-    return HandPose(landmarks, joints, dorsal, hinge, focal * PALM_LENGTH / palm_depth)
+    palm_px = focal * PALM_LENGTH / palm_depth
+    lean = None if landmarks.depths_px is None else tilts(joints, view)
+    return HandPose(landmarks, joints, dorsal, hinge, palm_px, view, lean)
+
+
+def _as_large_as_a_palm(joints: Array) -> Array:
+    """(21, 3) scaled so that the spans from the wrist to the knuckles are a mean hand's."""
+    spans = joints[_TO[_PALM_SPANS]] - joints[_FROM[_PALM_SPANS]]
+    lengths = np.sqrt((spans * spans).sum(axis=1))
+    scaled: Array = joints * np.exp(np.log(_LENGTHS[_PALM_SPANS] / lengths).mean())
+    return scaled
 
 
 def _depths(rays: Array, world: Array) -> Array:
@@ -124,29 +148,24 @@ def _depths(rays: Array, world: Array) -> Array:
     depths = world[:, 2] + _translation(rays, world)[2]
     depths = np.asarray(np.maximum(depths, 0.2 * np.median(depths)), np.float64)
     spans = world[_TO] - world[_FROM]
-    rise = spans[:, 2] / np.linalg.norm(spans, axis=1) * _LENGTHS
-    length_weight = 1.0 / (_LENGTHS * _LENGTH_TOLERANCE)
-    rise_weight = 1.0 / (_LENGTHS * _TILT_TOLERANCE)
-    rows = np.arange(len(_LENGTHS))
-    by_rise = np.zeros((len(rows), len(rays)))
-    by_rise[rows, _TO], by_rise[rows, _FROM] = rise_weight, -rise_weight
-    from_rise = by_rise.T @ by_rise + 1e-6 * np.eye(len(rays))
-    by_length = np.zeros_like(by_rise)
+    wanted = spans[:, 2] / np.sqrt((spans * spans).sum(axis=1)) / _TILT_TOLERANCE
+    by_length = np.zeros_like(_BY_RISE)
     towards, from_ = rays[_TO], rays[_FROM]
     for _ in range(8):
         span = towards * depths[_TO, None] - from_ * depths[_FROM, None]
-        length = np.sqrt(np.einsum("ij,ij->i", span, span))
-        error = (length - _LENGTHS) * length_weight
-        weight = length_weight / np.sqrt(1.0 + (error / 2.0) ** 2)  # Cauchy: a wild span yields
-        along = weight / np.maximum(length, 1e-9)
-        by_length[rows, _TO] = np.einsum("ij,ij->i", span, towards) * along
-        by_length[rows, _FROM] = -np.einsum("ij,ij->i", span, from_) * along
-        gradient = by_length.T @ ((length - _LENGTHS) * weight)
-        gradient += by_rise.T @ ((depths[_TO] - depths[_FROM] - rise) * rise_weight)
-        system = by_length.T @ by_length + from_rise
+        length = np.sqrt((span * span).sum(axis=1))
+        error = (length - _LENGTHS) * _LENGTH_WEIGHT
+        # Cauchy: a wild span yields
+        weight = _LENGTH_WEIGHT / np.sqrt(1.0 + 0.25 * error * error)
+        span *= (weight / np.maximum(length, 1e-9))[:, None]
+        by_length[_ROWS, _TO] = (span * towards).sum(axis=1)
+        by_length[_ROWS, _FROM] = -(span * from_).sum(axis=1)
+        gradient = ((length - _LENGTHS) * weight) @ by_length
+        gradient += (_BY_RISE @ depths - wanted) @ _BY_RISE
+        system = by_length.T @ by_length + _FROM_RISE
         step = cv2.solve(system, gradient[:, None], flags=cv2.DECOMP_CHOLESKY)[1][:, 0]
         depths -= np.minimum(np.maximum(step, -0.03), 0.03)
-        if max(step.max(), -step.min()) < 1e-4:
+        if max(step.max(), -step.min()) < 2e-4:
             break
     return np.asarray(depths, np.float64)
 

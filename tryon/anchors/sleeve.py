@@ -16,7 +16,8 @@ from models3d.frames import Array, Image, PixelRegion
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.forearm import Forearm
 from tryon.cover import cover
-from tryon.tones import SkinTone, apart, features, skin_tone
+from tryon.masks import person_at
+from tryon.tones import Pixels, SkinTone, apart, features, skin_tone
 from tryon.types import PersonMask, Veil
 
 FIRST, LAST, ROWS = -0.25, 1.65, 39  # palms from the wrist joint, up the arm
@@ -24,6 +25,12 @@ ACROSS = 9  # samples within the arm's middle
 INNER = 0.30  # half of what they span, breadths of the arm
 STRANGE, LIKE_CLOTH = 2.2, 2.6  # spreads beyond skin; within cloth's own
 COVERED_SHARE = 0.6  # of a row
+LEAST_TRUST, LEAST_PERSON = 0.3, 0.3
+FIRST_STEP = 5  # rows of skin, at least, before it
+STEP = 2.6  # spreads of colour at the edge of cloth that is coloured like skin
+STEP_SPREAD = np.array([0.22, 0.045, 0.045])  # of log(L* + 16), a* and b* over L* + 16 along an arm
+UNLIKE_SHARE = 0.35  # of a row like the cloth, below which it is something else
+BROADEST_WATCH = 0.5  # palms
 LEAST_CLOTH = 0.4  # palms of it that must be seen
 CLOTH_FROM = 0.45  # palms up the cloth from its edge, where its colours are learned
 SLACK = 0.14  # palms about the edge within which single pixels decide
@@ -38,49 +45,88 @@ class Sleeve:
     confidence: float  # 0..1
 
 
-def find_sleeve(image: Image, forearm: Forearm, palm_px: float, tone: SkinTone) -> Sleeve | None:
+def find_sleeve(
+    image: Image,
+    forearm: Forearm,
+    palm_px: float,
+    tone: SkinTone,
+    person: PersonMask | None = None,
+) -> Sleeve | None:
     """The sleeve over a forearm, if there is one.
 
     Args:
         image: (h, w, 3) RGB.
         palm_px: palm length in the image as if parallel to it.
         tone: of the hand.
+        person: where people are, if known: beyond them no cloth is looked for.
     """
-    if tone.trust < 0.3:
+    if tone.trust < LEAST_TRUST:
         return None
     height, width = image.shape[:2]
     along = np.linspace(FIRST, LAST, ROWS)
     points = _spots(forearm, palm_px, along)
     inside = np.all((points >= 0) & (points <= (width - 1, height - 1)), axis=(1, 2))
-    if not inside.any():
-        return None
-    last = int(np.flatnonzero(inside).max()) + 1
+    if person is not None:
+        middle = points[:, ACROSS // 2]
+        inside &= person_at(person, middle[:, 0], middle[:, 1], width, height) > LEAST_PERSON
+    out = np.flatnonzero(~inside & (along > 0.0))
+    last = int(out[0]) if len(out) else ROWS
     local = points[:last].astype(np.float32)
     colours = cv2.remap(
         image, local[..., 0], local[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     seen = features(np.asarray(colours, np.uint8))
-    covered = (apart(seen, tone) > STRANGE**2).mean(axis=1)
-    # from the far end towards the hand: cloth as long as nearly every row is covered
-    bare = np.flatnonzero(covered < COVERED_SHARE)
+    covered = (apart(seen, tone) > STRANGE**2).mean(axis=1) >= COVERED_SHARE
+    bare = np.flatnonzero(~covered)
     first = int(bare.max()) + 1 if len(bare) else 0
+    first = min(first, _step(np.asarray(np.median(seen, axis=1), np.float64)))
     if last - first < 2 or along[last - 1] - along[first] < LEAST_CLOTH:
         return None
-    core = (along[:last] > along[first] + CLOTH_FROM) | (np.arange(last) >= last - 6)
-    cloth = skin_tone(image, points[:last][core].reshape(-1, 2))
-    alike = (apart(seen, cloth) < LIKE_CLOTH**2).mean(axis=1)
-    if cloth.trust > 0.3:  # what lies before the cloth and is not like it: a worn watch
-        other = np.flatnonzero((alike < 0.35)[: int(np.flatnonzero(core)[0])])
-        other = other[other >= first]
-        if len(other):
-            first = int(other.max()) + 1
-    seen_palms = float(along[last - 1] - along[min(first, last - 1)])
-    if seen_palms < LEAST_CLOTH:
+    first += _worn_before(image, points[:last], seen, along, first)
+    shown = float(along[last - 1] - along[min(first, last - 1)])
+    if shown < LEAST_CLOTH:
         return None
     step = float(along[1] - along[0])
-    return Sleeve(
-        float(along[first]) - 0.5 * step, smoothstep(LEAST_CLOTH, 2.0 * LEAST_CLOTH, seen_palms)
-    )
+    sure = smoothstep(LEAST_CLOTH, 2.0 * LEAST_CLOTH, shown)
+    return Sleeve(float(along[first]) - 0.5 * step, sure)
+
+
+def _step(rows: Array) -> int:
+    """The first row of cloth coloured so like skin that only the step at its edge tells it.
+
+    Rows before it are alike, and rows after it. The number of rows without such a step.
+
+    Args:
+        rows: (n, 3) features of each row, from the hand up the arm.
+    """
+    count = len(rows)
+    scaled = rows / STEP_SPREAD
+    best, edge = STEP, count
+    for k in range(FIRST_STEP, count - 4):
+        before, after = np.median(scaled[:k], axis=0), np.median(scaled[k:], axis=0)
+        rise = float(np.linalg.norm(after - before))
+        sharp = float(np.linalg.norm(scaled[k + 1] - scaled[k - 2]))
+        if rise > best and sharp > 0.6 * rise:
+            apart_before = np.linalg.norm(scaled[:k] - before, axis=1)
+            apart_after = np.linalg.norm(scaled[k:] - after, axis=1)
+            if max(np.percentile(apart_before, 85), np.percentile(apart_after, 85)) < 0.4 * rise:
+                best, edge = rise, k
+    return edge
+
+
+def _worn_before(image: Image, points: Array, seen: Pixels, along: Array, first: int) -> int:
+    """How many rows before the cloth belong to a watch that is worn there."""
+    core = np.flatnonzero(along[: len(seen)] > along[first] + CLOTH_FROM)
+    if len(core) < 4:
+        return 0
+    cloth = skin_tone(image, points[core].reshape(-1, 2))
+    if cloth.trust < LEAST_TRUST:
+        return 0
+    alike = (apart(seen, cloth) < LIKE_CLOTH**2).mean(axis=1)[first : core[0]]
+    other = np.flatnonzero(alike < UNLIKE_SHARE)
+    rows = int(other.max()) + 1 if len(other) else 0
+    within = along[first] > FIRST + 0.1 and along[first + rows] - along[first] < BROADEST_WATCH
+    return rows if within else 0
 
 
 def _spots(forearm: Forearm, palm_px: float, along: Array) -> Array:

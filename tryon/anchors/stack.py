@@ -86,20 +86,21 @@ def clearance(lower: Relief, upper: Relief) -> float:
 
 def relief(model: Model) -> Relief:
     """Read a ring's reach along the finger off its meshes, never less than it is."""
-    points = np.concatenate([_samples(part.world_mesh()) for part in model.parts])
-    reach = float(np.abs(points[:, [0, 2]]).max())
+    points = np.concatenate(
+        [np.zeros((0, 3)), *(_samples(part.world_mesh()) for part in model.parts)]
+    )
+    reach = float(np.abs(points[:, [0, 2]]).max(initial=0.0))
     half = int(np.ceil(reach / CELL)) + 2
     side = 2 * half + 1
     cell = (np.rint(points[:, 0] / CELL) + half) * side + np.rint(points[:, 2] / CELL) + half
     low, high = np.full(side * side, np.inf), np.full(side * side, -np.inf)
     np.minimum.at(low, cell.astype(np.intp), points[:, 1])
     np.maximum.at(high, cell.astype(np.intp), points[:, 1])
-    palmar = points[points[:, 2] < 0.0]
-    palmar = palmar if len(palmar) else points
+    palmar = points[points[:, 2] < 0.0, 1] if (points[:, 2] < 0.0).any() else points[:, 1]
     return Relief(
         -_widened(-low.reshape(side, side)),
         _widened(high.reshape(side, side)),
-        (float(palmar[:, 1].min()), float(palmar[:, 1].max())),
+        (float(palmar.min(initial=0.0)), float(palmar.max(initial=0.0))),
     )
 
 

@@ -46,6 +46,7 @@ INVISIBLE, SOLID = 0.45, 0.62  # confidences between which a piece fades in
 STAYS = 0.15  # by how much lower they are for a piece that is shown, so that it does not flicker
 SAME_WRIST = 0.004  # of the section: pieces made for one wrist are drawn together
 SIZE_SPREAD = 0.10  # of the wearer's wrist against the piece's
+PUSHED = 0.18  # palms that a sleeve pushes a piece towards the hand, at most
 VEIL_REACH = 1.3  # widths of the wrist about it that a sleeve's veil spans
 HALF_TURN = RigidTransform(np.diag([-1.0, -1.0, 1.0]), np.zeros(3))
 
@@ -143,8 +144,13 @@ class WristSolver:
             opacity = _faded(wrist, remembered, track)
         else:
             opacity = smoothstep(INVISIBLE, SOLID, wrist.confidence)
-        veil = self._veil(frame, tone, forearm, pose, wrist, opacity, remembered, track)
-        places = self._places(wanted, wrist, remembered, track)
+        sleeve = None
+        if opacity > 0.0:
+            sleeve = find_sleeve(frame.image, forearm, palm_seen(pose), tone, frame.seen.person)
+            if remembered and track:
+                sleeve = _steady_sleeve(sleeve, remembered, track)
+        veil = _veil(frame, tone, forearm, pose, wrist, sleeve)
+        places = self._places(wanted, wrist, sleeve, remembered, track)
         layers = []
         for group in _by_section(wanted):
             section = group[0][1].section
@@ -169,17 +175,22 @@ class WristSolver:
         self,
         wanted: Sequence[tuple[int, _Piece]],
         wrist: WristAnchor,
+        sleeve: Sleeve | None,
         remembered: _WristFilter | None,
         track: HandTrack | None,
     ) -> dict[int, float]:
         """Palms from the wrist joint of each piece's middle, by its index."""
         palm, rotation = wrist.metres_per_palm, wrist.camera_from_anchor.rotation
-        homes = []
-        for _, piece in wanted:
-            home = place_along(piece.wears, rotation)
-            fits = _fits_up_to(piece.loop, wrist)
-            homes.append(palm * min(home, fits) if piece.wears is Wears.HANGS else palm * home)
         extents = [piece.extent(wrist.hand) for _, piece in wanted]
+        homes = []
+        for (_, piece), extent in zip(wanted, extents, strict=True):
+            home = place_along(piece.wears, rotation)
+            if piece.wears is Wears.HANGS:
+                home = min(home, _fits_up_to(piece.loop, wrist))
+            if sleeve is not None:  # it pushes a piece a little to the hand
+                clear = sleeve.from_palms + extent.low / palm
+                home += sleeve.confidence * min(max(clear - home, -PUSHED), 0.0)
+            homes.append(palm * home)
         held = [piece.dial for _, piece in wanted]
         found = np.array(side_by_side(homes, extents, held)) / palm
         places = {}
@@ -189,32 +200,6 @@ class WristSolver:
                 place = steady(np.array([[place]]), track.elapsed)[0, 0]
             places[index] = float(place)
         return places
-
-    def _veil(
-        self,
-        frame: Frame,
-        tone: SkinTone,
-        forearm: Forearm,
-        pose: HandPose,
-        wrist: WristAnchor,
-        opacity: float,
-        remembered: _WristFilter | None,
-        track: HandTrack | None,
-    ) -> Veil | None:
-        """What a sleeve hides."""
-        if opacity <= 0.0:
-            return None
-        sleeve = find_sleeve(frame.image, forearm, palm_seen(pose), tone)
-        if remembered and track:
-            sleeve = _steady_sleeve(sleeve, remembered, track)
-        if sleeve is None:
-            return None
-        region = _about(wrist, frame.image.shape[1], frame.image.shape[0])
-        if region.width == 0 or region.height == 0:
-            return None
-        return sleeve_veil(
-            frame.image, region, forearm, palm_seen(pose), sleeve, tone, frame.seen.person
-        )
 
     def _steadied(
         self, hands: Sequence[HandLandmarks], time_ms: float
@@ -319,6 +304,24 @@ def _steady_sleeve(
     if covered <= 0.0 or remembered.sleeve_palms is None:
         return None
     return Sleeve(remembered.sleeve_palms, covered)
+
+
+def _veil(
+    frame: Frame,
+    tone: SkinTone,
+    forearm: Forearm,
+    pose: HandPose,
+    wrist: WristAnchor,
+    sleeve: Sleeve | None,
+) -> Veil | None:
+    """What a sleeve hides."""
+    if sleeve is None:
+        return None
+    region = _about(wrist, frame.image.shape[1], frame.image.shape[0])
+    if region.width == 0 or region.height == 0:
+        return None
+    person = frame.seen.person
+    return sleeve_veil(frame.image, region, forearm, palm_seen(pose), sleeve, tone, person)
 
 
 def _gated(wrist: WristAnchor, remembered: _WristFilter, track: HandTrack) -> WristAnchor:
