@@ -71,7 +71,7 @@ SCENES = (
     Scene(
         "set",
         ((860.0, 290.0, 1.8), (1370.0, 1210.0, 2.0)),  # face and shoulders; hand and wrist
-        ("solitaire", "dress-watch", "pendant", "drop"),
+        ("solitaire", "dress-watch", "solitaire-pendant", "drop-earrings"),
         (HandTracker, FaceTracker),
         2.0,
     ),
