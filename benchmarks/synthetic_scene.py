@@ -154,9 +154,10 @@ def a_person(random: np.random.Generator) -> Person:
 
 def a_view(random: np.random.Generator) -> View:
     """A posture and a place before the camera."""
-    common = random.choice([0.1, 0.3, 0.6, 1.0], p=[0.35, 0.35, 0.2, 0.1])
+    common = random.choice([0.1, 0.3, 0.6, 1.1, 1.9], p=[0.32, 0.30, 0.16, 0.12, 0.10])
     flexion = np.radians([25.0, 45.0, 25.0]) * common * random.uniform(0.6, 1.5, (5, 1))
     flexion = flexion * random.uniform(0.6, 1.4, (5, 3)) - np.radians([4.0, 0.0, 0.0])
+    flexion = np.minimum(flexion, np.radians([90.0, 105.0, 75.0]))
     flexion[0] = np.radians([random.normal(4, 6), random.normal(10, 10), random.normal(12, 14)])
     spread = np.abs(random.normal(0.0, 1.0, 5)) * np.radians([6.0, 4.0, 2.0, 4.0, 6.0])
     spread -= np.radians([0.0, 5.0, 0.0, 4.0, 7.0]) * random.uniform(0.0, 1.0)

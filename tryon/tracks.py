@@ -20,6 +20,7 @@ LONGEST_STEP = 0.1  # seconds: a slower stream is filtered as if it ran at this 
 # Chosen with benchmarks/jitter_finger.py among a few settings: a still hand stays below 0.3 px
 # and 0.4 degrees at sigma = 4 grey levels of noise, a moving one trails by less than a frame.
 POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 0.8, 5.0  # gain: Hz per palm length a second
+DEPTHS_CUTOFF_HZ, DEPTHS_SPEED_GAIN = 0.6, 2.5  # of the landmarks' depths, as for points
 WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN = 1.0, 40.0  # gain: Hz per metre a second
 SCORE_CUTOFF_HZ = 0.5  # a hand turned through its edge is doubted for some frames only
 
@@ -31,6 +32,7 @@ class HandTrack:
     identity: int
     lock: HandLock
     points: OneEuro = field(default_factory=lambda: OneEuro(POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN))
+    depths: OneEuro = field(default_factory=lambda: OneEuro(DEPTHS_CUTOFF_HZ, DEPTHS_SPEED_GAIN))
     world: OneEuro = field(default_factory=lambda: OneEuro(WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN))
     score: OneEuro = field(default_factory=lambda: OneEuro(SCORE_CUTOFF_HZ, 0.0))
     landmarks: HandLandmarks | None = None  # steadied, of the last frame it was seen in
@@ -106,10 +108,15 @@ def _steady(hand: HandLandmarks, track: HandTrack, time_ms: float) -> HandLandma
     track.elapsed = 0.0 if first else min((time_ms - track.seen_ms) / 1e3, LONGEST_STEP)
     palm = palm_length_px(hand.points_px)
     points = track.points(hand.points_px, track.elapsed, scale=palm)
+    depths = hand.depths_px
+    if depths is not None:
+        # all joints by their common speed: a hand turns as one
+        depths = track.depths(depths[None], track.elapsed, scale=palm)[0]
     steadied = replace(
         hand,
         points_px=points,
         world=track.world(hand.world, track.elapsed),
+        depths_px=depths,
         hand=track.lock(hand.hand),
         score=float(track.score(np.array([hand.score]), track.elapsed)[0]),
     )

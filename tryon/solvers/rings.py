@@ -76,7 +76,7 @@ class RingSolver:
     """
 
     def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
-        self._worn = {hand: _by_finger(wearables, hand) for hand in Hand}
+        self._worn = _by_hand(wearables)
         self._tracks = HandTracks() if smoothing else None
         self._filters: dict[tuple[int, Finger], _FingerFilter] = {}
 
@@ -146,13 +146,21 @@ class RingSolver:
         return self._filters.setdefault((track.identity, finger), _FingerFilter())
 
 
-def _by_finger(wearables: Sequence[Wearable], hand: Hand) -> tuple[_Worn, ...]:
-    """The rings that a hand wears, finger by finger."""
-    wanted: dict[Finger, list[Wearable]] = {}
-    for wearable in wearables:
-        if wearable.hand in (None, hand):
-            wanted.setdefault(wearable.finger, []).append(wearable)
-    return tuple(_on_finger(finger, rings) for finger, rings in wanted.items())
+def _by_hand(wearables: Sequence[Wearable]) -> dict[Hand, tuple[_Worn, ...]]:
+    """The rings that each hand wears, finger by finger; the same rings are stacked once."""
+    known: dict[tuple[int, ...], _Worn] = {}
+    by_hand = {}
+    for hand in Hand:
+        wanted: dict[Finger, list[Wearable]] = {}
+        for wearable in wearables:
+            if wearable.hand in (None, hand):
+                wanted.setdefault(wearable.finger, []).append(wearable)
+        for finger, rings in wanted.items():
+            same = tuple(map(id, rings))
+            if same not in known:
+                known[same] = _on_finger(finger, rings)
+        by_hand[hand] = tuple(known[tuple(map(id, rings))] for rings in wanted.values())
+    return by_hand
 
 
 def _on_finger(finger: Finger, rings: Sequence[Wearable]) -> _Worn:
