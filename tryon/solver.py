@@ -8,6 +8,7 @@ from typing import Protocol
 from models3d.frames import Anchor
 from tryon.errors import NotWearable
 from tryon.solvers.ears import EarSolver
+from tryon.solvers.necks import NeckSolver
 from tryon.solvers.rings import RingSolver
 from tryon.solvers.wrists import WristSolver
 from tryon.tracker import Wanted
@@ -25,6 +26,7 @@ SOLVERS: Mapping[Anchor, Callable[[Sequence[Wearable], bool], Solver]] = {
     Anchor.FINGER: lambda worn, smoothing: RingSolver(worn, smoothing=smoothing),
     Anchor.EAR: lambda worn, smoothing: EarSolver(worn, smoothing=smoothing),
     Anchor.WRIST: lambda worn, smoothing: WristSolver(worn, smoothing=smoothing),
+    Anchor.NECK: lambda worn, smoothing: NeckSolver(worn, smoothing=smoothing),
 }
 WANTED: Mapping[Anchor, frozenset[Wanted]] = {
     Anchor.FINGER: frozenset({Wanted.HANDS}),

@@ -113,6 +113,7 @@ def neck_curve(
     load: float = 0.0,
     gap: float = 0.0,
     bend: float = 0.0,
+    base: float | None = None,
 ) -> Curve:
     """The line of a necklace at rest.
 
@@ -122,12 +123,14 @@ def neck_curve(
         load: mass of the pendant over the mass of the chain.
         gap: metres at the front that something stiff takes the place of.
         bend: metres to either side of the front over which the chain rounds a kink.
+        base: metres round the base of the neck; the mean one's unless it is known.
     Raises:
         Unbuildable: too short for any neck.
     """
     check_closes(length, radius)
-    sizes = BODY_SIZES["neck_base"]
-    base = min(sizes.mean_mm * 1e-3, max(sizes.p1_mm * 1e-3, length - LEAST_EASE))
+    if base is None:
+        sizes = BODY_SIZES["neck_base"]
+        base = min(sizes.mean_mm * 1e-3, max(sizes.p1_mm * 1e-3, length - LEAST_EASE))
     return rest(Line(Neck(base), length, radius, DOWN, load, gap, bend), _over_head(base, length))
 
 

@@ -1,0 +1,294 @@
+"""Necklaces on people.
+
+For each face: the chest below it, the neck's edges, the wearer's girth, the necklace laid round
+it, what hides it, and how sure all that is. Without smoothing every frame stands alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models3d.chains.body import Neck, normals
+from models3d.frames import Anchor, Array, Intrinsics, PixelRegion, RigidTransform
+from tryon.anchors.chest import chest_body, face_body
+from tryon.anchors.evidence import smoothstep
+from tryon.anchors.head import HeadPose
+from tryon.anchors.neck import (
+    AXIS_FROM_NOTCH,
+    NECK_HALF,
+    ChestPose,
+    ChestTurn,
+    NeckEdges,
+    beside,
+    chest_pose,
+    neck_edges,
+)
+from tryon.collar import Run, Wear, worn_under
+from tryon.cover import SkinTone, face_tone, hair_tone
+from tryon.drape import MEAN_BASE, Draped, drape, stepped
+from tryon.face_tracks import FaceTrack, Heads
+from tryon.smoothing import Fade, OneEuro
+from tryon.types import BodyLandmarks, Frame, Interval, Layer, Placement, Scale, Wearable, WornPiece
+from viewer.render.types import Worn
+
+INVISIBLE, SOLID = 0.25, 0.50  # confidences between which a necklace fades in
+HIDDEN, SHOWN = 0.10, 0.28  # shares of the chain that can be seen, between which it fades in
+PLUMB = 0.035  # metres of drop at which half of the chest's roll is left in the chain
+LAYER_GAP = 1.2e-3  # metres by which a longer necklace lies over a shorter one
+GIRTH_DOUBT = 0.5  # of the breadth seen, drawn to the mean body's
+GIRTH_HOLD = 0.012  # metres that a girth must change by before a necklace is laid anew
+VEIL_EVERY = 4  # frames of a stream
+TONE_EVERY = 20
+MARGIN_PX = 6
+FAR_BODY = 1.2  # face heights between a face and the face of a body that is another person's
+LEAST_NECK_PX, ENOUGH_NECK_PX = 10.0, 18.0
+
+
+@dataclass(slots=True)
+class _Remembered:
+    """What a stream knows of one wearer."""
+
+    turn: OneEuro = field(default_factory=lambda: OneEuro(0.35, 1.2))
+    from_head: OneEuro = field(default_factory=lambda: OneEuro(0.5, 3.0))
+    edges: OneEuro = field(default_factory=lambda: OneEuro(0.4, 2.0))
+    breadth: OneEuro = field(default_factory=lambda: OneEuro(0.15, 0.0))
+    base: float | None = None
+    frames: int = 0
+    tones: tuple[SkinTone, SkinTone] | None = None
+    wears: dict[int, tuple[Wear, Array]] = field(default_factory=dict)  # with the notch's pixel
+    fades: dict[int, Fade] = field(default_factory=dict)
+
+
+class NeckSolver:
+    """Places necklaces on everybody whose face is seen, for one stream or for photos.
+
+    Args:
+        wearables: necklaces; all are worn at once.
+        smoothing: the frames follow one another, and what is found in them is made steady.
+    """
+
+    def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
+        self._wearables = tuple(wearables)
+        self._heads = Heads(smoothing=smoothing)
+        self._known: dict[int, _Remembered] = {}
+
+    def solve(self, frame: Frame) -> tuple[Layer, ...]:
+        """One layer for each wearer, those farther away first."""
+        heads = self._heads.update(frame.seen.faces, frame.intrinsics, frame.time_ms)
+        alive = self._heads.alive
+        self._known = {key: kept for key, kept in self._known.items() if key in alive}
+        heads.sort(key=lambda pair: -float(pair[0].camera_from_head.translation[2]))
+        bodies = list(frame.seen.bodies)
+        layers = []
+        for head, track in heads:
+            body = _body_of(head, bodies)
+            layers.append(self._layer(frame, head, track, body))
+        return tuple(layers)
+
+    def _layer(
+        self, frame: Frame, head: HeadPose, track: FaceTrack | None, body: BodyLandmarks | None
+    ) -> Layer:
+        known = None if track is None else self._known.setdefault(track.identity, _Remembered())
+        elapsed = 0.0 if track is None else track.elapsed
+        chest = chest_pose(head, body, frame.intrinsics)
+        if known is not None:
+            chest = _steadied(chest, head, known, elapsed)
+        edges = neck_edges(frame.image, chest, head, frame.intrinsics)
+        if known is not None:
+            edges = _steadied_edges(edges, known, elapsed)
+        chest = beside(chest, edges)
+        base = _base(chest, edges, known)
+        skin, hair = self._tones(frame, head, known)
+        draped = sorted(
+            ((drape(w.model, base), n, w) for n, w in enumerate(self._wearables)),
+            key=lambda each: each[0].drop,
+        )
+        pieces = []
+        for over, (worn, index, wearable) in enumerate(draped):
+            place = _place(chest, worn, over * LAYER_GAP)
+            wear = self._wear(frame, worn, place, (skin, hair), known, index)
+            confidence = chest.confidence * _in_picture(frame, worn, place)
+            confidence *= smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, _neck_px(chest, edges, frame))
+            opacity = smoothstep(INVISIBLE, SOLID, confidence)
+            opacity *= smoothstep(HIDDEN, SHOWN, wear.shown)
+            if known is not None:
+                opacity = known.fades.setdefault(index, Fade())(opacity, elapsed)
+            placement = _placement(wearable, chest, head, edges, frame, confidence)
+            shown = Worn(worn.model, place, opacity, on_skin=True)
+            pieces.append(WornPiece(placement, (shown,), wear.veil))
+        if known is not None:
+            known.frames += 1
+        surface = chest_body(chest.camera_from_chest, base)
+        return Layer(tuple(pieces), bodies=(surface, face_body(head)), seen_on=head.face)
+
+    def _tones(
+        self, frame: Frame, head: HeadPose, known: _Remembered | None
+    ) -> tuple[SkinTone, SkinTone]:
+        if known is not None and known.tones is not None and known.frames % TONE_EVERY:
+            return known.tones
+        skin = face_tone(frame.image, head.face)
+        tones = skin, hair_tone(frame.image, head.face, skin, frame.seen.person)
+        if known is not None:
+            known.tones = tones
+        return tones
+
+    def _wear(
+        self,
+        frame: Frame,
+        worn: Draped,
+        place: RigidTransform,
+        tones: tuple[SkinTone, SkinTone],
+        known: _Remembered | None,
+        index: int,
+    ) -> Wear:
+        """The veil; in a stream an older one follows the notch between the frames it is made in."""
+        here = frame.intrinsics.project(place.translation)
+        if known is not None and index in known.wears and (known.frames + index) % VEIL_EVERY:
+            wear, there = known.wears[index]
+            moved = np.rint(here - there).astype(int)
+            region = wear.veil.region
+            region = replace(region, x=region.x + int(moved[0]), y=region.y + int(moved[1]))
+            return replace(wear, veil=replace(wear.veil, region=region))
+        runs, region = _runs(frame, worn, place)
+        focal = float(np.sqrt(frame.intrinsics.fx * frame.intrinsics.fy))
+        scale = focal / float(place.translation[2])
+        wear = worn_under(frame.image, region, runs, scale, *tones, frame.seen.person)
+        if known is not None:
+            known.wears[index] = wear, here
+        return wear
+
+
+def _body_of(head: HeadPose, bodies: list[BodyLandmarks]) -> BodyLandmarks | None:
+    """Whose nose is on this face; taken out of the list."""
+    if not bodies:
+        return None
+    points = head.face.points_px
+    height = float(np.linalg.norm(points[10] - points[152]))
+    gaps = [float(np.linalg.norm(body.points_px[0] - points[1])) for body in bodies]
+    nearest = int(np.argmin(gaps))
+    return bodies.pop(nearest) if gaps[nearest] < FAR_BODY * max(height, 1.0) else None
+
+
+def _steadied(chest: ChestPose, head: HeadPose, known: _Remembered, elapsed: float) -> ChestPose:
+    """Turn, and place against the head, as a filter sees them."""
+    turn = chest.turn
+    angles = np.array([[turn.yaw], [turn.pitch], [turn.roll]])
+    yaw, pitch, roll = known.turn(angles, elapsed)[:, 0].tolist()
+    middle = head.camera_from_head.translation
+    offset = known.from_head((chest.notch - middle)[None], elapsed, scale=0.1)[0]
+    return replace(chest, turn=ChestTurn(yaw, pitch, roll), notch=middle + offset)
+
+
+def _steadied_edges(edges: NeckEdges, known: _Remembered, elapsed: float) -> NeckEdges:
+    """Edges that come and go move nothing at once."""
+    seen = np.array([[edges.trust * edges.side], [edges.trust]])
+    pulled, trust = known.edges(seen, elapsed, scale=0.02)[:, 0].tolist()
+    trust = float(np.clip(trust, 0.0, 1.0))
+    side = pulled / trust if trust > 1e-3 else 0.0
+    wide = edges.trust * (edges.breadth - 1.0)
+    breadth = float(known.breadth(np.array([[wide]]), elapsed)[0, 0])
+    return replace(edges, side=side, trust=trust, breadth=1.0 + breadth / max(trust, 1e-3))
+
+
+def _base(chest: ChestPose, edges: NeckEdges, known: _Remembered | None) -> float:
+    """Metres round the base of the neck, in steps."""
+    seen = float(np.clip(edges.breadth, 0.75, 1.45))
+    share = edges.trust * (1.0 - GIRTH_DOUBT * abs(np.log(seen)))
+    base = MEAN_BASE * chest.size * (1.0 + share * (seen - 1.0))
+    if known is None:
+        return stepped(base)
+    if known.base is None or abs(base - known.base) > GIRTH_HOLD:
+        known.base = stepped(base)
+    return known.base
+
+
+def _place(chest: ChestPose, worn: Draped, over: float) -> RigidTransform:
+    """Camera from necklace: the longer it is, the plumber it hangs below a leaning neck."""
+    left = PLUMB / (PLUMB + max(worn.drop, 0.0))
+    turn = RigidTransform.from_axis_angle((0, 0, 1), chest.turn.roll * (1.0 - left))
+    scale = worn.base / MEAN_BASE
+    middle = scale * AXIS_FROM_NOTCH
+    about = RigidTransform(turn.rotation, middle - turn.rotation @ middle)
+    forward = RigidTransform.from_translation([0.0, 0.0, over])
+    return chest.camera_from_chest @ forward @ about
+
+
+def _runs(frame: Frame, worn: Draped, place: RigidTransform) -> tuple[tuple[Run, ...], PixelRegion]:
+    """Both sides of a chain in the picture, and the part of the picture about it."""
+    seen = place.apply(worn.line)
+    pixels = frame.intrinsics.project(np.maximum(seen, (-np.inf, -np.inf, 0.02)))
+    _, out = normals(Neck(worn.base), worn.line)
+    before = np.sum(place.rotate(out) * seen, axis=1) < 0.0
+    around = np.linalg.norm(np.diff(worn.line, axis=0, append=worn.line[:1]), axis=1)
+    along = np.concatenate([[0.0], np.cumsum(around)[:-1]])
+    half = len(worn.line) // 2
+    left = np.arange(half)
+    right = np.concatenate([[0], np.arange(len(worn.line) - 1, half, -1)])
+    total = float(around.sum())
+    runs = (
+        Run(pixels[left], along[left], before[left]),
+        Run(pixels[right], np.mod(total - along[right], total), before[right]),
+    )
+    shown = pixels[before] if before.any() else pixels
+    reach = np.ptp(shown, axis=0).max() * 0.12 + MARGIN_PX
+    low, high = np.floor(shown.min(axis=0) - reach), np.ceil(shown.max(axis=0) + 3.0 * reach)
+    high[0] -= 2.0 * np.floor(reach)  # what hangs needs room below, not beside
+    height, width = frame.image.shape[:2]
+    low = np.clip(low, 0, (width - 1, height - 1)).astype(int)
+    high = np.clip(high, low + 1, (width, height)).astype(int)
+    size = high - low
+    return runs, PixelRegion(int(low[0]), int(low[1]), int(size[0]), int(size[1]))
+
+
+def _in_picture(frame: Frame, worn: Draped, place: RigidTransform) -> float:
+    """Share of the front half of a chain that the picture holds."""
+    front = np.abs(np.arange(len(worn.line)) - len(worn.line) / 2.0) > len(worn.line) / 4.0
+    seen = place.apply(worn.line[front])
+    if seen[:, 2].min() < 0.02:
+        return 0.0
+    x, y = frame.intrinsics.project(seen).T
+    height, width = frame.image.shape[:2]
+    inside = (x > 0) & (y > 0) & (x < width) & (y < height)
+    return smoothstep(0.0, 0.6, float(inside.mean()))
+
+
+def _neck_px(chest: ChestPose, edges: NeckEdges, frame: Frame) -> float:
+    breadth = 1.0 + edges.trust * (edges.breadth - 1.0)
+    return 2.0 * NECK_HALF * chest.size * breadth * _px_per_metre(chest, frame.intrinsics)
+
+
+def _px_per_metre(chest: ChestPose, intrinsics: Intrinsics) -> float:
+    return float(np.sqrt(intrinsics.fx * intrinsics.fy)) / float(chest.notch[2])
+
+
+def _placement(
+    wearable: Wearable,
+    chest: ChestPose,
+    head: HeadPose,
+    edges: NeckEdges,
+    frame: Frame,
+    confidence: float,
+) -> Placement:
+    camera = frame.intrinsics
+    placed = chest.camera_from_chest
+    center = camera.project(placed.translation)
+    up = camera.project(placed.apply([0.0, 0.03 * chest.size, 0.0])) - center
+    at_head = head.scale.mm_per_px
+    farther = float(chest.notch[2]) / float(head.camera_from_head.translation[2])
+    scale = Interval(*(farther * each for each in (at_head.value, at_head.low, at_head.high)))
+    return Placement(
+        product=wearable.product,
+        anchor=Anchor.NECK,
+        finger=None,
+        hand=None,
+        side=None,
+        confidence=confidence,
+        camera_from_anchor=placed,
+        center_px=center,
+        axis_px=up / max(float(np.linalg.norm(up)), 1e-9),
+        width_px=_neck_px(chest, edges, frame),
+        scale=Scale(head.scale.source, scale),
+    )
