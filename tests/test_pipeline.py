@@ -17,7 +17,7 @@ from tryon.detail import FILM, LIVE, STILL, Detail
 from tryon.lens import assumed_intrinsics
 from tryon.photo import read_photo
 from tryon.pipeline import Pipeline, TryOnOptions
-from tryon.region import SHADOW_REACH, group_overlapping, support_points, worn_region
+from tryon.region import group_overlapping, support_points, worn_region
 from tryon.types import (
     Finger,
     Frame,
@@ -31,6 +31,7 @@ from tryon.types import (
     WornPiece,
 )
 from viewer.configuration import build_model, configure
+from viewer.render.skin import SEEN_REACH, TUBE_REACH
 from viewer.render.types import Occluder, Overlay, Shot, Worn
 
 PHOTOS = Path(__file__).resolve().parents[1] / "node_modules/@vladmandic/face-api/demo"
@@ -280,7 +281,7 @@ def test_the_region_reaches_as_far_as_the_shadow() -> None:
     assert regions[0] is not None
     assert regions[1] is not None
     assert regions[1].height - regions[0].height == pytest.approx(
-        2 * SHADOW_REACH * 0.009 / 0.4 * 800, abs=4
+        2 * SEEN_REACH * TUBE_REACH[Anchor.FINGER] * 0.009 / 0.4 * 800, abs=4
     )
 
 

@@ -8,10 +8,10 @@ import numpy as np
 
 from models3d.frames import Array, Intrinsics, PixelRegion
 from models3d.mesh import Model
+from viewer.render.skin import shadow_bounds
 from viewer.render.types import Worn
 
 DIRECTIONS = 192  # of the support points; the silhouette is met within 0.5 % of its size
-SHADOW_REACH = 0.8  # skin radii beyond the jewel; the renderer's shadow has faded to nothing there
 MARGIN_PX = 4  # for the softness of the edge
 NEAREST = 0.01  # metres; nothing is worn closer to the lens
 
@@ -19,8 +19,7 @@ NEAREST = 0.01  # metres; nothing is worn closer to the lens
 def support_points(model: Model) -> Array:
     """A few points (k, 3) in the model's frame whose projections bound it and its shadow.
 
-    For each of many directions the vertex that lies farthest that way; and, where the model is
-    worn on a limb, the ends of the skin that its shadow falls on.
+    For each of many directions what lies farthest that way: a vertex, and skin in its shadow.
     """
     positions = np.concatenate([part.world_mesh().positions for part in model.parts])
     k = np.arange(DIRECTIONS) + 0.5  # even on the sphere: a Fibonacci spiral
@@ -29,15 +28,10 @@ def support_points(model: Model) -> Array:
         [np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], axis=-1
     )
     points = positions[np.unique(np.argmax(positions @ directions.T, axis=0))]
-    if model.inner_diameter is None:
-        return np.asarray(points, np.float64)
-    radius = model.inner_diameter / 2.0
-    angles = np.linspace(0.0, 2.0 * np.pi, 16, endpoint=False)
-    circle = radius * np.stack([np.sin(angles), np.zeros(16), np.cos(angles)], axis=-1)
-    reach = np.array([0.0, SHADOW_REACH * radius, 0.0])
-    along = np.array([0.0, 1.0, 0.0])
-    low, high = positions[:, 1].min() * along - reach, positions[:, 1].max() * along + reach
-    return np.concatenate([points, circle + low, circle + high])
+    bounds = shadow_bounds(model, points)
+    if len(bounds):
+        bounds = bounds[np.unique(np.argmax(bounds @ directions.T, axis=0))]
+    return np.asarray(np.concatenate([points, bounds]), np.float64)
 
 
 def worn_region(

@@ -1,5 +1,5 @@
 // Light that the jewel keeps from the skin: the blocked part of the cosine-weighted sky, baked as
-// four spherical harmonics per texel, against the studio's light.
+// four spherical harmonics per texel and faded towards its ends, against the studio's light.
 // Out: the shadow's opacity.
 #include "chunks/precision.glsl"
 #include "chunks/limbs.glsl"
@@ -24,8 +24,7 @@ void main() {
   float kept = dot(blocked, light_model);
   float shade = clamp(kept / max(whole, 1e-3), 0.0, 1.0);
   float facing = smoothstep(0.05, 0.55, dot(n, view));
-  float ends = smoothstep(0.0, 0.2, shadow_uv.y) * smoothstep(0.0, 0.2, 1.0 - shadow_uv.y);
-  float alpha = strength * shade * facing * ends;
+  float alpha = strength * shade * facing;
   if (alpha < 0.003) discard;
   alpha *= seen_past_limbs(position_model, eye_model, 1);
   color = vec4(clamp(alpha, 0.0, 0.95));

@@ -67,6 +67,7 @@ uniform sampler2D emissive_map;
 
 const float KEY_IN_IRRADIANCE = 0.75;  // share of the key in the light of the tent
 const float KEY_IN_REFLECTION = 0.70;
+const float SKIN_IN_IRRADIANCE = 0.7;  // share of its sky that skin takes from what faces it
 
 out vec4 color;
 
@@ -186,7 +187,11 @@ void main() {
 #endif
   vec3 albedo = base.rgb * ((1.0 - metal) * (1.0 - transmission));
   vec3 remaining = 1.0 - single - multiple;
-  radiance += albedo * remaining * irradiance_over_pi(environment_from_model * n) * open_above;
+  vec3 arriving = irradiance_over_pi(environment_from_model * n) * open_above;
+  float near_below;
+  float below = SKIN_IN_IRRADIANCE * skin_hit(position_model, n, near_below);
+  arriving = mix(arriving, skin_radiance * (0.25 + 0.75 * near_below), below);
+  radiance += albedo * remaining * arriving;
 #endif
   vec3 light = emissive;
 #ifdef EMISSIVE_MAP

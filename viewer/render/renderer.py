@@ -17,7 +17,7 @@ import numpy as np
 from models3d.frames import Array, PixelRegion, clip_from_camera
 from models3d.mesh import Model
 from viewer.render import shaders
-from viewer.render.body_pass import BodyPass
+from viewer.render.body_pass import DEPTH_CLAMP, BodyPass
 from viewer.render.context import create_context, make_current
 from viewer.render.environment import (
     LAST_LEVEL,
@@ -31,7 +31,8 @@ from viewer.render.limb_pass import LimbPass
 from viewer.render.limbs import limb_uniforms
 from viewer.render.programs import ProgramCache
 from viewer.render.shaders import matrix_bytes
-from viewer.render.shadow_pass import ShadowPass
+from viewer.render.shadow_pass import ShadowPass, UploadedShadow
+from viewer.render.skin import NO_SKIN
 from viewer.render.stone_pass import StonePass
 from viewer.render.studio import GEM_STUDIO, TENT
 from viewer.render.targets import Targets
@@ -170,10 +171,9 @@ class Renderer:
         clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
         scenes = [self._scene(shot, worn, uploaded, clip) for worn, uploaded in drawn]
         settings = [
-            [self._uploader.setting(u, stones, w.wearer is not None) for stones in u.stones]
-            for w, u in drawn
+            [self._uploader.setting(u, stones, w.is_worn) for stones in u.stones] for w, u in drawn
         ]
-        shadows = [self._uploader.shadow(u) if self._casts(shot, w, u) else None for w, u in drawn]
+        shadows = [self._shadow(u) if self._casts(shot, w, u) else None for w, u in drawn]
         target = self._targets.begin(region.width, region.height, k)
         context = self._context
         context.enable_only(moderngl.BLEND | moderngl.CULL_FACE)
@@ -188,9 +188,11 @@ class Renderer:
             target.shaded.depth_mask = False
             context.enable_only(moderngl.BLEND | moderngl.CULL_FACE | moderngl.DEPTH_TEST)
             context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_COLOR
-            for (worn, uploaded), scene, shadow in zip(drawn, scenes, shadows, strict=True):
+            context.enable_direct(DEPTH_CLAMP)  # skin reaches beyond the jewel's depth
+            for (worn, _), scene, shadow in zip(drawn, scenes, shadows, strict=True):
                 if shadow is not None:
-                    self._shadows.draw(uploaded, scene, shot.shadow_strength * worn.opacity)
+                    self._shadows.draw(shadow, scene, shot.shadow_strength * worn.opacity)
+            context.disable_direct(DEPTH_CLAMP)
             target.shaded.depth_mask = True
         target.multisampled.use()
         # Opaque things replace what lies behind even where limbs or opacity fade them, so a fading
@@ -232,7 +234,14 @@ class Renderer:
 
     @staticmethod
     def _casts(shot: Shot, worn: Worn, uploaded: UploadedModel) -> bool:
-        return shot.shadow_strength > 0.0 and worn.wearer is not None and uploaded.skin_radius > 0.0
+        return shot.shadow_strength > 0.0 and worn.is_worn and uploaded.has_skin
+
+    def _shadow(self, uploaded: UploadedModel) -> UploadedShadow | None:
+        """The jewel's shadow on its wearer, baked when first asked for."""
+        if uploaded.shadow is None:
+            baked = self._uploader.shadow(uploaded)
+            uploaded.shadow = None if baked is None else self._shadows.upload(baked)
+        return uploaded.shadow
 
     def _scene(
         self,
@@ -248,7 +257,7 @@ class Renderer:
         nearest = camera_from_model.apply(uploaded.center)[2] - uploaded.radius
         environment_from_model = shot.lighting.environment_from_camera @ camera_from_model.rotation
         eye = model_from_camera.translation
-        worn_radius = uploaded.skin_radius if worn.wearer is not None else 0.0
+        skin = uploaded.skin if worn.is_worn else NO_SKIN
         metres_per_sample = max(nearest, 0.0) / (max(k.fx, k.fy) * shot.supersampling)
         return {
             "clip_from_model_matrix": clip @ camera_from_model.matrix,
@@ -261,7 +270,9 @@ class Renderer:
             "environment_gain": tuple(shot.lighting.tint),
             "irradiance": self._irradiance,
             "opacity": worn.opacity,
-            "skin_radius": worn_radius,
+            "skin_squares": skin.squares,
+            "skin_rest": (*skin.rest, skin.contact),
+            "skin_radius": skin.radius,
             "skin_radiance": tuple(self._skin_radiance(shot.lighting)),
             **NO_SHADOW,
             **limb_uniforms(
@@ -274,6 +285,9 @@ class Renderer:
         }
 
     def _skin_radiance(self, lighting: Lighting) -> Array:
+        """Linear, before the exposure: what was seen beside the jewel, or the usual."""
+        if lighting.skin is not None:
+            return np.asarray(lighting.skin, np.float64) / max(lighting.exposure, 1e-3)
         lit: Array = self._lit_skin * np.array(lighting.tint)
         return lit
 

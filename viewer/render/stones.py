@@ -17,7 +17,6 @@ from viewer.render.setting import SIDE, SettingBaker, Surrounding
 
 STONE_MATERIAL, SKIN_MATERIAL = 7, 8
 MOST_SETTINGS = 12  # maps of one part; more instances share those of the most alike
-SKIN_SEGMENTS = 64
 NOBODY = -1  # no instance is left out
 
 
@@ -90,44 +89,27 @@ def surrounding(
     )
 
 
-def skin_cylinder(context: moderngl.Context, radius: float) -> Surrounding:
-    """The limb under the jewel, as long as a stone can see."""
-    turn = np.arange(SKIN_SEGMENTS) / SKIN_SEGMENTS * 2 * np.pi
-    circle = np.stack([np.sin(turn), 0 * turn, np.cos(turn)], axis=-1)
-    shift = np.array([0.0, 4.0 * radius, 0.0])
-    positions = np.concatenate([circle * radius + s * shift for s in (-1, 1)])
-    k = np.arange(SKIN_SEGMENTS)
-    j = (k + 1) % SKIN_SEGMENTS
-    n = SKIN_SEGMENTS
-    triangles = np.concatenate([np.stack([k, j, j + n], -1), np.stack([k, j + n, k + n], -1)])
-    normals = np.concatenate([circle, circle])
-    return surrounding(context, positions, normals, triangles, np.eye(4)[None], SKIN_MATERIAL)
-
-
 def bake_settings(
     context: moderngl.Context,
     baker: SettingBaker,
     stones: Stones,
     around: Sequence[Surrounding],
     others: Sequence[Stones],
-    skin_radius: float,
+    skin: Surrounding | None,
 ) -> moderngl.TextureArray | None:
     """A map for each representative, or None when none of them sees anything.
 
     Args:
         around: metal and other surfaces.
         others: all stones, these too.
-        skin_radius: metres of the limb that wears them; 0: nobody.
+        skin: of the wearer; None: nobody wears them.
     """
-    skin = skin_cylinder(context, skin_radius) if skin_radius > 0.0 else None
     pictures = []
     for instance in stones.representatives.tolist():
         met = [(s, NOBODY) for s in around]
         met += [(s.neighbour, instance if s is stones else NOBODY) for s in others]
         met += [(skin, NOBODY)] if skin else []
         pictures.append(baker.bake(stones.model_from_gem[instance], met))
-    for buffer in skin.buffers() if skin else ():
-        buffer.release()
     together = np.stack(pictures)
     if not together[..., 3].any():
         return None

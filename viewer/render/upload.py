@@ -20,7 +20,15 @@ from viewer.render.placed import Placed, placed
 from viewer.render.programs import ProgramCache
 from viewer.render.setting import SettingBaker, Surrounding
 from viewer.render.shadow import SkinShadow, bake_shadow
-from viewer.render.stones import Stones, bake_settings, upload_stones
+from viewer.render.shadow_pass import UploadedShadow
+from viewer.render.skin import Quadric, has_skin, mirrored, patch_of, skin_mesh
+from viewer.render.stones import (
+    SKIN_MATERIAL,
+    Stones,
+    bake_settings,
+    surrounding,
+    upload_stones,
+)
 from viewer.render.surface import Surface, upload_surface
 from viewer.render.visibility import BoolArray, VisibilityBaker
 
@@ -46,9 +54,9 @@ class UploadedModel:
     center: Array  # (3,)
     radius: float
     probe: Probe
+    skin: Quadric  # that its metal mirrors when it is worn
     visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
-    shadow: SkinShadow | None = None
-    shadow_texture: moderngl.Texture | None = None
+    shadow: UploadedShadow | None = None
 
     def release(self) -> None:
         """Give the driver its memory back."""
@@ -56,8 +64,8 @@ class UploadedModel:
             surface.release()
         for stones in self.stones:
             stones.release()
-        if self.shadow_texture is not None:
-            self.shadow_texture.release()
+        if self.shadow is not None:
+            self.shadow.release()
 
     @property
     def takes_shadows(self) -> bool:
@@ -65,9 +73,9 @@ class UploadedModel:
         return any("key_strength" in surface.program for surface in self.surfaces)
 
     @property
-    def skin_radius(self) -> float:
-        """Radius in metres of the limb that wears it; 0 when the model does not say."""
-        return (self.model.inner_diameter or 0.0) / 2.0
+    def has_skin(self) -> bool:
+        """Whether it says what skin lies under it when it is worn."""
+        return has_skin(self.model)
 
 
 def traced_shape(part: Placed) -> GemShape | None:
@@ -124,7 +132,7 @@ class Uploader:
         )
         return UploadedModel(
             model, surfaces, seen, materials, stones, caster, center, radius,
-            probe(caster.positions, caster.triangles),
+            probe(caster.positions, caster.triangles), mirrored(model, caster.positions),
         )  # fmt: skip
 
     def _surfaces(self, solid: list[Placed], size: float) -> tuple[Surface, ...]:
@@ -144,24 +152,24 @@ class Uploader:
     ) -> moderngl.TextureArray | None:
         """The setting maps of stones, baked when first asked for."""
         if worn not in stones.settings:
+            skin = self._skin(uploaded.model) if worn else None
             stones.settings[worn] = bake_settings(
-                self._context, self._settings, stones, uploaded.surroundings, uploaded.stones,
-                uploaded.skin_radius if worn else 0.0,
-            )  # fmt: skip
+                self._context, self._settings, stones, uploaded.surroundings, uploaded.stones, skin
+            )
+            for buffer in skin.buffers() if skin else ():
+                buffer.release()
         return stones.settings[worn]
 
-    def shadow(self, uploaded: UploadedModel) -> SkinShadow:
-        """The jewel's shadow on its wearer, baked when first asked for."""
-        if uploaded.shadow is None:
-            shadow = bake_shadow(self.visibility, uploaded.caster, uploaded.skin_radius)
-            height, width, _ = shadow.blocked.shape
-            texture = self._context.texture(
-                (width, height), 4, shadow.blocked.astype("f2").tobytes(), dtype="f2"
-            )
-            texture.filter = (moderngl.LINEAR, moderngl.LINEAR)
-            texture.repeat_x, texture.repeat_y = True, False
-            uploaded.shadow, uploaded.shadow_texture = shadow, texture
-        return uploaded.shadow
+    def _skin(self, model: Model) -> Surrounding | None:
+        mesh = skin_mesh(model)
+        if mesh is None:
+            return None
+        return surrounding(self._context, *mesh, np.eye(4)[None], SKIN_MATERIAL)
+
+    def shadow(self, uploaded: UploadedModel) -> SkinShadow | None:
+        """What the jewel keeps from the skin of its wearer; None: it does not say where that is."""
+        patch = patch_of(uploaded.model, uploaded.caster.positions)
+        return None if patch is None else bake_shadow(self.visibility, uploaded.caster, patch)
 
     def release(self) -> None:
         """Give the driver its memory back."""
