@@ -32,7 +32,7 @@ STREAM_HANDS, PHOTO_HANDS = 2, 4
 # times follows a second hand on top of the first.
 SAME_REGION_IOU = 0.5
 SAME_CENTER_SHARE = 0.12  # of the region's side, which is two hands long
-SECOND_EVERY = 6  # frames between two looks for a second hand
+SECOND_EVERY = 8  # frames between two looks for a second hand
 JOINS_AFTER = 2  # frames from such a look to its answer: time for the detector to finish
 ALERT = 30  # frames after the last hand in which every frame is searched
 IDLE_EVERY = 2  # then every so many: who comes after a pause waits for 33 ms at most
@@ -52,7 +52,7 @@ class LiteHandTracker:
     def __init__(self, streaming: bool, threads: int = 2) -> None:
         self._streaming = streaming
         self._net = HandNet(threads)
-        self._watch = _PalmWatch(threads)
+        self._watch = _PalmWatch()
         self._regions: list[Region] = []
         self._frames_empty = 0
         self._closed = False
@@ -116,8 +116,8 @@ class LiteHandTracker:
 class _PalmWatch:
     """The palm detector on a thread of its own."""
 
-    def __init__(self, threads: int) -> None:
-        self._detector = PalmDetector(threads)
+    def __init__(self) -> None:
+        self._detector = PalmDetector(threads=1)  # beside the stream, which needs the others
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="palms")
         self._pending: Future[tuple[Region, ...]] | None = None
         self._frames_since = 0  # it was asked
