@@ -269,7 +269,7 @@ class Pipeline:
         if not self._options.match_grain:
             return None
         if not self._streaming:
-            return measure_grain(image, _surroundings(placement))
+            return measure_grain(image, _surroundings(placement), still=True)
         followed = self._following(placement)
         followed.frames_to_grain -= 1
         if followed.grain is None or followed.frames_to_grain <= 0:
