@@ -202,13 +202,14 @@ def add_noise(composed: Image, alpha: Image, grain: Grain, seed: int) -> Image:
         seed: the same gives the same noise.
     """
     noise = noise_patch(alpha.shape[0], alpha.shape[1], grain, seed)
-    weight = alpha
+    weight, whole = alpha, 255.0
     if grain.dark_gain != 1.0:
         grey = cv2.cvtColor(composed, cv2.COLOR_RGB2GRAY)
         gain = np.asarray(cv2.LUT(grey, _gains(grain.dark_gain)), np.uint8)
-        weight = np.asarray(cv2.multiply(alpha, gain, scale=1.0 / 128.0), np.uint8)
+        weight = np.asarray(cv2.multiply(alpha, gain, scale=1.0 / 255.0), np.uint8)
+        whole = 128.0
     share = cv2.cvtColor(weight, cv2.COLOR_GRAY2RGB).astype(np.int16)
-    drawn = cv2.multiply(noise, share, scale=1.0 / (255.0 * TILE_UNITS))
+    drawn = cv2.multiply(noise, share, scale=1.0 / (whole * TILE_UNITS))
     return np.asarray(cv2.add(composed, drawn, dtype=cv2.CV_8U), np.uint8)
 
 
