@@ -95,7 +95,9 @@ def palm_seen(pose: HandPose) -> float:
     points = pose.landmarks.points_px
     long = float(np.linalg.norm(points[list(KNUCKLES)] - points[WRIST], axis=1).mean())
     broad = float(np.linalg.norm(points[KNUCKLES[0]] - points[KNUCKLES[-1]])) / HAND_BREADTH
-    return float(max(long, broad) ** (1.0 - LIFTED_SHARE) * pose.palm_px**LIFTED_SHARE)
+    seen = max(long, broad)
+    lifted = min(max(pose.palm_px, 0.5 * seen), 3.0 * seen)
+    return float(seen ** (1.0 - LIFTED_SHARE) * lifted**LIFTED_SHARE)
 
 
 def from_body(pose: HandPose, bodies: Sequence[BodyLandmarks]) -> Guess | None:

@@ -142,6 +142,8 @@ def wrist_rotation(
     radial = perpendicular(pose.hinge, axis)
     if float(radial @ radial) < 0.04:  # a hand bent sideways beyond belief
         radial = sign * cross(pose.dorsal, axis)
+    if float(radial @ radial) < 1e-6:  # no hand at all
+        radial = sign * cross(-ray, axis)
     dorsal = sign * cross(axis, unit(radial))
     return np.stack([cross(axis, dorsal), axis, dorsal], axis=1)
 

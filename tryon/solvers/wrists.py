@@ -26,7 +26,7 @@ from tryon.anchors.sleeve import Sleeve, find_sleeve, sleeve_veil
 from tryon.anchors.wrist import Section, WristAnchor, place_wrist
 from tryon.smoothing import Fade, OneEuro, RotationGate
 from tryon.tones import SkinTone, hand_tone
-from tryon.tracks import HandTrack, HandTracks
+from tryon.tracks import HandTrack, HandTracks, palm_length_px
 from tryon.types import (
     Frame,
     Hand,
@@ -46,6 +46,7 @@ INVISIBLE, SOLID = 0.45, 0.62  # confidences between which a piece fades in
 STAYS = 0.15  # by how much lower they are for a piece that is shown, so that it does not flicker
 SAME_WRIST = 0.004  # of the section: pieces made for one wrist are drawn together
 SIZE_SPREAD = 0.10  # of the wearer's wrist against the piece's
+LEAST_PALM_PX = 8.0
 PUSHED = 0.18  # palms that a sleeve pushes a piece towards the hand, at most
 VEIL_REACH = 1.3  # widths of the wrist about it that a sleeve's veil spans
 HALF_TURN = RigidTransform(np.diag([-1.0, -1.0, 1.0]), np.zeros(3))
@@ -114,7 +115,7 @@ class WristSolver:
                 for index, piece in enumerate(self._pieces)
                 if piece.wearable.hand in (None, landmarks.hand)
             ]
-            if wanted:
+            if wanted and _large_enough(landmarks):
                 layers.extend(self._layers(frame, landmarks, track, wanted))
         return tuple(layers)
 
@@ -215,6 +216,11 @@ class WristSolver:
         if track is None:
             return None
         return self._filters.setdefault(track.identity, _WristFilter())
+
+
+def _large_enough(landmarks: HandLandmarks) -> bool:
+    """Whether there are pixels enough to look for a forearm in."""
+    return palm_length_px(landmarks.points_px) > LEAST_PALM_PX
 
 
 def _piece(wearable: Wearable) -> _Piece:

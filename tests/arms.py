@@ -1,0 +1,88 @@
+"""Drawn arms for tests: a hand's landmarks, a palm, and a forearm whose edges are known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models3d.frames import Array, Image
+from tests.hands import HEIGHT, WIDTH
+from tryon.types import HandLandmarks
+
+SKIN, CLOTH, WALL = (206, 158, 130), (40, 60, 110), (150, 160, 165)
+BREADTH, TAPER = 0.66, 0.16  # palms at the wrist's place; growth away from the hand
+AT = 0.45  # palms from the wrist joint, where a watch sits
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What was drawn."""
+
+    image: Image
+    towards_hand: Array  # (2,) unit
+    middle_px: Array  # (2,) at `AT`
+    width_px: float
+
+
+def drawn_arm(
+    hand: HandLandmarks,
+    bend_deg: float = 0.0,
+    *,
+    shift_palms: float = 0.0,
+    sleeve_from: float | None = None,
+    band: tuple[float, float] | None = None,
+    noise: float = 3.0,
+) -> Arm:
+    """A hand on its forearm before a wall.
+
+    Args:
+        bend_deg: of the arm against the hand.
+        shift_palms: of the arm's middle beside the landmark.
+        sleeve_from: palms from the wrist joint from which cloth covers it.
+        band: palms between which a watch's band is worn.
+    """
+    points = hand.points_px
+    wrist = points[0]
+    along = points[[5, 9, 13, 17]].mean(axis=0) - wrist
+    palm = float(np.linalg.norm(points[[5, 9, 13, 17]] - wrist, axis=1).mean())
+    angle = np.radians(bend_deg)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    towards = turn @ (along / np.linalg.norm(along))
+    right = np.array([-towards[1], towards[0]])
+    middle = wrist + shift_palms * palm * right - AT * palm * towards
+
+    def across(away: float) -> tuple[Array, Array]:
+        half = 0.5 * palm * (BREADTH + TAPER * (away - AT))
+        at = middle - (away - AT) * palm * towards
+        return at - half * right, at + half * right
+
+    image = np.full((HEIGHT, WIDTH, 3), WALL, np.uint8)
+    _part(image, across(-0.1), across(4.0), SKIN)
+    hull = cv2.convexHull(points[[0, 1, 2, 5, 9, 13, 17]].astype(np.float32))
+    cv2.fillPoly(image, [np.rint(hull * 16).astype(np.int32)], SKIN, cv2.LINE_AA, 4)
+    for chain in ((1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16), (17, 18, 19, 20)):
+        bones = np.rint(points[list(chain)] * 16).astype(np.int32)
+        thick = max(round(0.2 * palm), 1)
+        cv2.polylines(image, [bones], False, SKIN, thick, cv2.LINE_AA, 4)
+    if band is not None:
+        _part(image, across(band[0]), across(band[1]), (25, 25, 30))
+    if sleeve_from is not None:
+        _part(image, across(sleeve_from), across(4.0), CLOTH)
+    random = np.random.default_rng(5)
+    grainy = cv2.GaussianBlur(image, (0, 0), 0.8) + random.normal(0.0, noise, image.shape)
+    near, far = across(AT)
+    return Arm(
+        np.clip(grainy, 0, 255).astype(np.uint8),
+        towards,
+        0.5 * (near + far),
+        float(np.linalg.norm(far - near)),
+    )
+
+
+def _part(
+    image: Image, near: tuple[Array, Array], far: tuple[Array, Array], colour: tuple[int, ...]
+) -> None:
+    corners = np.array([near[0], near[1], far[1], far[0]])
+    cv2.fillPoly(image, [np.rint(corners * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
