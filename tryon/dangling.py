@@ -26,6 +26,7 @@ DEEP_SHARE = 0.5  # how far the hinge's motion in depth is believed, which is me
 TOWARDS_NECK = 0.016  # metres that a hanging piece may swing in below the lobe before it is met
 LEAST_LENGTH = 2e-3
 STUD_REACH = 9.5e-3  # metres below the piercing up to which a piece is a stud, held by its post
+TAIL_BEHIND, TAIL_BELOW = -3.0e-3, -1.0e-3  # metres from the piercing, of a hook's end
 MOST_TURN = np.radians(40.0)  # of a wire in its hole
 
 
@@ -62,9 +63,19 @@ def _hung(model: Model, left: bool) -> Hung:
     hinge = np.array(model.extras["hangs_from"], np.float64)
     if worn is not model:
         hinge = hinge * (-1.0, 1.0, 1.0)
-    held = tuple(part for part in worn.parts if part.name not in names)
+    held = tuple(_without_tail(part) for part in worn.parts if part.name not in names)
     length, drop = _pendulum(moving, hinge)
     return Hung(replace(worn, parts=held), replace(worn, parts=moving), hinge, length, drop, True)
+
+
+def _without_tail(part: Part) -> Part:
+    """A hook without the end that lies in the fold behind the lobe, where skin hides it."""
+    mesh = part.mesh
+    middles = mesh.positions[mesh.triangles].mean(axis=1)
+    hidden = (middles[:, 2] < TAIL_BEHIND) & (middles[:, 1] < TAIL_BELOW)
+    if part.name != "hook" or not hidden.any():
+        return part
+    return replace(part, mesh=replace(mesh, triangles=mesh.triangles[~hidden]))
 
 
 def _pendulum(parts: tuple[Part, ...], hinge: Array) -> tuple[float, float]:

@@ -22,7 +22,7 @@ from viewer.render.types import BodyMesh
 
 # Of the mean head, metres: outwards, up, forwards in the head frame. Fitted to 52 lobes of
 # benchmarks/ear_labels.json.
-LOBE = np.array([0.0805, -0.0219, -0.0335])
+LOBE = np.array([0.0806, -0.0220, -0.0343])
 BESIDE = {  # points of the face beside each ear, whose common shift from the mean head moves it
     Ear.RIGHT: np.array([127, 234, 93, 132, 58]),
     Ear.LEFT: np.array([356, 454, 323, 361, 288]),

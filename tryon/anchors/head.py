@@ -86,14 +86,15 @@ def head_pose(
     rays = intrinsics.unproject(face.points_px[:FACE_POINTS])
     focal = float(np.sqrt(intrinsics.fx * intrinsics.fy))
     depths = face.depths_px[:FACE_POINTS] / focal
-    pose = _first_pose(mean[FIRM], rays[FIRM], depths[FIRM])
-    pose, error = _refined(mean[FIRM], rays[FIRM], depths[FIRM], pose)
+    way = unit(rays.mean(axis=0))  # the net looks at a crop as if it were the whole picture
+    pose = _first_pose(mean[FIRM], rays[FIRM], depths[FIRM], way)
+    pose, error = _refined(mean[FIRM], rays[FIRM], depths[FIRM], way, pose)
     posed = pose.apply(mean)
-    along = _lifted(rays, posed, depths)
+    along = _lifted(rays, posed, depths, way)
     points = rays * along[:, None]
     eyes = np.array([points[list(pair), 2].mean() for pair in CORNERS]) * 1e3 / focal
-    way = unit(pose.translation)
-    size = known or head_size(face, eyes, float(-way @ pose.rotation[:, 2]))
+    facing = float(-unit(pose.translation) @ pose.rotation[:, 2])
+    size = known or head_size(face, eyes, facing)
     points = points * size.value
     placed = RigidTransform(pose.rotation, pose.translation * size.value)
     return HeadPose(
@@ -107,13 +108,13 @@ def head_pose(
     )
 
 
-def _first_pose(mean: Array, rays: Array, depths: Array) -> RigidTransform:
+def _first_pose(mean: Array, rays: Array, depths: Array, way: Array) -> RigidTransform:
     """Weighted Procrustes (Kabsch 1976, Umeyama 1991) under scaled orthography.
 
     Args:
-        mean: (n, 3) metres; rays: (n, 3) at z = 1; depths: (n,) in the same unit.
+        mean: (n, 3) metres; rays: (n, 3) at z = 1; depths: (n,) in the same unit, along the
+            line of sight `way` (3,).
     """
-    way = unit(rays.mean(axis=0))
     turned = turn_between(np.array([0.0, 0.0, 1.0]), way)
     seen = (rays / (rays @ way)[:, None]) @ turned  # on a plane square to the sight
     seen = np.column_stack([seen[:, :2], depths])
@@ -129,7 +130,7 @@ def _first_pose(mean: Array, rays: Array, depths: Array) -> RigidTransform:
 
 
 def _refined(
-    mean: Array, rays: Array, depths: Array, pose: RigidTransform
+    mean: Array, rays: Array, depths: Array, sight: Array, pose: RigidTransform
 ) -> tuple[RigidTransform, float]:
     """Gauss-Newton on six degrees of freedom; Huber weights let sliding points yield.
 
@@ -137,8 +138,6 @@ def _refined(
         the pose, and the RMS distance in the picture in units of the focal length.
     """
     rotation, translation = pose.rotation, pose.translation
-    turned = turn_between(np.array([0.0, 0.0, 1.0]), unit(rays.mean(axis=0)))
-    sight = turned[:, 2]
     n = len(mean)
     base = np.sqrt(np.concatenate([_FIRM_WEIGHTS, _FIRM_WEIGHTS, _FIRM_WEIGHTS * DEPTH_WEIGHT**2]))
     share = _FIRM_WEIGHTS / _FIRM_WEIGHTS.sum()
@@ -148,7 +147,7 @@ def _refined(
         turned_mean = mean @ rotation.T
         at = turned_mean + translation
         z = np.maximum(at[:, 2], 1e-3)
-        distance = float(translation @ sight)
+        distance = float(share @ z)
         x, y = at[:, 0] / z, at[:, 1] / z
         away = turned_mean @ sight
         residual[:n], residual[n : 2 * n] = rays[:, 0] - x, rays[:, 1] - y
@@ -157,7 +156,7 @@ def _refined(
         jacobian[n : 2 * n] = _row(0.0, 1.0 / z, -y / z, turned_mean)
         tilt = np.cross(turned_mean, sight) / distance
         jacobian[2 * n :, :3] = tilt - share @ tilt
-        jacobian[2 * n :, 3:] = -np.outer(away - share @ away, sight) / distance**2
+        jacobian[2 * n :, 5] = -(away - share @ away) / distance**2
         off = np.hypot(residual[:n], residual[n : 2 * n])
         bound = 2.0 * max(float(np.median(off)), 1e-6)
         huber = np.sqrt(np.minimum(1.0, bound / np.maximum(off, 1e-12)))
@@ -183,10 +182,11 @@ def _row(by_x: Array | float, by_y: Array | float, by_z: Array, arm: Array) -> A
     return np.concatenate([np.cross(arm, force), force], axis=1)
 
 
-def _lifted(rays: Array, posed: Array, depths: Array) -> Array:
+def _lifted(rays: Array, posed: Array, depths: Array, way: Array) -> Array:
     """(468,) z in metres of every landmark: between the posed mean head's and the net's own."""
     middle = float(posed[FIRM, 2].mean())
-    net = depths * middle
-    net += middle - float(net[FIRM].mean())
+    away = depths * middle  # along the line of sight
+    away += float((posed[FIRM] @ way).mean() - away[FIRM].mean())
+    net = away / (rays @ way)
     along: Array = posed[:, 2] + NET_DEPTH * (net - posed[:, 2])
     return np.maximum(along, 0.2 * middle)

@@ -26,8 +26,8 @@ from tryon.tones import SkinTone, face_tone, hair_tone
 from tryon.types import Ear, Frame, Layer, Placement, Veil, Wearable, WornPiece
 from viewer.render.types import BodyMesh, Worn
 
-INVISIBLE, SOLID = 0.30, 0.55  # confidences between which an earring fades in
-STAYS = 0.12  # by how much lower they are for one that is shown, so that it does not flicker
+INVISIBLE, SOLID = 0.36, 0.44  # confidences between which an earring fades in
+STAYS = 0.10  # by how much lower they are for one that is shown, so that it does not flicker
 HYSTERESIS = np.radians(0.5)  # of the turn at which an ear goes behind the cheek, to either side
 LEAST_HEIGHT_PX, SURE_HEIGHT_PX = 9.0, 16.0  # of an ear, below which an earring is a speck
 LOOK_EVERY = 3  # frames of a stream between two looks for a lobe: ears stay on their heads
