@@ -136,7 +136,7 @@ def from_hand(pose: HandPose) -> Guess:
         deep = float(depths[knuckles].mean() - depths[WRIST])
         depth = deep / max(float(np.hypot(deep, seen)), 1e-9)
     sure = smoothstep(FLAT, STEEP, seen / palm_seen(pose))
-    away = away / max(seen, 1e-9)
+    away = away / seen if seen > 1e-6 else np.array([0.0, 1.0])
     return Guess(away, BENT_SPREAD / max(sure, 0.25), TILT_SHARE * depth, sure)
 
 
@@ -387,7 +387,7 @@ def _measured(
     looks = smoothstep(0.15, 0.75, found.score)
     sure = looks * (1.0 - 0.6 * found.doubt) * (0.6 + 0.4 * clear)
     hand, body = guesses[0], guesses[1] if len(guesses) > 1 else None
-    weights = [(towards, sure**2 * 1.5), (-hand.away_px, 0.06 * hand.confidence)]
+    weights = [(towards, sure**2 * 1.5), (-hand.away_px, 0.06 * max(hand.confidence, 0.01))]
     if body is not None:
         weights.append((-body.away_px, 0.5 * body.confidence**2))
     towards = unit(sum((weight * way for way, weight in weights), np.zeros(2)))
