@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from faces import moving, two_faces
 from hands import demo_photo
+from portraits import moving, two_faces
 
 from models3d.frames import Array, Image
 from tryon.errors import MissingLandmarkModel

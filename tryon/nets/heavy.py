@@ -85,7 +85,10 @@ class HeavyNets:
             return []
         largest = sorted(faces, key=lambda face: -float(np.ptp(face.points_px, axis=0).max()))
         looked_at = largest[: STREAM_BODIES if self._streaming else PHOTO_BODIES]
-        found = (self._pose.find(image, face, time_ms) for face in looked_at)
+        found = (
+            self._pose.find(image, face, [one for one in faces if one is not face], time_ms)
+            for face in looked_at
+        )
         return [body for body in found if body is not None]
 
     def _person(

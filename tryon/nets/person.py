@@ -17,7 +17,7 @@ import numpy as np
 from models3d.frames import Image
 from tryon.nets.bundles import PERSON, optional_net_bytes
 from tryon.nets.litert import Net
-from tryon.nets.pose import CHIN, FOREHEAD, Body, Outline, on_grid
+from tryon.nets.pose import CHIN, Body, Outline, face_height, on_grid
 from tryon.nets.regions import Region
 from tryon.types import FaceLandmarks, PersonMask, Share
 
@@ -102,9 +102,8 @@ def outline_mask(image: Image, bodies: Sequence[Body], time_ms: float) -> Person
 
 def close_region(face: FaceLandmarks) -> Region:
     """The square about a head, its hair and its neck."""
-    forehead, chin = face.points_px[[FOREHEAD, CHIN]]
-    height = float(np.hypot(*(forehead - chin)))
-    x, y = chin + np.array([0.0, CLOSE_BELOW_CHIN_FACES * height])
+    height = face_height(face)
+    x, y = face.points_px[CHIN] + np.array([0.0, CLOSE_BELOW_CHIN_FACES * height])
     return Region(float(x), float(y), CLOSE_FACES * height, 0.0)
 
 
