@@ -184,7 +184,7 @@ def _presence(
     colours: Array,
 ) -> float:
     points = pose.landmarks.points_px
-    center, axis = _in_image(points, finger, outline)
+    center, axis = outline_in_image(points, finger, outline)
     edges = contour.left.confidence, contour.right.confidence
     halves = flesh(image, colours, center, axis, outline.width_px)
     if finger is not Finger.THUMB:
@@ -259,7 +259,7 @@ def place_ring(
 
     The finger fills the ring, so the ring's size in the image gives its distance.
     """
-    center_px, axis_px = _in_image(pose.landmarks.points_px, finger, outline)
+    center_px, axis_px = outline_in_image(pose.landmarks.points_px, finger, outline)
     focal = np.sqrt(intrinsics.fx * intrinsics.fy)
     depth = focal * inner_diameter / outline.width_px
     center = intrinsics.unproject(center_px, depth)
@@ -277,7 +277,7 @@ def place_ring(
     )
 
 
-def _in_image(points: Array, finger: Finger, outline: Outline) -> tuple[Array, Array]:
+def outline_in_image(points: Array, finger: Finger, outline: Outline) -> tuple[Array, Array]:
     """Centre and axis (2,) of a ring in the image."""
     start, end = (points[i] for i in PROXIMAL[finger])
     bone = unit(end - start)
