@@ -18,7 +18,7 @@ from models3d.mesh import Material, Mesh, Model, Part
 from models3d.wrists import Wears
 from tests.arms import Arm, drawn_arm
 from tests.hands import CAMERA, HEIGHT, WIDTH, posed_hand
-from tryon.anchors.forearm import find_forearm, palm_seen
+from tryon.anchors.forearm import find_forearm
 from tryon.anchors.hand_frame import lift
 from tryon.anchors.hanging import BINS, find_loop, rest
 from tryon.anchors.side_by_side import GAP, Extent, side_by_side
@@ -299,7 +299,7 @@ def test_a_sleeves_edge_is_found(begins: float) -> None:
     landmarks, arm = arm_of(sleeve_from=begins)
     pose = lift(landmarks, CAMERA)
     forearm = find_forearm(arm.image, pose)
-    sleeve = find_sleeve(arm.image, forearm, palm_seen(pose), hand_tone(arm.image, landmarks))
+    sleeve = find_sleeve(arm.image, forearm, forearm.palm_px, hand_tone(arm.image, landmarks))
     assert sleeve is not None
     assert sleeve.from_palms == pytest.approx(begins, abs=0.07)
 

@@ -69,10 +69,13 @@ class Forearm:
     start_px: Array  # (2,) its middle beside the hand's wrist landmark
     towards_hand: Array  # (2,) unit, along its middle
     breadth_palms: float  # of what is seen at `AT`: skin, or a sleeve
+    aside_palms: float  # of its middle there to the right of the wrist landmark
     taper: float  # growth of that width per length, away from the hand
     rise: float  # -1..1: sine of its tilt away from the camera, going towards the hand
     outlined: float  # 0..1, that both edges are seen
+    found: float  # 0..1, that what was found about the wrist looks like an arm
     confidence: float  # 0..1, that the direction is right
+    palm_px: float  # palm length as if parallel to the image
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,9 +103,13 @@ def palm_seen(pose: HandPose) -> float:
     return float(seen ** (1.0 - LIFTED_SHARE) * lifted**LIFTED_SHARE)
 
 
-def from_body(pose: HandPose, bodies: Sequence[BodyLandmarks]) -> Guess | None:
-    """What the body's joints say, where one of their wrists is this hand's."""
-    palm, wrist = palm_seen(pose), pose.landmarks.points_px[WRIST]
+def from_body(pose: HandPose, palm: float, bodies: Sequence[BodyLandmarks]) -> Guess | None:
+    """What the body's joints say, where one of their wrists is this hand's.
+
+    Args:
+        palm: pixels.
+    """
+    wrist = pose.landmarks.points_px[WRIST]
     best: Guess | None = None
     for body in bodies:
         for elbow, joint in zip(ELBOW, BODY_WRIST, strict=True):
@@ -123,8 +130,12 @@ def from_body(pose: HandPose, bodies: Sequence[BodyLandmarks]) -> Guess | None:
     return best
 
 
-def from_hand(pose: HandPose) -> Guess:
-    """The forearm as the hand's continuation; less sure the more the hand points at the camera."""
+def from_hand(pose: HandPose, palm: float) -> Guess:
+    """The forearm as the hand's continuation; less sure the more the hand points at the camera.
+
+    Args:
+        palm: pixels.
+    """
     points, depths = pose.landmarks.points_px, pose.landmarks.depths_px
     knuckles = list(KNUCKLES)
     away = points[WRIST] - points[knuckles].mean(axis=0)
@@ -135,7 +146,7 @@ def from_hand(pose: HandPose) -> Guess:
     else:
         deep = float(depths[knuckles].mean() - depths[WRIST])
         depth = deep / max(float(np.hypot(deep, seen)), 1e-9)
-    sure = smoothstep(FLAT, STEEP, seen / palm_seen(pose))
+    sure = smoothstep(FLAT, STEEP, seen / palm)
     away = away / seen if seen > 1e-6 else np.array([0.0, 1.0])
     return Guess(away, BENT_SPREAD / max(sure, 0.25), TILT_SHARE * depth, sure)
 
@@ -144,22 +155,29 @@ def find_forearm(
     image: Image,
     pose: HandPose,
     bodies: Sequence[BodyLandmarks] = (),
-    remembered: Array | None = None,
+    remembered: Forearm | None = None,
     tone: SkinTone | None = None,
+    *,
+    anew: bool = True,
 ) -> Forearm:
     """The forearm of one hand.
 
     Args:
         image: (h, w, 3) RGB.
         bodies: joints seen in this frame or a little before.
-        remembered: (2,) the direction towards the hand a frame ago: nothing else is looked at.
+        remembered: the forearm a frame ago: only near its direction another is looked for.
+        anew: look for it; otherwise the one remembered is only measured again.
         tone: of the hand's skin, which bare arms share.
     """
-    hand, body = from_hand(pose), from_body(pose, bodies)
+    palm = palm_seen(pose)
+    hand, body = from_hand(pose, palm), from_body(pose, palm, bodies)
     guesses = [hand] if body is None else [hand, body]
     broad = _usual_breadth(pose, body or hand)
-    found = _search(image, pose, guesses, broad, remembered, tone)
-    return _measured(image, pose, found, guesses, broad)
+    if remembered is None or anew:
+        found = _search(image, pose, palm, guesses, broad, remembered, tone)
+    else:
+        found = _as_before(remembered)
+    return _measured(image, pose, palm, found, guesses)
 
 
 def _usual_breadth(pose: HandPose, guess: Guess) -> float:
@@ -176,8 +194,7 @@ class _Found:
     away: Array  # (2,) unit
     left: float  # palms from the middle at `AT`
     right: float
-    score: float
-    doubt: float  # 0..1: another direction is as good
+    sure: float  # 0..1, that it is an arm, and no other direction as good
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,9 +232,10 @@ _LINES = np.clip(  # (slopes, offsets, rows) column of each line in each row
 def _search(
     image: Image,
     pose: HandPose,
+    palm: float,
     guesses: Sequence[Guess],
     broad: float,
-    remembered: Array | None,
+    remembered: Forearm | None,
     tone: SkinTone | None,
 ) -> _Found:
     """The direction and the lines that look most like an arm."""
@@ -225,14 +243,14 @@ def _search(
     for guess in guesses:
         bent = np.arccos(np.clip(_FAN.away @ guess.away_px, -1.0, 1.0))
         prior += np.minimum((bent / guess.spread) ** 2, 12.0)
-    prior += OVER_HAND * _over_hand(pose)
+    prior += OVER_HAND * _over_hand(pose, palm)
     near = prior < 14.0
     if remembered is not None:
-        near &= _FAN.away @ -remembered > np.cos(np.radians(20.0))
+        near &= _FAN.away @ -remembered.towards_hand > np.cos(np.radians(20.0))
     if not near.any():
         near = prior <= prior.min() + 1e-9
     chosen = np.flatnonzero(near)
-    patch, inside = _unrolled(image, pose, chosen)
+    patch, inside = _unrolled(image, pose, palm, chosen)
     worth, seen, core = _worth(patch, inside)
     side, row = np.arange(2)[:, None, None, None], np.arange(ROWS)
     weight = seen[:, :, None, None] * _ROW_WEIGHT  # (k, 2, 1, 1, rows)
@@ -258,41 +276,43 @@ def _search(
     right = np.array([away[1], -away[0]])
     others = each.max(axis=1)[_FAN.away[chosen] @ away < np.cos(np.radians(28.0))]
     gap = float(each[k].max() - others.max()) if len(others) else 0.3
+    doubt = 1.0 - smoothstep(0.0, 0.2, gap)
     return _Found(
         unit(away + turn * right),
         float(offset[i]),
         float(offset[j]),
-        float(each[k].max()),
-        1.0 - smoothstep(0.0, 0.2, gap),
+        smoothstep(0.15, 0.75, float(each[k].max())) * (1.0 - 0.6 * doubt),
     )
 
 
-def _over_hand(pose: HandPose) -> Array:
+def _over_hand(pose: HandPose, palm: float) -> Array:
     """(DIRECTIONS,) 0..1: whether the palm or the fingers go that way; there no arm is seen."""
     points = pose.landmarks.points_px
-    palm = (points[list(KNUCKLES)].mean(axis=0) - points[WRIST]) / palm_seen(pose)
-    fingers = (points[KNUCKLES[0] :] - points[WRIST]) / palm_seen(pose)
+    hand = (points[list(KNUCKLES)].mean(axis=0) - points[WRIST]) / palm
+    fingers = (points[KNUCKLES[0] :] - points[WRIST]) / palm
     along = _FAN.away @ fingers.T
     aside = np.abs(_FAN.away[:, :1] * fingers[:, 1] - _FAN.away[:, 1:] * fingers[:, 0])
     crossed = ((along > 3.0 * BEYOND) & (aside < BESIDE)).any(axis=1)
-    over = np.clip((_FAN.away @ palm - BEYOND) / BEYOND, 0.0, 1.0)
+    over = np.clip((_FAN.away @ hand - BEYOND) / BEYOND, 0.0, 1.0)
     return np.asarray(np.maximum(over, crossed), np.float64)
 
 
-def _unrolled(image: Image, pose: HandPose, chosen: NDArray[np.intp]) -> tuple[Patch, Patch]:
+def _unrolled(
+    image: Image, pose: HandPose, palm: float, chosen: NDArray[np.intp]
+) -> tuple[Patch, Patch]:
     """Rows across the arm: (k, rows, columns, 3) weighted Lab; and where the image is, 0 or 1."""
     center = pose.landmarks.points_px[WRIST]
-    half = REACH * palm_seen(pose)
+    half = REACH * palm
     scale = 0.5 * SIDE / half
     height, width = image.shape[:2]
     low = np.clip(np.floor(center - half).astype(int), 0, (width - 2, height - 2))
     high = np.clip(np.ceil(center + half).astype(int), low + 2, (width, height))
+    factor = max(int(1.0 / scale), 1)  # a whole one is quick to average over
+    high = low + np.maximum((high - low) // factor, 1) * factor
     window = image[low[1] : high[1], low[0] : high[0]]
-    shrunk = min(scale, 1.0)
-    if shrunk < 1.0:
-        window = np.asarray(
-            cv2.resize(window, None, fx=shrunk, fy=shrunk, interpolation=cv2.INTER_AREA), np.uint8
-        )
+    if factor > 1 and min(window.shape[:2]) >= factor:
+        size = (window.shape[1] // factor, window.shape[0] // factor)
+        window = np.asarray(cv2.resize(window, size, interpolation=cv2.INTER_AREA), np.uint8)
     sizes = np.array(window.shape[1::-1]) / (high - low)
     lab = cv2.cvtColor(window.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab)
     lab *= np.array([LIGHTNESS_WEIGHT, 1.0, 1.0], np.float32)
@@ -362,11 +382,22 @@ def _outwards(values: Patch) -> Patch:
     return np.stack([values[:, :, _MIDDLE::-1], values[:, :, _MIDDLE:]], axis=1)
 
 
+def _as_before(forearm: Forearm) -> _Found:
+    """What was found a frame ago; the landmark and the arm keep their places to each other."""
+    half = 0.5 * forearm.breadth_palms
+    return _Found(
+        -forearm.towards_hand,
+        half - forearm.aside_palms,
+        half + forearm.aside_palms,
+        forearm.found,
+    )
+
+
 def _measured(
-    image: Image, pose: HandPose, found: _Found, guesses: Sequence[Guess], broad: float
+    image: Image, pose: HandPose, palm: float, found: _Found, guesses: Sequence[Guess]
 ) -> Forearm:
     """The edges found, measured in the image, and weighed against the guesses."""
-    palm, wrist = palm_seen(pose), pose.landmarks.points_px[WRIST]
+    wrist = pose.landmarks.points_px[WRIST]
     away = found.away
     right = np.array([away[1], -away[0]])
     at = wrist + palm * (AT * away + 0.5 * (found.right - found.left) * right)
@@ -384,8 +415,7 @@ def _measured(
     turn = 0.5 * clear * (np.arctan(right_edge.slope) - np.arctan(left.slope))
     towards = unit(-away + turn * np.array([away[1], -away[0]]))
     at = at + shift * np.array([away[1], -away[0]])
-    looks = smoothstep(0.15, 0.75, found.score)
-    sure = looks * (1.0 - 0.6 * found.doubt) * (0.6 + 0.4 * clear)
+    sure = found.sure * (0.6 + 0.4 * clear)
     hand, body = guesses[0], guesses[1] if len(guesses) > 1 else None
     weights = [(towards, sure**2 * 1.5), (-hand.away_px, 0.06 * max(hand.confidence, 0.01))]
     if body is not None:
@@ -403,8 +433,11 @@ def _measured(
         at + AT * palm * towards,
         towards,
         width / palm,
+        float((at - wrist) @ np.array([-towards[1], towards[0]])) / palm,
         float(np.clip(taper, -0.1, 0.45)),
         float(np.clip(rise, -0.95, 0.95)),
         clear,
+        found.sure,
         float(confidence),
+        palm,
     )

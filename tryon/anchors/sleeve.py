@@ -27,6 +27,7 @@ STRANGE, LIKE_CLOTH = 2.2, 2.6  # spreads beyond skin; within cloth's own
 COVERED_SHARE = 0.6  # of a row
 LEAST_TRUST, LEAST_PERSON = 0.3, 0.3
 FIRST_STEP = 5  # rows of skin, at least, before it
+EVEN = 0.4  # of the step: how unlike each other the rows on either side may be
 STEP = 2.6  # spreads of colour at the edge of cloth that is coloured like skin
 STEP_SPREAD = np.array([0.22, 0.045, 0.045])  # of log(L* + 16), a* and b* over L* + 16 along an arm
 UNLIKE_SHARE = 0.35  # of a row like the cloth, below which it is something else
@@ -101,17 +102,22 @@ def _step(rows: Array) -> int:
     """
     count = len(rows)
     scaled = rows / STEP_SPREAD
-    best, edge = STEP, count
-    for k in range(FIRST_STEP, count - 4):
-        before, after = np.median(scaled[:k], axis=0), np.median(scaled[k:], axis=0)
-        rise = float(np.linalg.norm(after - before))
-        sharp = float(np.linalg.norm(scaled[k + 1] - scaled[k - 2]))
-        if rise > best and sharp > 0.6 * rise:
-            apart_before = np.linalg.norm(scaled[:k] - before, axis=1)
-            apart_after = np.linalg.norm(scaled[k:] - after, axis=1)
-            if max(np.percentile(apart_before, 85), np.percentile(apart_after, 85)) < 0.4 * rise:
-                best, edge = rise, k
-    return edge
+    if count < FIRST_STEP + 5:
+        return count
+    at = np.arange(FIRST_STEP, count - 4)
+    total = np.cumsum(scaled, axis=0)
+    before = total[at - 1] / at[:, None]
+    after = (total[-1] - total[at - 1]) / (count - at)[:, None]
+    rise = np.linalg.norm(after - before, axis=1)
+    sharp = np.linalg.norm(scaled[at + 1] - scaled[at - 2], axis=1)
+    rise[sharp < 0.6 * rise] = 0.0
+    best = int(rise.argmax())
+    if rise[best] < STEP:
+        return count
+    edge = int(at[best])
+    sides = (scaled[:edge], before[best]), (scaled[edge:], after[best])
+    uneven = max(np.percentile(np.linalg.norm(side - mean, axis=1), 85) for side, mean in sides)
+    return edge if uneven < EVEN * rise[best] else count
 
 
 def _worn_before(image: Image, points: Array, seen: Pixels, along: Array, first: int) -> int:

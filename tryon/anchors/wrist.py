@@ -15,7 +15,7 @@ import numpy as np
 from models3d.frames import Array, Intrinsics, RigidTransform
 from tryon.anchors import evidence
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import AT, Forearm, palm_seen
+from tryon.anchors.forearm import AT, Forearm
 from tryon.anchors.hand_frame import (
     KNUCKLES,
     WRIST,
@@ -100,7 +100,7 @@ def place_wrist(
         away_palms: of the anchor's origin from the wrist joint, along the arm.
     """
     flat = sqrt(1.0 - forearm.rise**2)
-    palm = palm_seen(pose)
+    palm = forearm.palm_px
     center_px = forearm.start_px - away_palms * palm * flat * forearm.towards_hand
     rotation = wrist_rotation(pose, forearm, center_px, intrinsics)
     breadth_seen = forearm.breadth_palms + forearm.taper * (away_palms * flat - AT)

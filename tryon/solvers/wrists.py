@@ -12,13 +12,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models3d.frames import Anchor, Array, PixelRegion, RigidTransform
+from models3d.frames import Anchor, Image, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from models3d.wrists import Wears
 from tryon.anchors import evidence
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import Forearm, find_forearm, palm_seen
+from tryon.anchors.forearm import Forearm, find_forearm
 from tryon.anchors.hand_frame import HandPose, lift
 from tryon.anchors.hanging import Loop, find_loop, place_along, rest
 from tryon.anchors.side_by_side import Extent, side_by_side
@@ -47,6 +47,7 @@ STAYS = 0.15  # by how much lower they are for a piece that is shown, so that it
 SAME_WRIST = 0.004  # of the section: pieces made for one wrist are drawn together
 SIZE_SPREAD = 0.10  # of the wearer's wrist against the piece's
 LEAST_PALM_PX = 8.0
+TONE_EVERY, SLEEVE_EVERY, SEARCH_EVERY = 12, 4, 4  # frames of a stream
 PUSHED = 0.18  # palms that a sleeve pushes a piece towards the hand, at most
 VEIL_REACH = 1.3  # widths of the wrist about it that a sleeve's veil spans
 HALF_TURN = RigidTransform(np.diag([-1.0, -1.0, 1.0]), np.zeros(3))
@@ -89,7 +90,10 @@ class _WristFilter:
     covered: Fade = field(default_factory=lambda: Fade(0.4))
     fade: Fade = field(default_factory=Fade)
     places: dict[int, OneEuro] = field(default_factory=dict)
-    towards_hand: Array | None = None
+    forearm: Forearm | None = None
+    tone: SkinTone | None = None
+    sleeve_seen: Sleeve | None = None
+    frames: int = 0  # seen so far
     sleeve_palms: float | None = None
 
 
@@ -128,13 +132,14 @@ class WristSolver:
     ) -> list[Layer]:
         pose = lift(landmarks, frame.intrinsics)
         remembered = self._filter(track)
-        tone = hand_tone(frame.image, landmarks)
+        tone = _tone(frame.image, landmarks, remembered)
         forearm = find_forearm(
             frame.image,
             pose,
             frame.seen.bodies,
-            remembered.towards_hand if remembered else None,
+            remembered.forearm if remembered else None,
             tone,
+            anew=remembered is None or remembered.frames % SEARCH_EVERY == 1,
         )
         if remembered and track:
             forearm = _steady_forearm(forearm, pose, remembered, track)
@@ -147,7 +152,7 @@ class WristSolver:
             opacity = smoothstep(INVISIBLE, SOLID, wrist.confidence)
         sleeve = None
         if opacity > 0.0:
-            sleeve = find_sleeve(frame.image, forearm, palm_seen(pose), tone, frame.seen.person)
+            sleeve = _sleeve(frame, forearm, pose, tone, remembered)
             if remembered and track:
                 sleeve = _steady_sleeve(sleeve, remembered, track)
         veil = _veil(frame, tone, forearm, pose, wrist, sleeve)
@@ -273,7 +278,7 @@ def _steady_forearm(
     forearm: Forearm, pose: HandPose, remembered: _WristFilter, track: HandTrack
 ) -> Forearm:
     """The outline in units of the palm, filtered; directions as points on a circle."""
-    shift = (forearm.start_px - pose.landmarks.points_px[0]) / palm_seen(pose)
+    shift = (forearm.start_px - pose.landmarks.points_px[0]) / forearm.palm_px
     measured = np.array(
         [
             *forearm.towards_hand,
@@ -287,16 +292,47 @@ def _steady_forearm(
     )
     steady = remembered.outline(measured[:, None], track.elapsed)[:, 0]
     towards = steady[:2] / max(float(np.linalg.norm(steady[:2])), 1e-9)
-    remembered.towards_hand = towards if forearm.confidence > INVISIBLE else None
-    return Forearm(
-        pose.landmarks.points_px[0] + steady[2:4] * palm_seen(pose),
+    steadied = Forearm(
+        pose.landmarks.points_px[0] + steady[2:4] * forearm.palm_px,
         towards,
         float(np.exp(steady[4])),
+        forearm.aside_palms,
         float(steady[5]),
         float(np.clip(steady[6], -0.95, 0.95)),
         float(steady[7]),
+        forearm.found,
         float(steady[8]),
+        forearm.palm_px,
     )
+    lost = forearm.confidence < INVISIBLE  # then it is looked for all round
+    remembered.forearm = None if lost else replace(forearm, towards_hand=towards)
+    return steadied
+
+
+def _tone(image: Image, landmarks: HandLandmarks, remembered: _WristFilter | None) -> SkinTone:
+    """The hand's skin, in a stream learned anew from time to time."""
+    if remembered is None:
+        return hand_tone(image, landmarks)
+    if remembered.tone is None or remembered.frames % TONE_EVERY == 0:
+        remembered.tone = hand_tone(image, landmarks)
+    remembered.frames += 1
+    return remembered.tone
+
+
+def _sleeve(
+    frame: Frame,
+    forearm: Forearm,
+    pose: HandPose,
+    tone: SkinTone,
+    remembered: _WristFilter | None,
+) -> Sleeve | None:
+    """The sleeve, in a stream looked for every few frames."""
+    if remembered is not None and remembered.frames % SLEEVE_EVERY != 1:
+        return remembered.sleeve_seen
+    sleeve = find_sleeve(frame.image, forearm, forearm.palm_px, tone, frame.seen.person)
+    if remembered is not None:
+        remembered.sleeve_seen = sleeve
+    return sleeve
 
 
 def _steady_sleeve(
@@ -327,7 +363,7 @@ def _veil(
     if region.width == 0 or region.height == 0:
         return None
     person = frame.seen.person
-    return sleeve_veil(frame.image, region, forearm, palm_seen(pose), sleeve, tone, person)
+    return sleeve_veil(frame.image, region, forearm, forearm.palm_px, sleeve, tone, person)
 
 
 def _gated(wrist: WristAnchor, remembered: _WristFilter, track: HandTrack) -> WristAnchor:
