@@ -29,6 +29,7 @@ ELSEWHERE = {
     "build": "viewer.build_command",
     "import": "viewer.import_command:import_model",
     "tryon": "tryon.command",
+    "size": "tryon.sizing.command",
     "bake": "viewer.command",
     "check": "viewer.command",
     "price": "viewer.command",

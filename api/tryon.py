@@ -70,7 +70,7 @@ def photo() -> Response:
     with services().photos.place():
         services().mirror_in_use()
         started = perf_counter()
-        taken = _photo(upload)
+        taken = uploaded_photo(upload)
         decode_ms = 1e3 * (perf_counter() - started)
         camera = _intrinsics(taken)
         with services().pipeline(worn, streaming=False) as pipeline:
@@ -130,7 +130,7 @@ def _unless(value: str | None, either: str) -> str | None:
     return None if not value or value == either else value
 
 
-def _photo(upload: FileStorage) -> Photo:
+def uploaded_photo(upload: FileStorage) -> Photo:
     """Decode an upload, reduced to the size asked for.
 
     Raises:

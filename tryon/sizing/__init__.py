@@ -1,0 +1,1 @@
+"""Finger and wrist measured in a photo beside a card or a coin."""

@@ -1,0 +1,144 @@
+"""A bank card in a photo: four straight sides with round corners, of one known shape."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models3d.frames import Array, Image, Intrinsics
+from tryon.sizing.outline import REACH, closed_contours, edges_beside
+from tryon.sizing.plane import TableView, view_of_rectangle
+from tryon.sizing.references import Reference
+
+SAMPLES = 48  # on each side
+CORNER_SHARE = 0.12  # of a side next to its ends that is left out: corners are round
+LEAST_SOLID = 0.93  # area of a contour over that of its hull
+SHARPEST_DEG = 55.0  # angle between two sides that perspective can leave
+MOST_MISFIT = 0.02  # of the corners from where a card's would be, longer sides
+LEAST_EDGES = 0.75  # share of samples where an edge is clear
+STRAIGHT = 0.004  # share of a side by which edges may lie off their line
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundCard:
+    """A card, its corners to sub-pixel."""
+
+    corners_px: Array  # (4, 2) in turn round; the first side is long
+    view: TableView
+    clear: float  # 0..1, share of its outline that is a clear edge
+    error_px: float  # standard error of where a side lies
+
+
+def find_card(image: Image, card: Reference, intrinsics: Intrinsics) -> FoundCard | None:
+    """The rectangle that looks most like the card; None where nothing does.
+
+    Args:
+        image: (h, w, 3) RGB.
+    """
+    best: tuple[float, FoundCard] | None = None
+    seen: list[Array] = []
+    for contour, coarse_px in closed_contours(image):
+        quad = _quadrilateral(contour)
+        if quad is None or any(np.abs(quad - other).max() < 4.0 * coarse_px for other in seen):
+            continue
+        seen.append(quad)
+        found = _refined(image, quad, coarse_px, card, intrinsics)
+        if found is not None and (best is None or found[0] > best[0]):
+            best = found
+    return best[1] if best else None
+
+
+def _quadrilateral(contour: Array) -> Array | None:
+    """(4, 2) corners in turn round; None where it has not four."""
+    hull = cv2.convexHull(contour.astype(np.float32))
+    if cv2.contourArea(contour.astype(np.float32)) < LEAST_SOLID * cv2.contourArea(hull):
+        return None
+    length = cv2.arcLength(hull, True)
+    for share in (0.02, 0.035, 0.05, 0.07):
+        corners = cv2.approxPolyDP(hull, share * length, True)[:, 0].astype(np.float64)
+        if len(corners) == 4:
+            break
+    else:
+        return None
+    sides = np.roll(corners, -1, axis=0) - corners
+    directions = sides / np.linalg.norm(sides, axis=1, keepdims=True)
+    cosines = np.abs((directions * np.roll(directions, -1, axis=0)).sum(axis=1))
+    if cosines.max() > np.cos(np.radians(SHARPEST_DEG)):
+        return None
+    first = int(corners.sum(axis=1).argmin())
+    return np.roll(corners, -first, axis=0)
+
+
+def _refined(
+    image: Image, quad: Array, coarse_px: float, card: Reference, intrinsics: Intrinsics
+) -> tuple[float, FoundCard] | None:
+    """How much it looks like the card, and the card; None where it does not."""
+    longest = float(np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1).max())
+    corners, sides = quad, None
+    # the corners of a contour lie on the card's round ones: look wide first, then close
+    for reach in (max(2.0 * REACH * longest, 3.0 * coarse_px), max(0.5 * REACH * longest, 3.0)):
+        sides = _sides(image, corners, reach)
+        if sides is None:
+            return None
+        corners = np.array([_meet(sides[k - 1], sides[k]) for k in range(4)])
+        if not np.isfinite(corners).all() or np.abs(corners - quad).max() > 0.1 * longest:
+            return None
+    assert sides is not None
+    views = [
+        (*view_of_rectangle(turned, card.width_mm, card.height_mm, intrinsics), turned)
+        for turned in (corners, np.roll(corners, -1, axis=0))
+    ]
+    view, misfit, turned = min(views, key=lambda each: each[1])
+    if misfit > MOST_MISFIT:
+        return None
+    clear = float(np.mean([side.clear for side in sides]))
+    found = FoundCard(turned, view, clear, max(side.error_px for side in sides))
+    return clear - misfit / MOST_MISFIT, found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Side:
+    """A straight edge: normal . x = offset."""
+
+    normal: Array  # (2,)
+    offset: float
+    clear: float
+    error_px: float
+
+
+def _sides(image: Image, corners: Array, reach: float) -> list[_Side] | None:
+    """The four lines beside a quadrilateral's sides; None where one is not clear and straight."""
+    found = []
+    middle = corners.mean(axis=0)
+    shares = np.linspace(CORNER_SHARE, 1.0 - CORNER_SHARE, SAMPLES)[:, None]
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        side = end - start
+        length = float(np.linalg.norm(side))
+        outward = np.array([side[1], -side[0]]) / length
+        outward = outward if outward @ (start - middle) > 0.0 else -outward
+        edges = edges_beside(image, start + shares * side, np.tile(outward, (SAMPLES, 1)), reach)
+        points = edges.points_px[edges.found]
+        if len(points) < LEAST_EDGES * SAMPLES:
+            return None
+        line = cv2.fitLine(points.astype(np.float32), cv2.DIST_HUBER, 0, 0.01, 0.01)
+        x, y, at_x, at_y = line[:, 0].astype(np.float64)
+        normal = np.array([-y, x])
+        offset = float(normal @ (at_x, at_y))
+        off = points @ normal - offset
+        on = np.abs(off) < max(STRAIGHT * length, 1.0)
+        if on.mean() < LEAST_EDGES:
+            return None
+        # neighbouring samples err together: about every fourth counts
+        error = float(off[on].std()) / np.sqrt(max(on.sum() / 4.0, 1.0))
+        found.append(_Side(normal, offset, len(points) / SAMPLES * float(on.mean()), error))
+    return found
+
+
+def _meet(a: _Side, b: _Side) -> Array:
+    """Where two sides cross."""
+    system = np.stack([a.normal, b.normal])
+    if abs(float(np.linalg.det(system))) < 1e-9:
+        return np.full(2, np.inf)
+    return np.asarray(np.linalg.solve(system, [a.offset, b.offset]), np.float64)

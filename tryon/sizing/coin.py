@@ -1,0 +1,118 @@
+"""A coin in a photo: an ellipse with a clear edge all round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from models3d.frames import Array, Image, Intrinsics
+from tryon.sizing.outline import REACH, closed_contours, edges_beside
+from tryon.sizing.plane import TableView, views_of_circle
+from tryon.sizing.references import Reference
+
+SAMPLES = 120
+FLATTEST = 0.72  # shorter over longer axis: beyond it the camera looks from too far aside
+MOST_OFF = 0.02  # of the radius, a contour's points from its ellipse
+LEAST_EDGES = 0.85
+ONE_CENTER = 0.2  # of the radius: rings about one centre are one coin's
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundCoin:
+    """A coin, its rim to sub-pixel."""
+
+    center_px: Array  # (2,)
+    axes_px: tuple[float, float]  # half axes, the longer first
+    turn: float  # radians, of the longer axis from x towards y
+    views: tuple[TableView, TableView]  # it may lean either way
+    clear: float  # 0..1
+    error_px: float  # standard error of its radius
+
+    @property
+    def outline_px(self) -> Array:
+        """(n, 2) points on the rim."""
+        return _on_ellipse(self.center_px, self.axes_px, self.turn)[0]
+
+
+def find_coin(image: Image, coin: Reference, intrinsics: Intrinsics) -> FoundCoin | None:
+    """The roundest thing with a clear rim; of rings about one centre the outermost.
+
+    Args:
+        image: (h, w, 3) RGB.
+    """
+    found: list[FoundCoin] = []
+    for contour, coarse_px in closed_contours(image):
+        each = _refined(image, contour, coarse_px, coin, intrinsics)
+        if each is not None:
+            found.append(each)
+    if not found:
+        return None
+    surest = max(found, key=lambda each: each.clear)
+    about = [
+        f for f in found if np.linalg.norm(f.center_px - surest.center_px) < 0.2 * f.axes_px[0]
+    ]
+    return max(about, key=lambda each: each.axes_px[0])
+
+
+def _refined(
+    image: Image, contour: Array, coarse_px: float, coin: Reference, intrinsics: Intrinsics
+) -> FoundCoin | None:
+    if len(contour) < 40:
+        return None
+    fitted = _fit(contour)
+    if fitted is None or _off(contour, *fitted) > MOST_OFF + coarse_px / fitted[1][0]:
+        return None
+    on, clear = contour, 0.0
+    for reach in (max(3.0 * REACH * fitted[1][0], 2.5 * coarse_px), 3.0):
+        points, outward = _on_ellipse(*fitted)
+        edges = edges_beside(image, points, outward, reach)
+        on, clear = edges.points_px[edges.found], float(edges.found.mean())
+        again = _fit(on) if clear >= LEAST_EDGES else None
+        if again is None:
+            return None
+        fitted = again
+    center, axes, turn = fitted
+    off = _off(on, center, axes, turn)
+    if off > MOST_OFF:
+        return None
+    views = views_of_circle(_conic(center, axes, turn), coin.width_mm, intrinsics)
+    error = off * axes[0] / np.sqrt(max(len(on) / 8.0, 1.0))
+    return FoundCoin(center, axes, turn, views, clear - off, float(error))
+
+
+def _fit(points: Array) -> tuple[Array, tuple[float, float], float] | None:
+    (x, y), (a, b), degrees = cv2.fitEllipseDirect(points.astype(np.float32))
+    if not np.isfinite([x, y, a, b]).all() or min(a, b) < FLATTEST * max(a, b) or max(a, b) < 16:
+        return None
+    turn = np.radians(degrees)
+    if b > a:
+        a, b, turn = b, a, turn + np.pi / 2.0
+    return np.array([x, y]), (a / 2.0, b / 2.0), float(turn)
+
+
+def _off(points: Array, center: Array, axes: tuple[float, float], turn: float) -> float:
+    """RMS distance of points from an ellipse, share of its longer half axis, to first order."""
+    cosine, sine = np.cos(turn), np.sin(turn)
+    local = (points - center) @ np.array([[cosine, -sine], [sine, cosine]]) / axes
+    return float(np.sqrt(((np.linalg.norm(local, axis=1) - 1.0) ** 2).mean()))
+
+
+def _on_ellipse(center: Array, axes: tuple[float, float], turn: float) -> tuple[Array, Array]:
+    """Points (n, 2) on an ellipse and their outward unit normals."""
+    angles = np.linspace(0.0, 2.0 * np.pi, SAMPLES, endpoint=False)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    cosine, sine = np.cos(turn), np.sin(turn)
+    turned = np.array([[cosine, sine], [-sine, cosine]])
+    normal = circle / axes @ turned
+    return center + circle * axes @ turned, normal / np.linalg.norm(normal, axis=1, keepdims=True)
+
+
+def _conic(center: Array, axes: tuple[float, float], turn: float) -> Array:
+    """(3, 3): x^T C x = 0 on the ellipse."""
+    cosine, sine = np.cos(turn), np.sin(turn)
+    own = np.array([[cosine, sine, 0.0], [-sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    moved = np.array([[1.0, 0.0, -center[0]], [0.0, 1.0, -center[1]], [0.0, 0.0, 1.0]])
+    shape = np.diag([axes[0] ** -2.0, axes[1] ** -2.0, -1.0])
+    return np.asarray((own @ moved).T @ shape @ own @ moved)
