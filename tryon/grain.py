@@ -30,6 +30,7 @@ DISC_FROM_PX = 2.0  # blur from which a lens draws a disc, not a bell
 
 STREAM_SIDE_PX, STILL_SIDE_PX = 176, 512  # of what is measured, at most
 MID_GREY = 118  # grey level that parts the dark half from the light one
+PLAIN_NOISE = 0.7  # grey levels from which its colour and where it lies can be told
 LEAST_HALF = 400  # pixels of a half from which it tells its own noise
 DARK_GAIN_LIMITS = (0.5, 2.0)
 
@@ -37,7 +38,9 @@ HAZE_SHARE = 0.005  # of the image: its darkest things
 HAZE_FROM, HAZE_LIMIT = 10.0, 48.0  # grey levels that black has in an ordinary photo; at most
 HAZE_TRUST = 0.7
 
-NOISE_OF_MEDIAN = 1.4826 / 6.0  # of the second difference's size
+SMALLER_SHARE = 0.6  # of the second differences: those that are surely no edges
+# Their mean for noise of one grey level: six times a half-normal's mean below its 60th percentile.
+SMALLER_MEAN = 6.0 * 0.3966
 TILE_PX = 640
 TILE_BLUR_PX = 0.6  # noise of a developed photo has lost its finest scale
 TILE_UNITS = 32  # of the tile for one standard deviation
@@ -73,7 +76,7 @@ def measure_grain(image: Image, region: PixelRegion, *, still: bool = False) -> 
     crop = image[inside.y : inside.y + inside.height, inside.x : inside.x + inside.width]
     grey = np.asarray(cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY), np.float32)
     response = _second_difference(grey)
-    noise = share_below(response, 0.5) * NOISE_OF_MEDIAN
+    noise = _noise(response)
     blur = edge_blur(grey, noise)
     level = min(noise, LARGEST_NOISE)
     return Grain(
@@ -81,20 +84,27 @@ def measure_grain(image: Image, region: PixelRegion, *, still: bool = False) -> 
         level,
         _moved(blur),
         blur.way,
-        _channels(crop, noise) if still else (1.0, 1.0, 1.0),
-        _dark_gain(response, grey),
+        _channels(crop, noise) if still and noise > PLAIN_NOISE else (1.0, 1.0, 1.0),
+        _dark_gain(response, grey) if noise > PLAIN_NOISE else 1.0,
         _haze(image),
         _quality(image, inside) if still else None,
     )
 
 
 def noise_level(grey: Pixels) -> float:
-    """Noise by Immerkaer's (1996) second difference, with the median: edges do not count.
+    """Noise by Immerkaer's (1996) second difference; its larger part is edges and does not count.
 
     Args:
         grey: (h, w) grey levels.
     """
-    return share_below(_second_difference(grey), 0.5) * NOISE_OF_MEDIAN
+    return _noise(_second_difference(grey))
+
+
+def _noise(response: Pixels) -> float:
+    """From sizes of the second difference: the mean of the smaller ones, steady on whole levels."""
+    flat = response.ravel()
+    count = max(int(SMALLER_SHARE * len(flat)), 1)
+    return float(np.partition(flat, count - 1)[:count].mean()) / SMALLER_MEAN
 
 
 def _second_difference(grey: Pixels) -> Pixels:
@@ -129,7 +139,7 @@ def _dark_gain(response: Pixels, grey: Pixels) -> float:
     if min(count, dark.size - count) < LEAST_HALF:
         return 1.0
     low, high = DARK_GAIN_LIMITS
-    ratio = share_below(response[dark], 0.5) / max(share_below(response[~dark], 0.5), 1e-3)
+    ratio = _noise(response[dark]) / max(_noise(response[~dark]), 1e-3)
     return float(np.clip(ratio, low, high))
 
 

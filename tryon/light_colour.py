@@ -19,7 +19,9 @@ from tryon.shaded_skin import Linear, linear
 SKIN_LOG_RED, SKIN_LOG_BLUE, SKIN_LUMINANCE = 0.64, -0.27, 0.25
 # Dark skin is redder: how both change with the logarithm of its luminance, over the same hands.
 SKIN_LOG_RED_SLOPE, SKIN_LOG_BLUE_SLOPE = -0.18, 0.06
-SKIN_SHARE, SURROUNDINGS_SHARE = 0.6, 0.4  # of the two readings of the light's colour
+SKIN_SHARE = 0.6  # of the light's colour; the rest is the surroundings'
+WHITE_SHARE, ENOUGH_WHITE = 0.65, 0.08  # how far white things decide, and how much of them
+WHITE_FROM, WHITE_HUE = 0.45, 0.38  # luminance and logarithms of ratios
 SKIN_NEIGHBOURHOOD = 0.3  # logarithms: so near in colour, it is skin
 ENOUGH_SURROUNDINGS = 0.25  # of the pixels; fewer tell less
 TINT_TRUST = 0.65  # share of the colour that is believed
@@ -28,8 +30,8 @@ TINT_LIMIT = 0.30  # natural logarithm: at most a third warmer or cooler
 WHITE_LUMINANCE = 0.80  # of the brightest things in a well exposed photo, linear
 BRIGHTEST_PERCENTILE = 96
 EXPOSURE_SKIN_SHARE = 0.35  # small: a dark skin is no dark room
-EXPOSURE_TRUST = 0.6
-EXPOSURE_LIMITS = (0.5, 1.25)
+EXPOSURE_TRUST = 0.7
+EXPOSURE_LIMITS = (0.42, 1.25)
 
 SIDE_SAMPLES = 48  # of the surroundings
 WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
@@ -66,22 +68,39 @@ def log_tint(skin: Array, around: Linear) -> Array:
     red = SKIN_LOG_RED + SKIN_LOG_RED_SLOPE * lightness
     blue = SKIN_LOG_BLUE + SKIN_LOG_BLUE_SLOPE * lightness
     by_skin = np.array([math.log(r / g) - red, 0.0, math.log(b / g) - blue])
-    # Shades of grey (Finlayson and Trezzi, 2004): the Minkowski mean of order 6. More skin about
-    # the hand is no grey, so what has its colour is left out.
     pixels = np.maximum(around.reshape(-1, 3), np.float32(1e-4))
     logarithms = cv2.log(pixels)
-    unlike = logarithms[:, ::2] - logarithms[:, 1:2]
-    unlike = unlike - np.array([math.log(r / g), math.log(b / g)], np.float32)
-    other = pixels[(unlike * unlike).sum(axis=1) > SKIN_NEIGHBOURHOOD**2]
-    by_surroundings = np.zeros(3)
-    if len(other):
-        squares = other * other
-        shades = np.asarray(np.mean(squares**3, axis=0, dtype=np.float64)) ** (1.0 / 6.0)
-        told = min(1.0, len(other) / (ENOUGH_SURROUNDINGS * len(pixels)))
-        by_surroundings = told * np.log(shades / shades[1])
-    read = SKIN_SHARE * by_skin + SURROUNDINGS_SHARE * by_surroundings
+    hue = logarithms[:, ::2] - logarithms[:, 1:2]
+    unlike = hue - np.array([math.log(r / g), math.log(b / g)], np.float32)
+    skinless = (unlike * unlike).sum(axis=1) > SKIN_NEIGHBOURHOOD**2
+    by_surroundings, told = _by_surroundings(pixels[skinless], len(pixels))
+    by_white, sure = _by_white(pixels[skinless], hue[skinless], len(pixels))
+    read = SKIN_SHARE * by_skin + (1.0 - SKIN_SHARE) * told * by_surroundings
+    read = read + WHITE_SHARE * sure * (by_white - read)
     soft: Array = TINT_LIMIT * np.tanh(TINT_TRUST * read / TINT_LIMIT)  # never quite at the limit
     return soft
+
+
+def _by_surroundings(other: Linear, count: int) -> tuple[Array, float]:
+    """Shades of grey (Finlayson and Trezzi, 2004), the Minkowski mean of order 6, and its weight.
+
+    More skin about the hand is no grey, so what has its colour is left out before.
+    """
+    if len(other) == 0:
+        return np.zeros(3), 0.0
+    squares = other * other
+    shades = np.asarray(np.mean(squares**3, axis=0, dtype=np.float64)) ** (1.0 / 6.0)
+    return np.log(shades / shades[1]), min(1.0, len(other) / (ENOUGH_SURROUNDINGS * count))
+
+
+def _by_white(other: Linear, hue: Linear, count: int) -> tuple[Array, float]:
+    """The mean of what is bright and nearly grey, a wall, paper, a shirt, and how sure that is."""
+    lit = luminance(other)
+    white = (lit > WHITE_FROM) & (np.abs(hue).max(axis=1) < WHITE_HUE) & (other.max(axis=1) < 0.98)
+    if not white.any():
+        return np.zeros(3), 0.0
+    mean = np.asarray(other[white].mean(axis=0), np.float64)
+    return np.log(mean / mean[1]), min(1.0, int(white.sum()) / (ENOUGH_WHITE * count))
 
 
 def log_exposure(skin: Array, around: Linear) -> float:
