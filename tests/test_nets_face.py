@@ -144,6 +144,17 @@ def test_a_face_of_a_twelfth_of_the_photo_is_found(photos, group):
     assert min(apart) < 0.04 * width
 
 
+def test_who_stands_far_from_the_camera_is_found_within_a_few_frames(group):
+    frame = np.full((720, 1280, 3), 120, np.uint8)
+    small = cv2.resize(group[:, 80:560], None, fx=0.62, fy=0.62, interpolation=cv2.INTER_AREA)
+    frame[200 : 200 + small.shape[0], 900 : 900 + small.shape[1]] = small
+    assert not FaceDetector(1).detect(frame)  # a face of 60 px in 1280 is too small for one look
+    tracker = LiteFaceTracker(streaming=True)
+    counts = [len(tracker.detect(frame, 33.0 * k)) for k in range(6)]
+    assert counts[3:] == [1, 1, 1]
+    assert counts == sorted(counts)
+
+
 def test_a_mirrored_photo_gives_mirrored_faces(photos, group):
     faces = photos.detect(group, 0.0)
     mirrored = photos.detect(np.ascontiguousarray(group[:, ::-1]), 0.0)
@@ -176,7 +187,7 @@ def test_nobody_in_the_picture_is_no_error(photos, shape):
 @pytest.mark.parametrize("shape", [(720, 1280), (1000, 600), (512, 512), (40, 900)])
 def test_the_squares_cover_the_photo_and_overlap_by_half(shape):
     covered = np.zeros(shape, int)
-    for square in squares_of(np.zeros((*shape, 3), np.uint8)):
+    for square in squares_of(np.zeros((*shape, 3), np.uint8), 0.28):
         x, y = square.x_px - square.side_px / 2.0, square.y_px - square.side_px / 2.0
         assert x > -1e-6
         assert y > -1e-6
@@ -184,9 +195,9 @@ def test_the_squares_cover_the_photo_and_overlap_by_half(shape):
         assert right < shape[1] + 1e-6
         assert bottom < shape[0] + 1e-6
         covered[round(y) : round(bottom), round(x) : round(right)] += 1
-    assert covered.min() >= 2  # once in each size
+    assert covered.min() >= 1
     middle = covered[shape[0] // 3 : -shape[0] // 3, shape[1] // 3 : -shape[1] // 3]
-    assert middle.size == 0 or middle.mean() > 3.0
+    assert middle.size == 0 or middle.mean() > 1.9
 
 
 def test_means_of_a_crop_lie_where_its_samples_lie():

@@ -1,13 +1,13 @@
 """Faces by BlazeFace, the first look: where they are and how they lean.
 
-The net sees 128 px and knows faces from about a tenth of its square's side. In photos smaller ones
-are sought in overlapping squares; what is found there still has to convince the landmark net.
+The net sees 128 px and knows faces from about a tenth of its square's side. Smaller ones are sought
+in overlapping squares; what is found there still has to convince the landmark net.
 Scores, boxes and the region about a face follow MediaPipe's face_detector_graph.cc.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,14 +49,16 @@ class FaceDetector:
 
     def detect(self, image: Image) -> tuple[FaceFound, ...]:
         """Faces in the whole image, best first."""
-        return self._in_square(image, Region.whole(image))
+        return self.detect_in(image, Region.whole(image))
 
     def detect_small(self, image: Image) -> tuple[FaceFound, ...]:
         """Faces in overlapping squares of a photo, best first, each once."""
-        found = [face for square in squares_of(image) for face in self._in_square(image, square)]
+        squares = [square for share in TILE_SHARES for square in squares_of(image, share)]
+        found = [face for square in squares for face in self.detect_in(image, square)]
         return tuple(apart(sorted(found, key=lambda face: -face.score)))
 
-    def _in_square(self, image: Image, square: Region) -> tuple[FaceFound, ...]:
+    def detect_in(self, image: Image, square: Region) -> tuple[FaceFound, ...]:
+        """Faces in one square of an image, best first."""
         crop = square.crop(image, SIDE_PX, black_beyond=True)
         values = crop.astype(np.float32) * np.float32(2.0 / 255.0) - np.float32(1.0)
         answer = self._net.run(values[None])
@@ -76,17 +78,15 @@ def _region(square: Region, box: Array, keypoints: Array) -> Region:
     return region_about((low + high) / 2.0, high - low, lean, scale=REGION_SCALE)
 
 
-def squares_of(image: Image) -> Iterator[Region]:
-    """Overlapping squares that cover an image, large ones first.
+def squares_of(image: Image, share: float) -> list[Region]:
+    """Overlapping squares that cover an image: a face smaller than half of one lies whole in one.
 
-    A face smaller than half of a square lies whole in one of its size.
+    Args:
+        share: of the image's long side, along theirs; they are no larger than its short side.
     """
     height, width = image.shape[:2]
-    for share in TILE_SHARES:
-        side = min(share * max(width, height), float(min(width, height)))
-        for y in _middles(height, side):
-            for x in _middles(width, side):
-                yield Region(x, y, side, 0.0)
+    side = min(share * max(width, height), float(min(width, height)))
+    return [Region(x, y, side, 0.0) for y in _middles(height, side) for x in _middles(width, side)]
 
 
 def _middles(length_px: int, side_px: float) -> Iterable[float]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from models3d.frames import Array, Image
 from tryon.nets.bundles import FACE_LANDMARKS, net_bytes
-from tryon.nets.face_detection import FaceDetector, FaceFound, apart
+from tryon.nets.face_detection import FaceDetector, FaceFound, apart, squares_of
 from tryon.nets.litert import Net
 from tryon.nets.regions import Region, region_about
 from tryon.nets.ssd import overlap
@@ -27,10 +27,11 @@ RIGHT_EYE_CORNER, LEFT_EYE_CORNER = 33, 263  # the outer ones
 REGION_SCALE = 1.5
 LEAST_PRESENCE = 0.5
 STREAM_FACES, PHOTO_FACES = 2, 6
+STREAM_SQUARE_SHARE = 0.5625  # of the frame's long side: where it is 16:9, its short side
 LOOK_AGAIN_EVERY = 8  # frames between two looks for a second face
 SAME_FACE_IOU = 0.5  # regions of tracks that overlap more follow one face
 CLOSER_SHARES = (0.93, 1.0, 1.07)  # of the region about a face of a photo
-# A face found in a piece of a photo: in 67 photographs 25 true ones scored 0.86 or more and moved
+# A face found in a piece of a picture: in 67 photographs 25 true ones scored 0.86 or more and moved
 # by 0.02 of their size between two looks; six false ones 0.68 or less, and moved by 0.03 to 0.3.
 SMALL_SCORE = 0.77
 SMALL_PRESENCE = 0.9  # on both looks
@@ -75,6 +76,7 @@ class LiteFaceTracker:
         self._net = Net(net_bytes(FACE_LANDMARKS), threads)
         self._regions: list[Region] = []
         self._frames_to_look = 0
+        self._frames_empty = 0
         self._closed = False
 
     def detect(self, image: Image, time_ms: float) -> tuple[FaceLandmarks, ...]:
@@ -107,8 +109,18 @@ class LiteFaceTracker:
             found = apart(self._detector.detect(image), [look.next_region for look in looks])
             fresh = [self._look(image, face.region) for face in found[: STREAM_FACES - len(looks)]]
             looks = _distinct([*looks, *fresh])
+        if not looks:
+            looks = self._far_away(image)
+        self._frames_empty = 0 if looks else self._frames_empty + 1
         self._regions = [look.next_region for look in looks]
         return looks
+
+    def _far_away(self, frame: Image) -> list[_Look]:
+        """A face too small for the whole frame, in one of its squares: each has its turn."""
+        squares = squares_of(frame, STREAM_SQUARE_SHARE)
+        square = squares[self._frames_empty % len(squares)]
+        sure = [one for one in self._detector.detect_in(frame, square) if one.score >= SMALL_SCORE]
+        return _distinct([self._small(frame, one) for one in sure[:1]])
 
     def _search(self, photo: Image) -> list[_Look]:
         """Every face of a photo, small ones in its pieces too; each is looked at more than once."""
@@ -116,10 +128,8 @@ class LiteFaceTracker:
         looks = [self._closer(photo, look) for look in _distinct(clear)]
         looks = _distinct([look for look in looks if look.presence >= LEAST_PRESENCE])
         sure = [face for face in self._detector.detect_small(photo) if face.score >= SMALL_SCORE]
-        for found in apart(sure, [look.next_region for look in looks]):
-            look = self._small(photo, found)
-            if look is not None:
-                looks = _distinct([*looks, look])
+        found = apart(sure, [look.next_region for look in looks])
+        looks = _distinct([*looks, *(self._small(photo, face) for face in found)])
         looks.sort(key=lambda look: -look.next_region.side_px)
         return looks[:PHOTO_FACES]
 
@@ -153,7 +163,7 @@ class LiteFaceTracker:
         )
 
     def _small(self, photo: Image, found: FaceFound) -> _Look | None:
-        """A face found in a piece of a photo, if two looks at it agree and are sure."""
+        """A face found in a piece of a picture, if two looks at it agree and are sure."""
         first = self._look(photo, found.region)
         if first is None:
             return None
