@@ -124,8 +124,33 @@ def test_a_thick_flattened_limb_reaches_as_far_as_its_thickest_side() -> None:
         np.array([-0.1, 0, 0.3]), np.array([0.1, 0, 0.3]), 0.02, 0.02, 0.1,
         np.array([0.0, 1.0, 0.0]),
     )  # fmt: skip
-    assert not reaching((limb,), point, 0.0)[0]
-    assert reaching((replace(limb, flatness=1.5),), point, 0.0)[0]
+    assert not reaching((limb,), point, 0.0).any()
+    assert reaching((replace(limb, flatness=1.5),), point, 0.0).all()
+
+
+@pytest.mark.gpu
+def test_limbs_left_out_of_a_part_would_not_have_hidden_it(
+    renderer: Renderer, ring: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for turn in (0.0, 0.9, 2.0, 3.6, 5.0):
+        pose = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.004, 0.0, 0.2]))
+        pose = pose @ RigidTransform.from_axis_angle((1, 0.3, 0), 0.5)
+        pose = pose @ RigidTransform.from_axis_angle((0, 1, 0), turn)
+        limbs = tuple(
+            Occluder(
+                pose.apply([x, -0.04, z]), pose.apply([x, 0.04, z]), 0.0088, 0.008, 0.1,
+                pose.rotation[:, 2], 0.85,
+            )
+            for x, z in ((0.0, 0.0), (0.018, 0.0), (-0.018, 0.004))
+        )  # fmt: skip
+        shot = Shot(K, REGION, (Worn(ring, pose, 1.0, 0),), limbs, shadow_strength=1.0)
+        quick = renderer.render(shot).rgba
+        with monkeypatch.context() as patch:
+            patch.setattr(
+                "viewer.render.limbs.reaching",
+                lambda limbs, points, *_: np.ones((len(limbs), len(points)), bool),
+            )
+            np.testing.assert_array_equal(quick, renderer.render(shot).rgba)
 
 
 @pytest.mark.gpu

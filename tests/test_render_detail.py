@@ -124,8 +124,13 @@ def test_a_limb_far_aside_or_behind_does_not_reach(ring: Model) -> None:
         limb((0.04, -0.05, 0.30), (0.04, 0.05, 0.30)),  # aside
         limb((0.015, -0.05, 0.28), (0.015, 0.05, 0.28)),  # over its edge
     ]
-    assert reaching(limbs, points, asked.gap).tolist() == [True, False, False, True]
-    assert reaching([], points, asked.gap).shape == (0,)
+    reached = reaching(limbs, points, asked.gap)
+    assert reached.any(axis=1).tolist() == [True, False, False, True]
+    assert reaching([], points, asked.gap).shape == (0, len(points))
+    # a wearer through its middle hides its far half only
+    worn = reaching([limb((0.0, -0.05, 0.3), (0.0, 0.05, 0.3))], points, asked.gap, 0)[0]
+    assert worn.any()
+    assert (points[worn, 2] > 0.3 - 1.5 * asked.gap).all()
 
 
 def test_bands_lie_inside_their_limbs_and_wearers_behind_their_axis() -> None:

@@ -174,6 +174,7 @@ class Pipeline:
                         supersampling=detail.supersampling_of(region),
                         gem_bounces=detail.gem_bounces,
                         full_dispersion=detail.full_dispersion,
+                        live=not detail.full_dispersion,
                     )
                 )
                 shown.append(pieces[0].placement)

@@ -1,6 +1,7 @@
 // glTF metallic-roughness under the studio: split-sum GGX with all orders of scattering, baked
 // self-occlusion with the metal's own reflection in itself, skin where the jewel is worn. Brushed
-// metal, clear coats, thin films and panes are compiled in where a material has them.
+// metal, clear coats, thin films and panes are compiled in where a material has them. LIVE leaves
+// out what is hardly seen in a moving picture.
 // Out: linear radiance premultiplied by coverage; the resolve pass tone-maps.
 #include "chunks/precision.glsl"
 #include "chunks/environment.glsl"
@@ -158,7 +159,12 @@ void main() {
     // Another part of the jewel stands in the way: it faces us and the opening, and it reflects.
     vec3 facing = normalize(surface_openness.yzw * 1.5 - r + n * 0.25);
     vec3 second = environment_from_model * reflect(r, facing);
-    vec3 other = mix(vec3(0.25), base.rgb, metal) * environment(second, min(lod + 2.0, 3.0));
+#ifdef LIVE
+    vec3 met = environment_gain * environment_level(second, floor(min(lod + 2.0, 3.0) + 0.5));
+#else
+    vec3 met = environment(second, min(lod + 2.0, 3.0));
+#endif
+    vec3 other = mix(vec3(0.25), base.rgb, metal) * met;
     reflected = mix(other * (0.35 + 0.5 * open), reflected, open);
   }
 #ifdef TAKES_SHADOWS

@@ -10,7 +10,7 @@ looked at closely, and the others take over what the most alike of those sees.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import csr_matrix, diags
@@ -22,8 +22,6 @@ from viewer.render.caster import Caster, Reach, caster_near, caster_of, reaches
 from viewer.render.placed import BoolArray, Placed
 from viewer.render.visibility import VisibilityBaker, Window, even_directions, window_on
 
-DIRECTIONS = 96
-CLOSE_DIRECTIONS = 48  # of parts in many places
 PULL = 0.05  # towards "open all round": keeps the fit steady
 CHUNK = 50_000  # vertices at a time
 SMOOTHINGS = 3  # that hide the grain of few directions from mirrors
@@ -33,7 +31,21 @@ LIFT = 0.004  # of the radius looked at: off the surface before looking around
 SMALL = 0.2  # of the model's radius: parts in many places that are looked at closely
 CLOSE_RESOLUTION = 128
 CLOSE_REACH = 3.0  # radii of the instance
-MOST_KINDS, MOST_CLOSE = 8, 28  # of one part, of a model
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How closely a model is looked at."""
+
+    directions: int
+    close_directions: int  # of parts in many places
+    resolution: float  # of the pictures of the whole model, against the usual
+    most_kinds: int  # of one part's instances
+    most_close: int  # of a model's
+
+
+CAREFUL = Care(96, 48, 1.0, 8, 28)
+HURRIED = Care(40, 24, 0.7, 3, 9)  # the first live frame waits for it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,32 +57,37 @@ class Openness:
 
 
 def openness_of(
-    baker: VisibilityBaker, parts: Sequence[Placed], casts: Sequence[bool]
+    baker: VisibilityBaker,
+    parts: Sequence[Placed],
+    casts: Sequence[bool],
+    care: Care = CAREFUL,
 ) -> list[Openness]:
     """What every part sees.
 
     Args:
         casts: whether a part keeps light away; glass does not.
+        care: how closely to look.
     """
     solid = [part for part, keeps in zip(parts, casts, strict=True) if keeps]
     caster = caster_of(solid or list(parts))
-    window = window_on(caster)
+    whole = window_on(caster)
+    window = replace(whole, resolution=int(care.resolution * whole.resolution))
     close = [len(p.model_from_part) > 1 and _size(p) < SMALL * window.radius for p in parts]
     far = [k for k, near in enumerate(close) if not near]
     found: dict[int, Openness] = dict(zip(far, _seen_from_afar(
-        baker, [parts[k] for k in far], caster, window), strict=True))  # fmt: skip
+        baker, [parts[k] for k in far], caster, window, care), strict=True))  # fmt: skip
     crowd = crowd_of(parts) if any(close) else None
     spheres = reaches(solid) if any(close) else []
-    left = MOST_CLOSE
+    left = care.most_close
     for number, part in enumerate(parts):
         if crowd is None or not close[number]:
             continue
         waiting = sum(close[number:])
-        most = max(1, min(MOST_KINDS, left // waiting))
+        most = max(1, min(care.most_kinds, left // waiting))
         chosen, kind = kinds(crowd, number, part, most)
         left -= len(chosen)
         found[number] = Openness(
-            tuple(_seen_closely(baker, solid, spheres, part, int(k)) for k in chosen), kind
+            tuple(_seen_closely(baker, solid, spheres, part, int(k), care) for k in chosen), kind
         )
     return [found[k] for k in range(len(parts))]
 
@@ -80,7 +97,7 @@ def _size(part: Placed) -> float:
 
 
 def _seen_from_afar(
-    baker: VisibilityBaker, parts: Sequence[Placed], caster: Caster, window: Window
+    baker: VisibilityBaker, parts: Sequence[Placed], caster: Caster, window: Window, care: Care
 ) -> list[Openness]:
     """Every instance for itself, in one set of pictures."""
     if not parts:
@@ -97,7 +114,7 @@ def _seen_from_afar(
     facing = np.concatenate([n.reshape(-1, 3) for n in normals])
     chosen, group = _alike(positions, facing, 2.0 * window.radius / window.resolution)
     baked = _fitted(
-        baker, positions[chosen], facing[chosen], caster, lift, DIRECTIONS, window
+        baker, positions[chosen], facing[chosen], caster, lift, care.directions, window
     )[group]  # fmt: skip
     found, first = [], 0
     for part in parts:
@@ -143,6 +160,7 @@ def _seen_closely(
     spheres: Sequence[Reach],
     part: Placed,
     instance: int,
+    care: Care,
 ) -> Array:
     """(n, 4) of one instance, in pictures of its neighbourhood."""
     matrix, scale = part.model_from_part[instance], part.scales[instance]
@@ -154,7 +172,7 @@ def _seen_closely(
     normals = part.mesh.normals @ rotation.T
     caster = caster_near(solid, spheres, center, reach)
     baked = _fitted(
-        baker, positions, normals, caster, 2.0 * LIFT * radius, CLOSE_DIRECTIONS, window
+        baker, positions, normals, caster, 2.0 * LIFT * radius, care.close_directions, window
     )  # fmt: skip
     return np.column_stack([baked[:, :1], baked[:, 1:] @ rotation])
 

@@ -73,7 +73,7 @@ class Renderer:
         self._programs = ProgramCache(self._context, defines)
         self._uploader = Uploader(self._context, self._programs)
         self._targets = Targets(self._context)
-        self._models: OrderedDict[int, UploadedModel] = OrderedDict()
+        self._models: OrderedDict[tuple[int, bool], UploadedModel] = OrderedDict()
         self._environments = [
             self._environment_texture(environment) for environment in (self.tent, self.gem_studio)
         ]
@@ -120,20 +120,23 @@ class Renderer:
         texture.repeat_x = texture.repeat_y = False
         return texture
 
-    def uploaded(self, model: Model) -> UploadedModel:
+    def uploaded(self, model: Model, live: bool = False) -> UploadedModel:
         """The model on the GPU, found again by identity.
 
+        Args:
+            live: prepared and shaded in a hurry.
         Raises:
             ModelError: a texture of the model cannot be decoded.
         """
-        found = self._models.get(id(model))
+        key = (id(model), live)
+        found = self._models.get(key)
         if found is None:
             make_current(self._context)
-            found = self._uploader.upload(model)
-            self._models[id(model)] = found  # keeps the model alive, so its id stays its own
+            found = self._uploader.upload(model, live)
+            self._models[key] = found  # keeps the model alive, so its id stays its own
             if len(self._models) > KEPT_MODELS:
                 self._models.popitem(last=False)[1].release()
-        self._models.move_to_end(id(model))
+        self._models.move_to_end(key)
         return found
 
     def light_on(self, model: Model, ground: Lattice, directions: Array) -> BoolArray:
@@ -165,7 +168,9 @@ class Renderer:
             raise ValueError(f"expected a region with pixels, got {region}")
         if max(region.width, region.height) * k > self._targets.largest_side:
             return self._render_tiles(shot)
-        drawn = [(worn, self.uploaded(worn.model)) for worn in shot.worn if worn.opacity > 0.0]
+        drawn = [
+            (worn, self.uploaded(worn.model, shot.live)) for worn in shot.worn if worn.opacity > 0.0
+        ]
         if not drawn:
             return Overlay(np.zeros((region.height, region.width, 4), np.uint8), region)
         clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
@@ -275,12 +280,12 @@ class Renderer:
             "skin_radius": skin.radius,
             "skin_radiance": tuple(self._skin_radiance(shot.lighting)),
             **NO_SHADOW,
-            **limb_uniforms(
+            "limbs": limb_uniforms(
                 shot.occluders,
                 worn.wearer,
                 model_from_camera,
-                camera_from_model.apply(uploaded.probe.points),
-                uploaded.probe.gap,
+                camera_from_model.apply(uploaded.probes.points),
+                uploaded.probes,
             ),
         }
 
@@ -292,18 +297,26 @@ class Renderer:
         return lit
 
     def _draw_surfaces(self, uploaded: UploadedModel, scene: dict[str, Any], blends: bool) -> None:
-        surfaces = [s for s in uploaded.surfaces if s.blends == blends]
+        surfaces = [
+            (s, limbs)
+            for s, limbs in zip(uploaded.surfaces, scene["limbs"], strict=False)
+            if s.blends == blends
+        ]
         if blends:
             eye = np.array(scene["eye_model"])
-            surfaces.sort(key=lambda s: -float(np.linalg.norm(s.center - eye)))
-        for surface in surfaces:
+            surfaces.sort(key=lambda item: -float(np.linalg.norm(item[0].center - eye)))
+        told: set[moderngl.Program] = set()
+        for surface, limbs in surfaces:
             if surface.double_sided:
                 self._context.disable(moderngl.CULL_FACE)
             else:
                 self._context.enable(moderngl.CULL_FACE)
             for unit, texture in surface.textures:
                 texture.use(unit)
-            shaders.assign(surface.program, scene)
+            if surface.program not in told:
+                told.add(surface.program)
+                shaders.assign(surface.program, scene)
+            shaders.assign(surface.program, limbs)
             shaders.assign(surface.program, surface.uniforms)
             surface.draw(scene["metres_left_out"])
 

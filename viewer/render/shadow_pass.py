@@ -76,7 +76,7 @@ class ShadowPass:
             "light_model": (float(self._light[0]), *gradient),
             "strength": strength,
         }
-        shaders.assign(self._program, {**scene, **values})
+        shaders.assign(self._program, {**scene, **scene["limbs"][-1], **values})
         shadow.draw()
 
 

@@ -51,7 +51,8 @@ class StonePass:
         unlit = self._mean * np.array(scene["environment_gain"])
         skin = np.array(scene["skin_radiance"]) / np.maximum(unlit, 1e-6)
         materials = _setting_materials(uploaded, skin)
-        for stones, settings in zip(uploaded.stones, maps, strict=True):
+        limbs = scene["limbs"][len(uploaded.surfaces) :]  # of the stones, then of the skin
+        for stones, settings, hiding in zip(uploaded.stones, maps, limbs, strict=False):
             seen_px = stones.largest / max(scene["metres_per_sample"], 1e-9) / shot.supersampling
             small = seen_px < SMALL_PX
             defines = gem_defines(
@@ -72,7 +73,7 @@ class StonePass:
                 )
             if settings is not None:
                 settings.use(BAKED_UNIT)
-            shaders.assign(program, scene)
+            shaders.assign(program, {**scene, **hiding})
             shaders.assign(
                 program,
                 {

@@ -151,7 +151,7 @@ class Surface:
             texture.release()
 
 
-def _texture(context: moderngl.Context, encoded: Texture) -> moderngl.Texture:
+def _texture(context: moderngl.Context, encoded: Texture, live: bool) -> moderngl.Texture:
     """Decode and upload, with mipmaps.
 
     Raises:
@@ -166,7 +166,7 @@ def _texture(context: moderngl.Context, encoded: Texture) -> moderngl.Texture:
     texture = context.texture(pixels.size, 4, pixels.tobytes(), alignment=1)
     texture.build_mipmaps()
     texture.filter = (moderngl.LINEAR_MIPMAP_LINEAR, moderngl.LINEAR)
-    texture.anisotropy = 4.0
+    texture.anisotropy = 1.0 if live else 4.0
     return texture
 
 
@@ -177,22 +177,27 @@ def upload_surface(
     placed: Placed,
     openness: Openness,
     errors: tuple[float, ...],
+    live: bool,
 ) -> Surface:
     """Upload one part.
 
     Args:
         maker: makes coarser meshes, beside the drawing.
         errors: metres of the model, of the coarser levels, finest first.
+        live: it is shaded in a hurry.
     Raises:
         ModelError: a texture cannot be decoded.
     """
     material = placed.material
     defines = surface_defines(material, placed.mesh)
+    if live:
+        defines = {name: value for name, value in defines.items() if name != "TAKES_SHADOWS"}
+        defines["LIVE"] = "1"
     textures = []
     uniforms = {**surface_uniforms(material), "environment_map": ENVIRONMENT_UNIT}
     for unit, name in enumerate(k for k in MAPS if k in defines):
         encoded = getattr(material, MAPS[name])
-        textures.append((FIRST_MATERIAL_UNIT + unit, _texture(context, encoded)))
+        textures.append((FIRST_MATERIAL_UNIT + unit, _texture(context, encoded, live)))
         uniforms[name.lower()] = FIRST_MATERIAL_UNIT + unit
     surface = Surface(
         context,

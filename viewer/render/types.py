@@ -20,6 +20,7 @@ class Lighting:
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)  # gain of the light, linear sRGB
     exposure: float = 1.0
     skin: tuple[float, float, float] | None = None  # linear sRGB seen beside the jewel; None: usual
+    key_softness: float = 0.5  # 0: small hard lamps; 0.5: the studio's softboxes; 1: overcast
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +76,7 @@ class Shot:
     gem_bounces: int = 6
     full_dispersion: bool = False  # three complete traces (stills) or one shared path (live)
     key_shadows: bool = False  # that the piece throws on itself under the key, as hands on a dial
+    live: bool = False  # hurried: plainer shading, and a new model is soon on the screen
     whole_meshes: bool = False  # even where coarser ones would look alike, which take time to make
 
 

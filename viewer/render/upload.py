@@ -13,10 +13,10 @@ from models3d.mesh import Material, Model
 from viewer.render.alike import crowd_of
 from viewer.render.caster import Caster, caster_of
 from viewer.render.gem_shape import GemShape, gem_shape
-from viewer.render.limbs import Probe, probe
+from viewer.render.limbs import Probe, Probes, probe
 from viewer.render.materials import dielectric_f0, has_volume
-from viewer.render.occlusion import openness_of
-from viewer.render.placed import Placed, placed
+from viewer.render.occlusion import CAREFUL, HURRIED, openness_of
+from viewer.render.placed import Placed, expanded, placed
 from viewer.render.programs import ProgramCache
 from viewer.render.setting import SettingBaker, Surrounding
 from viewer.render.shadow import SkinShadow, bake_shadow
@@ -36,6 +36,7 @@ MAX_MATERIALS = 6  # of a setting map, before the other stones and skin
 FEWEST_FACETS = 12  # of a stone whose material does not say that it has a volume
 DETAIL_ERRORS = (1 / 1600, 1 / 800, 1 / 400)  # of the model's size
 MOST_OF_PART = 1 / 30  # of a part's radius
+FEW_INSTANCES = 4  # of a part: more are told by their middles
 SCATTERED = 0.8  # of a surface's own colour, as a stone sees it
 
 Reflectance = tuple[float, float, float, float]  # colour, roughness
@@ -53,7 +54,7 @@ class UploadedModel:
     caster: Caster  # of all parts but panes
     center: Array  # (3,)
     radius: float
-    probe: Probe
+    probes: Probes  # of its surfaces, then its stones
     skin: Quadric  # that its metal mirrors when it is worn
     visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
     shadow: UploadedShadow | None = None
@@ -102,9 +103,11 @@ class Uploader:
         self._settings = SettingBaker(context)
         self._maker = ThreadPoolExecutor(1, "coarser-meshes")
 
-    def upload(self, model: Model) -> UploadedModel:
+    def upload(self, model: Model, live: bool = False) -> UploadedModel:
         """Upload all parts.
 
+        Args:
+            live: in a hurry, to be shaded in a hurry.
         Raises:
             ModelError: a texture cannot be decoded.
         """
@@ -119,7 +122,7 @@ class Uploader:
             if shape is not None
         )
         solid = [part for part, shape in zip(parts, shapes, strict=True) if shape is None]
-        surfaces = self._surfaces(solid, size)
+        surfaces = self._surfaces(solid, size, live)
         seen, materials = _surroundings(surfaces)
         casting = [
             part
@@ -132,17 +135,19 @@ class Uploader:
         )
         return UploadedModel(
             model, surfaces, seen, materials, stones, caster, center, radius,
-            probe(caster.positions, caster.triangles), mirrored(model, caster.positions),
+            Probes.of([_probe(part.placed) for part in surfaces] + [_probe_of(s) for s in stones]),
+            mirrored(model, caster.positions),
         )  # fmt: skip
 
-    def _surfaces(self, solid: list[Placed], size: float) -> tuple[Surface, ...]:
+    def _surfaces(self, solid: list[Placed], size: float, live: bool) -> tuple[Surface, ...]:
         if not solid:
             return ()
         opaque = [not part.material.is_gem for part in solid]
-        openness = openness_of(self.visibility, solid, opaque)
+        care = HURRIED if live else CAREFUL
+        openness = openness_of(self.visibility, solid, opaque, care)
         return tuple(
             upload_surface(
-                self._context, self._maker, self._programs, part, seen, _errors(part, size)
+                self._context, self._maker, self._programs, part, seen, _errors(part, size), live
             )
             for part, seen in zip(solid, openness, strict=True)
         )
@@ -182,6 +187,19 @@ def _errors(part: Placed, size: float) -> tuple[float, ...]:
     """Metres that coarser levels may be off: little of the model, and little of a small part."""
     most = MOST_OF_PART * float(part.radius * part.scales.max())
     return tuple(sorted({min(size * share, most) for share in DETAIL_ERRORS}))
+
+
+def _probe(part: Placed) -> Probe:
+    """Of one part: of its mesh, or the middles of many instances."""
+    if len(part.model_from_part) > FEW_INSTANCES:
+        return Probe(part.centers, float(part.radius * part.scales.max()))
+    positions, triangles = expanded(part.positions(), part.mesh.triangles)
+    return probe(positions, triangles)
+
+
+def _probe_of(stones: Stones) -> Probe:
+    reach = float(np.linalg.norm(stones.shape.positions, axis=1).max())
+    return Probe(stones.model_from_gem[:, :3, 3], stones.largest * reach)
 
 
 def _bounds(parts: list[Placed]) -> tuple[Array, Array]:
