@@ -58,7 +58,7 @@ def _hung(model: Model, left: bool) -> Hung:
     names = frozenset(model.extras.get("hanging", ()))
     moving = tuple(part for part in worn.parts if part.name in names)
     if not moving or "hangs_from" not in model.extras:
-        lowest = float(worn.bounds()[0, 1])
+        lowest = float(worn.bounds()[0, 1]) if worn.parts else 0.0
         return Hung(worn, None, np.zeros(3), LEAST_LENGTH, -lowest, -lowest > STUD_REACH)
     hinge = np.array(model.extras["hangs_from"], np.float64)
     if worn is not model:

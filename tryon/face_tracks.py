@@ -19,7 +19,7 @@ from tryon.tracks import LONGEST_STEP, PAUSE, REMEMBERED
 from tryon.types import FaceLandmarks
 
 SAME_FACE_HEIGHTS = 0.8  # how far a face's middle can move between two frames, face heights
-POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 0.8, 8.0  # gain: Hz per face height a second
+POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 0.5, 12.0  # gain: Hz per face height a second
 DEPTHS_CUTOFF_HZ, DEPTHS_SPEED_GAIN = 0.4, 6.0
 SIZE_MEMORY = 90  # sightings whose sizes are averaged: a head does not grow
 SAME_MISTAKE = 0.6  # share of a size's doubt that many looks at the same irises leave

@@ -57,7 +57,7 @@ class _EarFilter:
 
     look: _Look | None = None
     frames_to_look: int = 0
-    shift: OneEuro = field(default_factory=lambda: OneEuro(0.35, 1.0))  # of face heights
+    shift: OneEuro = field(default_factory=lambda: OneEuro(0.25, 1.0))  # of face heights
     shows: OneEuro = field(default_factory=lambda: OneEuro(0.7, 0.0))
     fade: Fade = field(default_factory=Fade)
     pendulums: dict[int, Pendulum] = field(default_factory=dict)  # by the wearable's index
