@@ -15,7 +15,7 @@ from benchmarks.synthetic_scene import Picture, still
 from models3d.frames import Array
 from tryon.anchors.hand_frame import lift
 from tryon.anchors.tilt import witnesses
-from tryon.landmarks import HandTracker
+from tryon.runtime import hand_source
 from tryon.types import Finger, HandLandmarks
 from viewer.render.renderer import Renderer
 
@@ -48,7 +48,7 @@ def evidence_of(picture: Picture, hand: HandLandmarks) -> list[tuple[bool, Array
 def gathered(numbers: Iterable[int]) -> list[tuple[bool, Array, float]]:
     """Evidence of many pictures."""
     found = []
-    with Renderer() as renderer, HandTracker(streaming=False) as tracker:
+    with Renderer() as renderer, hand_source(streaming=False) as tracker:
         for number in numbers:
             picture = still(renderer, number)
             hand = matched(picture, tracker.detect(picture.image, 0.0))

@@ -10,12 +10,13 @@ that line, and a line is fitted to those that agree.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from models3d.frames import Array, Image
+from models3d.frames import Array, Image, IntArray
 
 Patch = NDArray[np.float32]
 
@@ -37,6 +38,7 @@ LIKELIHOOD_WEIGHT = 0.12  # of anatomy against what is seen
 CREASE_SHARE = 0.13  # how far beyond the edge a crease can be deepest, expected widths
 CREASE_RISE = 0.5  # how far it must rise again, against its fall
 LIGHTNESS_WEIGHT = 0.6  # shading changes lightness within a finger more than it changes hue
+_UNLIKELY_SLOPES = np.float32(0.5 * LIKELIHOOD_WEIGHT) * (SLOPES[:, None] / SLOPE_SPREAD) ** 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +97,7 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
         lightness=_outwards(patch[..., 0], half),
         from_at=np.asarray((along - phalanx.at * length) / step, np.float64),
         width=width,
-        level=1.2 + 2.5 * _middle_value(core, 1).astype(np.float64),
+        level=1.2 + 2.5 * _middle_value(core, 1),
     )
     limits = np.array([phalanx.left_limit_px, phalanx.right_limit_px]) / step
     offsets, slopes = _search(sides, limits)
@@ -113,7 +115,7 @@ class _Sides:
     from_at: Array  # (rows,) distance along the bone from where the width is wanted, columns
     width: float  # expected, columns
 
-    level: Array  # (2,) what counts as a change of colour: more where the finger itself is uneven
+    level: Patch  # (2,) what counts as a change of colour: more where the finger itself is uneven
 
 
 def _middle_value(values: Patch, axis: int) -> Patch:
@@ -191,26 +193,37 @@ def _search(sides: _Sides, limits: Array) -> tuple[Array, Array]:
     gap, reach = max(int(0.05 * width), 1), max(int(0.12 * width), 2)
     inner = np.maximum(column - gap, 1)
     start, end = np.minimum(column + gap, columns - 1), np.minimum(column + gap + reach, columns)
-    inside = total[:, :, inner] / inner
-    outside = (total[:, :, end] - total[:, :, start]) / (end - start)
+    inside = total[:, :, inner] / inner.astype(np.float32)
+    outside = (total[:, :, end] - total[:, :, start]) / (end - start).astype(np.float32)
     worth = marked + OUTSIDE_WEIGHT * outside - INSIDE_WEIGHT * inside
-    offsets = np.arange(int(NARROWEST * width), min(int(WIDEST * width), columns - 1))
+    offsets, unlikely = _anatomy(width, columns)
     line = np.rint(offsets + (SLOPES[:, None] * sides.from_at)[..., None]).astype(np.intp)
     np.minimum(np.maximum(line, 0, out=line), columns - 1, out=line)
     line += columns * _ROW[:, None]
     lines = worth.reshape(2, -1).take(line, axis=1).mean(axis=2)  # (2, slopes, offsets)
-    lines -= 0.5 * LIKELIHOOD_WEIGHT * (SLOPES[:, None] / SLOPE_SPREAD) ** 2
+    lines -= _UNLIKELY_SLOPES
     slopes = SLOPES[lines.argmax(axis=1)]  # (2, offsets)
     best = lines.max(axis=1)
     best[offsets[None, :] > limits[:, None]] = -2.0
-    wide = (offsets[:, None] + offsets[None, :]) / width
-    aside = (offsets[None, :] - offsets[:, None]) / (2.0 * width)
-    taper = slopes[0][:, None] + slopes[1][None, :]
-    unlikely = (np.log(wide) / WIDTH_SPREAD) ** 2 + (aside / MIDDLE_SPREAD) ** 2
-    unlikely = unlikely + ((taper - USUAL_TAPER) / TAPER_SPREAD) ** 2
-    score = best[0][:, None] + best[1][None, :] - 0.5 * LIKELIHOOD_WEIGHT * unlikely
+    taper = ((slopes[0] - USUAL_TAPER)[:, None] + slopes[1][None, :]) * (1.0 / TAPER_SPREAD)
+    score = best[0][:, None] + best[1][None, :]
+    score -= 0.5 * LIKELIHOOD_WEIGHT * (unlikely + taper * taper)
     chosen = np.array(np.unravel_index(int(score.argmax()), score.shape))
     return offsets[chosen].astype(np.float64), slopes[[0, 1], chosen]
+
+
+@lru_cache(maxsize=16)
+def _anatomy(width: float, columns: int) -> tuple[IntArray, Array]:
+    """The offsets searched (n,) and how unlikely each pair of them is (n, n), squared sigmas.
+
+    Args:
+        width: expected, columns; the same for every finger wider than a few pixels.
+    """
+    offsets = np.arange(int(NARROWEST * width), min(int(WIDEST * width), columns - 1))
+    wide = (offsets[:, None] + offsets[None, :]) / width
+    aside = (offsets[None, :] - offsets[:, None]) / (2.0 * width)
+    unlikely = (np.log(wide) / WIDTH_SPREAD) ** 2 + (aside / MIDDLE_SPREAD) ** 2
+    return offsets.astype(np.int32), np.asarray(unlikely, np.float64)
 
 
 def _refine(sides: _Sides, offsets: Array, slopes: Array, step: float) -> list[Edge]:

@@ -41,6 +41,7 @@ from tryon.types import (
 from viewer.render.types import Worn
 
 DEFAULT_INNER_DIAMETER = 0.0172  # metres: EU 54, for a model that does not say
+COLOURS_EVERY = 8  # frames of a stream: a hand's colours change slowly
 INVISIBLE, SOLID = 0.60, 0.72  # confidences between which a jewel fades in: there, or absent
 STAYS = 0.15  # by how much lower they are for a jewel that is shown, so that it does not flicker
 
@@ -53,6 +54,14 @@ class _FingerFilter:
     at: OneEuro = field(default_factory=lambda: OneEuro(1.0, 0.5))
     gate: RotationGate = field(default_factory=RotationGate)
     fade: Fade = field(default_factory=Fade)
+
+
+@dataclass(slots=True)
+class _Colours:
+    """What is remembered of one hand's skin."""
+
+    found: Array
+    frames_left: int  # until it is learned anew
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +88,7 @@ class RingSolver:
         self._worn = _by_hand(wearables)
         self._tracks = HandTracks() if smoothing else None
         self._filters: dict[tuple[int, Finger], _FingerFilter] = {}
+        self._colours: dict[int, _Colours] = {}
 
     def solve(self, frame: Frame) -> tuple[Layer, ...]:
         """One layer for each finger that wears something, the nearest last."""
@@ -88,7 +98,7 @@ class RingSolver:
             if not worn:
                 continue
             pose = lift(landmarks, frame.intrinsics)
-            colours = hand_colours(frame.image, landmarks.points_px)
+            colours = self._colours_of(frame.image, landmarks, track)
             for each in worn:
                 start, end = PROXIMAL[each.finger]
                 distance = float(pose.joints[start, 2] + pose.joints[end, 2])
@@ -138,7 +148,19 @@ class RingSolver:
         tracked = self._tracks.update(hands, time_ms)
         alive = {track.identity for track in self._tracks.alive}
         self._filters = {key: kept for key, kept in self._filters.items() if key[0] in alive}
+        self._colours = {key: kept for key, kept in self._colours.items() if key in alive}
         return [(landmarks, track) for landmarks, track in tracked]
+
+    def _colours_of(self, image: Image, landmarks: HandLandmarks, track: HandTrack | None) -> Array:
+        """The hand's own colours; in a stream they are learned anew now and then."""
+        if track is None:
+            return hand_colours(image, landmarks.points_px)
+        known = self._colours.get(track.identity)
+        if known is None or known.frames_left <= 0:
+            found = hand_colours(image, landmarks.points_px)
+            known = self._colours[track.identity] = _Colours(found, COLOURS_EVERY)
+        known.frames_left -= 1
+        return known.found
 
     def _filter(self, track: HandTrack | None, finger: Finger) -> _FingerFilter | None:
         if track is None:
