@@ -15,11 +15,16 @@ from numpy.typing import NDArray
 
 from models3d.frames import Array, Image, PixelRegion
 from tryon.cover import SkinTone, cover, hair_cover
-from tryon.types import PersonMask, Share, Veil
+from tryon.masks import body_share
+from tryon.types import FaceLandmarks, PersonMask, Share, Veil
 
 COVERED, BARE = 0.60, 0.40  # shares that count as cloth, as skin
 SKIN_RUN, CLOTH_RUN = 0.012, 0.009  # metres of one kind before the chain has met it
+OUTSIDE, WITHIN = 0.12, 0.40  # person shares between which a chain leaves the silhouette
 REACH = 0.008  # metres to either side of a covered chain that its collar hides
+ROOT_SIDE_PX = 112  # of the picture in which hair is followed from the head down
+ROOTED = 0.35  # share of hair over which it is followed
+CROWN_FACES = 0.45  # face heights over the forehead that hair may stand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,9 +49,12 @@ def worn_under(
     region: PixelRegion,
     runs: tuple[Run, ...],
     px_per_metre: float,
+    face: FaceLandmarks,
     skin: SkinTone,
     hair: SkinTone,
     person: PersonMask | None,
+    before: Share | None = None,
+    breadth: float = 1e-3,
 ) -> Wear:
     """What of a necklace is hidden.
 
@@ -55,16 +63,25 @@ def worn_under(
         region: of the picture, about the necklace, inside the image.
         runs: both sides of the chain.
         px_per_metre: at the neck.
+        face: of the wearer, from whose head hair comes down.
+        before: over the region, what else stands before it, as hands.
+        breadth: metres across the chain: so far it stands out from a silhouette.
     """
     by_hair = hair_cover(image, region, skin, hair, person).hides
+    if by_hair.max() > BARE:
+        by_hair = by_hair * _rooted(image, region, face, skin, hair, person)
     covered = cover(image, region, skin, person, hair).hides
     hides = by_hair.copy()
+    if before is not None:
+        np.maximum(hides, before, out=hides)
+    if person is not None:
+        np.maximum(hides, _outside(image, region, person, breadth * px_per_metre), out=hides)
     shown, total = 0.0, 0
     for run in runs:
         x, y = np.rint(run.points_px - (region.x, region.y)).astype(np.intp).T
         inside = run.seen & (x >= 0) & (y >= 0) & (x < region.width) & (y < region.height)
         x, y = np.clip(x, 0, region.width - 1), np.clip(y, 0, region.height - 1)
-        hidden = np.where(inside, by_hair[y, x], 0.0)
+        hidden = np.where(inside, hides[y, x], 0.0)
         under = _goes_under(run, covered[y, x] - by_hair[y, x], by_hair[y, x], inside)
         if under < len(run.metres):
             _hide_beyond(hides, covered, run.points_px[under:] - (region.x, region.y), px_per_metre)
@@ -72,6 +89,56 @@ def worn_under(
         shown += float((1.0 - hidden)[inside].sum())
         total += int(inside.sum())
     return Wear(Veil(hides, region), shown / total if total else 0.0)
+
+
+def _outside(image: Image, region: PixelRegion, person: PersonMask, breadth_px: float) -> Share:
+    """1 off the person's silhouette, where no chain can lie, 0 on it and as near as it is thick.
+
+    It begins where the silhouette of the mean body and the wearer's own differ.
+    """
+    size = (region.width, region.height)
+    share = body_share(person, region, size, image.shape[1], image.shape[0])
+    reach = 2 * max(round(0.5 * breadth_px), 1) + 1
+    near = cv2.dilate(share, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    return np.asarray(1.0 - np.clip((near - OUTSIDE) / (WITHIN - OUTSIDE), 0.0, 1.0), np.float32)
+
+
+def _rooted(
+    image: Image,
+    region: PixelRegion,
+    face: FaceLandmarks,
+    skin: SkinTone,
+    hair: SkinTone,
+    person: PersonMask | None,
+) -> Share:
+    """Over a region: 1 where what looks like hair hangs together with the head's, else 0.
+
+    A black dress is as black as hair, but bare shoulders lie between the two.
+    """
+    forehead, chin = face.points_px[10], face.points_px[152]
+    tall = float(np.linalg.norm(forehead - chin))
+    low = np.minimum([region.x, region.y], face.points_px.min(axis=0) - CROWN_FACES * tall)
+    high = np.maximum(
+        [region.x + region.width, region.y + region.height],
+        face.points_px.max(axis=0) + CROWN_FACES * tall * np.array([1.0, 0.0]),
+    )
+    size = np.ceil(high - low).astype(int)
+    wide = PixelRegion(int(low[0]), int(low[1]), int(size[0]), int(size[1]))
+    wide = wide.clipped(image.shape[1], image.shape[0])
+    factor = min(ROOT_SIDE_PX / max(wide.width, wide.height), 1.0)
+    columns, rows = max(round(wide.width * factor), 2), max(round(wide.height * factor), 2)
+    crop = image[wide.y : wide.y + wide.height, wide.x : wide.x + wide.width]
+    small = np.asarray(cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    like = hair_cover(small, PixelRegion(0, 0, columns, rows), skin, hair).hides
+    if person is not None:
+        like = like * body_share(person, wide, (columns, rows), image.shape[1], image.shape[0])
+    _, labels = cv2.connectedComponents((like > ROOTED).astype(np.uint8), connectivity=4)
+    chin_row = int(np.clip((float(chin[1]) - wide.y) * factor, 1, rows))
+    own = np.setdiff1d(np.unique(labels[:chin_row]), [0])
+    held = cv2.dilate(np.isin(labels, own).astype(np.float32), np.ones((3, 3), np.uint8))
+    whole = cv2.resize(held, (wide.width, wide.height), interpolation=cv2.INTER_LINEAR)
+    top, left = region.y - wide.y, region.x - wide.x
+    return np.asarray(whole[top : top + region.height, left : left + region.width], np.float32)
 
 
 def _goes_under(run: Run, cloth: Array, hair: Array, inside: NDArray[np.bool_]) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from models3d.chains.body import BODY_SIZES, Neck, normals
-from models3d.chains.chain import LEAST_EASE, neck_curve
+from models3d.chains.chain import BEND, LEAST_EASE, neck_curve
 from models3d.chains.hanging import Curve
 from models3d.frames import Array, RigidTransform
 from models3d.mesh import Mesh, Model, Part
@@ -24,7 +24,6 @@ GIRTH_STEP = 0.010  # metres: bodies are told apart by so much, and no more
 GIRTHS = 0.31, 0.50  # metres round the neck's base: ANSUR II's women p1 to men p99
 SAMPLES = 1600  # of a line, all round
 SHOWN = 160  # of those, for who needs to know where the line runs
-BEND_LINKS, LEAST_BEND = 4.2, 6e-3  # bearings of a link over which a chain rounds its bail
 TURNS = np.radians(np.linspace(-30.0, 60.0, 181))
 TOUCH = 0.05e-3  # metres between what hangs and the skin
 FEWEST_LINKS = 12
@@ -116,8 +115,9 @@ def _loop(model: Model) -> _Loop | None:
     moving = [part for part in model.parts if part.name in hanging]
     if moving:
         load = sum(_volume(part) for part in moving) / max(sum(map(_volume, rows)), 1e-12)
-        most = max(len(part.model_from_part) for part in rows)
-        bend = max(BEND_LINKS * length / most, LEAST_BEND)
+        links_part = max(rows, key=lambda part: len(part.model_from_part))
+        width = float(np.ptp(links_part.mesh.positions[:, 1]))
+        bend = max(BEND[0] * width, BEND[1] * length / len(links_part.model_from_part))
     return _Loop(round(length, 9), round(radius, 6), round(load, 4), round(bend, 6))
 
 
@@ -153,8 +153,13 @@ class _Line:
 
 def _line(loop: _Loop, base: float | None) -> _Line:
     curve = neck_curve(loop.length, loop.radius, loop.load, bend=loop.bend, base=base)
-    along = np.arange(SAMPLES) * curve.length / SAMPLES
-    points = curve.points(along)
+    even = np.arange(SAMPLES + 1) * curve.length / SAMPLES
+    for _ in range(2):  # towards even steps: a line rounded at a bail is shorter there
+        steps = np.linalg.norm(np.diff(curve.points(even), axis=0), axis=1)
+        walked = np.concatenate([[0.0], np.cumsum(steps)])
+        even = np.interp(np.linspace(0.0, walked[-1], SAMPLES + 1), walked, even)
+    points = curve.points(even[:-1])
+    points = points[0] + (points - points[0]) * (curve.length / float(steps.sum()))
     return _Line(points, _frames(curve, points), curve.length, cKDTree(points))
 
 

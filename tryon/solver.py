@@ -32,7 +32,7 @@ WANTED: Mapping[Anchor, frozenset[Wanted]] = {
     Anchor.FINGER: frozenset({Wanted.HANDS}),
     Anchor.WRIST: frozenset({Wanted.HANDS, Wanted.BODIES}),
     Anchor.EAR: frozenset({Wanted.FACES, Wanted.PERSON}),
-    Anchor.NECK: frozenset({Wanted.FACES, Wanted.BODIES, Wanted.PERSON}),
+    Anchor.NECK: frozenset({Wanted.FACES, Wanted.BODIES, Wanted.PERSON, Wanted.HANDS}),
 }
 BACK_FIRST = (Anchor.NECK, Anchor.EAR, Anchor.WRIST, Anchor.FINGER)
 

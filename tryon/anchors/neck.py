@@ -85,7 +85,7 @@ def chest_pose(head: HeadPose, body: BodyLandmarks | None, intrinsics: Intrinsic
     by_head = _turn_by_head(head)
     turn = by_head
     if body is not None and seen > 0.0:
-        by_body = _turn_by_shoulders(head, body)
+        by_body = _turn_by_shoulders(head, body, intrinsics)
         turn = ChestTurn(
             *(
                 (1.0 - seen) * a + seen * b
@@ -137,19 +137,23 @@ def _turn_by_head(head: HeadPose) -> ChestTurn:
     )
 
 
-def _turn_by_shoulders(head: HeadPose, body: BodyLandmarks) -> ChestTurn:
+def _turn_by_shoulders(head: HeadPose, body: BodyLandmarks, intrinsics: Intrinsics) -> ChestTurn:
     """Yaw by the depths of the shoulders, roll by their places in the picture."""
     span = body.world[LEFT_SHOULDER] - body.world[RIGHT_SHOULDER]
     x, _, z = head.camera_from_head.translation
     aside = -float(np.arctan2(x, z))  # the net looks at its crop as if it were the middle
     turned = float(np.arctan2(span[2], span[0]))
-    across, down = body.points_px[LEFT_SHOULDER] - body.points_px[RIGHT_SHOULDER]
-    breadth = SHOULDER_JOINTS * 1e3 / head.scale.mm_per_px.value * head.size.value
+    yaw = aside + turned * (1.0 - YAW_EXCESS * min(abs(turned), 1.6))
+    breadth = SHOULDER_JOINTS * head.size.value
+    nearer = 0.5 * breadth * float(np.sin(yaw))  # the shoulder that comes forward looks lower
+    depths = z + np.array([nearer, -nearer])
+    shoulders = intrinsics.unproject(body.points_px[[LEFT_SHOULDER, RIGHT_SHOULDER]], depths)
+    across, down, _ = shoulders[0] - shoulders[1]
     whole = max(float(np.hypot(across, down)), breadth)  # as if seen from the front
     roll = float(np.arcsin(np.clip(down / whole, -1.0, 1.0)))
     by_head = _turn_by_head(head)
     return ChestTurn(
-        yaw=aside + turned * (1.0 - YAW_EXCESS * min(abs(turned), 1.6)),
+        yaw=yaw,
         pitch=by_head.pitch,
         roll=float(np.clip(roll, -MOST_ROLL, MOST_ROLL)),
     )

@@ -30,12 +30,13 @@ from tryon.collar import Run, Wear, worn_under
 from tryon.cover import SkinTone, face_tone, hair_tone
 from tryon.drape import MEAN_BASE, Draped, drape, stepped
 from tryon.face_tracks import FaceTrack, Heads
+from tryon.hands_before import hands_over
 from tryon.smoothing import Fade, OneEuro
 from tryon.types import BodyLandmarks, Frame, Interval, Layer, Placement, Scale, Wearable, WornPiece
 from viewer.render.types import Worn
 
 INVISIBLE, SOLID = 0.25, 0.50  # confidences between which a necklace fades in
-HIDDEN, SHOWN = 0.10, 0.28  # shares of the chain that can be seen, between which it fades in
+HIDDEN, SHOWN = 0.14, 0.34  # shares of the chain that can be seen, between which it fades in
 PLUMB = 0.035  # metres of drop at which half of the chest's roll is left in the chain
 LAYER_GAP = 1.2e-3  # metres by which a longer necklace lies over a shorter one
 GIRTH_DOUBT = 0.5  # of the breadth seen, drawn to the mean body's
@@ -109,7 +110,7 @@ class NeckSolver:
         pieces = []
         for over, (worn, index, wearable) in enumerate(draped):
             place = _place(chest, worn, over * LAYER_GAP)
-            wear = self._wear(frame, worn, place, (skin, hair), known, index)
+            wear = self._wear(frame, head, body, worn, place, (skin, hair), known, index)
             confidence = chest.confidence * _in_picture(frame, worn, place)
             confidence *= smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, _neck_px(chest, edges, frame))
             opacity = smoothstep(INVISIBLE, SOLID, confidence)
@@ -138,6 +139,8 @@ class NeckSolver:
     def _wear(
         self,
         frame: Frame,
+        head: HeadPose,
+        body: BodyLandmarks | None,
         worn: Draped,
         place: RigidTransform,
         tones: tuple[SkinTone, SkinTone],
@@ -155,7 +158,18 @@ class NeckSolver:
         runs, region = _runs(frame, worn, place)
         focal = float(np.sqrt(frame.intrinsics.fx * frame.intrinsics.fy))
         scale = focal / float(place.translation[2])
-        wear = worn_under(frame.image, region, runs, scale, *tones, frame.seen.person)
+        before = hands_over(region, frame.seen.hands, body)
+        wear = worn_under(
+            frame.image,
+            region,
+            runs,
+            scale,
+            head.face,
+            *tones,
+            frame.seen.person,
+            before,
+            worn.breadth,
+        )
         if known is not None:
             known.wears[index] = wear, here
         return wear

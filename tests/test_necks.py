@@ -1,0 +1,278 @@
+"""Necklaces on people: the chest's frame by face and shoulders, and what is drawn there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
+from models3d.mesh import Model
+from models3d.necklaces.chain import ChainNecklace
+from tests.faces import CAMERA, HEIGHT, WIDTH, face_of, head_at, mirrored, plain_image
+from tests.hands import posed_hand
+from tryon.anchors.chest import chest_surface
+from tryon.anchors.head import HeadPose, head_pose
+from tryon.anchors.iris import MEAN_HEAD
+from tryon.anchors.neck import NECK_HALF, ChestTurn, chest_pose, neck_edges
+from tryon.collar import Run, worn_under
+from tryon.cover import SkinTone, skin_tone
+from tryon.drape import MEAN_BASE
+from tryon.hands_before import hands_over
+from tryon.solvers.necks import NeckSolver
+from tryon.types import (
+    BodyLandmarks,
+    FaceLandmarks,
+    Frame,
+    PersonMask,
+    Seen,
+    Wearable,
+)  # fmt: skip
+
+MIRRORED_CAMERA = Intrinsics(CAMERA.fx, CAMERA.fy, WIDTH - CAMERA.cx, CAMERA.cy)
+NO_HAIR = SkinTone(np.zeros((1, 3)), 0.0)
+SKIN = (205, 160, 135)
+HEAD_PIVOT = np.array([0.0, -0.045, -0.045])  # a head turns about its neck, not about its middle
+FAR = (0.0, -0.12, 0.9)
+
+
+@cache
+def necklace() -> Model:
+    return ChainNecklace().build()
+
+
+def turned_head(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> RigidTransform:
+    """Camera from head, turned about the top of the neck. Degrees."""
+    straight = head_at(at=FAR)
+    turn = head_at(yaw, pitch, roll, FAR)
+    return RigidTransform(turn.rotation, straight.apply(HEAD_PIVOT) - turn.rotation @ HEAD_PIVOT)
+
+
+def body_at(turn: ChestTurn, middle: Array, camera: Intrinsics = CAMERA) -> BodyLandmarks:
+    """A body's joints: shoulders at their places, all else in the middle."""
+    span = 0.315 * turn.rotation[:, 0]
+    world = np.zeros((33, 3))
+    world[11], world[12] = 0.5 * span, -0.5 * span
+    points = camera.project(world + middle)
+    return BodyLandmarks(points, world, np.full(33, 1.0), 1.0, 0.0)
+
+
+def pose(face: FaceLandmarks, camera: Intrinsics = CAMERA) -> HeadPose:
+    return head_pose(face, camera, MEAN_HEAD)
+
+
+def frame(
+    face: FaceLandmarks, body: BodyLandmarks | None = None, image: Image | None = None
+) -> Frame:
+    seen = Seen(faces=(face,), bodies=() if body is None else (body,))
+    return Frame(plain_image() if image is None else image, seen, CAMERA, 0.0)
+
+
+@settings(max_examples=25, deadline=None)
+@given(yaw=st.floats(-50, 50), pitch=st.floats(-20, 20), roll=st.floats(-30, 30))
+def test_the_mirrored_wearer_has_the_mirrored_chest(yaw: float, pitch: float, roll: float) -> None:
+    face = face_of(turned_head(yaw, pitch, roll))
+    here = chest_pose(pose(face), None, CAMERA)
+    there = chest_pose(pose(mirrored(face), MIRRORED_CAMERA), None, MIRRORED_CAMERA)
+    assert there.notch == pytest.approx(here.notch * (-1.0, 1.0, 1.0), abs=1.5e-3)
+    assert there.turn.yaw == pytest.approx(-here.turn.yaw, abs=5e-3)
+    assert there.turn.roll == pytest.approx(-here.turn.roll, abs=5e-3)
+
+
+def test_a_larger_picture_shows_the_same_chest() -> None:
+    face = face_of(turned_head(20.0, 5.0, -8.0))
+    body = body_at(ChestTurn(0.2, 0.0, 0.1), np.array([0.0, 0.08, 0.95]))
+    large = replace(face, points_px=2 * face.points_px, depths_px=2 * face.depths_px)
+    camera = Intrinsics(2000.0, 2000.0, 1280.0, 720.0)
+    here = chest_pose(pose(face), body, CAMERA)
+    there = chest_pose(pose(large, camera), replace(body, points_px=2 * body.points_px), camera)
+    assert there.notch == pytest.approx(here.notch, abs=1e-5)
+    assert there.turn.rotation == pytest.approx(here.turn.rotation, abs=1e-5)
+
+
+@pytest.mark.parametrize("yaw", [-45.0, -20.0, 20.0, 45.0])
+def test_a_turning_head_leaves_the_chest_where_it_is(yaw: float) -> None:
+    body = body_at(ChestTurn(0.0, 0.0, 0.0), np.array([0.0, 0.05, 0.95]))
+    still = chest_pose(pose(face_of(turned_head())), body, CAMERA)
+    turned = chest_pose(pose(face_of(turned_head(yaw))), body, CAMERA)
+    assert abs(np.degrees(turned.turn.yaw - still.turn.yaw)) < 0.1 * abs(yaw)
+    assert np.linalg.norm(turned.notch - still.notch) < 0.10 * 2.0 * NECK_HALF
+    alone = chest_pose(pose(face_of(turned_head(yaw))), None, CAMERA)
+    assert abs(np.degrees(alone.turn.yaw)) < 0.3 * abs(yaw)
+
+
+@pytest.mark.parametrize("degrees", [-35.0, 0.0, 35.0])
+def test_the_shoulders_turn_the_chest(degrees: float) -> None:
+    middle = np.array([0.0, 0.05, 0.95])
+    body = body_at(ChestTurn(np.radians(degrees), 0.0, 0.05), middle)
+    turn = chest_pose(pose(face_of(turned_head())), body, CAMERA).turn
+    assert np.degrees(turn.yaw) == pytest.approx(degrees, abs=6.0)
+    assert np.degrees(turn.roll) == pytest.approx(np.degrees(0.05), abs=1.5)
+
+
+def test_the_chest_is_below_the_chin_facing_the_lens() -> None:
+    chest = chest_pose(pose(face_of(turned_head())), None, CAMERA)
+    below = CAMERA.project(chest.notch) - face_of(turned_head()).points_px[152]
+    assert abs(below[0]) < 2.0
+    assert 30.0 < below[1] < 130.0
+    rotation = chest.camera_from_chest.rotation
+    assert np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-9)
+    assert rotation[2, 2] < -0.95
+    assert rotation[1, 1] < -0.95
+
+
+def painted_neck(shift_px: float, width_px: float) -> tuple[Image, FaceLandmarks]:
+    """A wearer whose neck is a bar of skin before a dark background."""
+    face = face_of(turned_head())
+    chest = chest_pose(pose(face), None, CAMERA)
+    x, y = CAMERA.project(chest.notch)
+    image = np.full((HEIGHT, WIDTH, 3), (40, 60, 50), np.uint8)
+    middle = x + shift_px
+    left, right = round(middle - width_px / 2), round(middle + width_px / 2)
+    image[int(y) - 170 : int(y) + 30, left:right] = SKIN
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 1.2), np.uint8), face
+
+
+@pytest.mark.parametrize(("shift", "share"), [(0.0, 1.0), (9.0, 1.0), (-8.0, 1.15), (4.0, 0.9)])
+def test_the_necks_edges_give_its_middle_and_breadth(shift: float, share: float) -> None:
+    face = face_of(turned_head())
+    chest = chest_pose(pose(face), None, CAMERA)
+    scale = CAMERA.fx / (chest.notch[2] + 0.049)
+    image, face = painted_neck(shift, 2.0 * NECK_HALF * scale * share)
+    edges = neck_edges(image, chest, pose(face), CAMERA)
+    assert edges.trust > 0.8
+    assert edges.breadth == pytest.approx(share, abs=0.04)
+    assert edges.side * scale == pytest.approx(shift, abs=1.5)
+
+
+@settings(max_examples=12, deadline=None)
+@given(seed=st.integers(0, 9999))
+def test_random_landmarks_give_finite_rigid_placements(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    face = FaceLandmarks(
+        random.uniform((0, 0), (WIDTH, HEIGHT), (478, 2)), random.normal(0, 80, 478), 0.9
+    )
+    body = BodyLandmarks(
+        random.uniform((0, 0), (WIDTH, HEIGHT), (33, 2)),
+        random.normal(0, 0.3, (33, 3)), random.uniform(0, 1, 33), 0.9, 0.0,
+    )  # fmt: skip
+    image = random.integers(0, 255, (HEIGHT, WIDTH, 3), np.uint8)
+    solver = NeckSolver([Wearable("chain", necklace())], smoothing=False)
+    for layer in solver.solve(frame(face, body, image)):
+        assert np.isfinite(layer.bodies[0].positions).all()
+        for piece in layer.pieces:
+            assert np.isfinite(piece.placement.center_px).all()
+            assert 0.0 <= piece.placement.confidence <= 1.0
+            rotation = piece.worn[0].camera_from_model.rotation
+            assert np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-6)
+            assert np.linalg.det(rotation) > 0
+
+
+def test_a_still_wearer_keeps_one_model_and_stands_still_in_a_stream() -> None:
+    random = np.random.default_rng(5)
+    image, clean = painted_neck(2.0, 120.0)
+    body = body_at(ChestTurn(0.0, 0.0, 0.0), np.array([0.0, 0.05, 0.95]))
+    solver = NeckSolver([Wearable("chain", necklace())], smoothing=True)
+    places, models = [], set()
+    for k in range(40):
+        noisy = replace(clean, points_px=clean.points_px + random.normal(0, 0.5, (478, 2)))
+        shaken = replace(body, points_px=body.points_px + random.normal(0, 2.0, (33, 2)))
+        seen = Seen(faces=(noisy,), bodies=(shaken,))
+        (layer,) = solver.solve(Frame(image, seen, CAMERA, 33.3 * k))
+        places.append(layer.pieces[0].placement.center_px)
+        models.add(id(layer.pieces[0].worn[0].model))
+    assert len(models) == 1
+    steps = np.linalg.norm(np.diff(places[15:], axis=0), axis=1)
+    assert np.sqrt((steps**2).mean()) < 0.5
+
+
+def test_longer_necklaces_lie_over_shorter_ones() -> None:
+    image, face = painted_neck(0.0, 120.0)
+    worn = [
+        Wearable("long", ChainNecklace(length="matinee").build()),
+        Wearable("short", ChainNecklace(length="choker").build()),
+    ]
+    (layer,) = NeckSolver(worn, smoothing=False).solve(frame(face, image=image))
+    order = [piece.placement.product for piece in layer.pieces]
+    assert order == ["short", "long"]
+    out = layer.pieces[0].placement.camera_from_anchor.rotation[:, 2]
+    short, long = (piece.worn[0].camera_from_model.translation for piece in layer.pieces)
+    assert (long - short) @ out > 0.5e-3
+
+
+def test_a_chest_out_of_the_picture_wears_nothing() -> None:
+    low = head_at(at=(0.0, 0.21, 0.6))
+    (layer,) = NeckSolver([Wearable("chain", necklace())], smoothing=False).solve(
+        frame(face_of(low))
+    )
+    assert layer.pieces[0].worn[0].opacity == 0.0
+
+
+def test_the_wearers_skin_is_where_the_body_is() -> None:
+    positions, triangles = chest_surface(MEAN_BASE)
+    corners = positions[triangles]
+    assert np.isfinite(positions).all()
+    assert np.allclose(np.sort(positions[:, 0]), np.sort(-positions[:, 0]), atol=1e-6)
+    on_chest = positions[(np.abs(positions[:, 0]) < 5e-3) & (positions[:, 2] > -0.01)]
+    at_notch = on_chest[np.argmin(np.abs(on_chest[:, 1]))]
+    assert np.linalg.norm(at_notch) < 0.012
+    assert corners.shape[1:] == (3, 3)
+
+
+# ------------------------------------------------------------------ what lies over a chain
+
+REGION = PixelRegion(0, 0, 200, 200)
+
+
+def _run(face_side: int = 1) -> Run:
+    """A chain from the picture's middle up to one side, 0.2 m long at 1000 px a metre."""
+    share = np.linspace(0.0, 1.0, 81)
+    points = np.stack([100.0 + face_side * 70.0 * share, 190.0 - 180.0 * share], axis=1)
+    return Run(points, 0.2 * share, np.ones(81, bool))
+
+
+def _worn(image: Image, person: PersonMask | None = None) -> Array:
+    tone = skin_tone(np.full((40, 40, 3), SKIN, np.uint8), np.full((50, 2), 20.0))
+    face = face_of(turned_head())
+    wear = worn_under(image, REGION, (_run(1), _run(-1)), 1000.0, face, tone, NO_HAIR, person)
+    at = np.rint(_run(1).points_px).astype(int)
+    return np.asarray(wear.veil.hides[at[:, 1], at[:, 0]], np.float64)
+
+
+def test_a_chain_goes_under_a_collar_and_over_a_jumper() -> None:
+    shirt = np.full((200, 200, 3), SKIN, np.uint8)
+    shirt[:70] = (40, 60, 160)
+    hidden = _worn(shirt)
+    assert hidden[-20:].min() > 0.6
+    assert hidden[5:40].max() < 0.2
+    jumper = np.full((200, 200, 3), SKIN, np.uint8)
+    jumper[90:] = (40, 60, 160)
+    assert _worn(jumper).max() < 0.25
+
+
+def test_a_chain_ends_at_the_silhouette() -> None:
+    skin = np.full((200, 200, 3), SKIN, np.uint8)
+    share = np.ones((200, 200), np.float32)
+    share[:, 150:] = 0.0
+    hidden = _worn(skin, PersonMask(share, 0.0))
+    at = _run(1).points_px[:, 0]
+    assert hidden[at > 156].min() > 0.9
+    assert hidden[at < 140].max() < 0.2
+
+
+def test_a_hand_hides_what_is_behind_it() -> None:
+    hand = posed_hand()
+    low = np.floor(hand.points_px.min(axis=0)).astype(int) - 90
+    size = np.ceil(np.ptp(hand.points_px, axis=0)).astype(int) + 180
+    region = PixelRegion(int(low[0]), int(low[1]), int(size[0]), int(size[1]))
+    mask = hands_over(region, (hand,), None)
+    assert mask is not None
+    middle = np.rint(hand.points_px[[0, 5, 9, 13, 17]].mean(axis=0) - low).astype(int)
+    assert mask[middle[1], middle[0]] > 0.95
+    assert mask[0].max() < 0.05
+    assert hands_over(PixelRegion(0, 0, 5, 5), (), None) is None
