@@ -22,6 +22,7 @@ WIDTH, HEIGHT = 480, 480
 COMPLEXIONS = np.array(
     [[58, 36, 28], [48, 27, 19], [34, 18, 12], [20, 10, 6.5], [9, 4.5, 3.0]]
 ) / 100.0  # fmt: skip
+WHITE_ROOMS = 0.5  # have white things in them
 BEARD_FROM_Y = 0.025  # metres below the head's origin on the mean head
 _KNUCKLES = {1: (130, 320), 5: (185, 250), 9: (238, 235), 13: (290, 243), 17: (338, 265)}
 _FINGERS = {1: (-0.8, -0.6), 5: (-0.25, -0.97), 9: (0, -1), 13: (0.15, -0.99), 17: (0.35, -0.94)}
@@ -39,7 +40,7 @@ class Lamp:
 
 
 def random_lamp(random: np.random.Generator) -> Lamp:
-    """Anywhere in front or to the side, more often above; from candle to blue sky."""
+    """Anywhere in front or to the side, more often above; as warm as cameras leave it."""
     azimuth = random.uniform(-1.6, 1.6)
     elevation = random.normal(0.35, 0.4)
     direction = np.array(
@@ -49,7 +50,7 @@ def random_lamp(random: np.random.Generator) -> Lamp:
             -math.cos(elevation) * math.cos(azimuth),
         ]
     )
-    warmth, green = random.normal(0.0, 0.22), random.normal(0.0, 0.03)
+    warmth, green = random.normal(0.0, 0.15), random.normal(0.0, 0.03)
     return Lamp(
         direction,
         random.uniform(0.3, 0.9),
@@ -66,7 +67,7 @@ def lit_face(lamp: Lamp, random: np.random.Generator) -> tuple[Image, FaceLandma
     points = head.points * (1.0, -1.0, -1.0) @ _rotation(turn, nod, tilt).T
     scale = 2200.0
     pixels = points[:, :2] * scale + (WIDTH / 2, HEIGHT / 2)
-    skin = COMPLEXIONS[random.integers(len(COMPLEXIONS))] * random.uniform(0.9, 1.1)
+    skin = _complexion(random)
     albedo = np.tile(skin, (len(points), 1))
     albedo *= np.exp(random.normal(0.0, 0.05, (len(points), 1)))
     if random.random() < 0.3:
@@ -102,7 +103,7 @@ def lit_hand(lamp: Lamp, random: np.random.Generator) -> tuple[Image, HandLandma
     cosine, sine = math.cos(turn), math.sin(turn)
     middle = np.array([WIDTH / 2, HEIGHT / 2])
     points = (points - middle) @ np.array([[cosine, sine], [-sine, cosine]]) + middle
-    skin = COMPLEXIONS[random.integers(len(COMPLEXIONS))] * random.uniform(0.9, 1.1)
+    skin = _complexion(random)
     picture = _room(lamp, random)
     y, x = np.mgrid[:HEIGHT, :WIDTH].astype(float)
     bones = [(0, first) for first in _KNUCKLES]
@@ -123,6 +124,13 @@ def lit_hand(lamp: Lamp, random: np.random.Generator) -> tuple[Image, HandLandma
         picture[inside] = _shaded(normals[inside], albedo, lamp, gloss)
     landmarks = HandLandmarks(points, np.zeros((21, 3)), Hand.LEFT, 0.95)
     return _photograph(picture, lamp, random), landmarks
+
+
+def _complexion(random: np.random.Generator) -> Array:
+    """A skin's own colour; ruddy and sallow ones spread as over the hands of everyday photos."""
+    ruddy, sallow = random.normal(0.0, 0.18), random.normal(0.0, 0.18)
+    skin = COMPLEXIONS[random.integers(len(COMPLEXIONS))] * random.uniform(0.9, 1.1)
+    return np.asarray(skin * np.exp([ruddy, 0.0, sallow]))
 
 
 def _rotation(turn: float, nod: float, tilt: float) -> Array:
@@ -152,6 +160,8 @@ def _shaded(normals: Array, albedo: Array, lamp: Lamp, gloss: float) -> Array:
 def _room(lamp: Lamp, random: np.random.Generator) -> Array:
     """Blurred patches of wall and furniture, some coloured, some nearly white."""
     patches = random.uniform(0.05, 0.9, (7, 7, 1)) * np.exp(random.normal(0.0, 0.15, (7, 7, 3)))
+    if random.random() < WHITE_ROOMS:
+        patches[random.random((7, 7)) < 0.25] = 0.85
     room = cv2.resize(patches, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
     return np.maximum(np.asarray(room, np.float64), 0.01) * (1.0 - 0.4 * lamp.share)
 

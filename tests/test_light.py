@@ -82,7 +82,7 @@ def test_a_darker_photo_gives_less_exposure() -> None:
 @pytest.mark.parametrize("light", [1e-3, np.array([8.0, 0.1, 0.1]), np.array([0.05, 0.05, 6.0])])
 def test_no_photo_drives_the_studio_out_of_bounds(light: Array | float) -> None:
     lighting = estimate_lighting(photo(light=light), landmarks())
-    assert 0.5 <= lighting.exposure <= 1.25
+    assert 0.42 <= lighting.exposure <= 1.25
     assert all(math.exp(-0.3) <= gain <= math.exp(0.3) for gain in lighting.tint)
     assert lighting.tint[1] == 1.0
     np.testing.assert_allclose(
@@ -118,11 +118,23 @@ def test_a_small_lamp_reads_harder_than_an_even_light() -> None:
         hard = make(replace(lamp, share=0.9, wrap=0.0), np.random.default_rng(1))
         soft = make(replace(lamp, share=0.25, wrap=0.6), np.random.default_rng(1))
         assert read_light(*hard).hardness > read_light(*soft).hardness + 0.15
+        softness = [read_light(*seen).lighting().key_softness for seen in (hard, soft)]
+        assert 0.0 <= softness[0] < softness[1] <= 1.0
 
 
 def test_white_light_on_usual_skin_is_neutral() -> None:
     lighting = estimate_lighting(photo(), landmarks())
     np.testing.assert_allclose(lighting.tint, 1.0, atol=0.06)
+
+
+def test_a_white_wall_outweighs_a_ruddy_skin() -> None:
+    ruddy = photo(light=np.array([1.0, 0.8, 0.7]))
+    wall = ruddy.copy()
+    wall[:40] = 235
+    coloured = estimate_lighting(ruddy, landmarks()).tint
+    balanced = estimate_lighting(wall, landmarks()).tint
+    assert abs(math.log(balanced[0])) < 0.75 * abs(math.log(coloured[0]))
+    assert abs(math.log(balanced[2])) < 0.75 * abs(math.log(coloured[2]))
 
 
 def test_the_skin_beside_the_jewel_is_told_in_linear_light() -> None:
@@ -163,6 +175,8 @@ def test_a_hand_outside_the_picture_leaves_the_studio_as_it_is() -> None:
     lighting = estimate_lighting(photo(), away)
     assert lighting.exposure == 1.0
     assert lighting.tint == (1.0, 1.0, 1.0)
+    assert lighting.key_softness == 0.5
+    assert lighting.skin is None
 
 
 def test_smoothing_approaches_the_new_light_and_never_passes_it() -> None:

@@ -20,6 +20,8 @@ from viewer.render.types import Lighting
 KEY_AZIMUTH = math.radians(-52.0)  # of the key softbox in viewer.render.studio, from +z towards +x
 KEY_TURN_LIMIT = math.radians(75.0)
 
+SOFTNESS_TRUST = 0.8  # of what hardness says about the size of the lamp
+
 SMOOTHING_SECONDS = 0.6
 
 
@@ -45,6 +47,7 @@ class Light:
             environment_from_camera=turned @ np.diag([1.0, -1.0, -1.0]),
             tint=(float(gains[0]), float(gains[1]), float(gains[2])),
             exposure=math.exp(self.log_exposure),
+            key_softness=0.5 + SOFTNESS_TRUST * (0.5 - self.hardness),
             skin=None if skin is None else (float(skin[0]), float(skin[1]), float(skin[2])),
         )
 

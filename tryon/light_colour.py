@@ -19,12 +19,12 @@ from tryon.shaded_skin import Linear, linear
 SKIN_LOG_RED, SKIN_LOG_BLUE, SKIN_LUMINANCE = 0.64, -0.27, 0.25
 # Dark skin is redder: how both change with the logarithm of its luminance, over the same hands.
 SKIN_LOG_RED_SLOPE, SKIN_LOG_BLUE_SLOPE = -0.18, 0.06
-SKIN_SHARE = 0.6  # of the light's colour; the rest is the surroundings'
-WHITE_SHARE, ENOUGH_WHITE = 0.65, 0.08  # how far white things decide, and how much of them
+SKIN_SHARE = 0.3  # of the light's colour; the rest is the surroundings'
+WHITE_SHARE, ENOUGH_WHITE = 0.75, 0.08  # how far white things decide, and how much of them
 WHITE_FROM, WHITE_HUE = 0.45, 0.38  # luminance and logarithms of ratios
 SKIN_NEIGHBOURHOOD = 0.3  # logarithms: so near in colour, it is skin
 ENOUGH_SURROUNDINGS = 0.25  # of the pixels; fewer tell less
-TINT_TRUST = 0.65  # share of the colour that is believed
+TINT_TRUST = 0.6  # share of the colour that is believed
 TINT_LIMIT = 0.30  # natural logarithm: at most a third warmer or cooler
 
 WHITE_LUMINANCE = 0.80  # of the brightest things in a well exposed photo, linear
