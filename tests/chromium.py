@@ -9,6 +9,7 @@ import av
 import numpy as np
 from playwright.sync_api import Browser, Page, Playwright
 
+from models3d.frames import Image
 from tests.serving import hand_frame
 
 # The first is the program itself; the second, a wrapper, adds flags of its own.
@@ -49,9 +50,13 @@ def chromium(playwright: Playwright, *flags: str) -> Iterator[Browser]:
         browser.close()
 
 
-def camera(path: Path) -> tuple[str, ...]:
-    """Flags of a camera before which one hand trembles a little; the film is written to `path`."""
-    frame = hand_frame(1280)
+def camera(path: Path, frame: Image | None = None) -> tuple[str, ...]:
+    """Flags of a camera before which somebody trembles a little; the film is written to `path`.
+
+    Args:
+        frame: (720, 1280, 3) RGB; one hand without it.
+    """
+    frame = hand_frame(1280) if frame is None else frame
     with av.open(str(path), "w", format="mjpeg") as film:
         stream = film.add_stream("mjpeg", rate=30)
         stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuvj420p"

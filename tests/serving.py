@@ -18,6 +18,7 @@ from tryon.types import FrameResult
 
 ROOT = Path(__file__).parent.parent
 PHOTO = ROOT / "node_modules/@vladmandic/face-api/demo/sample5.jpg"  # one hand, MIT
+FACE_BOX, WRIST_BOX = (682, 90, 1038, 490), (1210, 1030, 1530, 1390)  # 8:9
 HAND_BOX = (1030, 1098, 1510, 1368)  # the hand and its surroundings, 16:9
 
 
@@ -31,6 +32,17 @@ def hand_frame(width: int = 960) -> Image:
     with Pillow.open(PHOTO) as picture:
         near = picture.convert("RGB").crop(HAND_BOX)
         return np.asarray(near.resize((width, width * 9 // 16), Pillow.Resampling.LANCZOS))
+
+
+def person_frame(width: int = 1280) -> Image:
+    """A face with bare neck and ear beside a hand with its wrist, 16:9, (h, w, 3) RGB."""
+    half, height = width // 2, width * 9 // 16
+    with Pillow.open(PHOTO) as picture:
+        parts = [
+            np.asarray(picture.convert("RGB").crop(box).resize((half, height)))
+            for box in (FACE_BOX, WRIST_BOX)
+        ]
+    return np.hstack(parts)
 
 
 def jpeg(image: Image, quality: int = 90) -> bytes:

@@ -18,7 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.chromium import ALLOWED, FORBIDDEN, PATTERN, camera, chromium, until, wait
-from tests.serving import PHOTO, ROOT, hand_frame, jpeg, pixels
+from tests.serving import PHOTO, ROOT, hand_frame, jpeg, person_frame, pixels
 
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
@@ -348,6 +348,43 @@ def test_another_finger_is_worn_without_opening_the_mirror_again(
 
         wait(lambda: fingers() == {"index"}, "the index finger wears it")
         assert page.locator("try-on-mirror").get_attribute("state") == "live"
+
+
+def test_the_mirror_shows_what_is_worn_at_neck_ears_and_wrist(
+    playwright: Playwright, address: str, tmp_path: Path
+) -> None:
+    film = camera(tmp_path / "person.mjpeg", person_frame())
+    anchors = {"solitaire-pendant": "neck", "drop-earrings": "ear", "dress-watch": "wrist"}
+    with chromium(playwright, *ALLOWED, *film) as browser:
+        for product, anchor in anchors.items():
+            exchanged: list = []
+            with visiting(browser, address) as visit:
+                page = visit.page
+                page.on("websocket", lambda opened, kept=exchanged: keep_all(opened, kept))
+                visit.open(f"/p/{product}")
+                page.get_by_role("button", name="Open the camera").click()
+                until(page, "document.querySelector('try-on-mirror').hasAttribute('worn')", 90)
+                frames = "Number(document.querySelector('try-on-mirror').dataset.frames)"
+                until(page, f"{frames} >= {page.evaluate(frames) + 6}", 60)
+            received = [one for way, one in exchanged if way == "received"]
+            sent = [one for way, one in exchanged if way == "sent" and isinstance(one, bytes)]
+            reports = [json.loads(one) for one in received if isinstance(one, str)]
+            placements = reports[-1]["placements"]
+            assert {each["anchor"] for each in placements} == {anchor}
+            surest = max(placements, key=lambda each: each["confidence"])
+            pictures = [one for one in received if isinstance(one, bytes)]
+            before = pixels(sent[len(pictures) - 1]).astype(int)
+            change = np.abs(pixels(pictures[-1]).astype(int) - before).max(axis=-1)
+            changed = np.argwhere(change > 50)[:, ::-1]
+            assert len(changed) > 20
+            away = np.hypot(*(changed - surest["center_px"]).T)
+            assert np.median(away) < 1.5 * surest["width_px"]
+
+
+def keep_all(opened, kept: list) -> None:
+    """Every message of a stream, with its way."""
+    opened.on("framesent", lambda frame: kept.append(("sent", frame)))
+    opened.on("framereceived", lambda frame: kept.append(("received", frame)))
 
 
 def test_before_the_camera_opens_the_page_says_what_happens_to_the_picture(
