@@ -124,8 +124,10 @@ def face_height_px(points_px: Array) -> float:
 
 def _followed(face: FaceLandmarks, track: FaceTrack, intrinsics: Intrinsics) -> HeadPose:
     """The pose, turned no faster than the picture explains, at the size that the track knows."""
-    measured = head_pose(face, intrinsics)
-    _remember_size(track, measured.size)
+    settled = track.sizes_seen >= SIZE_MEMORY
+    measured = head_pose(face, intrinsics, track.size if settled else None)
+    if not settled:
+        _remember_size(track, measured.size)
     grown = track.size.value / measured.size.value
     before = measured.camera_from_head
     rotation = track.gate(before.rotation, track.moved_heights, track.elapsed)
@@ -143,7 +145,7 @@ def _remember_size(track: FaceTrack, seen: HeadSize) -> None:
     """Mean of the sizes that irises told; what is wrong with all alike is not averaged away."""
     if seen.source != "iris":
         return
-    track.sizes_seen = min(track.sizes_seen + 1, SIZE_MEMORY)
+    track.sizes_seen += 1
     share = 1.0 / track.sizes_seen
     before = np.log(track.size.value) if track.sizes_seen > 1 else np.log(seen.value)
     value = float(np.exp(before + share * (np.log(seen.value) - before)))

@@ -138,7 +138,10 @@ def _refined(
         the pose, and the RMS distance in the picture in units of the focal length.
     """
     rotation, translation = pose.rotation, pose.translation
-    n = len(mean)
+    n, deep = len(mean), 2 * len(mean)
+    across = np.array(  # arm @ across is arm x sight
+        [[0.0, -sight[2], sight[1]], [sight[2], 0.0, -sight[0]], [-sight[1], sight[0], 0.0]]
+    )
     base = np.sqrt(np.concatenate([_FIRM_WEIGHTS, _FIRM_WEIGHTS, _FIRM_WEIGHTS * DEPTH_WEIGHT**2]))
     share = _FIRM_WEIGHTS / _FIRM_WEIGHTS.sum()
     rise = depths - share @ depths
@@ -150,15 +153,21 @@ def _refined(
         distance = float(share @ z)
         x, y = at[:, 0] / z, at[:, 1] / z
         away = turned_mean @ sight
-        residual[:n], residual[n : 2 * n] = rays[:, 0] - x, rays[:, 1] - y
-        residual[2 * n :] = rise - (away - share @ away) / distance
-        jacobian[:n] = _row(1.0 / z, 0.0, -x / z, turned_mean)
-        jacobian[n : 2 * n] = _row(0.0, 1.0 / z, -y / z, turned_mean)
-        tilt = np.cross(turned_mean, sight) / distance
-        jacobian[2 * n :, :3] = tilt - share @ tilt
-        jacobian[2 * n :, 5] = -(away - share @ away) / distance**2
-        off = np.hypot(residual[:n], residual[n : 2 * n])
-        bound = 2.0 * max(float(np.median(off)), 1e-6)
+        residual[:n], residual[n:deep] = rays[:, 0] - x, rays[:, 1] - y
+        residual[deep:] = rise - (away - share @ away) / distance
+        a, b, c = turned_mean.T
+        near = 1.0 / z
+        # a turn moves a point by turn x arm, so a coordinate's gradient g by it is arm x g
+        jacobian[:n, 0], jacobian[:n, 1], jacobian[:n, 2] = -b * x, c + a * x, -b
+        jacobian[n:deep, 0], jacobian[n:deep, 1], jacobian[n:deep, 2] = -b * y - c, a * y, a
+        jacobian[:deep, :3] *= np.concatenate([near, near])[:, None]
+        jacobian[:n, 3], jacobian[:n, 5] = near, -x * near
+        jacobian[n:deep, 4], jacobian[n:deep, 5] = near, -y * near
+        tilt = turned_mean @ across / distance
+        jacobian[deep:, :3] = tilt - share @ tilt
+        jacobian[deep:, 5] = -(away - share @ away) / distance**2
+        off = np.hypot(residual[:n], residual[n:deep])
+        bound = 2.0 * max(float(off.mean()), 1e-6)
         huber = np.sqrt(np.minimum(1.0, bound / np.maximum(off, 1e-12)))
         weight = base * np.concatenate([huber, huber, huber])
         weighted = jacobian * weight[:, None]
@@ -173,13 +182,6 @@ def _refined(
         if angle < 1e-5 and float(np.abs(step[3:]).max()) < 1e-5 * distance:
             break
     return RigidTransform(rotation, translation), float(np.sqrt(np.mean(off**2)))
-
-
-def _row(by_x: Array | float, by_y: Array | float, by_z: Array, arm: Array) -> Array:
-    """(n, 6): how one coordinate changes with a turn about the head's origin and with a move."""
-    force = np.zeros((len(arm), 3))
-    force[:, 0], force[:, 1], force[:, 2] = by_x, by_y, by_z
-    return np.concatenate([np.cross(arm, force), force], axis=1)
 
 
 def _lifted(rays: Array, posed: Array, depths: Array, way: Array) -> Array:

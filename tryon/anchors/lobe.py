@@ -31,7 +31,9 @@ LIGHT_WEIGHT, SKIN_WEIGHT, INSIDE_WEIGHT = 0.5, 2.0, 1.0
 RIM_RADII = (0.026, 0.034)  # face heights from the piercing to the lobe's rim
 RIM_WIDTH = 0.008
 RIM_FROM, RIM_TO = np.radians(-50.0), np.radians(80.0)  # from below towards outwards
-ASIDE, UPRIGHT = 0.040, 0.080  # face heights: how far lobes are from where the head tells
+# How far lobes are from where the head tells, face heights: aside seen from the front, more of it
+# with the sine of the turn (whatever is wrong with the depth shows then), and upright.
+ASIDE, ASIDE_TURNED, UPRIGHT = 0.012, 0.060, 0.080
 SHARPNESS = 0.15  # score by which one place is better than another by a factor of e
 FARTHEST = (0.07, 0.11)  # face heights outwards and up
 LOBE_RADIUS = 0.020
@@ -79,8 +81,9 @@ def find_lobe(
     mixed = SKIN_WEIGHT * skin + (LIGHT_WEIGHT / LIGHT_SPREAD) * evened
     rim = np.maximum(*(cv2.filter2D(mixed, cv2.CV_32F, kernel) for kernel in _rim_kernels()))
     inside = cv2.filter2D(skin, cv2.CV_32F, _disc_kernel())
-    aside, up, prior = _grid()
-    score = rim + INSIDE_WEIGHT * inside + prior
+    aside, up, upright = _grid()
+    spread = ASIDE + ASIDE_TURNED * abs(float(np.sin(anchor.turn)))
+    score = rim + INSIDE_WEIGHT * inside + upright - 0.5 * (aside / np.float32(spread)) ** 2
     weight = np.exp((score - score.max()) / SHARPNESS)
     weight /= weight.sum()
     shift = np.array([float((weight * aside).sum()), float((weight * up).sum())])
@@ -167,10 +170,10 @@ def _patch(image: Image, anchor: EarAnchor, face_height_px: float) -> tuple[Arra
 
 @cache
 def _grid() -> tuple[Pixels, Pixels, Pixels]:
-    """Shifts outwards and up of every pixel of a patch, and the prior score there."""
+    """Shifts outwards and up of every pixel of a patch, and the score of its height."""
     along = ((np.arange(SIDE_PX) + 0.5) / SIDE_PX * 2.0 - 1.0).astype(np.float32) * REACH
     aside, up = np.meshgrid(along, -along)
-    prior = -0.5 * ((aside / ASIDE) ** 2 + (up / UPRIGHT) ** 2)
+    prior = -0.5 * (up / UPRIGHT) ** 2
     prior[(np.abs(aside) > FARTHEST[0]) | (np.abs(up) > FARTHEST[1])] = -1e3
     return aside, up, np.asarray(prior, np.float32)
 

@@ -30,7 +30,7 @@ INVISIBLE, SOLID = 0.36, 0.44  # confidences between which an earring fades in
 STAYS = 0.10  # by how much lower they are for one that is shown, so that it does not flicker
 HYSTERESIS = np.radians(0.5)  # of the turn at which an ear goes behind the cheek, to either side
 LEAST_HEIGHT_PX, SURE_HEIGHT_PX = 9.0, 16.0  # of an ear, below which an earring is a speck
-LOOK_EVERY = 3  # frames of a stream between two looks for a lobe: ears stay on their heads
+LOOK_EVERY = 4  # frames of a stream between two looks for a lobe: ears stay on their heads
 TONES_EVERY = 45  # frames of a stream between two looks at skin and hair
 
 
