@@ -22,7 +22,7 @@ from tryon.anchors.iris import MEAN_HEAD
 from tryon.anchors.lobe import find_lobe, moved_px
 from tryon.solvers.ears import EarSolver
 from tryon.tones import SkinTone, skin_tone
-from tryon.types import Ear, FaceLandmarks, Frame, Layer, Seen, Wearable
+from tryon.types import Ear, FaceLandmarks, Frame, Hand, HandLandmarks, Layer, Seen, Wearable
 
 MIRRORED_CAMERA = Intrinsics(CAMERA.fx, CAMERA.fy, WIDTH - CAMERA.cx, CAMERA.cy)
 SKIN, HAIR = (205, 150, 125), (40, 28, 22)
@@ -170,6 +170,21 @@ def test_an_ear_turned_behind_the_cheek_wears_nothing_and_the_near_one_does() ->
     layer = solved(face, painted(face, lobes, 9.0))
     opacity = {piece.placement.ear: piece.worn[0].opacity for piece in layer.pieces}
     assert opacity == {Ear.LEFT: 0.0, Ear.RIGHT: 1.0}
+
+
+def test_a_hand_over_the_lobe_hides_the_earring() -> None:
+    face = face_of(head_at(20.0))
+    lobe = place_ear(posed(20.0), Ear.RIGHT, CAMERA).lobe_px
+    image = painted(face, {Ear.RIGHT: lobe}, 9.0)
+    corners = np.random.default_rng(5).uniform(-60.0, 60.0, (21, 2))
+    solver = EarSolver([Wearable("piece", studs(), ear=Ear.RIGHT)], smoothing=False)
+    opacity = []
+    for away in (0.0, 300.0):
+        hand = HandLandmarks(lobe + corners + (0.0, away), np.zeros((21, 3)), Hand.RIGHT, 1.0)
+        seen = Seen(hands=(hand,), faces=(face,))
+        ((piece,),) = (layer.pieces for layer in solver.solve(Frame(image, seen, CAMERA, 0.0)))
+        opacity.append(piece.worn[0].opacity)
+    assert opacity == [0.0, 1.0]
 
 
 def test_an_ear_shows_a_degree_longer_than_it_takes_to_show() -> None:

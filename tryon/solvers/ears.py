@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from models3d.frames import Anchor, Array, PixelRegion
@@ -23,13 +24,14 @@ from tryon.dangling import CAMERA_DOWN, Pendulum, hung, kept_off_neck, plumb, sw
 from tryon.face_tracks import FaceTrack, Heads
 from tryon.smoothing import Fade, OneEuro
 from tryon.tones import SkinTone, face_tone, hair_tone
-from tryon.types import Ear, Frame, Layer, Placement, Veil, Wearable, WornPiece
+from tryon.types import Ear, Frame, HandLandmarks, Layer, Placement, Veil, Wearable, WornPiece
 from viewer.render.types import BodyMesh, Worn
 
 INVISIBLE, SOLID = 0.36, 0.44  # confidences between which an earring fades in
 STAYS = 0.10  # by how much lower they are for one that is shown, so that it does not flicker
 HYSTERESIS = np.radians(0.5)  # of the turn at which an ear goes behind the cheek, to either side
 LEAST_HEIGHT_PX, SURE_HEIGHT_PX = 9.0, 16.0  # of an ear, below which an earring is a speck
+UNDER_HAND, BESIDE_HAND = -0.05, 0.10  # ear heights from a lobe to a hand's outline, inside < 0
 LOOK_EVERY = 4  # frames of a stream between two looks for a lobe: ears stay on their heads
 TONES_EVERY = 45  # frames of a stream between two looks at skin and hair
 
@@ -172,7 +174,19 @@ def _confidence(
         * smoothstep(LEAST_HEIGHT_PX, SURE_HEIGHT_PX, anchor.height_px)
         * shown_by_turn(anchor.turn, grace=HYSTERESIS if shown else -HYSTERESIS)
         * min(1.0, 2.0 * head.face.score)
+        * _clear_of_hands(anchor, frame.seen.hands)
     )
+
+
+def _clear_of_hands(anchor: EarAnchor, hands: Sequence[HandLandmarks]) -> float:
+    """That no hand lies over the lobe, 0..1, as far as hands were looked for."""
+    clear = 1.0
+    for hand in hands:
+        outline = cv2.convexHull(hand.points_px.astype(np.float32))
+        x, y = (float(each) for each in anchor.lobe_px)
+        away = -cv2.pointPolygonTest(outline, (x, y), True) / anchor.height_px
+        clear = min(clear, smoothstep(UNDER_HAND, BESIDE_HAND, away))
+    return clear
 
 
 def _carried(veil: Veil | None, moved_px: Array) -> Veil | None:
