@@ -424,7 +424,9 @@ def _measured(
     bent = float(np.arccos(np.clip(-(hand.away_px @ towards), -1.0, 1.0)))
     straight = hand.confidence * (1.0 - smoothstep(STRAIGHT, BENT, bent))
     spoken = body.confidence if body is not None else 0.0
-    confidence = 1.0 - (1.0 - sure) * (1.0 - 0.8 * spoken) * (1.0 - 0.55 * straight)
+    # an elbow alone does not place a wrist whose hand points at the camera
+    told = spoken * (0.4 + 0.4 * max(clear, hand.confidence))
+    confidence = 1.0 - (1.0 - sure) * (1.0 - told) * (1.0 - 0.55 * straight)
     rise = hand.rise
     if body is not None:
         rise = (1.0 - 0.7 * spoken) * rise + 0.7 * spoken * body.rise

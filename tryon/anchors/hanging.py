@@ -8,7 +8,7 @@ up the arm until the arm is as thick as its inside. A chain gives way, and moves
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import acos, atan2, pi, sqrt
+from math import acos, asin, atan2, inf, pi, sqrt
 
 import numpy as np
 
@@ -91,11 +91,21 @@ def place_along(wears: Wears, rotation: Array, down: Array = DOWN) -> float:
 
 
 def rest(
-    loop: Loop, section: Section, wears: Wears, rotation: Array, down: Array = DOWN
+    loop: Loop,
+    section: Section,
+    wears: Wears,
+    rotation: Array,
+    room: float = inf,
+    down: Array = DOWN,
 ) -> RigidTransform:
     """Anchor from model: how a piece hangs on a wrist of this section.
 
     Its middle along the arm comes to the anchor's origin.
+
+    Args:
+        rotation: (3, 3) camera from anchor.
+        room: metres to its neighbours on the arm, which keep it from leaning.
+        down: (3,) unit, camera frame.
     """
     to_origin = RigidTransform.from_translation([0.0, -loop.middle_y, 0.0])
     if wears is Wears.SITS:
@@ -104,7 +114,7 @@ def rest(
     across = gravity[[0, 2]]
     lies = float(np.linalg.norm(across))
     way = across / max(lies, 1e-9)
-    lean = _lean(loop, section, gravity, way) if wears is Wears.HANGS else np.eye(3)
+    lean = _lean(loop, section, gravity, way, room) if wears is Wears.HANGS else np.eye(3)
     drop = smoothstep(*LYING, lies) * _drop(loop, section, way, float(lean[1, 1]))
     x, z = drop * way - loop.middle
     to_middle = RigidTransform.from_translation([-loop.middle[0], 0.0, -loop.middle[1]])
@@ -134,7 +144,7 @@ def _drop(loop: Loop, section: Section, way: Array, upright: float) -> float:
     return float(drops[max(last - 1, 0)])
 
 
-def _lean(loop: Loop, section: Section, gravity: Array, way: Array) -> Array:
+def _lean(loop: Loop, section: Section, gravity: Array, way: Array, room: float) -> Array:
     """(3, 3), anchor frame: a stiff loop turns until it stands upright, as far as its ease lets."""
     axis = np.array([0.0, 1.0, 0.0])
     upright = perpendicular(axis, gravity)
@@ -148,7 +158,8 @@ def _lean(loop: Loop, section: Section, gravity: Array, way: Array) -> Array:
     thick = sqrt((way[0] * section.half_breadth) ** 2 + (way[1] * section.half_depth) ** 2)
     k = round(atan2(way[1], way[0]) / (2.0 * pi) * BINS) % BINS
     high = 0.5 * float(loop.inner[k] + loop.inner[(k + BINS // 2) % BINS])
-    room = acos(min(thick / max(high, 1e-6), 1.0))
-    angle = min(wanted, LEAN_SHARE * room)
+    eased = acos(min(thick / max(high, 1e-6), 1.0))
+    beside = asin(min(max(room, 0.0) / max(high, 1e-6), 1.0))
+    angle = min(wanted, LEAN_SHARE * eased, beside)
     lies = smoothstep(0.1, 0.4, float(np.hypot(gravity[0], gravity[2])))
     return RigidTransform.from_axis_angle(turned, lies * angle).rotation

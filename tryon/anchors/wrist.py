@@ -27,7 +27,8 @@ from tryon.anchors.hand_frame import (
 from tryon.types import Hand, Side
 
 ASIDE, END_ON = 0.80, 0.93  # tilt of the arm between which its wrist is no longer to be placed
-SLEEVE_SHARE = 1.18  # breadth seen against the palm's from which it is a sleeve, not skin
+# breadth seen against the palm's from which the edges are not the wrist's own
+BROADEST_BARE, BROADEST_COVERED = 1.5, 1.0
 BREADTH_SHARE, BREADTH_SPREAD = 0.69, 0.12  # of a wrist, palms, and the spread of its logarithm
 OUTLINE_SPREAD = 0.04  # of the logarithm of a clear outline's breadth
 
@@ -93,11 +94,13 @@ def place_wrist(
     section: Section,
     intrinsics: Intrinsics,
     away_palms: float = AT,
+    covered: float = 0.0,
 ) -> WristAnchor:
     """Put a wrist of this section into the arm seen.
 
     Args:
         away_palms: of the anchor's origin from the wrist joint, along the arm.
+        covered: 0..1, that a sleeve's edges were found there, not skin's.
     """
     flat = sqrt(1.0 - forearm.rise**2)
     palm = forearm.palm_px
@@ -108,7 +111,7 @@ def place_wrist(
     across = unit(cross(rotation[:, 1], view))
     seen = section.seen_from(float(across @ rotation[:, 0]))
     usual = BREADTH_SHARE * seen / section.half_breadth
-    width_px = palm * _skin_breadth(breadth_seen, usual, forearm.outlined)
+    width_px = palm * _skin_breadth(breadth_seen, usual, forearm.outlined, covered)
     focal = sqrt(intrinsics.fx * intrinsics.fy)
     depth = focal * 2.0 * seen / width_px
     origin = intrinsics.unproject(center_px, depth)
@@ -148,15 +151,17 @@ def wrist_rotation(
     return np.stack([cross(axis, dorsal), axis, dorsal], axis=1)
 
 
-def _skin_breadth(seen: float, usual: float, outlined: float) -> float:
+def _skin_breadth(seen: float, usual: float, outlined: float, covered: float) -> float:
     """The wrist's breadth, palms: as outlined, unless a sleeve or nothing was.
 
     Args:
         seen: breadth of the outline.
         usual: what the palm lets expect.
         outlined: 0..1, that both edges are clear.
+        covered: 0..1, that they are a sleeve's.
     """
-    sleeve = smoothstep(SLEEVE_SHARE, SLEEVE_SHARE + 0.25, seen / usual)
+    widest = BROADEST_BARE + covered * (BROADEST_COVERED - BROADEST_BARE)
+    sleeve = smoothstep(widest, widest + 0.25, seen / usual)
     spread = OUTLINE_SPREAD + 0.25 * (1.0 - outlined * (1.0 - sleeve)) ** 2
     by_outline, by_palm = spread**-2, BREADTH_SPREAD**-2
     logarithm = (by_outline * np.log(seen) + by_palm * np.log(usual)) / (by_outline + by_palm)

@@ -7,8 +7,9 @@ confidence. Without smoothing every frame stands alone and nothing is remembered
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from models3d.wrists import Wears
 from tryon.anchors import evidence
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import Forearm, find_forearm
+from tryon.anchors.forearm import AT, Forearm, find_forearm
 from tryon.anchors.hand_frame import HandPose, lift
 from tryon.anchors.hanging import Loop, find_loop, place_along, rest
 from tryon.anchors.side_by_side import Extent, side_by_side
@@ -47,6 +48,7 @@ STAYS = 0.15  # by how much lower they are for a piece that is shown, so that it
 SAME_WRIST = 0.004  # of the section: pieces made for one wrist are drawn together
 SIZE_SPREAD = 0.10  # of the wearer's wrist against the piece's
 LEAST_PALM_PX = 8.0
+LEAST_ARM = 0.2  # confidence in a forearm below which no sleeve is looked for on it
 TONE_EVERY, SLEEVE_EVERY, SEARCH_EVERY = 12, 4, 4  # frames of a stream
 PUSHED = 0.18  # palms that a sleeve pushes a piece towards the hand, at most
 VEIL_REACH = 1.3  # widths of the wrist about it that a sleeve's veil spans
@@ -143,30 +145,38 @@ class WristSolver:
         )
         if remembered and track:
             forearm = _steady_forearm(forearm, pose, remembered, track)
-        wrist = place_wrist(pose, forearm, wanted[0][1].section, frame.intrinsics)
+        sleeve = None
+        if forearm.confidence > LEAST_ARM:
+            sleeve = _sleeve(frame, forearm, tone, remembered)
+            if remembered and track:
+                sleeve = _steady_sleeve(sleeve, remembered, track)
+        covered = _covered(sleeve)
+        section = wanted[0][1].section
+        wrist = place_wrist(pose, forearm, section, frame.intrinsics, covered=covered)
         wrist = _seen(wrist, frame)
         if remembered and track:
             wrist = _gated(wrist, remembered, track)
             opacity = _faded(wrist, remembered, track)
         else:
             opacity = smoothstep(INVISIBLE, SOLID, wrist.confidence)
-        sleeve = None
-        if opacity > 0.0:
-            sleeve = _sleeve(frame, forearm, pose, tone, remembered)
-            if remembered and track:
-                sleeve = _steady_sleeve(sleeve, remembered, track)
-        veil = _veil(frame, tone, forearm, pose, wrist, sleeve)
+        veil = _veil(frame, tone, forearm, wrist, sleeve) if opacity > 0.0 else None
         places = self._places(wanted, wrist, sleeve, remembered, track)
+        rooms = _rooms(wanted, places, wrist)
         layers = []
         for group in _by_section(wanted):
             section = group[0][1].section
-            here = _for_section(place_wrist(pose, forearm, section, frame.intrinsics), wrist)
+            placed = place_wrist(pose, forearm, section, frame.intrinsics, covered=covered)
+            here = _for_section(placed, wrist)
             pieces = []
             for index, piece in group:
                 up_arm = places[index] * here.metres_per_palm
                 anchor = here.moved(here.from_joint - up_arm, frame.intrinsics)
                 hanging = rest(
-                    piece.loop, anchor.section, piece.wears, anchor.camera_from_anchor.rotation
+                    piece.loop,
+                    anchor.section,
+                    piece.wears,
+                    anchor.camera_from_anchor.rotation,
+                    rooms[index],
                 )
                 if piece.dial:
                     hanging = piece.worn_on(landmarks.hand)
@@ -267,6 +277,27 @@ def _for_section(placed: WristAnchor, steadied: WristAnchor) -> WristAnchor:
     return replace(placed, camera_from_anchor=transform, confidence=steadied.confidence)
 
 
+def _covered(sleeve: Sleeve | None) -> float:
+    """That the arm's edges are cloth's where its breadth is taken, 0..1."""
+    if sleeve is None:
+        return 0.0
+    return sleeve.confidence * (1.0 - smoothstep(AT - 0.1, AT + 0.25, sleeve.from_palms))
+
+
+def _rooms(
+    wanted: Sequence[tuple[int, _Piece]], places: Mapping[int, float], wrist: WristAnchor
+) -> dict[int, float]:
+    """Metres that each piece, by its index, has free on the side where a neighbour is nearer."""
+    spans = {}
+    for index, piece in wanted:
+        extent, at = piece.extent(wrist.hand), places[index] * wrist.metres_per_palm
+        spans[index] = at - extent.high, at - extent.low
+    return {
+        k: min((max(a - end, start - b) for j, (a, b) in spans.items() if j != k), default=inf)
+        for k, (start, end) in spans.items()
+    }
+
+
 def _fits_up_to(loop: Loop, wrist: WristAnchor) -> float:
     """Palms from the wrist joint to where the arm fills a stiff loop."""
     room = 0.97 * loop.half_breadth - wrist.section.half_breadth
@@ -322,7 +353,6 @@ def _tone(image: Image, landmarks: HandLandmarks, remembered: _WristFilter | Non
 def _sleeve(
     frame: Frame,
     forearm: Forearm,
-    pose: HandPose,
     tone: SkinTone,
     remembered: _WristFilter | None,
 ) -> Sleeve | None:
@@ -352,7 +382,6 @@ def _veil(
     frame: Frame,
     tone: SkinTone,
     forearm: Forearm,
-    pose: HandPose,
     wrist: WristAnchor,
     sleeve: Sleeve | None,
 ) -> Veil | None:
