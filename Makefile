@@ -67,9 +67,10 @@ $(STAMPS)/test: requirements-dev.lock $(STAMPS)/python | $(STAMPS)/system-test
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-$(STAMPS)/bench: requirements-bench.lock $(STAMPS)/test
-	@echo "Installing the reference renderer"
+$(STAMPS)/bench: requirements-bench.lock benchmarks/package-lock.json $(STAMPS)/test
+	@echo "Installing the reference renderer and the rigged hand"
 	@$(PIP) -r requirements-bench.lock
+	@npm ci --silent --prefix benchmarks
 	@touch $@
 
 $(STAMPS)/node: package-lock.json | $(STAMPS)/system-run

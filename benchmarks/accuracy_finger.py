@@ -1,4 +1,7 @@
-"""Where rings are placed, against photographs measured by hand: bare landmarks, then each step.
+"""Where rings are placed: on rendered hands of known pose, and on photographs measured by hand.
+
+Rendered hands (`synthetic_scene.py`) give every figure, in space too: stills one by one, films as
+streams. They are one rig, reshaped and recoloured; what holds on them must hold on photographs.
 
 Two truths. `finger_labels.json` beside this file: both edges of 53 fingers, so width, place across
 the finger and axis in the image. `annotations.json` of the folder given by `--eval`: 21 joints a
@@ -24,7 +27,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks.common import FOLDER, ROOT, write_results
-from models3d.frames import Array, Image, Intrinsics
+from benchmarks.synthetic_figures import (
+    angle_deg,
+    film_rows,
+    on_films,
+    on_stills,
+    rendered_rows,
+)
+from models3d.frames import Image, Intrinsics
 from tryon.anchors.finger import (
     Outline,
     expected_width_px,
@@ -45,6 +55,7 @@ INNER_DIAMETER = 0.0172
 CONFIDENT = 0.4
 BUDGETS = {"width, refined": (8.0, "%"), "axis in the image, refined": (4.0, "°")}
 BUDGETS |= {"axis in space, lifted": (8.0, "°"), "across, refined": (6.0, "% of MCP-PIP")}
+SHARES = {"labelled hands found again", "hands detected", "hand named rightly"}
 
 Errors = dict[str, list[float]]
 
@@ -65,12 +76,6 @@ class Found:
 def bare(pose: HandPose, finger: Finger) -> Outline:
     """What there is without looking at the finger in the image."""
     return Outline(ring_place(pose, finger), expected_width_px(pose, finger), 0.0, 0.0, 0.0)
-
-
-def angle_deg(a: Array, b: Array) -> float:
-    """Between two directions."""
-    cosine = float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
-    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
 def against_edges(found: Found, folder: Path, errors: Errors) -> None:
@@ -219,10 +224,12 @@ def main() -> None:
         found = Found(tracker)
         against_edges(found, folder, errors)
         against_annotations(found, folder, errors)
-    rows = []
+    rows = rendered_rows(on_stills()) + film_rows(on_films())
+    for row in rows:
+        sys.stdout.write(f"{row['what']:55} {row['figure']}\n")
     for name, values in sorted(errors.items()):
         median, worse = np.percentile(values, [50, 90])
-        if name in ("labelled hands found again", "hands detected", "hand named rightly"):
+        if name in SHARES:
             figure, budget, met = f"{100 * np.mean(values):.1f} % of {len(values)}", None, None
         else:
             limit, unit = BUDGETS.get(name, (None, "°" if "axis" in name else "%"))

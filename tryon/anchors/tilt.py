@@ -17,9 +17,9 @@ from tryon.anchors.skeleton import CHAINS, PROXIMAL, WRIST
 from tryon.types import Finger
 
 # Of 1 and of the tilts of the lifted phalanx, of the one beyond it and of what is before it.
-LONG_FINGERS = (0.10, 0.20, 0.18, 0.62)
-THUMB = (-0.04, 0.47, -0.01, 0.44)
-FLAT, STEEP = np.radians(20.0), np.radians(45.0)  # between: from the weights to the length
+LONG_FINGERS = (0.10, 0.38, 0.11, 0.47)
+THUMB = (-0.03, 0.46, 0.0, 0.43)
+FLAT, STEEP = np.radians(25.0), np.radians(50.0)  # between: from the weights to the length
 _STARTS = np.array([PROXIMAL[finger][0] for finger in Finger])
 _ENDS = np.array([PROXIMAL[finger][1] for finger in Finger])
 _BEYOND = np.array([chain[chain.index(PROXIMAL[f][1]) + 1] for f, chain in CHAINS.items()])

@@ -169,7 +169,7 @@ class RingSolver:
 
 
 def _by_hand(wearables: Sequence[Wearable]) -> dict[Hand, tuple[_Worn, ...]]:
-    """The rings that each hand wears, finger by finger; the same rings are stacked once."""
+    """The rings that each hand wears, finger by finger; the same models are stacked once."""
     known: dict[tuple[int, ...], _Worn] = {}
     by_hand = {}
     for hand in Hand:
@@ -177,19 +177,22 @@ def _by_hand(wearables: Sequence[Wearable]) -> dict[Hand, tuple[_Worn, ...]]:
         for wearable in wearables:
             if wearable.hand in (None, hand):
                 wanted.setdefault(wearable.finger, []).append(wearable)
+        worn = []
         for finger, rings in wanted.items():
-            same = tuple(map(id, rings))
+            same = tuple(id(ring.model) for ring in rings)
             if same not in known:
-                known[same] = _on_finger(finger, rings)
-        by_hand[hand] = tuple(known[tuple(map(id, rings))] for rings in wanted.values())
+                known[same] = _on_finger(rings)
+            products = tuple(ring.product for ring in rings)
+            worn.append(replace(known[same], finger=finger, products=products))
+        by_hand[hand] = tuple(worn)
     return by_hand
 
 
-def _on_finger(finger: Finger, rings: Sequence[Wearable]) -> _Worn:
+def _on_finger(rings: Sequence[Wearable]) -> _Worn:
     inner = _inner(rings[0].model)
     models = tuple(fitted(ring.model, inner, _inner(ring.model)) for ring in rings)
     products = tuple(ring.product for ring in rings)
-    return _Worn(finger, products, models, inner, stacked(models))
+    return _Worn(rings[0].finger, products, models, inner, stacked(models))
 
 
 def _inner(model: Model) -> float:
