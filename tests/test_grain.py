@@ -53,6 +53,12 @@ def test_a_picture_that_was_never_compressed_has_no_quality() -> None:
     assert find_quality(photo) is None
     assert find_quality(np.asarray(cv2.resize(compressed(photo, 60), (500, 500)), np.uint8)) is None
     assert find_quality(photo[:40, :40]) is None
+    assert find_quality(np.full((96, 96, 3), 120, np.uint8)) is None
+
+
+def test_a_plain_grey_picture_is_neither_hazy_nor_soft_nor_noisy() -> None:
+    grain = measure_grain(np.full((400, 400, 3), 120, np.uint8), WHOLE, still=True)
+    assert grain == Grain(blur_px=0.7)
 
 
 def test_blocks_hold_their_region_and_lie_on_the_grid() -> None:
@@ -143,9 +149,9 @@ def test_a_noisier_channel_is_measured_and_given() -> None:
 
 
 def test_a_hazy_photo_lifts_black_and_keeps_white_and_the_outline() -> None:
-    hazy = (scene() * 0.7 + 50).astype(np.uint8)
+    hazy = (scene() * 0.8 + 28).astype(np.uint8)
     grain = measure_grain(hazy, WHOLE)
-    assert all(20 < level < 48 for level in grain.haze)
+    assert all(15 < level < 40 for level in grain.haze)
     deep = np.asarray(cv2.subtract(scene(), (60, 60, 60, 0)), np.uint8)
     assert measure_grain(deep, WHOLE).haze == (0.0, 0.0, 0.0)
     rgba = np.zeros((9, 9, 4), np.uint8)

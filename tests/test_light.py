@@ -10,7 +10,14 @@ import pytest
 
 from benchmarks.lit_skin import lit_face, lit_hand, random_lamp
 from models3d.frames import Array, Image
-from tryon.light import KEY_AZIMUTH, Light, estimate_lighting, read_light, smooth_light
+from tryon.light import (
+    KEY_AZIMUTH,
+    Light,
+    estimate_lighting,
+    light_at,
+    read_light,
+    smooth_light,
+)
 from tryon.types import Hand, HandLandmarks
 
 SKIN = np.array([0.42, 0.22, 0.17])  # linear
@@ -82,7 +89,7 @@ def test_a_darker_photo_gives_less_exposure() -> None:
 @pytest.mark.parametrize("light", [1e-3, np.array([8.0, 0.1, 0.1]), np.array([0.05, 0.05, 6.0])])
 def test_no_photo_drives_the_studio_out_of_bounds(light: Array | float) -> None:
     lighting = estimate_lighting(photo(light=light), landmarks())
-    assert 0.42 <= lighting.exposure <= 1.25
+    assert 0.42 <= lighting.exposure <= 1.4
     assert all(math.exp(-0.3) <= gain <= math.exp(0.3) for gain in lighting.tint)
     assert lighting.tint[1] == 1.0
     np.testing.assert_allclose(
@@ -177,6 +184,25 @@ def test_a_hand_outside_the_picture_leaves_the_studio_as_it_is() -> None:
     assert lighting.tint == (1.0, 1.0, 1.0)
     assert lighting.key_softness == 0.5
     assert lighting.skin is None
+
+
+def test_a_jewel_in_the_bodys_shade_gets_less_light_and_other_things_do_not_count() -> None:
+    image, hand = photo(), landmarks()
+    light = read_light(image, hand)
+    at, reach = np.array([150.0, 200.0]), 25.0
+    shaded, covered = image.copy(), image.copy()
+    shaded[170:230, 120:180] = (0.6 * image[170:230, 120:180]).astype(np.uint8)
+    covered[170:230, 120:180] = (20, 30, 90)
+    in_light, in_shade = (light_at(light, seen, at, reach) for seen in (image, shaded))
+    assert in_light.log_exposure == pytest.approx(light.log_exposure, abs=0.2)
+    assert in_shade.log_exposure < in_light.log_exposure - 0.3
+    assert in_shade.skin is not None
+    assert light.skin is not None
+    assert (in_shade.skin < 0.8 * light.skin).all()
+    assert light_at(light, covered, at, reach) is light
+    assert light_at(light, image, np.array([-500.0, 9000.0]), reach) is light
+    black = light_at(light, np.zeros_like(image), at, reach)
+    assert black.log_exposure >= light.log_exposure - 0.7
 
 
 def test_smoothing_approaches_the_new_light_and_never_passes_it() -> None:

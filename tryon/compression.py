@@ -13,6 +13,8 @@ from models3d.frames import Image, PixelRegion
 
 QUALITIES = tuple(range(30, 97, 3))
 GHOST = 0.72  # of its neighbours' change: so deep a dip is no chance
+LEAST_CHANGE = 0.3  # grey levels: less is rounding
+LEAST_VARIETY = 4.0  # grey levels: a plain surface tells nothing
 BLOCK = 16  # pixels: a colour block, two by two of eight
 LEAST_SIDE_PX = 48
 PLAIN_QUALITY = 96  # from which nobody sees it
@@ -28,11 +30,14 @@ def find_quality(crop: Image) -> int | None:
     if min(height, width) < LEAST_SIDE_PX:
         return None
     whole = np.ascontiguousarray(crop[:height, :width])
+    if whole[::2, ::2].std() < LEAST_VARIETY:
+        return None
     change = np.array([_change(whole, quality) for quality in QUALITIES])
     around = np.sqrt(change[:-2] * change[2:])
-    dips = change[1:-1] / np.maximum(around, 1e-6)
+    dips = change[1:-1] / np.maximum(around, LEAST_CHANGE)
     deepest = int(np.argmin(dips))
-    return QUALITIES[deepest + 1] if dips[deepest] < GHOST else None
+    told = around[deepest] > LEAST_CHANGE and dips[deepest] < GHOST
+    return QUALITIES[deepest + 1] if told else None
 
 
 def _change(crop: Image, quality: int) -> float:

@@ -36,6 +36,7 @@ DARK_GAIN_LIMITS = (0.5, 2.0)
 
 HAZE_SHARE = 0.005  # of the image: its darkest things
 HAZE_FROM, HAZE_LIMIT = 10.0, 48.0  # grey levels that black has in an ordinary photo; at most
+PALE_SCENE = 90.0  # from which nothing in it was ever black
 HAZE_TRUST = 0.7
 
 SMALLER_SHARE = 0.6  # of the second differences: those that are surely no edges
@@ -148,6 +149,7 @@ def _haze(image: Image) -> tuple[float, float, float]:
     thin = image[::12, ::12].reshape(-1, 3)
     black = np.array([share_below(thin[:, channel], HAZE_SHARE) for channel in range(3)])
     veil = HAZE_TRUST * np.clip(black - HAZE_FROM, 0.0, HAZE_LIMIT)
+    veil *= np.clip((PALE_SCENE - black.min()) / (PALE_SCENE - HAZE_LIMIT), 0.0, 1.0)
     return float(veil[0]), float(veil[1]), float(veil[2])
 
 

@@ -6,19 +6,25 @@ The studio that a jewel reflects is then tinted, dimmed and turned by this.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models3d.frames import Array, Image
 from tryon.light_colour import log_exposure, log_tint, luminance, surroundings
-from tryon.shaded_skin import shaded_skin
+from tryon.shaded_skin import linear, shaded_skin
 from tryon.shading import NO_KEY, find_key
 from tryon.types import FaceLandmarks, HandLandmarks
 from viewer.render.types import Lighting
 
 KEY_AZIMUTH = math.radians(-52.0)  # of the key softbox in viewer.render.studio, from +z towards +x
 KEY_TURN_LIMIT = math.radians(75.0)
+
+NEAR_SAMPLES = 20  # a side, about a jewel
+SKIN_HUE = 0.4  # logarithms of ratios: so near in colour, it is this skin, lit or in shade
+ENOUGH_NEAR = 0.15  # of the samples
+NEAR_TRUST = 0.6  # of what the skin beside the jewel says
+NEAR_LIMITS = (-0.7, 0.2)  # natural logarithms
 
 SOFTNESS_TRUST = 0.8  # of what hardness says about the size of the lamp
 
@@ -72,6 +78,36 @@ def read_light(image: Image, landmarks: HandLandmarks | FaceLandmarks) -> Light:
     key = find_key(luminance(sampled.colours), sampled.normals, sampled.group)
     return Light(
         log_tint(skin, around), log_exposure(skin, around), key.direction, key.hardness, skin
+    )
+
+
+def light_at(light: Light, image: Image, at_px: Array, reach_px: float) -> Light:
+    """The light at one place of the body: an ear in the head's shade gets less than the face.
+
+    Args:
+        light: of the whole hand or face.
+        image: (h, w, 3) RGB.
+        at_px: (2,) the jewel's place.
+        reach_px: how far about it skin counts.
+    """
+    height, width = image.shape[:2]
+    low = np.clip(at_px - reach_px, 0, (width, height)).astype(int)
+    high = np.clip(at_px + reach_px, 0, (width, height)).astype(int)
+    if light.skin is None or (high <= low).any():
+        return light
+    step = max(1, int((high - low).max()) // NEAR_SAMPLES)
+    near = linear(np.ascontiguousarray(image[low[1] : high[1] : step, low[0] : high[0] : step]))
+    pixels = np.maximum(near.reshape(-1, 3), np.float32(1e-4))
+    skin = np.maximum(light.skin, 1e-4)
+    hue = np.log(pixels[:, ::2] / pixels[:, 1:2]) - np.log(skin[::2] / skin[1])
+    alike = pixels[np.abs(hue).max(axis=1) < SKIN_HUE]
+    if len(alike) < ENOUGH_NEAR * len(pixels):
+        return light
+    there = float(np.median(luminance(alike))) / float(luminance(skin))
+    low_change, high_change = NEAR_LIMITS
+    change = float(np.clip(NEAR_TRUST * math.log(max(there, 1e-3)), low_change, high_change))
+    return replace(
+        light, log_exposure=light.log_exposure + change, skin=light.skin * math.exp(change)
     )
 
 

@@ -31,7 +31,7 @@ WHITE_LUMINANCE = 0.80  # of the brightest things in a well exposed photo, linea
 BRIGHTEST_PERCENTILE = 96
 EXPOSURE_SKIN_SHARE = 0.35  # small: a dark skin is no dark room
 EXPOSURE_TRUST = 0.7
-EXPOSURE_LIMITS = (0.42, 1.25)
+EXPOSURE_LIMITS = (0.42, 1.4)
 
 SIDE_SAMPLES = 48  # of the surroundings
 WEIGHTS = np.array([0.2126, 0.7152, 0.0722])

@@ -18,20 +18,23 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Self
 
-from models3d.frames import Array, Image, Intrinsics, PixelRegion
+from models3d.frames import Anchor, Array, Image, Intrinsics, PixelRegion
 from models3d.mesh import Model
 from tryon.compose import compose
 from tryon.detail import LIVE, STILL, Detail, Governor
 from tryon.grain import Grain, measure_grain
 from tryon.lens import assumed_intrinsics
-from tryon.light import Light, read_light, smooth_light
+from tryon.light import Light, light_at, read_light, smooth_light
 from tryon.region import group_overlapping, support_points, worn_region
 from tryon.solver import SetSolver, wanted_for
 from tryon.tracker import Tracker
 from tryon.types import (
+    Ear,
+    FaceLandmarks,
     Frame,
     FrameResult,
     Hand,
+    HandLandmarks,
     Layer,
     Placement,
     Quality,
@@ -42,6 +45,7 @@ from viewer.render.types import Lighting, Overlay, Shot
 from viewer.render.worker import RenderWorker
 
 LIGHT_EVERY = 6  # frames of a stream: light changes slowly
+LIGHT_REACH = 0.8  # jewel widths about the jewel in which skin tells the light there
 GRAIN_EVERY = 20
 LEAST_GRAIN_REACH_PX = 40.0
 GRAIN_REACH = 2.5  # jewel widths about the jewel in which the photo's grain is measured
@@ -113,7 +117,7 @@ class Pipeline:
         self.overlapped = False  # whether steps run side by side: the slowest then sets the pace
         self._support: dict[int, tuple[Model, Array]] = {}  # by identity, which the model keeps
         self._solver = SetSolver(wearables, smoothing=streaming and self._options.smoothing)
-        self._followed: dict[Hand | None, _Followed] = {}
+        self._followed: dict[tuple[Anchor, Hand | None, Ear | None], _Followed] = {}
         with ExitStack() as opened:  # a renderer that cannot start leaves no tracker behind
             tracker = Tracker(wanted_for(wearables), streaming=streaming)
             self._tracker = opened.enter_context(closing(tracker))
@@ -169,7 +173,7 @@ class Pipeline:
                         worn=tuple(worn for piece in pieces for worn in piece.worn),
                         occluders=layer.occluders,
                         bodies=layer.bodies,
-                        lighting=self._lighting(frame, layer),
+                        lighting=self._lighting(frame, layer, pieces[0].placement),
                         shadow_strength=self._options.shadow_strength,
                         supersampling=detail.supersampling_of(region),
                         gem_bounces=detail.gem_bounces,
@@ -248,23 +252,26 @@ class Pipeline:
             found = self._support[id(model)] = model, support_points(model)
         return found[1]
 
-    def _lighting(self, frame: Frame, layer: Layer) -> Lighting:
-        """The studio for one layer; in a stream the light of a hand or head is followed slowly."""
+    def _lighting(self, frame: Frame, layer: Layer, placement: Placement) -> Lighting:
+        """The studio for one jewel; in a stream the light of its place is followed slowly."""
         if not self._options.match_light or layer.seen_on is None:
             return Lighting()
         if not self._streaming:
-            return read_light(frame.image, layer.seen_on).lighting()
-        followed = self._following(layer.pieces[0].placement)
+            return _read_light(frame, layer.seen_on, placement).lighting()
+        followed = self._following(placement)
         followed.frames_to_light -= 1
         if followed.light is None or followed.frames_to_light <= 0:
-            read = read_light(frame.image, layer.seen_on)
+            read = _read_light(frame, layer.seen_on, placement)
             seconds = (frame.time_ms - followed.light_time_ms) / 1e3
+            # the second look comes earlier for each place: not all fall into one frame
+            early = 0 if followed.light else 2 * len(self._followed) % LIGHT_EVERY
             followed.light = smooth_light(followed.light, read, seconds)
-            followed.light_time_ms, followed.frames_to_light = frame.time_ms, LIGHT_EVERY
+            followed.light_time_ms, followed.frames_to_light = frame.time_ms, LIGHT_EVERY - early
         return followed.light.lighting()
 
     def _following(self, placement: Placement) -> _Followed:
-        return self._followed.setdefault(placement.hand, _Followed())
+        place = placement.anchor, placement.hand, placement.ear
+        return self._followed.setdefault(place, _Followed())
 
     def _grain(self, image: Image, placement: Placement) -> Grain | None:
         if not self._options.match_grain:
@@ -281,7 +288,7 @@ class Pipeline:
 
 @dataclass(slots=True)
 class _Followed:
-    """What a stream remembers of the surroundings of one hand or of the head.
+    """What a stream remembers of the surroundings of one hand, ear or neck.
 
     The light belongs to the thread that solves, the grain to the one that composes.
     """
@@ -291,6 +298,13 @@ class _Followed:
     frames_to_light: int = 0
     grain: Grain | None = None
     frames_to_grain: int = 0
+
+
+def _read_light(
+    frame: Frame, seen_on: HandLandmarks | FaceLandmarks, placement: Placement
+) -> Light:
+    light = read_light(frame.image, seen_on)
+    return light_at(light, frame.image, placement.center_px, LIGHT_REACH * placement.width_px)
 
 
 def _surroundings(placement: Placement) -> PixelRegion:
