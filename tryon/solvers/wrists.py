@@ -43,7 +43,7 @@ from tryon.types import (
 from viewer.render.types import Worn
 
 DEFAULT_SECTION = Section(0.0301, 0.0221)  # metres: 165 mm round, where none is told
-INVISIBLE, SOLID = 0.45, 0.62  # confidences between which a piece fades in
+INVISIBLE, SOLID = 0.58, 0.72  # confidences between which a piece fades in
 STAYS = 0.15  # by how much lower they are for a piece that is shown, so that it does not flicker
 SAME_WRIST = 0.004  # of the section: pieces made for one wrist are drawn together
 SIZE_SPREAD = 0.10  # of the wearer's wrist against the piece's
