@@ -41,9 +41,11 @@ PLUMB = 0.035  # metres of drop at which half of the chest's roll is left in the
 LAYER_GAP = 1.2e-3  # metres by which a longer necklace lies over a shorter one
 GIRTH_DOUBT = 0.5  # of the breadth seen, drawn to the mean body's
 GIRTH_HOLD = 0.012  # metres that a girth must change by before a necklace is laid anew
-VEIL_EVERY = 4  # frames of a stream
+VEIL_EVERY = 8  # frames of a stream
+EDGES_EVERY = 3
 TONE_EVERY = 20
 MARGIN_PX = 6
+NEAREST = 0.20  # metres from the lens to a head; nearer there is no picture of a neck
 FAR_BODY = 1.2  # face heights between a face and the face of a body that is another person's
 LEAST_NECK_PX, ENOUGH_NECK_PX = 10.0, 18.0
 
@@ -53,9 +55,10 @@ class _Remembered:
     """What a stream knows of one wearer."""
 
     turn: OneEuro = field(default_factory=lambda: OneEuro(0.35, 1.2))
-    from_head: OneEuro = field(default_factory=lambda: OneEuro(0.5, 3.0))
+    from_head: OneEuro = field(default_factory=lambda: OneEuro(0.12, 1.0, 0.5))
     edges: OneEuro = field(default_factory=lambda: OneEuro(0.4, 2.0))
     breadth: OneEuro = field(default_factory=lambda: OneEuro(0.15, 0.0))
+    held: NeckEdges | None = None  # between the frames they are looked for in
     base: float | None = None
     frames: int = 0
     tones: tuple[SkinTone, SkinTone] | None = None
@@ -85,6 +88,8 @@ class NeckSolver:
         bodies = list(frame.seen.bodies)
         layers = []
         for head, track in heads:
+            if float(head.camera_from_head.translation[2]) < NEAREST:
+                continue
             body = _body_of(head, bodies)
             layers.append(self._layer(frame, head, track, body))
         return tuple(layers)
@@ -97,9 +102,7 @@ class NeckSolver:
         chest = chest_pose(head, body, frame.intrinsics)
         if known is not None:
             chest = _steadied(chest, head, known, elapsed)
-        edges = neck_edges(frame.image, chest, head, frame.intrinsics)
-        if known is not None:
-            edges = _steadied_edges(edges, known, elapsed)
+        edges = _edges(frame, chest, head, known, elapsed)
         chest = beside(chest, edges)
         base = _base(chest, edges, known)
         skin, hair = self._tones(frame, head, known)
@@ -194,6 +197,18 @@ def _steadied(chest: ChestPose, head: HeadPose, known: _Remembered, elapsed: flo
     middle = head.camera_from_head.translation
     offset = known.from_head((chest.notch - middle)[None], elapsed, scale=0.1)[0]
     return replace(chest, turn=ChestTurn(yaw, pitch, roll), notch=middle + offset)
+
+
+def _edges(
+    frame: Frame, chest: ChestPose, head: HeadPose, known: _Remembered | None, elapsed: float
+) -> NeckEdges:
+    """The neck's edges; a stream looks for them in every third frame."""
+    if known is None:
+        return neck_edges(frame.image, chest, head, frame.intrinsics)
+    if known.held is None or known.frames % EDGES_EVERY == 0:
+        seen = neck_edges(frame.image, chest, head, frame.intrinsics)
+        known.held = _steadied_edges(seen, known, EDGES_EVERY * elapsed)
+    return known.held
 
 
 def _steadied_edges(edges: NeckEdges, known: _Remembered, elapsed: float) -> NeckEdges:
