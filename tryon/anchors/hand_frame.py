@@ -44,6 +44,7 @@ _LENGTHS = np.array([span[2] for span in _SPANS]) * PALM_LENGTH
 _PALM_SPANS = np.array([4, 8, 12, 16])
 _LENGTH_TOLERANCE = 0.10  # share of a span
 _TILT_TOLERANCE = 0.30  # of depth along a span, share of its length
+_NEAREST = 0.04  # metres from the camera to a hand
 _STEPS = 4  # of Gauss-Newton: more change the figures by less than a tenth of a degree
 # What the depths in the image and those of the skeleton count, of the net's that has both: each
 # makes the hand flatter than it is.
@@ -146,8 +147,8 @@ def _as_large_as_a_palm(joints: Array) -> Array:
 
 def _depths(rays: Array, world: Array) -> Array:
     """(21,) z in metres for points on `rays` (21, 3) shaped like `world` (21, 3)."""
-    depths = world[:, 2] + _translation(rays, world)[2]
-    depths = np.asarray(np.maximum(depths, 0.2 * np.median(depths)), np.float64)
+    away = max(float(_translation(rays, world)[2]), _NEAREST)
+    depths = np.asarray(np.maximum(world[:, 2] + away, 0.2 * away), np.float64)
     spans = world[_TO] - world[_FROM]
     wanted = spans[:, 2] / np.sqrt((spans * spans).sum(axis=1)) / _TILT_TOLERANCE
     by_length = np.zeros_like(_BY_RISE)
@@ -168,7 +169,7 @@ def _depths(rays: Array, world: Array) -> Array:
         depths -= np.minimum(np.maximum(step, -0.03), 0.03)
         if max(step.max(), -step.min()) < 2e-4:
             break
-    return np.asarray(depths, np.float64)
+    return np.maximum(depths, 0.2 * away)  # what is no hand at all stays before the camera
 
 
 def _translation(rays: Array, world: Array) -> Array:
