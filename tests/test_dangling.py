@@ -135,6 +135,7 @@ def test_still_and_swinging_parts_make_up_the_piece_and_are_made_once() -> None:
     assert names == {part.name for part in model.parts}
     assert {p.name for p in piece.swinging.parts} == set(model.extras["hanging"])
     assert hung(model, Ear.RIGHT) is piece
+    assert hung(model, Ear.LEFT) is piece  # a pair of the same design is uploaded once
     assert 0.1 < piece.period < 0.4
     assert 0.3 * piece.drop < piece.pendulum_length < piece.drop
 

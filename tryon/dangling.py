@@ -49,12 +49,12 @@ class Hung:
 
 def hung(model: Model, ear: Ear) -> Hung:
     """The earring of one ear, in still and swinging parts; models are made once per identity."""
-    return _hung(model, ear is Ear.LEFT)
+    return _hung(model, ear is Ear.LEFT and twin(model) is not model)
 
 
 @lru_cache(maxsize=8)
-def _hung(model: Model, left: bool) -> Hung:
-    worn = twin(model) if left else model
+def _hung(model: Model, mirrored: bool) -> Hung:
+    worn = twin(model) if mirrored else model
     names = frozenset(model.extras.get("hanging", ()))
     moving = tuple(part for part in worn.parts if part.name in names)
     if not moving or "hangs_from" not in model.extras:

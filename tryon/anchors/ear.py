@@ -28,7 +28,7 @@ BESIDE = {  # points of the face beside each ear, whose common shift from the me
     Ear.LEFT: np.array([356, 454, 323, 361, 288]),
 }
 OUTWARDS = {Ear.RIGHT: -1.0, Ear.LEFT: 1.0}  # along the head's x
-FORWARD = np.radians(34.0)  # by which the lobe's face turns from outwards to the front
+FORWARD = np.radians(40.0)  # by which the lobe's face turns from outwards to the front
 EAR_HEIGHT = 0.0618  # metres: ANSUR II, mean of women's 59.4 and men's 64.2 mm
 LOBE_THICKNESS = 4.3e-3  # a little less than findings leave room for
 BEHIND_SKIN = 0.12e-3  # so that what lies on the lobe is not cut by it
