@@ -10,6 +10,7 @@ ParureError
     ├── PriceUnknown        the prices do not cover a piece, or a currency
     ├── UnknownConfiguration  no configuration has this hash here
     ├── NoStore             nothing here can read the store's address
+    ├── UnusablePanorama    a file of measured light is no panorama
     └── NoGraphics          no OpenGL implementation can be loaded
 """
 
@@ -54,3 +55,7 @@ class NoStore(ViewerError):
 
 class NoGraphics(ViewerError):
     """No OpenGL implementation can be loaded on this machine."""
+
+
+class UnusablePanorama(ViewerError):
+    """A file of measured light is missing, damaged or no panorama."""

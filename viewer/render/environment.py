@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,8 @@ from viewer.render.studio import FloatArray, Studio, radiance
 SIZE = 512  # texels of level 0
 LAST_LEVEL = 5
 SAMPLES = (0, 48, 64, 96, 160, 320)  # of the lobe, per level
+SOFTEST = 4  # level that the softest light is spread to
+HARDEST = 0.5  # share of that spread that the hardest light is sharpened by
 VERSION = 3  # of this file's arithmetic
 CACHE_VARIABLE = "PARURE_CACHE"
 
@@ -169,7 +172,11 @@ def spherical_harmonics(directions: FloatArray) -> FloatArray:
 
 def build(studio: Studio) -> Environment:
     """Evaluate and prefilter a studio: about a second."""
-    base = radiance(studio, octahedral_directions(SIZE))
+    return prefiltered(radiance(studio, octahedral_directions(SIZE)))
+
+
+def prefiltered(base: FloatArray) -> Environment:
+    """An environment from what a mirror sees, (SIZE, SIZE, 3) octahedral."""
     pyramid = [base]
     while pyramid[-1].shape[0] > 16:
         pyramid.append(_halved(pyramid[-1]))
@@ -213,10 +220,34 @@ def _write(path: Path, environment: Environment) -> None:
 @lru_cache(maxsize=4)
 def environment_of(studio: Studio) -> Environment:
     """The prefiltered studio, from the cache when it is there."""
-    path = cache_folder() / _cache_name(studio)
+    return kept(_cache_name(studio), lambda: build(studio))
+
+
+def kept(name: str, build_it: Callable[[], Environment]) -> Environment:
+    """The environment of this name from the user's cache, built and put there when it is not."""
+    path = cache_folder() / name
     if not path.is_file():
-        _write(path, build(studio))
+        _write(path, build_it())
     return _read(path)
+
+
+def softened(environment: Environment, softness: float) -> Environment:
+    """The same light from larger lamps, or from smaller ones.
+
+    Args:
+        softness: 0.5 as it is; 1: every lamp spread over `SOFTEST`'s width; 0: what that would
+            take from the lamps is given to them instead, halfway.
+    """
+    share = np.float32(2.0 * np.clip(softness, 0.0, 1.0) - 1.0)
+    if share == 0.0:
+        return environment
+    share = share if share > 0.0 else share * np.float32(HARDEST)
+    blurred = environment.levels[SOFTEST]
+    levels = []
+    for k, level in enumerate(environment.levels):
+        wide = look_up(blurred, octahedral_directions(level.shape[0])) if k < SOFTEST else level
+        levels.append(np.maximum(level + share * (wide - level), 0.0).astype(np.float32))
+    return Environment(tuple(levels), environment.harmonics)
 
 
 def irradiance_coefficients(environment: Environment) -> FloatArray:

@@ -81,9 +81,8 @@ def reaching(
     depth = ahead + along * share
     miss2 = square + share * (2.0 * both + share * length2) - depth**2
     radius = (first + (last - first) * share) * np.maximum(flatness, 1.0)
-    hides: BoolArray = np.asarray(
-        (miss2 < (radius + gaps) ** 2) & (distance + gaps > depth - radius)
-    )
+    hides: BoolArray = np.zeros(miss2.shape, bool)
+    np.logical_and(miss2 < (radius + gaps) ** 2, distance + gaps > depth - radius, out=hides)
     if wearer is not None:
         hides[wearer] &= _behind(occluders[wearer], points, gaps)
     return hides
@@ -119,7 +118,7 @@ def limb_uniforms(
         return [_uniforms((), False, model_from_camera)] * (things + 1)
     reaches = reaching(occluders, points_camera, probes.gaps, wearer)
     hides = np.logical_or.reduceat(reaches, probes.firsts, axis=1)  # (k, things)
-    on_skin = reaches.any(axis=1)
+    on_skin: BoolArray = np.asarray(reaches.any(axis=1))
     if wearer is not None:
         on_skin[wearer] = True
     made: dict[bytes, dict[str, Any]] = {}

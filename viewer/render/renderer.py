@@ -19,14 +19,9 @@ from models3d.mesh import Model
 from viewer.render import shaders
 from viewer.render.body_pass import DEPTH_CLAMP, BodyPass
 from viewer.render.context import create_context, make_current
-from viewer.render.environment import (
-    LAST_LEVEL,
-    SIZE,
-    Environment,
-    environment_of,
-    irradiance_coefficients,
-)
+from viewer.render.environment import LAST_LEVEL, SIZE, Environment, environment_of
 from viewer.render.key_shadow import NO_SHADOW, KeyShadowPass
+from viewer.render.lights import Light, Lights
 from viewer.render.limb_pass import LimbPass
 from viewer.render.limbs import limb_uniforms
 from viewer.render.programs import ProgramCache
@@ -37,7 +32,6 @@ from viewer.render.stone_pass import StonePass
 from viewer.render.studio import GEM_STUDIO, TENT
 from viewer.render.targets import Targets
 from viewer.render.types import Lighting, Overlay, Shot, Worn
-from viewer.render.units import ENVIRONMENT_UNIT, GEM_ENVIRONMENT_UNIT
 from viewer.render.upload import UploadedModel, Uploader
 from viewer.render.visibility import BoolArray, Lattice
 
@@ -74,13 +68,9 @@ class Renderer:
         self._uploader = Uploader(self._context, self._programs)
         self._targets = Targets(self._context)
         self._models: OrderedDict[tuple[int, bool], UploadedModel] = OrderedDict()
-        self._environments = [
-            self._environment_texture(environment) for environment in (self.tent, self.gem_studio)
-        ]
-        self._irradiance = irradiance_coefficients(self.tent).astype("f4").tobytes()
-        self._lit_skin = SKIN_ALBEDO * self.tent.mean
-        self._stones = StonePass(self._context, self._programs, self.gem_studio)
-        self._shadows = ShadowPass(self._context, self.tent)
+        self._lights = Lights(self._context, self.tent, self.gem_studio)
+        self._stones = StonePass(self._context, self._programs)
+        self._shadows = ShadowPass(self._context)
         self._limbs = LimbPass(self._context)
         self._bodies = BodyPass(self._context)
         self._key = KeyShadowPass(self._context)
@@ -106,19 +96,8 @@ class Renderer:
         self._key.release()
         self._bodies.release()
         self._uploader.release()
-        for texture in self._environments:
-            texture.release()
+        self._lights.release()
         self._context.release()
-
-    def _environment_texture(self, environment: Environment) -> moderngl.Texture:
-        texture = self._context.texture((SIZE, SIZE), 4, dtype="f2")
-        texture.build_mipmaps(0, LAST_LEVEL)
-        for k, level in enumerate(environment.levels):
-            opaque = np.ones((*level.shape[:2], 1), level.dtype)
-            texture.write(np.dstack([level, opaque]).astype("f2").tobytes(), level=k)
-        texture.filter = (moderngl.LINEAR_MIPMAP_NEAREST, moderngl.LINEAR)
-        texture.repeat_x = texture.repeat_y = False
-        return texture
 
     def uploaded(self, model: Model, live: bool = False) -> UploadedModel:
         """The model on the GPU, found again by identity.
@@ -174,7 +153,8 @@ class Renderer:
         if not drawn:
             return Overlay(np.zeros((region.height, region.width, 4), np.uint8), region)
         clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
-        scenes = [self._scene(shot, worn, uploaded, clip) for worn, uploaded in drawn]
+        light = self._lights.light(shot.lighting)
+        scenes = [self._scene(shot, worn, uploaded, clip, light) for worn, uploaded in drawn]
         settings = [
             [self._uploader.setting(u, stones, w.is_worn) for stones in u.stones] for w, u in drawn
         ]
@@ -184,8 +164,7 @@ class Renderer:
         context.enable_only(moderngl.BLEND | moderngl.CULL_FACE)
         # The camera is OpenCV's, the clip space OpenGL's: the projection flips y, not the winding.
         context.front_face = "ccw"
-        self._environments[0].use(ENVIRONMENT_UNIT)
-        self._environments[1].use(GEM_ENVIRONMENT_UNIT)
+        light.use()
         self._bodies.take(shot.bodies)
         if any(shadow is not None for shadow in shadows):
             target.shaded.use()
@@ -254,6 +233,7 @@ class Renderer:
         worn: Worn,
         uploaded: UploadedModel,
         clip: Array,
+        light: Light,
     ) -> dict[str, Any]:
         """Uniforms that all of one jewel's programs share."""
         camera_from_model = worn.camera_from_model
@@ -273,12 +253,13 @@ class Renderer:
             "metres_per_sample": metres_per_sample,
             "metres_left_out": 0.0 if shot.whole_meshes else ERROR_SAMPLES * metres_per_sample,
             "environment_gain": tuple(shot.lighting.tint),
-            "irradiance": self._irradiance,
+            "light": light,
+            "irradiance": light.irradiance,
             "opacity": worn.opacity,
             "skin_squares": skin.squares,
             "skin_rest": (*skin.rest, skin.contact),
             "skin_radius": skin.radius,
-            "skin_radiance": tuple(self._skin_radiance(shot.lighting)),
+            "skin_radiance": tuple(_skin_radiance(shot.lighting, light)),
             **NO_SHADOW,
             "limbs": limb_uniforms(
                 shot.occluders,
@@ -288,13 +269,6 @@ class Renderer:
                 uploaded.probes,
             ),
         }
-
-    def _skin_radiance(self, lighting: Lighting) -> Array:
-        """Linear, before the exposure: what was seen beside the jewel, or the usual."""
-        if lighting.skin is not None:
-            return np.asarray(lighting.skin, np.float64) / max(lighting.exposure, 1e-3)
-        lit: Array = self._lit_skin * np.array(lighting.tint)
-        return lit
 
     def _draw_surfaces(self, uploaded: UploadedModel, scene: dict[str, Any], blends: bool) -> None:
         surfaces = [
@@ -319,6 +293,14 @@ class Renderer:
             shaders.assign(surface.program, limbs)
             shaders.assign(surface.program, surface.uniforms)
             surface.draw(scene["metres_left_out"])
+
+
+def _skin_radiance(lighting: Lighting, light: Light) -> Array:
+    """Linear, before the exposure: what was seen beside the jewel, or the usual."""
+    if lighting.skin is not None:
+        return np.asarray(lighting.skin, np.float64) / max(lighting.exposure, 1e-3)
+    lit: Array = SKIN_ALBEDO * light.mean * np.array(lighting.tint)
+    return lit
 
 
 def _depth_range(drawn: list[tuple[Worn, UploadedModel]]) -> tuple[float, float]:

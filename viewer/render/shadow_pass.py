@@ -8,13 +8,9 @@ from typing import Any
 import moderngl
 import numpy as np
 
-from models3d.frames import Array
 from viewer.render import shaders
-from viewer.render.environment import Environment
 from viewer.render.shadow import SkinShadow
 from viewer.render.units import BAKED_UNIT
-
-LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,11 +35,10 @@ class UploadedShadow:
 
 
 class ShadowPass:
-    """Draws skin shadows under one studio; belongs to the context's thread."""
+    """Draws skin shadows; belongs to the context's thread."""
 
-    def __init__(self, context: moderngl.Context, studio: Environment) -> None:
+    def __init__(self, context: moderngl.Context) -> None:
         self._context = context
-        self._light = _gradient(studio)
         self._program = shaders.build(context, "shadow", "shadow")
 
     def upload(self, shadow: SkinShadow) -> UploadedShadow:
@@ -70,17 +65,12 @@ class ShadowPass:
             scene: uniforms of the model.
             strength: 0..1.
         """
-        gradient = scene["environment_from_model_matrix"].T @ self._light[1:]
+        light = scene["light"].gradient
+        gradient = scene["environment_from_model_matrix"].T @ light[1:]
         values = {
             "blocked_map": BAKED_UNIT,
-            "light_model": (float(self._light[0]), *gradient),
+            "light_model": (float(light[0]), *gradient),
             "strength": strength,
         }
         shaders.assign(self._program, {**scene, **scene["limbs"][-1], **values})
         shadow.draw()
-
-
-def _gradient(environment: Environment) -> Array:
-    """(4,): luminance of the light as mean + gradient . direction."""
-    y0, y1, y2, y3 = environment.harmonics[:4].astype(np.float64) @ LUMINANCE
-    return np.array([0.282095 * y0, 0.488603 * y3, 0.488603 * y1, 0.488603 * y2])

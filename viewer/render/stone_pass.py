@@ -9,7 +9,7 @@ import numpy as np
 
 from models3d.frames import Array
 from viewer.render import shaders
-from viewer.render.environment import LAST_LEVEL, Environment, typical_radiance
+from viewer.render.environment import LAST_LEVEL
 from viewer.render.gem_defines import gem_defines, plane_bytes
 from viewer.render.programs import ProgramCache
 from viewer.render.stones import SKIN_MATERIAL, STONE_MATERIAL
@@ -24,15 +24,11 @@ SETTING_SHADE = 0.85  # metal under a stone sees less light than metal in the op
 
 
 class StonePass:
-    """Draws stones under one studio; belongs to the context's thread."""
+    """Draws stones; belongs to the context's thread."""
 
-    def __init__(
-        self, context: moderngl.Context, programs: ProgramCache, studio: Environment
-    ) -> None:
+    def __init__(self, context: moderngl.Context, programs: ProgramCache) -> None:
         self._context = context
         self._programs = programs
-        self._mean = studio.mean
-        self._residual = tuple(typical_radiance(studio).tolist())
 
     def draw(
         self,
@@ -48,7 +44,7 @@ class StonePass:
             maps: the setting maps of each cut.
         """
         self._context.enable(moderngl.CULL_FACE)
-        unlit = self._mean * np.array(scene["environment_gain"])
+        unlit = scene["light"].gem_mean * np.array(scene["environment_gain"])
         skin = np.array(scene["skin_radiance"]) / np.maximum(unlit, 1e-6)
         materials = _setting_materials(uploaded, skin)
         limbs = scene["limbs"][len(uploaded.surfaces) :]  # of the stones, then of the skin
@@ -80,7 +76,7 @@ class StonePass:
                     "planes": plane_bytes(stones.shape),
                     "ior": stones.material.iors(),
                     "absorption": stones.material.absorption(),
-                    "residual": self._residual,
+                    "residual": scene["light"].gem_residual,
                     "environment_map": GEM_ENVIRONMENT_UNIT,
                     "setting_map": BAKED_UNIT,
                     "setting_materials": materials,

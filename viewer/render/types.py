@@ -8,6 +8,7 @@ import numpy as np
 
 from models3d.frames import Array, Image, IntArray, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
+from viewer.render.environment import Environment
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +21,7 @@ class Lighting:
     tint: tuple[float, float, float] = (1.0, 1.0, 1.0)  # gain of the light, linear sRGB
     exposure: float = 1.0
     skin: tuple[float, float, float] | None = None  # linear sRGB seen beside the jewel; None: usual
+    environment: Environment | None = None  # measured light; None: the studio
     key_softness: float = 0.5  # 0: small hard lamps; 0.5: the studio's softboxes; 1: overcast
 
 
