@@ -50,15 +50,15 @@ def judged(folder: Path) -> list[tuple[str, Finger, float, float]]:
             hands = tracker.detect(image, 0.0)
             camera = assumed_intrinsics(image.shape[1], image.shape[0])
             wearables = [Wearable("ring", RING, finger) for finger in Finger]
-            layers = RingSolver(wearables, smoothing=False).solve(
-                Frame(image, Seen(hands), camera, 0.0)
-            )
+            solver = RingSolver(wearables, smoothing=False)
             for label in labels:
                 hand = _same(hands, np.array(label["knuckle"]), label["palm"])
                 if hand is None:
                     continue
+                layers = solver.solve(Frame(image, Seen((hands[hand],)), camera, 0.0))
+                pieces = {layer.pieces[0].placement.finger: layer.pieces[0] for layer in layers}
                 for k, finger in enumerate(Finger):
-                    piece = layers[hand].pieces[k]
+                    piece = pieces[finger]
                     confidence = piece.placement.confidence
                     found.append((label["fingers"][k], finger, confidence, piece.worn[0].opacity))
     return found
