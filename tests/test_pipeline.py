@@ -64,6 +64,7 @@ class TrackerStandIn:
     """Finds one hand in the middle of every image that is not black."""
 
     open = 0
+    notices = ("A net is missing.",)
 
     def __init__(self, wanted: frozenset[str], *, streaming: bool) -> None:
         self.wanted, self.streaming = wanted, streaming

@@ -149,9 +149,12 @@ def wear_all(
         for source in sources:
             try:
                 if source.kind is Kind.PHOTO:
-                    photos = photos or opened.enter_context(
-                        Pipeline(wearables, streaming=False, options=options, renderer=renderer)
-                    )
+                    if photos is None:
+                        photos = Pipeline(
+                            wearables, streaming=False, options=options, renderer=renderer
+                        )
+                        opened.enter_context(photos)
+                        _note(photos)
                     wear_photo(source, photos, report, intrinsics_of(source, known))
                 else:
                     _wear_stream(source, wearables, options, renderer, known, report)
@@ -174,6 +177,7 @@ def _wear_stream(
     intrinsics = intrinsics_of(source, known)
     if source.kind is Kind.CAMERA:
         with Pipeline(wearables, streaming=True, options=options, renderer=renderer) as pipeline:
+            _note(pipeline)
             # on a machine without a screen the results can still go to files
             window = has_screen() or (source.output is None and report is _unreported)
             wear_camera(source, pipeline, report, window=window, intrinsics=intrinsics)
@@ -183,12 +187,19 @@ def _wear_stream(
         pipeline = opened.enter_context(
             Pipeline(wearables, streaming=True, options=options, renderer=renderer)
         )
+        _note(pipeline)
 
         def progress(frames: int | None) -> Callable[[], object]:
             bar = tqdm(total=frames, unit="frame", desc=source.label, disable=None, leave=False)
             return opened.enter_context(bar).update
 
         wear_video(source, pipeline, report, progress, intrinsics)
+
+
+def _note(pipeline: Pipeline) -> None:
+    """Say what is done without, on standard error."""
+    for notice in pipeline.notices:
+        tqdm.write(f"Note: {notice}", file=sys.stderr)
 
 
 def read_intrinsics(path: Path) -> dict[str, Intrinsics]:

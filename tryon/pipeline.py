@@ -134,6 +134,11 @@ class Pipeline:
         """Stop the tracker, and the renderer if it is the pipeline's own. Twice is fine."""
         self._opened.close()
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences about what is missing and done without, at the cost of precision."""
+        return self._tracker.notices
+
     def process(
         self, image: Image, time_ms: float, intrinsics: Intrinsics | None = None
     ) -> FrameResult:
