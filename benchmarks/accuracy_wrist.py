@@ -24,7 +24,8 @@ from benchmarks.common import FOLDER, ROOT, SEED, write_results
 from benchmarks.synthetic_arm import CAMERA, SyntheticArm, synthetic_arm
 from models3d.frames import Anchor, Array, Image
 from models3d.mesh import Material, Mesh, Model, Part
-from tryon.anchors.forearm import Forearm, find_forearm, from_hand, palm_seen
+from tryon.anchors.arm_guess import from_hand, palm_seen
+from tryon.anchors.forearm import Forearm, find_forearm
 from tryon.anchors.hand_frame import lift
 from tryon.anchors.wrist import Section, WristAnchor, place_wrist
 from tryon.errors import MissingLandmarkModel

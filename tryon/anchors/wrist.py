@@ -14,8 +14,9 @@ import numpy as np
 
 from models3d.frames import Array, Intrinsics, RigidTransform
 from tryon.anchors import evidence
+from tryon.anchors.arm_guess import AT
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import AT, Forearm
+from tryon.anchors.forearm import Forearm
 from tryon.anchors.hand_frame import (
     KNUCKLES,
     WRIST,

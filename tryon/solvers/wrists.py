@@ -8,29 +8,41 @@ confidence. Without smoothing every frame stands alone and nothing is remembered
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import inf
 
 import numpy as np
 
-from models3d.frames import Anchor, Image, PixelRegion, RigidTransform
-from models3d.mesh import Model
+from models3d.frames import Anchor, PixelRegion, RigidTransform
 from models3d.wrists import Wears
 from tryon.anchors import evidence
+from tryon.anchors.arm_guess import AT
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import AT, Forearm, find_forearm
-from tryon.anchors.hand_frame import HandPose, lift
-from tryon.anchors.hanging import Loop, find_loop, place_along, rest
-from tryon.anchors.side_by_side import Extent, side_by_side
-from tryon.anchors.sleeve import Sleeve, find_sleeve, sleeve_veil
-from tryon.anchors.wrist import Section, WristAnchor, place_wrist
-from tryon.smoothing import Fade, OneEuro, RotationGate
-from tryon.tones import SkinTone, hand_tone
+from tryon.anchors.forearm import Forearm, find_forearm
+from tryon.anchors.hand_frame import lift
+from tryon.anchors.hanging import Loop, place_along, rest
+from tryon.anchors.side_by_side import side_by_side
+from tryon.anchors.sleeve import Sleeve, sleeve_veil
+from tryon.anchors.wrist import WristAnchor, place_wrist
+from tryon.smoothing import OneEuro
+from tryon.solvers.wrist_memory import (
+    INVISIBLE,
+    SEARCH_EVERY,
+    SOLID,
+    WristFilter,
+    faded,
+    gated,
+    sleeve_of,
+    steady_forearm,
+    steady_sleeve,
+    tone_of,
+)
+from tryon.solvers.wrist_pieces import WristPiece, by_section, wrist_piece
+from tryon.tones import SkinTone
 from tryon.tracks import HandTrack, HandTracks, palm_length_px
 from tryon.types import (
     Frame,
-    Hand,
     HandLandmarks,
     Interval,
     Layer,
@@ -42,61 +54,11 @@ from tryon.types import (
 )
 from viewer.render.types import Worn
 
-DEFAULT_SECTION = Section(0.0301, 0.0221)  # metres: 165 mm round, where none is told
-INVISIBLE, SOLID = 0.58, 0.72  # confidences between which a piece fades in
-STAYS = 0.15  # by how much lower they are for a piece that is shown, so that it does not flicker
-SAME_WRIST = 0.004  # of the section: pieces made for one wrist are drawn together
 SIZE_SPREAD = 0.10  # of the wearer's wrist against the piece's
 LEAST_PALM_PX = 8.0
 LEAST_ARM = 0.2  # confidence in a forearm below which no sleeve is looked for on it
-TONE_EVERY, SLEEVE_EVERY, SEARCH_EVERY = 12, 4, 4  # frames of a stream
 PUSHED = 0.18  # palms that a sleeve pushes a piece towards the hand, at most
 VEIL_REACH = 1.3  # widths of the wrist about it that a sleeve's veil spans
-HALF_TURN = RigidTransform(np.diag([-1.0, -1.0, 1.0]), np.zeros(3))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Piece:
-    """A wearable with what its model says of wrists."""
-
-    wearable: Wearable
-    section: Section
-    wears: Wears
-    dial: bool
-    loop: Loop
-
-    def worn_on(self, hand: Hand) -> RigidTransform:
-        """Anchor from model before it hangs: a dial is read by its wearer on either wrist.
-
-        A watch is made for the left one, its 12 o'clock on the little finger's side and its crown
-        to the hand. On the right wrist it is turned, not mirrored: the crown points to the elbow.
-        """
-        return HALF_TURN if self.dial and hand is Hand.RIGHT else RigidTransform.identity()
-
-    def extent(self, hand: Hand) -> Extent:
-        """Metres along +Y about its middle."""
-        half = 0.5 * (self.loop.high - self.loop.low)
-        if self.dial:  # the case, not the crown, is in the middle
-            low, high = self.loop.low, self.loop.high
-            return Extent(-high, -low) if hand is Hand.RIGHT else Extent(low, high)
-        return Extent(-half, half)
-
-
-@dataclass(slots=True)
-class _WristFilter:
-    """What is remembered of one wrist."""
-
-    outline: OneEuro = field(default_factory=lambda: OneEuro(0.5, 0.8))
-    gate: RotationGate = field(default_factory=RotationGate)
-    sleeve: OneEuro = field(default_factory=lambda: OneEuro(0.6, 0.5))
-    covered: Fade = field(default_factory=lambda: Fade(0.4))
-    fade: Fade = field(default_factory=Fade)
-    places: dict[int, OneEuro] = field(default_factory=dict)
-    forearm: Forearm | None = None
-    tone: SkinTone | None = None
-    sleeve_seen: Sleeve | None = None
-    frames: int = 0  # seen so far
-    sleeve_palms: float | None = None
 
 
 class WristSolver:
@@ -108,9 +70,9 @@ class WristSolver:
     """
 
     def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
-        self._pieces = tuple(_piece(wearable) for wearable in wearables)
+        self._pieces = tuple(wrist_piece(wearable) for wearable in wearables)
         self._tracks = HandTracks() if smoothing else None
-        self._filters: dict[int, _WristFilter] = {}
+        self._filters: dict[int, WristFilter] = {}
 
     def solve(self, frame: Frame) -> tuple[Layer, ...]:
         """Layers of each hand that wears something: one for each size of wrist worn on it."""
@@ -130,11 +92,11 @@ class WristSolver:
         frame: Frame,
         landmarks: HandLandmarks,
         track: HandTrack | None,
-        wanted: Sequence[tuple[int, _Piece]],
+        wanted: Sequence[tuple[int, WristPiece]],
     ) -> list[Layer]:
         pose = lift(landmarks, frame.intrinsics)
         remembered = self._filter(track)
-        tone = _tone(frame.image, landmarks, remembered)
+        tone = tone_of(frame.image, landmarks, remembered)
         forearm = find_forearm(
             frame.image,
             pose,
@@ -144,26 +106,26 @@ class WristSolver:
             anew=remembered is None or remembered.frames % SEARCH_EVERY == 1,
         )
         if remembered and track:
-            forearm = _steady_forearm(forearm, pose, remembered, track)
+            forearm = steady_forearm(forearm, pose, remembered, track)
         sleeve = None
         if forearm.confidence > LEAST_ARM:
-            sleeve = _sleeve(frame, forearm, tone, remembered)
+            sleeve = sleeve_of(frame, forearm, tone, remembered)
             if remembered and track:
-                sleeve = _steady_sleeve(sleeve, remembered, track)
+                sleeve = steady_sleeve(sleeve, remembered, track)
         covered = _covered(sleeve)
         section = wanted[0][1].section
         wrist = place_wrist(pose, forearm, section, frame.intrinsics, covered=covered)
         wrist = _seen(wrist, frame)
         if remembered and track:
-            wrist = _gated(wrist, remembered, track)
-            opacity = _faded(wrist, remembered, track)
+            wrist = gated(wrist, remembered, track)
+            opacity = faded(wrist, remembered, track)
         else:
             opacity = smoothstep(INVISIBLE, SOLID, wrist.confidence)
         veil = _veil(frame, tone, forearm, wrist, sleeve) if opacity > 0.0 else None
         places = self._places(wanted, wrist, sleeve, remembered, track)
         rooms = _rooms(wanted, places, wrist)
         layers = []
-        for group in _by_section(wanted):
+        for group in by_section(wanted):
             section = group[0][1].section
             placed = place_wrist(pose, forearm, section, frame.intrinsics, covered=covered)
             here = _for_section(placed, wrist)
@@ -189,10 +151,10 @@ class WristSolver:
 
     def _places(
         self,
-        wanted: Sequence[tuple[int, _Piece]],
+        wanted: Sequence[tuple[int, WristPiece]],
         wrist: WristAnchor,
         sleeve: Sleeve | None,
-        remembered: _WristFilter | None,
+        remembered: WristFilter | None,
         track: HandTrack | None,
     ) -> dict[int, float]:
         """Palms from the wrist joint of each piece's middle, by its index."""
@@ -227,47 +189,15 @@ class WristSolver:
         self._filters = {key: kept for key, kept in self._filters.items() if key in alive}
         return [(landmarks, track) for landmarks, track in tracked]
 
-    def _filter(self, track: HandTrack | None) -> _WristFilter | None:
+    def _filter(self, track: HandTrack | None) -> WristFilter | None:
         if track is None:
             return None
-        return self._filters.setdefault(track.identity, _WristFilter())
+        return self._filters.setdefault(track.identity, WristFilter())
 
 
 def _large_enough(landmarks: HandLandmarks) -> bool:
     """Whether there are pixels enough to look for a forearm in."""
     return palm_length_px(landmarks.points_px) > LEAST_PALM_PX
-
-
-def _piece(wearable: Wearable) -> _Piece:
-    model = wearable.model
-    told = model.extras.get("section_mm")
-    if told is not None:
-        section = Section(1e-3 * float(told[0]), 1e-3 * float(told[1]))
-    elif model.inner_diameter is not None:
-        share = 0.5 * model.inner_diameter / 0.0263  # a round wrist of 165 mm
-        section = Section(share * DEFAULT_SECTION.half_breadth, share * DEFAULT_SECTION.half_depth)
-    else:
-        section = DEFAULT_SECTION
-    wears = Wears(model.extras.get("wears", Wears.SITS))
-    return _Piece(wearable, section, wears, _has_dial(model), find_loop(model))
-
-
-def _has_dial(model: Model) -> bool:
-    return any(part.slot == "dial" or part.name == "dial" for part in model.parts)
-
-
-def _by_section(wanted: Sequence[tuple[int, _Piece]]) -> list[list[tuple[int, _Piece]]]:
-    """Pieces that were made for the same wrist stand at the same distance."""
-    groups: list[list[tuple[int, _Piece]]] = []
-    for item in wanted:
-        for group in groups:
-            share = item[1].section.half_breadth / group[0][1].section.half_breadth
-            if abs(share - 1.0) < SAME_WRIST:
-                group.append(item)
-                break
-        else:
-            groups.append([item])
-    return groups
 
 
 def _for_section(placed: WristAnchor, steadied: WristAnchor) -> WristAnchor:
@@ -285,7 +215,7 @@ def _covered(sleeve: Sleeve | None) -> float:
 
 
 def _rooms(
-    wanted: Sequence[tuple[int, _Piece]], places: Mapping[int, float], wrist: WristAnchor
+    wanted: Sequence[tuple[int, WristPiece]], places: Mapping[int, float], wrist: WristAnchor
 ) -> dict[int, float]:
     """Metres that each piece, by its index, has free on the side where a neighbour is nearer."""
     spans = {}
@@ -305,79 +235,6 @@ def _fits_up_to(loop: Loop, wrist: WristAnchor) -> float:
     return (wrist.from_joint + room / grows) / wrist.metres_per_palm
 
 
-def _steady_forearm(
-    forearm: Forearm, pose: HandPose, remembered: _WristFilter, track: HandTrack
-) -> Forearm:
-    """The outline in units of the palm, filtered; directions as points on a circle."""
-    shift = (forearm.start_px - pose.landmarks.points_px[0]) / forearm.palm_px
-    measured = np.array(
-        [
-            *forearm.towards_hand,
-            *shift,
-            np.log(forearm.breadth_palms),
-            forearm.taper,
-            forearm.rise,
-            forearm.outlined,
-            forearm.confidence,
-        ]
-    )
-    steady = remembered.outline(measured[:, None], track.elapsed)[:, 0]
-    towards = steady[:2] / max(float(np.linalg.norm(steady[:2])), 1e-9)
-    steadied = Forearm(
-        pose.landmarks.points_px[0] + steady[2:4] * forearm.palm_px,
-        towards,
-        float(np.exp(steady[4])),
-        forearm.aside_palms,
-        float(steady[5]),
-        float(np.clip(steady[6], -0.95, 0.95)),
-        float(steady[7]),
-        forearm.found,
-        float(steady[8]),
-        forearm.palm_px,
-    )
-    lost = forearm.confidence < INVISIBLE  # then it is looked for all round
-    remembered.forearm = None if lost else replace(forearm, towards_hand=towards)
-    return steadied
-
-
-def _tone(image: Image, landmarks: HandLandmarks, remembered: _WristFilter | None) -> SkinTone:
-    """The hand's skin, in a stream learned anew from time to time."""
-    if remembered is None:
-        return hand_tone(image, landmarks)
-    if remembered.tone is None or remembered.frames % TONE_EVERY == 0:
-        remembered.tone = hand_tone(image, landmarks)
-    remembered.frames += 1
-    return remembered.tone
-
-
-def _sleeve(
-    frame: Frame,
-    forearm: Forearm,
-    tone: SkinTone,
-    remembered: _WristFilter | None,
-) -> Sleeve | None:
-    """The sleeve, in a stream looked for every few frames."""
-    if remembered is not None and remembered.frames % SLEEVE_EVERY != 1:
-        return remembered.sleeve_seen
-    sleeve = find_sleeve(frame.image, forearm, forearm.palm_px, tone, frame.seen.person)
-    if remembered is not None:
-        remembered.sleeve_seen = sleeve
-    return sleeve
-
-
-def _steady_sleeve(
-    sleeve: Sleeve | None, remembered: _WristFilter, track: HandTrack
-) -> Sleeve | None:
-    """Sleeves neither flicker nor jump."""
-    covered = remembered.covered(sleeve.confidence if sleeve else 0.0, track.elapsed or 1.0)
-    if sleeve is not None:
-        steady = remembered.sleeve(np.array([[sleeve.from_palms]]), track.elapsed)
-        remembered.sleeve_palms = float(steady[0, 0])
-    if covered <= 0.0 or remembered.sleeve_palms is None:
-        return None
-    return Sleeve(remembered.sleeve_palms, covered)
-
-
 def _veil(
     frame: Frame,
     tone: SkinTone,
@@ -393,19 +250,6 @@ def _veil(
         return None
     person = frame.seen.person
     return sleeve_veil(frame.image, region, forearm, forearm.palm_px, sleeve, tone, person)
-
-
-def _gated(wrist: WristAnchor, remembered: _WristFilter, track: HandTrack) -> WristAnchor:
-    transform = wrist.camera_from_anchor
-    rotation = remembered.gate(transform.rotation, track.moved_palms, track.elapsed)
-    return replace(wrist, camera_from_anchor=RigidTransform(rotation, transform.translation))
-
-
-def _faded(wrist: WristAnchor, remembered: _WristFilter, track: HandTrack) -> float:
-    """How solid the pieces are: they come and go slowly, and only when the doubt is large."""
-    grace = STAYS if remembered.fade.opacity > 0.5 else 0.0
-    wanted = smoothstep(INVISIBLE - grace, SOLID - grace, wrist.confidence)
-    return remembered.fade(wanted, track.elapsed)
 
 
 def _seen(wrist: WristAnchor, frame: Frame) -> WristAnchor:

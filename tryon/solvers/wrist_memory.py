@@ -1,0 +1,125 @@
+"""What a stream remembers of one wrist, and how it is made steady."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models3d.frames import Image, RigidTransform
+from tryon.anchors.evidence import smoothstep
+from tryon.anchors.forearm import Forearm
+from tryon.anchors.hand_frame import HandPose
+from tryon.anchors.sleeve import Sleeve, find_sleeve
+from tryon.anchors.wrist import WristAnchor
+from tryon.smoothing import Fade, OneEuro, RotationGate
+from tryon.tones import SkinTone, hand_tone
+from tryon.tracks import HandTrack
+from tryon.types import Frame, HandLandmarks
+
+INVISIBLE, SOLID = 0.58, 0.72  # confidences between which a piece fades in
+STAYS = 0.15  # by how much lower they are for a piece that is shown, so that it does not flicker
+TONE_EVERY, SLEEVE_EVERY, SEARCH_EVERY = 12, 4, 4  # frames of a stream
+
+
+@dataclass(slots=True)
+class WristFilter:
+    """What is remembered of one wrist."""
+
+    outline: OneEuro = field(default_factory=lambda: OneEuro(0.5, 0.8))
+    gate: RotationGate = field(default_factory=RotationGate)
+    sleeve: OneEuro = field(default_factory=lambda: OneEuro(0.6, 0.5))
+    covered: Fade = field(default_factory=lambda: Fade(0.4))
+    fade: Fade = field(default_factory=Fade)
+    places: dict[int, OneEuro] = field(default_factory=dict)
+    forearm: Forearm | None = None
+    tone: SkinTone | None = None
+    sleeve_seen: Sleeve | None = None
+    frames: int = 0  # seen so far
+    sleeve_palms: float | None = None
+
+
+def steady_forearm(
+    forearm: Forearm, pose: HandPose, remembered: WristFilter, track: HandTrack
+) -> Forearm:
+    """The outline in units of the palm, filtered; directions as points on a circle."""
+    shift = (forearm.start_px - pose.landmarks.points_px[0]) / forearm.palm_px
+    measured = np.array(
+        [
+            *forearm.towards_hand,
+            *shift,
+            np.log(forearm.breadth_palms),
+            forearm.taper,
+            forearm.rise,
+            forearm.outlined,
+            forearm.confidence,
+        ]
+    )
+    steady = remembered.outline(measured[:, None], track.elapsed)[:, 0]
+    towards = steady[:2] / max(float(np.linalg.norm(steady[:2])), 1e-9)
+    steadied = Forearm(
+        pose.landmarks.points_px[0] + steady[2:4] * forearm.palm_px,
+        towards,
+        float(np.exp(steady[4])),
+        forearm.aside_palms,
+        float(steady[5]),
+        float(np.clip(steady[6], -0.95, 0.95)),
+        float(steady[7]),
+        forearm.found,
+        float(steady[8]),
+        forearm.palm_px,
+    )
+    lost = forearm.confidence < INVISIBLE  # then it is looked for all round
+    remembered.forearm = None if lost else replace(forearm, towards_hand=towards)
+    return steadied
+
+
+def tone_of(image: Image, landmarks: HandLandmarks, remembered: WristFilter | None) -> SkinTone:
+    """The hand's skin, in a stream learned anew from time to time."""
+    if remembered is None:
+        return hand_tone(image, landmarks)
+    if remembered.tone is None or remembered.frames % TONE_EVERY == 0:
+        remembered.tone = hand_tone(image, landmarks)
+    remembered.frames += 1
+    return remembered.tone
+
+
+def sleeve_of(
+    frame: Frame,
+    forearm: Forearm,
+    tone: SkinTone,
+    remembered: WristFilter | None,
+) -> Sleeve | None:
+    """The sleeve, in a stream looked for every few frames."""
+    if remembered is not None and remembered.frames % SLEEVE_EVERY != 1:
+        return remembered.sleeve_seen
+    sleeve = find_sleeve(frame.image, forearm, forearm.palm_px, tone, frame.seen.person)
+    if remembered is not None:
+        remembered.sleeve_seen = sleeve
+    return sleeve
+
+
+def steady_sleeve(
+    sleeve: Sleeve | None, remembered: WristFilter, track: HandTrack
+) -> Sleeve | None:
+    """Sleeves neither flicker nor jump."""
+    covered = remembered.covered(sleeve.confidence if sleeve else 0.0, track.elapsed or 1.0)
+    if sleeve is not None:
+        steady = remembered.sleeve(np.array([[sleeve.from_palms]]), track.elapsed)
+        remembered.sleeve_palms = float(steady[0, 0])
+    if covered <= 0.0 or remembered.sleeve_palms is None:
+        return None
+    return Sleeve(remembered.sleeve_palms, covered)
+
+
+def gated(wrist: WristAnchor, remembered: WristFilter, track: HandTrack) -> WristAnchor:
+    transform = wrist.camera_from_anchor
+    rotation = remembered.gate(transform.rotation, track.moved_palms, track.elapsed)
+    return replace(wrist, camera_from_anchor=RigidTransform(rotation, transform.translation))
+
+
+def faded(wrist: WristAnchor, remembered: WristFilter, track: HandTrack) -> float:
+    """How solid the pieces are: they come and go slowly, and only when the doubt is large."""
+    grace = STAYS if remembered.fade.opacity > 0.5 else 0.0
+    wanted = smoothstep(INVISIBLE - grace, SOLID - grace, wrist.confidence)
+    return remembered.fade(wanted, track.elapsed)

@@ -1,0 +1,79 @@
+"""What a model says of how it is worn at the wrist."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from models3d.frames import RigidTransform
+from models3d.mesh import Model
+from models3d.wrists import Wears
+from tryon.anchors.hanging import Loop, find_loop
+from tryon.anchors.side_by_side import Extent
+from tryon.anchors.wrist import Section
+from tryon.types import Hand, Wearable
+
+DEFAULT_SECTION = Section(0.0301, 0.0221)  # metres: 165 mm round, where none is told
+SAME_WRIST = 0.004  # of the section: pieces made for one wrist are drawn together
+HALF_TURN = RigidTransform(np.diag([-1.0, -1.0, 1.0]), np.zeros(3))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WristPiece:
+    """A wearable with what its model says of wrists."""
+
+    wearable: Wearable
+    section: Section
+    wears: Wears
+    dial: bool
+    loop: Loop
+
+    def worn_on(self, hand: Hand) -> RigidTransform:
+        """Anchor from model before it hangs: a dial is read by its wearer on either wrist.
+
+        A watch is made for the left one, its 12 o'clock on the little finger's side and its crown
+        to the hand. On the right wrist it is turned, not mirrored: the crown points to the elbow.
+        """
+        return HALF_TURN if self.dial and hand is Hand.RIGHT else RigidTransform.identity()
+
+    def extent(self, hand: Hand) -> Extent:
+        """Metres along +Y about its middle."""
+        half = 0.5 * (self.loop.high - self.loop.low)
+        if self.dial:  # the case, not the crown, is in the middle
+            low, high = self.loop.low, self.loop.high
+            return Extent(-high, -low) if hand is Hand.RIGHT else Extent(low, high)
+        return Extent(-half, half)
+
+
+def wrist_piece(wearable: Wearable) -> WristPiece:
+    model = wearable.model
+    told = model.extras.get("section_mm")
+    if told is not None:
+        section = Section(1e-3 * float(told[0]), 1e-3 * float(told[1]))
+    elif model.inner_diameter is not None:
+        share = 0.5 * model.inner_diameter / 0.0263  # a round wrist of 165 mm
+        section = Section(share * DEFAULT_SECTION.half_breadth, share * DEFAULT_SECTION.half_depth)
+    else:
+        section = DEFAULT_SECTION
+    wears = Wears(model.extras.get("wears", Wears.SITS))
+    return WristPiece(wearable, section, wears, _has_dial(model), find_loop(model))
+
+
+def _has_dial(model: Model) -> bool:
+    return any(part.slot == "dial" or part.name == "dial" for part in model.parts)
+
+
+def by_section(wanted: Sequence[tuple[int, WristPiece]]) -> list[list[tuple[int, WristPiece]]]:
+    """Pieces that were made for the same wrist stand at the same distance."""
+    groups: list[list[tuple[int, WristPiece]]] = []
+    for item in wanted:
+        for group in groups:
+            share = item[1].section.half_breadth / group[0][1].section.half_breadth
+            if abs(share - 1.0) < SAME_WRIST:
+                group.append(item)
+                break
+        else:
+            groups.append([item])
+    return groups
