@@ -23,9 +23,10 @@ SKIN_SHARE = 0.3  # of the light's colour; the rest is the surroundings'
 WHITE_SHARE, ENOUGH_WHITE = 0.75, 0.08  # how far white things decide, and how much of them
 WHITE_FROM, WHITE_HUE = 0.45, 0.38  # luminance and logarithms of ratios
 SKIN_NEIGHBOURHOOD = 0.3  # logarithms: so near in colour, it is skin
+COLOURED = 0.7  # logarithms of ratios from which a thing has a colour of its own
 ENOUGH_SURROUNDINGS = 0.25  # of the pixels; fewer tell less
-TINT_TRUST = 0.6  # share of the colour that is believed
-TINT_LIMIT = 0.30  # natural logarithm: at most a third warmer or cooler
+TINT_TRUST = 0.5  # share of the colour that is believed
+TINT_LIMIT = 0.16  # natural logarithm; with more, steel would pass for rose gold
 
 WHITE_LUMINANCE = 0.80  # of the brightest things in a well exposed photo, linear
 BRIGHTEST_PERCENTILE = 96
@@ -73,6 +74,7 @@ def log_tint(skin: Array, around: Linear) -> Array:
     hue = logarithms[:, ::2] - logarithms[:, 1:2]
     unlike = hue - np.array([math.log(r / g), math.log(b / g)], np.float32)
     skinless = (unlike * unlike).sum(axis=1) > SKIN_NEIGHBOURHOOD**2
+    skinless &= np.abs(hue).max(axis=1) < COLOURED
     by_surroundings, told = _by_surroundings(pixels[skinless], len(pixels))
     by_white, sure = _by_white(pixels[skinless], hue[skinless], len(pixels))
     read = SKIN_SHARE * by_skin + (1.0 - SKIN_SHARE) * told * by_surroundings
