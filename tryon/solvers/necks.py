@@ -55,7 +55,7 @@ class _Remembered:
     """What a stream knows of one wearer."""
 
     turn: OneEuro = field(default_factory=lambda: OneEuro(0.35, 1.2))
-    from_head: OneEuro = field(default_factory=lambda: OneEuro(0.12, 1.0, 0.5))
+    from_head: OneEuro = field(default_factory=lambda: OneEuro(0.05, 1.0, 0.25))
     edges: OneEuro = field(default_factory=lambda: OneEuro(0.4, 2.0))
     breadth: OneEuro = field(default_factory=lambda: OneEuro(0.15, 0.0))
     held: NeckEdges | None = None  # between the frames they are looked for in
