@@ -167,7 +167,7 @@ def _confidence(
     """That this ear's lobe is seen, 0..1: a product of shares, each for one doubt."""
     height, width = frame.image.shape[:2]
     x, y = anchor.lobe_px
-    room = min(x, y, width - x, height - y) / anchor.height_px
+    room = float(min(x, y, width - x, height - y)) / anchor.height_px
     shown = remembered is not None and remembered.fade.opacity > 0.5
     return (
         evidence.inside_image(2.0 * room)
