@@ -276,9 +276,11 @@ class Renderer:
             for s, limbs in zip(uploaded.surfaces, scene["limbs"], strict=False)
             if s.blends == blends
         ]
-        if blends:
+        if blends or uploaded.live:
+            # what is clear from the back; in a hurry the rest from the front, to shade less twice
+            turn = -1.0 if blends else 1.0
             eye = np.array(scene["eye_model"])
-            surfaces.sort(key=lambda item: -float(np.linalg.norm(item[0].center - eye)))
+            surfaces.sort(key=lambda item: turn * float(np.linalg.norm(item[0].center - eye)))
         told: set[moderngl.Program] = set()
         for surface, limbs in surfaces:
             if surface.double_sided:

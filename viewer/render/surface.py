@@ -23,6 +23,8 @@ from viewer.render.programs import ProgramCache
 from viewer.render.units import ENVIRONMENT_UNIT, FIRST_MATERIAL_UNIT
 
 MAX_TEXTURE_SIDE = 4096
+FEW_INSTANCES = 16  # of a part: more are links, of which a hurried picture
+CROWD_OPENNESS = 0.15  # needs to know less what each corner sees
 FEWER = 0.8  # of the whole mesh's triangles: else a level is not worth its memory
 
 
@@ -58,6 +60,7 @@ class Surface:
     uniforms: dict[str, Any]
     textures: tuple[tuple[int, moderngl.Texture], ...]
     blends: bool
+    live: bool
     double_sided: bool
     center: Array  # (3,) for sorting
     places: tuple[moderngl.Buffer, ...] = ()  # per kind, its instances
@@ -94,7 +97,11 @@ class Surface:
 
     def _coarser(self, error: float) -> tuple[Mesh, Array]:
         seen = np.hstack(self.openness.values)
-        return with_less_detail(self.placed.mesh, seen, error / float(self.placed.scales.max()))
+        share = CROWD_OPENNESS if self.live and sum(self.counts) > FEW_INSTANCES else 1.0
+        mesh, kept = with_less_detail(
+            self.placed.mesh, share * seen, error / float(self.placed.scales.max())
+        )
+        return mesh, kept / share
 
     def _take(self, error: float) -> None:
         mesh, seen = self.coming.pop(error).result()
@@ -211,6 +218,7 @@ def upload_surface(
         uniforms,
         tuple(textures),
         material.is_gem or material.alpha_mode == "BLEND",
+        live,
         material.double_sided or (material.is_gem and has_volume(material)),
         placed.centers.mean(axis=0),
     )

@@ -36,6 +36,8 @@ MAX_MATERIALS = 6  # of a setting map, before the other stones and skin
 FEWEST_FACETS = 12  # of a stone whose material does not say that it has a volume
 DETAIL_ERRORS = (1 / 1600, 1 / 800, 1 / 400)  # of the model's size
 MOST_OF_PART = 1 / 30  # of a part's radius
+LINKS = 16  # instances of a part: more are links of a chain
+MOST_OF_LIVE_LINK = 1 / 7  # of few pixels, which need few triangles
 FEW_INSTANCES = 4  # of a part: more are told by their middles
 SCATTERED = 0.8  # of a surface's own colour, as a stone sees it
 
@@ -55,6 +57,7 @@ class UploadedModel:
     center: Array  # (3,)
     radius: float
     probes: Probes  # of its surfaces, then its stones
+    live: bool  # prepared in a hurry
     skin: Quadric  # that its metal mirrors when it is worn
     visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
     shadow: UploadedShadow | None = None
@@ -136,6 +139,7 @@ class Uploader:
         return UploadedModel(
             model, surfaces, seen, materials, stones, caster, center, radius,
             Probes.of([_probe(part.placed) for part in surfaces] + [_probe_of(s) for s in stones]),
+            live,
             mirrored(model, caster.positions),
         )  # fmt: skip
 
@@ -147,7 +151,13 @@ class Uploader:
         openness = openness_of(self.visibility, solid, opaque, care)
         return tuple(
             upload_surface(
-                self._context, self._maker, self._programs, part, seen, _errors(part, size), live
+                self._context,
+                self._maker,
+                self._programs,
+                part,
+                seen,
+                _errors(part, size, live),
+                live,
             )
             for part, seen in zip(solid, openness, strict=True)
         )
@@ -183,9 +193,10 @@ class Uploader:
         self._settings.release()
 
 
-def _errors(part: Placed, size: float) -> tuple[float, ...]:
+def _errors(part: Placed, size: float, live: bool) -> tuple[float, ...]:
     """Metres that coarser levels may be off: little of the model, and little of a small part."""
-    most = MOST_OF_PART * float(part.radius * part.scales.max())
+    crowd = live and len(part.model_from_part) > LINKS
+    most = (MOST_OF_LIVE_LINK if crowd else MOST_OF_PART) * float(part.radius * part.scales.max())
     return tuple(sorted({min(size * share, most) for share in DETAIL_ERRORS}))
 
 
