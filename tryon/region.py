@@ -21,17 +21,35 @@ def support_points(model: Model) -> Array:
 
     For each of many directions what lies farthest that way: a vertex, and skin in its shadow.
     """
-    positions = np.concatenate([part.world_mesh().positions for part in model.parts])
-    k = np.arange(DIRECTIONS) + 0.5  # even on the sphere: a Fibonacci spiral
+    # what lies farthest of a whole part lies far in its own frame too: few of a link's vertices
+    # stand for all links of a chain
+    placed = [
+        _farthest(part.mesh.positions) @ np.swapaxes(part.model_from_part[:, :3, :3], 1, 2)
+        + part.model_from_part[:, None, :3, 3]
+        for part in model.parts
+    ]
+    points = _farthest(np.concatenate([each.reshape(-1, 3) for each in placed]))
+    bounds = shadow_bounds(model, points)
+    return np.asarray(np.concatenate([points, _farthest(bounds)]), np.float64)
+
+
+def _farthest(points: Array) -> Array:
+    """Those of points (n, 3) that lie farthest in some of many directions."""
+    if len(points) == 0:
+        return points
+    return np.asarray(points[np.unique(np.argmax(points @ _SPHERE.T, axis=0))])
+
+
+def _sphere() -> Array:
+    """(DIRECTIONS, 3) unit vectors, even on the sphere: a Fibonacci spiral."""
+    k = np.arange(DIRECTIONS) + 0.5
     polar, turn = np.arccos(1.0 - 2.0 * k / DIRECTIONS), np.pi * (1.0 + np.sqrt(5.0)) * k
-    directions = np.stack(
+    return np.stack(
         [np.sin(polar) * np.cos(turn), np.sin(polar) * np.sin(turn), np.cos(polar)], axis=-1
     )
-    points = positions[np.unique(np.argmax(positions @ directions.T, axis=0))]
-    bounds = shadow_bounds(model, points)
-    if len(bounds):
-        bounds = bounds[np.unique(np.argmax(bounds @ directions.T, axis=0))]
-    return np.asarray(np.concatenate([points, bounds]), np.float64)
+
+
+_SPHERE = _sphere()
 
 
 def worn_region(

@@ -30,8 +30,9 @@ SOLVERS: Mapping[Anchor, Callable[[Sequence[Wearable], bool], Solver]] = {
 }
 WANTED: Mapping[Anchor, frozenset[Wanted]] = {
     Anchor.FINGER: frozenset({Wanted.HANDS}),
-    Anchor.WRIST: frozenset({Wanted.HANDS, Wanted.BODIES}),
-    Anchor.EAR: frozenset({Wanted.FACES, Wanted.PERSON}),
+    Anchor.WRIST: frozenset({Wanted.HANDS, Wanted.BODIES, Wanted.PERSON}),
+    # hands may stand before ears and necks
+    Anchor.EAR: frozenset({Wanted.FACES, Wanted.PERSON, Wanted.HANDS}),
     Anchor.NECK: frozenset({Wanted.FACES, Wanted.BODIES, Wanted.PERSON, Wanted.HANDS}),
 }
 BACK_FIRST = (Anchor.NECK, Anchor.EAR, Anchor.WRIST, Anchor.FINGER)
