@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
@@ -24,6 +25,8 @@ from tryon.types import Wearable
 from viewer.bake import Bakery, edition
 from viewer.catalogue import PRODUCTS
 from viewer.configuration import Configuration, RawValue, build_model, configure
+from viewer.render.environment import Environment
+from viewer.render.measured import load_hdri
 from viewer.render.types import Occluder, Shot, Worn
 from viewer.render.worker import RenderWorker
 from viewer.store import Store, store_location
@@ -53,6 +56,16 @@ def streams_at_once() -> int:
     if not said.isdecimal() or not 1 <= int(said) <= MOST_STREAMS:
         raise ParureError(f'PARURE_STREAMS must be from 1 to {MOST_STREAMS}, got "{said}".')
     return int(said)
+
+
+def room_light() -> Environment | None:
+    """The light before the mirror as it was measured, from the file `PARURE_LIGHT` names.
+
+    Raises:
+        UnusablePanorama: it is no panorama of high dynamic range.
+    """
+    said = os.environ.get("PARURE_LIGHT")
+    return load_hdri(Path(said)) if said else None
 
 
 class Room:
@@ -104,6 +117,7 @@ class Services:
             config.get("STREAMS_AT_ONCE") or streams_at_once(),
             "Every mirror is taken at the moment; please try again in a minute.",
         )
+        self.room = room_light()
         self._make_pipeline: Callable[..., Pipeline] = config.get("PIPELINE", Pipeline)
         self._starting = threading.Lock()
         self._workers: dict[str, RenderWorker] = {}

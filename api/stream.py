@@ -154,7 +154,7 @@ class Mirror:
             )
             if worn_anew:
                 worn = wearables_of(asked)
-                options = TryOnOptions(smoothing=asked.smoothing)
+                options = TryOnOptions(smoothing=asked.smoothing, room=self._services.room)
                 pipeline = self._services.pipeline(worn, streaming=True, options=options)
                 self.close()
                 self._pipeline = pipeline

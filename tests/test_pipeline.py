@@ -32,6 +32,8 @@ from tryon.types import (
 )
 from viewer.configuration import build_model, configure
 from viewer.render.skin import SEEN_REACH, TUBE_REACH
+from viewer.render.environment import environment_of
+from viewer.render.studio import TENT
 from viewer.render.types import Occluder, Overlay, Shot, Worn
 
 PHOTOS = Path(__file__).resolve().parents[1] / "node_modules/@vladmandic/face-api/demo"
@@ -361,3 +363,20 @@ def test_a_closed_pipeline_leaves_no_thread(solitaire: Model) -> None:
         for k in range(3):
             pipeline.process(image, 33.0 * k)
     assert set(threading.enumerate()) <= before
+
+
+def test_measured_light_stands_where_it_was_measured(renderer: RendererStandIn) -> None:
+    room = environment_of(TENT)
+    red = grey_image()
+    red[..., 1:] = 40
+    for measured in (None, room):
+        options = TryOnOptions(room=measured)
+        with Pipeline([Wearable("ball", ball())], streaming=False, options=options) as pipeline:
+            pipeline.process(red, 0.0, CAMERA)
+    studio, measured_light = (shot.lighting for shot in renderer.shots)
+    assert studio.environment is None
+    assert measured_light.environment is room
+    np.testing.assert_array_equal(
+        measured_light.environment_from_camera, np.diag([1.0, -1.0, -1.0])
+    )
+    assert measured_light.tint == studio.tint  # the camera sees it as warm either way

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tryon.sources import Kind, Source, find_sources
 from tryon.types import Ear, Finger, Hand, Wearable
 from tryon.wear import intrinsics_of, wear_camera, wear_photo, wear_video
 from tryon.wearables import Place, wearables_of
+from viewer.render.measured import load_hdri
 from viewer.render.worker import RenderWorker
 
 FAILED = 2  # exit status of bad input, the whole of it or one file among many
@@ -76,6 +78,13 @@ tqdm.monitor_interval = 0  # no thread that outlives the bars
     metavar="FILE.json",
     help="Calibrated cameras: file name to {fx, fy, cx, cy} in pixels of the upright picture.",
 )
+@click.option(
+    "--light",
+    "light_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE.hdr",
+    help="The light of the room as it was measured, a panorama; otherwise it is read off the skin.",
+)
 @click.option("--no-smoothing", is_flag=True, help="Do not steady the jewel in videos.")
 @click.option(
     "-o",
@@ -98,6 +107,7 @@ def tryon(
     hand: str,
     ear: str,
     intrinsics_file: Path | None,
+    light_file: Path | None,
     no_smoothing: bool,
     output: Path | None,
     records_file: Path | None,
@@ -120,7 +130,8 @@ def tryon(
     with ExitStack() as opened:
         records = opened.enter_context(RecordFile(records_file)) if records_file else None
         report = records.write if records else _unreported
-        options = TryOnOptions(smoothing=not no_smoothing)
+        room = load_hdri(light_file) if light_file else None
+        options = TryOnOptions(smoothing=not no_smoothing, room=room)
         failures = wear_all(found, worn, options, known, report)
     if failures:
         sys.exit(FAILED)
@@ -182,7 +193,7 @@ def _wear_stream(
             window = has_screen() or (source.output is None and report is _unreported)
             wear_camera(source, pipeline, report, window=window, intrinsics=intrinsics)
         return
-    options = TryOnOptions(smoothing=options.smoothing, detail=FILM)
+    options = replace(options, detail=FILM)
     with ExitStack() as opened:
         pipeline = opened.enter_context(
             Pipeline(wearables, streaming=True, options=options, renderer=renderer)

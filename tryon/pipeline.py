@@ -18,37 +18,27 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Self
 
-from models3d.frames import Anchor, Array, Image, Intrinsics, PixelRegion
+from models3d.frames import Array, Image, Intrinsics, PixelRegion
 from models3d.mesh import Model
 from tryon.compose import compose
 from tryon.detail import LIVE, STILL, Detail, Governor
-from tryon.grain import Grain, measure_grain
 from tryon.lens import assumed_intrinsics
-from tryon.light import Light, light_at, read_light, smooth_light
 from tryon.region import group_overlapping, support_points, worn_region
 from tryon.solver import SetSolver, wanted_for
+from tryon.surroundings import Surroundings
 from tryon.tracker import Tracker
 from tryon.types import (
-    Ear,
-    FaceLandmarks,
     Frame,
     FrameResult,
-    Hand,
-    HandLandmarks,
     Layer,
     Placement,
     Quality,
     Veil,
     Wearable,
 )
+from viewer.render.environment import Environment
 from viewer.render.types import Lighting, Overlay, Shot
 from viewer.render.worker import RenderWorker
-
-LIGHT_EVERY = 6  # frames of a stream: light changes slowly
-LIGHT_REACH = 0.8  # jewel widths about the jewel in which skin tells the light there
-GRAIN_EVERY = 20
-LEAST_GRAIN_REACH_PX = 40.0
-GRAIN_REACH = 2.5  # jewel widths about the jewel in which the photo's grain is measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +50,7 @@ class TryOnOptions:
     match_grain: bool = True  # draw as soft and noisy as the photo
     shadow_strength: float = 1.0
     detail: Detail | None = None  # None: LIVE for streams, STILL for photos
+    room: Environment | None = None  # measured light of a fixed place, a kiosk; None: the studio
     governed: bool = True  # a stream is drawn with less care when frames take too long
 
 
@@ -117,7 +108,7 @@ class Pipeline:
         self.overlapped = False  # whether steps run side by side: the slowest then sets the pace
         self._support: dict[int, tuple[Model, Array]] = {}  # by identity, which the model keeps
         self._solver = SetSolver(wearables, smoothing=streaming and self._options.smoothing)
-        self._followed: dict[tuple[Anchor, Hand | None, Ear | None], _Followed] = {}
+        self._surroundings = Surroundings(streaming=streaming, room=self._options.room)
         with ExitStack() as opened:  # a renderer that cannot start leaves no tracker behind
             tracker = Tracker(wanted_for(wearables), streaming=streaming)
             self._tracker = opened.enter_context(closing(tracker))
@@ -178,7 +169,9 @@ class Pipeline:
                         worn=tuple(worn for piece in pieces for worn in piece.worn),
                         occluders=layer.occluders,
                         bodies=layer.bodies,
-                        lighting=self._lighting(frame, layer, pieces[0].placement),
+                        lighting=self._surroundings.lighting(frame, layer, pieces[0].placement)
+                        if self._options.match_light
+                        else Lighting(),
                         shadow_strength=self._options.shadow_strength,
                         supersampling=detail.supersampling_of(region),
                         gem_bounces=detail.gem_bounces,
@@ -220,7 +213,12 @@ class Pipeline:
         image = solved.image
         if drawn.overlays:
             seed = round(1e3 * solved.time_ms)
-            grains = [self._grain(solved.image, placement) for placement in solved.shown]
+            grains = [
+                self._surroundings.grain(solved.image, placement)
+                if self._options.match_grain
+                else None
+                for placement in solved.shown
+            ]
             image = compose(image, drawn.overlays, grains, seed, solved.veils)
         timings = drawn.timings_ms | {"composite": 1e3 * (perf_counter() - started)}
         if self._governor:
@@ -256,63 +254,3 @@ class Pipeline:
         if found is None:
             found = self._support[id(model)] = model, support_points(model)
         return found[1]
-
-    def _lighting(self, frame: Frame, layer: Layer, placement: Placement) -> Lighting:
-        """The studio for one jewel; in a stream the light of its place is followed slowly."""
-        if not self._options.match_light or layer.seen_on is None:
-            return Lighting()
-        if not self._streaming:
-            return _read_light(frame, layer.seen_on, placement).lighting()
-        followed = self._following(placement)
-        followed.frames_to_light -= 1
-        if followed.light is None or followed.frames_to_light <= 0:
-            read = _read_light(frame, layer.seen_on, placement)
-            seconds = (frame.time_ms - followed.light_time_ms) / 1e3
-            # the second look comes earlier for each place: not all fall into one frame
-            early = 0 if followed.light else 2 * len(self._followed) % LIGHT_EVERY
-            followed.light = smooth_light(followed.light, read, seconds)
-            followed.light_time_ms, followed.frames_to_light = frame.time_ms, LIGHT_EVERY - early
-        return followed.light.lighting()
-
-    def _following(self, placement: Placement) -> _Followed:
-        place = placement.anchor, placement.hand, placement.ear
-        return self._followed.setdefault(place, _Followed())
-
-    def _grain(self, image: Image, placement: Placement) -> Grain | None:
-        if not self._options.match_grain:
-            return None
-        if not self._streaming:
-            return measure_grain(image, _surroundings(placement), still=True)
-        followed = self._following(placement)
-        followed.frames_to_grain -= 1
-        if followed.grain is None or followed.frames_to_grain <= 0:
-            followed.grain = measure_grain(image, _surroundings(placement))
-            followed.frames_to_grain = GRAIN_EVERY
-        return followed.grain
-
-
-@dataclass(slots=True)
-class _Followed:
-    """What a stream remembers of the surroundings of one hand, ear or neck.
-
-    The light belongs to the thread that solves, the grain to the one that composes.
-    """
-
-    light: Light | None = None
-    light_time_ms: float = 0.0
-    frames_to_light: int = 0
-    grain: Grain | None = None
-    frames_to_grain: int = 0
-
-
-def _read_light(
-    frame: Frame, seen_on: HandLandmarks | FaceLandmarks, placement: Placement
-) -> Light:
-    light = read_light(frame.image, seen_on)
-    return light_at(light, frame.image, placement.center_px, LIGHT_REACH * placement.width_px)
-
-
-def _surroundings(placement: Placement) -> PixelRegion:
-    x, y = placement.center_px
-    reach = max(GRAIN_REACH * placement.width_px, LEAST_GRAIN_REACH_PX)
-    return PixelRegion(round(x - reach), round(y - reach), round(2 * reach), round(2 * reach))
