@@ -31,8 +31,8 @@ from tryon.types import (
     WornPiece,
 )
 from viewer.configuration import build_model, configure
-from viewer.render.skin import SEEN_REACH, TUBE_REACH
 from viewer.render.environment import environment_of
+from viewer.render.skin import SEEN_REACH, TUBE_REACH
 from viewer.render.studio import TENT
 from viewer.render.types import Occluder, Overlay, Shot, Worn
 
