@@ -301,7 +301,7 @@ def _truth(
     dorsal = dorsal / np.linalg.norm(dorsal)
     start_px, end_px = camera.project(ends)
     bone_px = float(np.linalg.norm(end_px - start_px))
-    section = _section(posed_hand, number, ends[0] + RING_PLACE * bone, axis)
+    section = cut_across(posed_hand, number, ends[0] + RING_PLACE * bone, axis)
     middle = section.mean(axis=0)
     along_px = camera.project(np.stack([middle, middle + 1e-4 * axis]))
     axis_px = (along_px[1] - along_px[0]) / np.linalg.norm(along_px[1] - along_px[0])
@@ -322,7 +322,7 @@ def _truth(
     )
 
 
-def _section(posed_hand: PosedHand, number: int, point: Array, axis: Array) -> Array:
+def cut_across(posed_hand: PosedHand, number: int, point: Array, axis: Array) -> Array:
     """(n, 3) where a plane cuts one finger."""
     mesh = posed_hand.mesh
     chains = np.array(CHAIN_OF)[posed_hand.owners]
@@ -344,7 +344,7 @@ def _seen(
     axis = bone / np.linalg.norm(bone)
     points = []
     for share in np.linspace(*BAND, 3):
-        section = _section(posed_hand, number, ends[0] + share * bone, axis)
+        section = cut_across(posed_hand, number, ends[0] + share * bone, axis)
         middle = section.mean(axis=0)
         front = -middle - (-middle @ axis) * axis
         points.append(section[(section - middle) @ front > 0.0])

@@ -204,7 +204,7 @@ def _drawn(renderer: Renderer, person: Person, view: View, random: np.random.Gen
     shot = Shot(
         intrinsics=camera,
         region=PixelRegion(0, 0, WIDTH, HEIGHT),
-        worn=(Worn(_model(person, hand), RigidTransform.identity()),),
+        worn=(Worn(hand_model(person, hand), RigidTransform.identity()),),
         lighting=person.lighting,
         supersampling=2,
         whole_meshes=True,
@@ -222,7 +222,8 @@ def _drawn(renderer: Renderer, person: Person, view: View, random: np.random.Gen
     return Picture(finished, camera, hand, truths(hand, camera, (WIDTH, HEIGHT)))
 
 
-def _model(person: Person, hand: PosedHand) -> Model:
+def hand_model(person: Person, hand: PosedHand) -> Model:
+    """The drawn hand with its forearm, in the frame the hand is posed in."""
     skin = Material(
         "skin", roughness=person.roughness, specular=0.8, base_color_texture=person.texture
     )

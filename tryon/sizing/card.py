@@ -19,6 +19,11 @@ SHARPEST_DEG = 55.0  # angle between two sides that perspective can leave
 MOST_MISFIT = 0.02  # of the corners from where a card's would be, longer sides
 LEAST_EDGES = 0.75  # share of samples where an edge is clear
 STRAIGHT = 0.004  # share of a side by which edges may lie off their line
+CORNER_MM = 3.18  # radius of a card's corners, ISO/IEC 7810
+IN_CORNER_MM = 0.4  # from both sides: still beyond the round corner, by 0.7 mm
+CORNER_CONTRAST = 8.0  # Lab units between table and card by which a corner tells its shape
+LEAST_ROUND = 0.3
+USUAL_TILT = np.radians(20.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,13 +34,23 @@ class FoundCard:
     view: TableView
     clear: float  # 0..1, share of its outline that is a clear edge
     error_px: float  # standard error of where a side lies
+    soft_px: float  # how far its edges are smeared
+
+    @property
+    def shortest_px(self) -> float:
+        """Its shortest side in the picture."""
+        sides = np.roll(self.corners_px, -1, axis=0) - self.corners_px
+        return float(np.linalg.norm(sides, axis=1).min())
 
 
-def find_card(image: Image, card: Reference, intrinsics: Intrinsics) -> FoundCard | None:
+def find_card(
+    image: Image, card: Reference, intrinsics: Intrinsics, mm_per_px: tuple[float, float]
+) -> FoundCard | None:
     """The rectangle that looks most like the card; None where nothing does.
 
     Args:
         image: (h, w, 3) RGB.
+        mm_per_px: the least and the greatest scale that the hand allows.
     """
     best: tuple[float, FoundCard] | None = None
     seen: list[Array] = []
@@ -45,7 +60,9 @@ def find_card(image: Image, card: Reference, intrinsics: Intrinsics) -> FoundCar
             continue
         seen.append(quad)
         found = _refined(image, quad, coarse_px, card, intrinsics)
-        if found is not None and (best is None or found[0] > best[0]):
+        if found is None or (best is not None and found[0] <= best[0]):
+            continue
+        if mm_per_px[0] < found[1].view.mm_per_px(found[1].corners_px.mean(axis=0)) < mm_per_px[1]:
             best = found
     return best[1] if best else None
 
@@ -94,8 +111,38 @@ def _refined(
     if misfit > MOST_MISFIT:
         return None
     clear = float(np.mean([side.clear for side in sides]))
-    found = FoundCard(turned, view, clear, max(side.error_px for side in sides))
-    return clear - misfit / MOST_MISFIT, found
+    soft = float(np.median([side.soft_px for side in sides]))
+    found = FoundCard(turned, view, clear, max(side.error_px for side in sides), soft)
+    round_ = _roundness(image, found, card)
+    if round_ < LEAST_ROUND:
+        return None
+    likely = clear + round_ - misfit / MOST_MISFIT - 0.5 * (view.tilt / USUAL_TILT) ** 2
+    return likely, found
+
+
+def _roundness(image: Image, found: FoundCard, card: Reference) -> float:
+    """How round its four corners are: 0 where the card's colour fills them, 1 where the table's.
+
+    A part of a card, a phone, a notebook or a tile has square corners or others.
+    """
+    away = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+    size = np.array([card.width_mm, card.height_mm])
+    px_from_mm = np.linalg.inv(found.view.mm_from_px)
+    rounds = []
+    for corner in away:
+        inwards = 1.0 - 2.0 * corner
+        depths = np.array([[-1.0], [IN_CORNER_MM], [CORNER_MM]])
+        spots = corner * size + depths * inwards
+        mapped = np.column_stack([spots, np.ones(3)]) @ px_from_mm.T
+        pixels = (mapped[:, :2] / mapped[:, 2:] - 0.5).astype(np.float32)
+        colours = cv2.remap(image, pixels[:, :1], pixels[:, 1:], cv2.INTER_LINEAR)
+        lab = cv2.cvtColor(colours.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab)[:, 0]
+        outside, between, inside = lab
+        whole = outside - inside
+        contrast = float(whole @ whole)
+        if contrast > CORNER_CONTRAST**2:
+            rounds.append(float(np.clip((between - inside) @ whole / contrast, 0.0, 1.0)))
+    return float(np.median(rounds)) if len(rounds) >= 2 else 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,6 +153,7 @@ class _Side:
     offset: float
     clear: float
     error_px: float
+    soft_px: float
 
 
 def _sides(image: Image, corners: Array, reach: float) -> list[_Side] | None:
@@ -132,7 +180,8 @@ def _sides(image: Image, corners: Array, reach: float) -> list[_Side] | None:
             return None
         # neighbouring samples err together: about every fourth counts
         error = float(off[on].std()) / np.sqrt(max(on.sum() / 4.0, 1.0))
-        found.append(_Side(normal, offset, len(points) / SAMPLES * float(on.mean()), error))
+        clear = len(points) / SAMPLES * float(on.mean())
+        found.append(_Side(normal, offset, clear, error, edges.soft_px))
     return found
 
 

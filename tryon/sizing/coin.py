@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -17,6 +19,9 @@ FLATTEST = 0.72  # shorter over longer axis: beyond it the camera looks from too
 MOST_OFF = 0.02  # of the radius, a contour's points from its ellipse
 LEAST_EDGES = 0.85
 ONE_CENTER = 0.2  # of the radius: rings about one centre are one coin's
+WIDER_RIMS = (1.06, 1.12, 1.3, 1.36, 1.42)  # a heart is 0.70 (1 euro) to 0.73 (2 euro) as wide
+COIN_PX = 24.0  # the photo is reduced until the smallest coin has this radius
+MOST_CIRCLES = 12  # in each channel, the clearest
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,6 +34,7 @@ class FoundCoin:
     views: tuple[TableView, TableView]  # it may lean either way
     clear: float  # 0..1
     error_px: float  # standard error of its radius
+    soft_px: float  # how far its rim is smeared
 
     @property
     def outline_px(self) -> Array:
@@ -36,24 +42,54 @@ class FoundCoin:
         return _on_ellipse(self.center_px, self.axes_px, self.turn)[0]
 
 
-def find_coin(image: Image, coin: Reference, intrinsics: Intrinsics) -> FoundCoin | None:
+def find_coin(
+    image: Image, coin: Reference, intrinsics: Intrinsics, mm_per_px: tuple[float, float]
+) -> FoundCoin | None:
     """The roundest thing with a clear rim; of rings about one centre the outermost.
 
     Args:
         image: (h, w, 3) RGB.
+        mm_per_px: the least and the greatest scale that the hand allows.
     """
+    radii = 0.5 * coin.width_mm / mm_per_px[1], 0.5 * coin.width_mm / mm_per_px[0]
     found: list[FoundCoin] = []
-    for contour, coarse_px in closed_contours(image):
+    for contour, coarse_px in chain(closed_contours(image), _circles(image, radii)):
         each = _refined(image, contour, coarse_px, coin, intrinsics)
-        if each is not None:
+        if each is not None and radii[0] < each.axes_px[0] < radii[1]:
             found.append(each)
     if not found:
         return None
     surest = max(found, key=lambda each: each.clear)
     about = [
-        f for f in found if np.linalg.norm(f.center_px - surest.center_px) < 0.2 * f.axes_px[0]
+        other
+        for other in found
+        if np.linalg.norm(other.center_px - surest.center_px) < ONE_CENTER * other.axes_px[0]
     ]
+    for ratio in WIDER_RIMS:  # that of a coin of two metals, seen about its heart
+        wider = surest.axes_px[0] * ratio, surest.axes_px[1] * ratio
+        rim = _on_ellipse(surest.center_px, wider, surest.turn)[0]
+        each = _refined(image, rim, 0.03 * wider[0], coin, intrinsics)
+        if each is not None and each.axes_px[0] < radii[1]:
+            about.append(each)
     return max(about, key=lambda each: each.axes_px[0])
+
+
+def _circles(image: Image, radii: tuple[float, float]) -> Iterator[tuple[Array, float]]:
+    """Circles (n, 2) in pixels of the whole photo, as `closed_contours` yields what it finds."""
+    factor = min(COIN_PX / radii[0], 1.0)
+    small = cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    low, high = (int(np.ceil(factor * radius)) for radius in radii)
+    angles = np.linspace(0.0, 2.0 * np.pi, SAMPLES, endpoint=False)
+    rim = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    for channel in cv2.split(cv2.cvtColor(cv2.medianBlur(small, 3), cv2.COLOR_RGB2Lab)):
+        circles = cv2.HoughCircles(
+            channel, cv2.HOUGH_GRADIENT, 1.5, low, param1=60, param2=25, minRadius=low,
+            maxRadius=high,
+        )  # fmt: skip
+        if circles is None:
+            continue
+        for x, y, radius in circles.reshape(-1, 3)[:MOST_CIRCLES].astype(np.float64):
+            yield (np.array([x, y]) + 0.5 + radius * rim) / factor, 0.05 * radius / factor
 
 
 def _refined(
@@ -64,11 +100,12 @@ def _refined(
     fitted = _fit(contour)
     if fitted is None or _off(contour, *fitted) > MOST_OFF + coarse_px / fitted[1][0]:
         return None
-    on, clear = contour, 0.0
+    on, clear, soft = contour, 0.0, 0.0
     for reach in (max(3.0 * REACH * fitted[1][0], 2.5 * coarse_px), 3.0):
         points, outward = _on_ellipse(*fitted)
         edges = edges_beside(image, points, outward, reach)
         on, clear = edges.points_px[edges.found], float(edges.found.mean())
+        soft = edges.soft_px
         again = _fit(on) if clear >= LEAST_EDGES else None
         if again is None:
             return None
@@ -79,7 +116,7 @@ def _refined(
         return None
     views = views_of_circle(_conic(center, axes, turn), coin.width_mm, intrinsics)
     error = off * axes[0] / np.sqrt(max(len(on) / 8.0, 1.0))
-    return FoundCoin(center, axes, turn, views, clear - off, float(error))
+    return FoundCoin(center, axes, turn, views, clear - off, float(error), soft)
 
 
 def _fit(points: Array) -> tuple[Array, tuple[float, float], float] | None:

@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from models3d.chains.body import WRIST_BREADTH_PER_DEPTH, ellipse_girth
 from models3d.frames import Array, Image, Intrinsics
 from models3d.sizes import size_systems
-from tryon.anchors.finger import find_outline, outline_in_image
-from tryon.anchors.forearm import AT as WRIST_AT
-from tryon.anchors.forearm import find_forearm
+from tryon.anchors.arm_guess import palm_seen
 from tryon.anchors.hand_frame import PROXIMAL, HandPose, lift
 from tryon.errors import TakeAgain
 from tryon.sizing.card import find_card
 from tryon.sizing.coin import find_coin
+from tryon.sizing.limbs import Limb, finger_edges, wrist_edges
 from tryon.sizing.plane import TableView
 from tryon.sizing.references import Reference, Shape
 from tryon.types import Finger, Hand, HandLandmarks, Interval
@@ -30,18 +30,22 @@ from tryon.types import Finger, Hand, HandLandmarks, Interval
 FINGER_DEPTH, FINGER_DEPTH_SPREAD = 0.88, 0.05
 WRIST_DEPTH_SPREAD = 0.05
 SWELLING_SPREAD = 0.006  # of the girth: a quarter to half a US size over a day
-EDGE_SPREAD = 0.02  # of the breadth, by benchmarks/accuracy_size.py
+# By benchmarks/accuracy_size.py:
+EDGE_SPREAD = 0.014  # of the breadth
+EDGE_BIAS = 0.0  # of the breadth, by which edges are found inside the flesh
 LEAST_EDGE_PX = 0.5
-HEIGHT_SPREAD = 0.25  # of how high the widest part lies above the table
-DISTANCE_SPREAD = 0.15  # of the camera's distance, where the lens is assumed
+LIFTED_MM, LIFTED_SPREAD_MM = 2.0, 2.0  # of the flesh over the table
+DISTANCE_SPREAD = 0.12  # of the camera's distance, where the lens is assumed
+USUAL_TILT = np.radians(8.0)  # of a camera that is held straight above
 NORMAL = 1.96  # standard deviations on either side hold 95 of 100
 
-STEEPEST_DEG = 25.0
-FARTHEST = 4.5  # of the reference from the finger, its own longer sides
-LEAST_PX_PER_MM = 5.0
-LEAST_CLEAR_EDGES = 0.45
-STEEPEST_FINGER_DEG = 25.0
-MOST_DISAGREEMENT = 0.04  # between the two ways a coin may lean
+# From the wrist to the knuckles: adults' 75 to 105 mm, and as much again for landmarks that err.
+LEAST_PALM_MM, GREATEST_PALM_MM = 62.0, 122.0
+STEEPEST_DEG = 30.0
+LEAST_PX_PER_MM = 2.2
+STEEPEST_FINGER_DEG = 45.0
+MOST_SCALE_SPREAD = 0.035  # of the finger's place, by how the reference may lie
+MOST_SOFT_MM = 1.5
 LEAST_SCORE = 0.6
 
 
@@ -81,8 +85,9 @@ class _Table:
     views: tuple[TableView, ...]  # a coin may lean either way
     outline_px: Array
     middle_px: Array
-    size_px: float  # its longer side
     spread: float  # of the scale, share
+    lean_spread: float  # radians, standard error of how the table leans
+    soft_px: float  # how far edges are smeared
 
 
 def measure(
@@ -103,52 +108,101 @@ def measure(
     Raises:
         TakeAgain: the photo does not allow it; says what to change.
     """
-    table = _found(image, reference, intrinsics)
-    landmarks = _nearest(hands, hand, table)
+    fitting = _asked_for(hands, hand)
+    palms = [palm_seen(lift(each, intrinsics)) for each in fitting]
+    scales = LEAST_PALM_MM / max(palms), GREATEST_PALM_MM / min(palms)
+    table = _found(image, reference, intrinsics, scales)
+    landmarks = _nearest(fitting, table, reference)
     pose = lift(landmarks, intrinsics)
-    edges, blur = _finger(image, pose, finger) if finger else _wrist(image, pose)
-    breadth_px = float(np.linalg.norm(edges[1] - edges[0]))
-    away = float(np.linalg.norm(edges.mean(axis=0) - table.middle_px)) / table.size_px
-    scale = float(np.mean([view.mm_per_px(edges.mean(axis=0)) for view in table.views]))
-    if away > FARTHEST:
-        raise TakeAgain(f"the {reference.name} lies far from the finger: lay it right beside it.")
-    if scale > 1.0 / LEAST_PX_PER_MM:
-        raise TakeAgain("the hand is small in the picture: hold the camera nearer.")
-    depth, depth_spread, axis = (
+    if finger:
+        _check_flat(pose, finger)
+    limb = finger_edges(image, pose, finger) if finger else wrist_edges(image, pose)
+    depth, depth_spread, girth_of = (
         (FINGER_DEPTH, FINGER_DEPTH_SPREAD, _finger_girth)
         if finger
-        else (1.0 / WRIST_BREADTH_PER_DEPTH, WRIST_DEPTH_SPREAD, _wrist_girth)
+        else (1.0 / WRIST_BREADTH_PER_DEPTH, WRIST_DEPTH_SPREAD, ellipse_round)
     )
-    breadths, heights = [], []
-    for view in table.views:
-        flat = view.length_mm(edges[0], edges[1])
-        height = 0.5 * depth * flat - reference.thickness_mm
-        breadths.append(view.length_mm(edges[0], edges[1], height))
-        heights.append(height / view.distance_mm)
-    if max(breadths) > (1.0 + MOST_DISAGREEMENT) * min(breadths):
-        raise TakeAgain("the coin is seen from aside: hold the camera straight above it.")
-    breadth = float(np.mean(breadths))
-    spread = np.sqrt(
-        table.spread**2
-        + reference.tolerance**2
-        + EDGE_SPREAD**2
-        + (np.sqrt(2.0) * max(blur, LEAST_EDGE_PX) / breadth_px) ** 2
-        + (max(heights) * np.hypot(HEIGHT_SPREAD, DISTANCE_SPREAD)) ** 2
-        + (0.5 * np.log(max(breadths) / min(breadths))) ** 2
-    )
-    girth = axis(breadth, depth)
-    by_depth = float(np.log(axis(breadth, depth + depth_spread) / girth))
+    breadth, spread = _breadth(limb, table, reference, depth)
+    girth = girth_of(breadth, depth)
+    by_depth = float(np.log(girth_of(breadth, depth + depth_spread) / girth))
     whole = float(np.sqrt(spread**2 + by_depth**2 + SWELLING_SPREAD**2))
     return Measured(
         landmarks.hand,
         finger,
-        _interval(breadth, float(spread)),
+        _interval(breadth, spread),
         _interval(girth, whole),
-        edges,
+        limb.ends_px,
         table.outline_px,
         reference,
         float(np.degrees(table.views[0].tilt)),
     )
+
+
+def _breadth(limb: Limb, table: _Table, reference: Reference, depth: float) -> tuple[float, float]:
+    """Millimetres across a limb, and the spread of its logarithm.
+
+    Raises:
+        TakeAgain: the photo is too small, too soft or too much from aside.
+    """
+    middle = limb.ends_px.mean(axis=0)
+    view = table.views[0]
+    scale = view.mm_per_px(middle)
+    if scale > 1.0 / LEAST_PX_PER_MM:
+        raise TakeAgain("the hand is small in the picture: hold the camera nearer.")
+    if table.soft_px * scale > MOST_SOFT_MM:
+        raise TakeAgain("it is blurred: hold the camera still, and wait until it is sharp.")
+    each = np.array([_across(limb.ends_px, one, reference, depth) for one in table.views])
+    # of the two ways a coin may lean the one with the camera straight above is likelier
+    tilts = np.array([one.tilt for one in table.views])
+    weights = np.exp(-0.5 * (tilts**2 - tilts.min() ** 2) / USUAL_TILT**2)
+    weights /= weights.sum()
+    breadth = float(np.exp(weights @ np.log(each)))
+    away = view.away_mm(table.middle_px, middle) / float(view.eye_mm[2])
+    between = float(np.sqrt(weights @ np.log(each / breadth) ** 2))
+    lie = float(np.hypot(between, away * table.lean_spread))
+    if lie > MOST_SCALE_SPREAD:
+        raise TakeAgain(
+            f"the {reference.name} lies too far from the finger, or is seen from aside: lay it "
+            "right beside the finger, and hold the camera straight above."
+        )
+    height = (0.5 * depth * breadth + LIFTED_MM - reference.thickness_mm) / float(view.eye_mm[2])
+    seen_aside = (depth * view.slant(limb.ends_px)) ** 2
+    width_px = float(np.linalg.norm(limb.ends_px[1] - limb.ends_px[0]))
+    spreads = (
+        table.spread,
+        reference.tolerance,
+        EDGE_SPREAD,
+        max(limb.error_px, LEAST_EDGE_PX, 0.2 * table.soft_px) / width_px,
+        lie,
+        LIFTED_SPREAD_MM / float(view.eye_mm[2]),
+        DISTANCE_SPREAD * (height + seen_aside / (1.0 + seen_aside)),
+    )
+    return breadth, float(np.linalg.norm(spreads))
+
+
+def _across(ends_px: Array, view: TableView, reference: Reference, depth: float) -> float:
+    """Millimetres across a limb that lies on the table: the broader axis of an ellipse.
+
+    Seen from aside, at a tangent t from the vertical, an ellipse of the half axes a and b covers
+    2 sqrt(a^2 + b^2 t^2) of the plane through its middle.
+    """
+    flat = view.length_mm(ends_px)
+    height = 0.5 * depth * flat + LIFTED_MM - reference.thickness_mm
+    aside = np.hypot(1.0, depth * view.slant(ends_px))
+    return view.length_mm(ends_px, height) * (1.0 + EDGE_BIAS) / float(aside)
+
+
+def _check_flat(pose: HandPose, finger: Finger) -> None:
+    """That a finger does not stand up.
+
+    Raises:
+        TakeAgain: it does.
+    """
+    start, end = (pose.joints[joint] for joint in PROXIMAL[finger])
+    bone = (end - start) / np.linalg.norm(end - start)
+    view = (start + end) / np.linalg.norm(start + end)
+    if np.degrees(np.arcsin(min(abs(float(bone @ view)), 1.0))) > STEEPEST_FINGER_DEG:
+        raise TakeAgain(f"the {finger} finger is bent: lay it flat on the table.")
 
 
 def _finger_girth(breadth: float, depth: float) -> float:
@@ -156,7 +210,8 @@ def _finger_girth(breadth: float, depth: float) -> float:
     return float(np.pi * breadth * np.sqrt((1.0 + depth**2) / 2.0))
 
 
-def _wrist_girth(breadth: float, depth: float) -> float:
+def ellipse_round(breadth: float, depth: float) -> float:
+    """Round an ellipse whose shorter axis is `depth` times its longer one."""
     return ellipse_girth(0.5 * breadth, 0.5 * breadth * depth)
 
 
@@ -165,25 +220,33 @@ def _interval(value: float, spread: float) -> Interval:
     return Interval(value, value / reach, value * reach)
 
 
-def _found(image: Image, reference: Reference, intrinsics: Intrinsics) -> _Table:
+def _found(
+    image: Image, reference: Reference, intrinsics: Intrinsics, scales: tuple[float, float]
+) -> _Table:
     """The reference in the photo.
+
+    Args:
+        scales: millimetres to a pixel, the least and the greatest that the hands allow.
 
     Raises:
         TakeAgain: it is not seen, or from too far aside.
     """
     table: _Table | None = None
     if reference.shape is Shape.CARD:
-        card = find_card(image, reference, intrinsics)
+        card = find_card(image, reference, intrinsics, scales)
         if card is not None:
-            sides = np.linalg.norm(np.roll(card.corners_px, -1, axis=0) - card.corners_px, axis=1)
-            outline, size, error = card.corners_px, float(sides.max()), card.error_px
-            table = _Table((card.view,), outline, outline.mean(axis=0), size, error / sides.min())
+            outline, spread = card.corners_px, card.error_px / card.shortest_px
+            middle = outline.mean(axis=0)
+            table = _Table((card.view,), outline, middle, spread, spread, card.soft_px)
     else:
-        coin = find_coin(image, reference, intrinsics)
+        coin = find_coin(image, reference, intrinsics, scales)
         if coin is not None:
-            size = 2.0 * coin.axes_px[0]
-            spread = 2.0 * coin.error_px / size
-            table = _Table(coin.views, coin.outline_px, coin.center_px, size, spread)
+            # a rim seen straight from above looks round to the second order of the lean
+            unsure = coin.error_px / coin.axes_px[0]
+            flat = coin.axes_px[1] / coin.axes_px[0]
+            lean = float(np.arccos(max(flat - unsure, 0.0)) - np.arccos(min(flat, 1.0)))
+            rim = coin.outline_px
+            table = _Table(coin.views, rim, coin.center_px, unsure, lean, coin.soft_px)
     if table is None:
         raise TakeAgain(
             f"no {reference.name} is seen: lay it flat beside the hand, wholly in the picture, "
@@ -194,62 +257,36 @@ def _found(image: Image, reference: Reference, intrinsics: Intrinsics) -> _Table
     return table
 
 
-def _nearest(hands: tuple[HandLandmarks, ...], wanted: Hand | None, table: _Table) -> HandLandmarks:
-    """The hand that is meant.
+def _asked_for(hands: tuple[HandLandmarks, ...], wanted: Hand | None) -> list[HandLandmarks]:
+    """The hands that may be meant.
 
     Raises:
-        TakeAgain: there is none, or none that is surely seen.
+        TakeAgain: there is none.
     """
     fitting = [each for each in hands if wanted in (None, each.hand)]
     if not fitting:
         which = f"{wanted} hand" if wanted else "hand"
         raise TakeAgain(f"no {which} is seen: lay the whole hand flat on the table, in good light.")
+    return fitting
+
+
+def _nearest(hands: list[HandLandmarks], table: _Table, reference: Reference) -> HandLandmarks:
+    """The hand that is meant: the one beside the reference.
+
+    Raises:
+        TakeAgain: it is not surely seen, or the reference lies on it.
+    """
     nearest = min(
-        fitting,
+        hands,
         key=lambda each: float(np.linalg.norm(each.points_px[9] - table.middle_px)),
     )
     lost = nearest.spread_px is not None and not np.isfinite(nearest.spread_px).all()
     if nearest.score < LEAST_SCORE or lost:
         raise TakeAgain("the hand is not clearly seen: lay it flat, fingers apart, in good light.")
+    outline = table.outline_px.astype(np.float32)
+    for x, y in nearest.points_px.tolist():
+        if cv2.pointPolygonTest(outline, (x, y), False) > 0.0:
+            raise TakeAgain(
+                f"the {reference.name} lies on the hand: lay it on the table beside it."
+            )
     return nearest
-
-
-def _finger(image: Image, pose: HandPose, finger: Finger) -> tuple[Array, float]:
-    """Both edges (2, 2) of a finger where a ring sits, and how far they may be off, pixels.
-
-    Raises:
-        TakeAgain: it points up or its edges are not clear.
-    """
-    start, end = (pose.joints[joint] for joint in PROXIMAL[finger])
-    bone = (end - start) / np.linalg.norm(end - start)
-    view = (start + end) / np.linalg.norm(start + end)
-    if np.degrees(np.arcsin(min(abs(float(bone @ view)), 1.0))) > STEEPEST_FINGER_DEG:
-        raise TakeAgain(f"the {finger} finger is bent: lay it flat on the table.")
-    outline = find_outline(image, pose, finger)
-    if outline.confidence < LEAST_CLEAR_EDGES:
-        raise TakeAgain(
-            f"the edges of the {finger} finger are not clear: spread the fingers a little, take "
-            "rings off, and use a plain table of another colour."
-        )
-    center, axis = outline_in_image(pose.landmarks.points_px, finger, outline)
-    aside = 0.5 * outline.width_px * np.array([-axis[1], axis[0]])
-    return np.stack([center - aside, center + aside]), LEAST_EDGE_PX
-
-
-def _wrist(image: Image, pose: HandPose) -> tuple[Array, float]:
-    """Both edges (2, 2) of the wrist where a watch sits, and how far they may be off, pixels.
-
-    Raises:
-        TakeAgain: its edges are not clear.
-    """
-    forearm = find_forearm(image, pose)
-    if forearm.outlined < LEAST_CLEAR_EDGES:
-        raise TakeAgain(
-            "the edges of the wrist are not clear: push the sleeve back, take watches off, and "
-            "use a plain table of another colour."
-        )
-    palm = pose.palm_px
-    center = forearm.start_px - WRIST_AT * palm * forearm.towards_hand
-    across = np.array([-forearm.towards_hand[1], forearm.towards_hand[0]])
-    aside = 0.5 * forearm.breadth_palms * palm * across
-    return np.stack([center - aside, center + aside]), 0.02 * forearm.breadth_palms * palm

@@ -25,6 +25,7 @@ class Edges:
 
     points_px: Array  # (n, 2) to sub-pixel
     found: NDArray[np.bool_]  # (n,) whether a clear edge is there
+    soft_px: float  # how far an edge is smeared: the median of its whole change over its slope
 
 
 def closed_contours(image: Image) -> Iterator[tuple[Array, float]]:
@@ -83,7 +84,7 @@ def edges_beside(image: Image, points_px: Array, outward: Array, reach_px: float
         np.ascontiguousarray(window), local[..., 0], local[..., 1], cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )  # fmt: skip
-    lab = cv2.cvtColor(strip.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab)
+    lab = np.asarray(cv2.cvtColor(strip.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab), np.float64)
     sigma = max(0.8 / step, 1.0)
     soft = cv2.GaussianBlur(lab, (0, 0), sigmaX=sigma, sigmaY=0.01)
     slope = np.gradient(soft, axis=1)
@@ -96,4 +97,18 @@ def edges_beside(image: Image, points_px: Array, outward: Array, reach_px: float
     curve = before - 2.0 * here + after
     shift = np.where(np.abs(curve) > 1e-9, 0.5 * (before - after) / np.minimum(curve, -1e-9), 0.0)
     at = offsets[peak] + step * np.clip(shift, -0.5, 0.5)
-    return Edges(points_px + at[:, None] * outward, here > CLEAR_CHANGE)
+    found = here > CLEAR_CHANGE
+    return Edges(points_px + at[:, None] * outward, found, _softness(lab, peak, found, step))
+
+
+def _softness(lab: Array, peak: Array, found: NDArray[np.bool_], step: float) -> float:
+    """Pixels over which colours change at the edges found; 0 where there are none."""
+    if not found.any():
+        return 0.0
+    row, last = np.flatnonzero(found), lab.shape[1] - 1
+    near = np.clip(peak[found][:, None] + np.array([-8, 8]), 0, last)
+    whole = np.linalg.norm(lab[row, near[:, 1]] - lab[row, near[:, 0]], axis=1)
+    beside = np.clip(peak[found][:, None] + np.arange(-2, 3), 1, last - 1)
+    slope = np.linalg.norm(lab[row[:, None], beside + 1] - lab[row[:, None], beside - 1], axis=2)
+    steepest = np.maximum(slope.max(axis=1) / (2.0 * step), 1e-6)
+    return float(np.median(whole / steepest))

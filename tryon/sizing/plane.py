@@ -12,29 +12,42 @@ from models3d.frames import Array, Intrinsics
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TableView:
-    """Pixels to millimetres in the plane of a reference's upper face."""
+    """The plane of a reference's upper face: millimetres x and y in it, z towards the camera."""
 
     mm_from_px: Array  # (3, 3) homography
-    distance_mm: float  # from the camera to the reference
+    eye_mm: Array  # (3,) where the camera stands
     tilt: float  # radians, of the table against the picture
 
-    def length_mm(self, start_px: Array, end_px: Array, height_mm: float = 0.0) -> float:
-        """The length of what spans two pixels at a height above the plane.
+    def at_mm(self, points_px: Array) -> Array:
+        """(n, 2) where pixels (n, 2) lie in the plane."""
+        mapped = np.column_stack([points_px, np.ones(len(points_px))]) @ self.mm_from_px.T
+        return np.asarray(mapped[:, :2] / mapped[:, 2:])
 
-        What is nearer to the camera looks larger: by similar triangles its length in the plane
-        shrinks by its share of the way to the camera, which stands distance x cos(tilt) above it.
+    def length_mm(self, ends_px: Array, height_mm: float = 0.0) -> float:
+        """The length of what spans two pixels (2, 2) at a height above the plane.
+
+        What is nearer to the camera looks larger: by similar triangles its picture in the plane
+        shrinks by its share of the way up to the camera.
         """
-        pixels = np.array([start_px, end_px], np.float64)
-        in_plane = _apply(self.mm_from_px, pixels)
-        above = self.distance_mm * np.cos(self.tilt)
-        shrink = (above - height_mm) / above
-        return float(np.linalg.norm(in_plane[1] - in_plane[0]) * shrink)
+        start, end = self.at_mm(np.asarray(ends_px, np.float64))
+        shrink = (self.eye_mm[2] - height_mm) / self.eye_mm[2]
+        return float(np.linalg.norm(end - start) * shrink)
+
+    def slant(self, ends_px: Array) -> float:
+        """How much what spans two pixels (2, 2) is seen from one of its ends: a tangent."""
+        start, end = self.at_mm(np.asarray(ends_px, np.float64))
+        across = (end - start) / np.linalg.norm(end - start)
+        return abs(float((self.eye_mm[:2] - 0.5 * (start + end)) @ across)) / float(self.eye_mm[2])
+
+    def away_mm(self, start_px: Array, end_px: Array) -> float:
+        """The distance of two pixels in the plane."""
+        return self.length_mm(np.stack([start_px, end_px]))
 
     def mm_per_px(self, at_px: Array) -> float:
         """The scale at one pixel, mean of both directions."""
         right, down = np.array([0.5, 0.0]), np.array([0.0, 0.5])
-        across = self.length_mm(at_px - right, at_px + right)
-        return 0.5 * (across + self.length_mm(at_px - down, at_px + down))
+        across = self.away_mm(at_px - right, at_px + right)
+        return 0.5 * (across + self.away_mm(at_px - down, at_px + down))
 
 
 def view_of_rectangle(
@@ -57,13 +70,12 @@ def view_of_rectangle(
     )
     best = int(np.argmin(errors))
     rotation = cv2.Rodrigues(turns[best])[0]
-    place = places[best][:, 0]
-    middle = rotation @ (plane.mean(axis=0)[0], plane.mean(axis=0)[1], 0.0) + place
     sides = np.linalg.norm(np.roll(corners_px, -1, axis=0) - corners_px, axis=1)
     misfit = float(np.ravel(errors[best])[0]) / float(sides.max())
-    distance = float(np.linalg.norm(middle))
-    tilt = float(np.arccos(np.clip(abs(rotation[:, 2] @ middle) / distance, 0.0, 1.0)))
-    return TableView(np.asarray(homography, np.float64), distance, tilt), misfit
+    eye = -rotation.T @ places[best][:, 0]
+    eye[2] = abs(eye[2])  # corners in turn the other way round look at the table from below
+    tilt = float(np.arccos(min(abs(rotation[2, 2]), 1.0)))
+    return TableView(np.asarray(homography, np.float64), eye, tilt), misfit
 
 
 def views_of_circle(
@@ -105,17 +117,12 @@ def _view(center: Array, normal: Array, camera: Array) -> TableView:
     """The plane through `center` (3,) mm with `normal` (3,), as a homography."""
     right = np.cross(normal, [0.0, 1.0, 0.0])
     right /= np.linalg.norm(right)
-    px_from_mm = camera @ np.column_stack([right, np.cross(normal, right), center])
-    distance = float(np.linalg.norm(center))
-    tilt = float(np.arccos(np.clip(-(normal @ center) / distance, 0.0, 1.0)))
-    return TableView(np.linalg.inv(px_from_mm), distance, tilt)
+    table = np.stack([right, np.cross(normal, right), normal])
+    px_from_mm = camera @ np.column_stack([table[0], table[1], center])
+    tilt = float(np.arccos(min(abs(normal[2]), 1.0)))
+    return TableView(np.linalg.inv(px_from_mm), np.asarray(-table @ center, np.float64), tilt)
 
 
 def _matrix(intrinsics: Intrinsics) -> Array:
     k = intrinsics
     return np.array([[k.fx, 0.0, k.cx], [0.0, k.fy, k.cy], [0.0, 0.0, 1.0]])
-
-
-def _apply(homography: Array, points: Array) -> Array:
-    mapped = np.column_stack([points, np.ones(len(points))]) @ homography.T
-    return np.asarray(mapped[:, :2] / mapped[:, 2:])
