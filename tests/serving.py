@@ -18,7 +18,7 @@ from tryon.types import FrameResult
 
 ROOT = Path(__file__).parent.parent
 PHOTO = ROOT / "node_modules/@vladmandic/face-api/demo/sample5.jpg"  # one hand, MIT
-FACE_BOX, WRIST_BOX = (682, 90, 1038, 490), (1210, 1030, 1530, 1390)  # 8:9
+FACE_BOX, WRIST_BOX = (664, 96, 1056, 537), (1210, 1030, 1530, 1390)  # 8:9
 HAND_BOX = (1030, 1098, 1510, 1368)  # the hand and its surroundings, 16:9
 
 
