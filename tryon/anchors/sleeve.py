@@ -7,6 +7,7 @@ simply drawn over it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -20,15 +21,19 @@ from tryon.masks import person_at
 from tryon.tones import Pixels, SkinTone, apart, features, skin_tone
 from tryon.types import PersonMask, Veil
 
-FIRST, LAST, ROWS = -0.25, 1.65, 39  # palms from the wrist joint, up the arm
+FIRST, LAST, ROWS = -0.45, 1.65, 43  # palms from the wrist joint, up the arm
 ACROSS = 9  # samples within the arm's middle
 INNER = 0.30  # half of what they span, breadths of the arm
 STRANGE, LIKE_CLOTH = 2.2, 2.6  # spreads beyond skin; within cloth's own
 COVERED_SHARE = 0.6  # of a row
 LEAST_TRUST, LEAST_PERSON = 0.3, 0.3
-FIRST_STEP = 5  # rows of skin, at least, before it
+FIRST_STEP = 9  # rows of skin, at least, before cloth that is coloured like skin
 EVEN = 0.4  # of the step: how unlike each other the rows on either side may be
-STEP = 2.6  # spreads of colour at the edge of cloth that is coloured like skin
+STEP = 2.6  # spreads of colour at the edge of such cloth
+FAINT_STEP, FAR = 1.0, 1.3  # at a fainter one; of such cloth from skin, spreads
+SKIN, NEARER = 1.2, 0.5  # of skin before it from the hand's, and by how much less than the cloth
+ABRUPT = 0.8  # of the colour's change between five rows on either side that three rows must show
+EDGE = 1.8  # spreads of colour between three rows at the edge of any sleeve
 STEP_SPREAD = np.array([0.22, 0.045, 0.045])  # of log(L* + 16), a* and b* over L* + 16 along an arm
 UNLIKE_SHARE = 0.35  # of a row like the cloth, below which it is something else
 BROADEST_WATCH = 0.5  # palms
@@ -52,6 +57,7 @@ def find_sleeve(
     palm_px: float,
     tone: SkinTone,
     person: PersonMask | None = None,
+    faces: Sequence[SkinTone] = (),
 ) -> Sleeve | None:
     """The sleeve over a forearm, if there is one.
 
@@ -60,6 +66,7 @@ def find_sleeve(
         palm_px: palm length in the image as if parallel to it.
         tone: of the hand.
         person: where people are, if known: beyond them no cloth is looked for.
+        faces: tones of the faces seen: an arm lit otherwise than its hand is often like them.
     """
     if tone.trust < LEAST_TRUST:
         return None
@@ -77,10 +84,20 @@ def find_sleeve(
         image, local[..., 0], local[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     seen = features(np.asarray(colours, np.uint8))
-    covered = (apart(seen, tone) > STRANGE**2).mean(axis=1) >= COVERED_SHARE
+    from_hand = apart(seen, tone)
+    nearest = from_hand
+    for face in faces:
+        if face.trust >= LEAST_TRUST:
+            nearest = np.minimum(nearest, apart(seen, face))
+    covered = (nearest > STRANGE**2).mean(axis=1) >= COVERED_SHARE
     bare = np.flatnonzero(~covered)
     first = int(bare.max()) + 1 if len(bare) else 0
-    first = min(first, _step(np.asarray(np.median(seen, axis=1), np.float64)))
+    rows = np.asarray(np.median(seen, axis=1), np.float64) / STEP_SPREAD
+    far = np.asarray(np.median(np.sqrt(from_hand), axis=1), np.float64)
+    if not _sharp(rows, first):  # shade, or another light
+        first = last
+    like = np.asarray(np.median(np.sqrt(nearest), axis=1), np.float64)
+    first = min(first, _step(rows, like), _faint_step(rows, far))
     if last - first < 2 or along[last - 1] - along[first] < LEAST_CLOTH:
         return None
     first += _worn_before(image, points[:last], seen, along, first)
@@ -92,32 +109,68 @@ def find_sleeve(
     return Sleeve(float(along[first]) - 0.5 * step, sure)
 
 
-def _step(rows: Array) -> int:
+def _sharp(rows: Array, first: int) -> bool:
+    """Whether the colour changes at once where cloth begins.
+
+    Args:
+        rows: (n, 3) spreads, from the hand up the arm.
+    """
+    near = rows[max(first - 3, 0) : first + 4]
+    return len(near) > 3 and float(np.linalg.norm(near[3:] - near[:-3], axis=1).max()) > EDGE
+
+
+def _step(rows: Array, far: Array) -> int:
     """The first row of cloth coloured so like skin that only the step at its edge tells it.
 
     Rows before it are alike, and rows after it. The number of rows without such a step.
 
     Args:
-        rows: (n, 3) features of each row, from the hand up the arm.
+        rows: (n, 3) spreads of each row, from the hand up the arm.
+        far: (n,) spreads of each from skin.
     """
     count = len(rows)
-    scaled = rows / STEP_SPREAD
     if count < FIRST_STEP + 5:
         return count
     at = np.arange(FIRST_STEP, count - 4)
-    total = np.cumsum(scaled, axis=0)
+    total = np.cumsum(rows, axis=0)
     before = total[at - 1] / at[:, None]
     after = (total[-1] - total[at - 1]) / (count - at)[:, None]
     rise = np.linalg.norm(after - before, axis=1)
-    sharp = np.linalg.norm(scaled[at + 1] - scaled[at - 2], axis=1)
-    rise[sharp < 0.6 * rise] = 0.0
+    sharp = np.linalg.norm(rows[at + 1] - rows[at - 2], axis=1)
+    rise[(sharp < 0.6 * rise) | (_least_from(far)[at + 1] < FAR)] = 0.0
     best = int(rise.argmax())
     if rise[best] < STEP:
         return count
     edge = int(at[best])
-    sides = (scaled[:edge], before[best]), (scaled[edge:], after[best])
+    sides = (rows[:edge], before[best]), (rows[edge:], after[best])
     uneven = max(np.percentile(np.linalg.norm(side - mean, axis=1), 85) for side, mean in sides)
     return edge if uneven < EVEN * rise[best] else count
+
+
+def _faint_step(rows: Array, far: Array) -> int:
+    """As `_step`, of cloth almost like skin: all of it is a little farther from the hand's.
+
+    Args:
+        rows: (n, 3) spreads of each row, from the hand up the arm.
+        far: (n,) spreads of each from the hand's skin.
+    """
+    count = len(rows)
+    if count < FIRST_STEP + 6:
+        return count
+    at = np.arange(FIRST_STEP, count - 5)
+    total = np.cumsum(np.pad(rows, ((1, 0), (0, 0))), axis=0)
+    rise = np.linalg.norm((total[at + 5] - 2.0 * total[at] + total[at - 5]) / 5.0, axis=1)
+    sharp = np.linalg.norm(rows[at + 1] - rows[at - 2], axis=1)
+    skin = np.maximum.accumulate(far)[at - 2]
+    cloth = _least_from(far)[at + 1]
+    fits = (sharp > FAINT_STEP) & (sharp > ABRUPT * rise)
+    fits &= (skin < SKIN) & (cloth > FAR) & (cloth < STRANGE) & (cloth - skin > NEARER)
+    return int(at[np.where(fits, sharp, 0.0).argmax()]) if fits.any() else count
+
+
+def _least_from(far: Array) -> Array:
+    """(n,) the least of each value and all that follow it."""
+    return np.asarray(np.minimum.accumulate(far[::-1])[::-1], np.float64)
 
 
 def _worn_before(image: Image, points: Array, seen: Pixels, along: Array, first: int) -> int:

@@ -13,7 +13,7 @@ from tryon.anchors.hand_frame import HandPose
 from tryon.anchors.sleeve import Sleeve, find_sleeve
 from tryon.anchors.wrist import WristAnchor
 from tryon.smoothing import Fade, OneEuro, RotationGate
-from tryon.tones import SkinTone, hand_tone
+from tryon.tones import SkinTone, face_tone, hand_tone
 from tryon.tracks import HandTrack
 from tryon.types import Frame, HandLandmarks
 
@@ -93,7 +93,8 @@ def sleeve_of(
     """The sleeve, in a stream looked for every few frames."""
     if remembered is not None and remembered.frames % SLEEVE_EVERY != 1:
         return remembered.sleeve_seen
-    sleeve = find_sleeve(frame.image, forearm, forearm.palm_px, tone, frame.seen.person)
+    faces = tuple(face_tone(frame.image, face) for face in frame.seen.faces)
+    sleeve = find_sleeve(frame.image, forearm, forearm.palm_px, tone, frame.seen.person, faces)
     if remembered is not None:
         remembered.sleeve_seen = sleeve
     return sleeve
