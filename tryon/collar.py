@@ -20,7 +20,7 @@ from tryon.types import FaceLandmarks, PersonMask, Share, Veil
 
 COVERED, BARE = 0.60, 0.40  # shares that count as cloth, as skin
 SKIN_RUN, CLOTH_RUN = 0.012, 0.009  # metres of one kind before the chain has met it
-OUTSIDE, WITHIN = 0.12, 0.40  # person shares between which a chain leaves the silhouette
+OUTSIDE, WITHIN = 0.45, 0.80  # person shares between which a chain leaves the silhouette
 REACH = 0.008  # metres to either side of a covered chain that its collar hides
 ROOT_SIDE_PX = 112  # of the picture in which hair is followed from the head down
 ROOTED = 0.35  # share of hair over which it is followed

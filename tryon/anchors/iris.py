@@ -1,8 +1,8 @@
 """How large a head is: by its irises, which are alike in everybody, and by what heads are.
 
 The horizontal visible iris diameter is 11.7 mm, give or take 0.5 (MediaPipe Iris, Google AI Blog
-2020; ophthalmology's HVID), in children too. An eye that looks aside shows it foreshortened, and a
-small picture hardly shows it at all; then the mean head says more.
+2020; ophthalmology's HVID), in children too. An eye that looks aside shows it foreshortened, a closed
+one or a small picture hardly at all; then the mean head says more.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ PLACING = 0.03  # share of the diameter by which it errs however large the pictu
 # centre, then the ends: right and left across, top and bottom
 IRISES = ((468, 469, 471, 470, 472), (473, 474, 476, 475, 477))
 CORNERS = ((33, 133), (362, 263))
+LIDS = ((159, 145), (386, 374))
+OPEN = 0.42  # irises between the lids; of an eye more closed the net only guesses the iris
 ROUND = (0.82, 1.22)  # across over upright, between which an iris faces the camera
 ASIDE = 0.16  # of an eye's breadth by which a pupil stands off its middle when it looks aside
 TURNED = np.cos(np.radians(28.0))  # of the head's front with the line of sight
@@ -44,7 +46,7 @@ MEAN_HEAD = HeadSize(1.0, HEAD_SPREAD, "mean head")
 
 
 def head_size(face: FaceLandmarks, eye_mm_per_px: Array, facing: float) -> HeadSize:
-    """The head's size by those irises that face the camera, drawn to the mean by their doubt.
+    """The head's size by those irises that open eyes turn to the camera, drawn to the mean by their doubt.
 
     Args:
         eye_mm_per_px: (2,) millimetres that one pixel is at the wearer's right and left eye if
@@ -54,14 +56,17 @@ def head_size(face: FaceLandmarks, eye_mm_per_px: Array, facing: float) -> HeadS
     if facing < TURNED or len(face.points_px) < 478:
         return MEAN_HEAD
     sizes, doubts = [], []
-    for (middle, right, left, top, bottom), corners, scale in zip(
-        IRISES, CORNERS, eye_mm_per_px, strict=True
+    for (middle, right, left, top, bottom), corners, lids, scale in zip(
+        IRISES, CORNERS, LIDS, eye_mm_per_px, strict=True
     ):
         points = face.points_px
         across = float(np.linalg.norm(points[right] - points[left]))
         upright = float(np.linalg.norm(points[top] - points[bottom]))
         breadth = float(np.linalg.norm(points[corners[0]] - points[corners[1]]))
         aside = float(np.linalg.norm(points[middle] - points[list(corners)].mean(axis=0)))
+        opening = float(np.linalg.norm(points[lids[0]] - points[lids[1]]))
+        if opening < OPEN * across:
+            continue
         if across < 4.0 or not ROUND[0] < across / max(upright, 1e-6) < ROUND[1]:
             continue
         if aside > ASIDE * breadth:

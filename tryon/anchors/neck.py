@@ -16,7 +16,7 @@ from models3d.frames import Array, Image, Intrinsics, RigidTransform
 from tryon.anchors.contour import Contour, Phalanx, find_contour
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import cross, unit
-from tryon.anchors.head import HeadPose
+from tryon.anchors.head import CHIN, HeadPose
 from tryon.types import BodyLandmarks
 
 LEFT_SHOULDER, RIGHT_SHOULDER, NOSE = 11, 12, 0
@@ -27,6 +27,11 @@ HEAD_YAW, HEAD_ROLL, HEAD_PITCH = 0.25, 0.5, 0.15
 LEVEL_PITCH = np.radians(-10.0)  # of the canonical face's frame, when somebody looks straight
 YAW_EXCESS = 0.18  # per radian, of the yaw by the shoulders' depths: the net exaggerates
 TURNED_AWAY = np.radians(78.0), np.radians(98.0)  # yaws between which the chest goes out of sight
+# A back that is turned to the camera, or a shoulder before the neck: the net sees its joints close
+# together and the chin down at them. Share of the joints' breadth that is left, and so much of the
+# chin's height over their middle in face heights; 0.34 to 0.50 in photos of such, 0.53 and more in others.
+EDGE_ON = 0.47, 0.56
+CHIN_OVER_SHOULDERS = 0.6
 MOST_ROLL, MOST_PITCH = np.radians(40.0), np.radians(20.0)
 
 # Fitted to the notches of benchmarks/neck_labels.json; metres of the mean body. The head's pivot
@@ -108,8 +113,9 @@ def chest_pose(head: HeadPose, body: BodyLandmarks | None, intrinsics: Intrinsic
         gap = float(np.linalg.norm(other - notch)) / size
         share = seen * SHOULDERS_SHARE / (1.0 + (gap / GAP_DOUBT) ** 2)
         notch = notch + share * (other - notch)
-    away = abs(turn.yaw)
-    confidence = 1.0 - smoothstep(*TURNED_AWAY, away)
+    confidence = 1.0 - smoothstep(*TURNED_AWAY, abs(turn.yaw))
+    if body is not None:
+        confidence *= 1.0 - seen * (1.0 - smoothstep(*EDGE_ON, chest_shows(head, body)))
     return ChestPose(turn, notch, size, seen, confidence)
 
 
@@ -119,6 +125,21 @@ def shoulders_seen(body: BodyLandmarks | None) -> float:
         return 0.0
     least = float(body.visibility[[LEFT_SHOULDER, RIGHT_SHOULDER]].min())
     return smoothstep(SEEN_FROM, SEEN, least)
+
+
+def chest_shows(head: HeadPose, body: BodyLandmarks) -> float:
+    """How much of the chest's front can be seen at all: about 1 from the front, 0.4 of a back.
+
+    The net takes backs for chests that are seen edge-on.
+    """
+    shoulders = body.points_px[[LEFT_SHOULDER, RIGHT_SHOULDER]]
+    px_per_metre = 1e3 / head.scale.mm_per_px.value
+    breadth = float(np.linalg.norm(shoulders[0] - shoulders[1])) / px_per_metre
+    up = head.camera_from_head.rotation[:2, 1]
+    upright = up / max(float(np.linalg.norm(up)), 1e-6)
+    chin = head.face.points_px[CHIN] - shoulders.mean(axis=0)
+    over = float(chin @ upright) / max(head.height * px_per_metre, 1e-6)
+    return breadth / (SHOULDER_JOINTS * head.size.value) + CHIN_OVER_SHOULDERS * over
 
 
 def _turn_by_head(head: HeadPose) -> ChestTurn:
