@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from models3d.frames import Array, Image, PixelRegion
 from tryon.cover import SkinTone, cover, hair_cover
 from tryon.masks import body_share
+from tryon.tones import features
 from tryon.types import FaceLandmarks, PersonMask, Share, Veil
 
 COVERED, BARE = 0.60, 0.40  # shares that count as cloth, as skin
@@ -24,6 +25,8 @@ OUTSIDE, WITHIN = 0.45, 0.80  # person shares between which a chain leaves the s
 REACH = 0.008  # metres to either side of a covered chain that its collar hides
 ROOT_SIDE_PX = 112  # of the picture in which hair is followed from the head down
 ROOTED = 0.35  # share of hair over which it is followed
+STRANDY = 0.35, 0.60  # of the unevenness of the head's own hair, below which cloth is no hair
+STRANDS_SIDE = 5  # of the reduced picture
 CROWN_FACES = 0.45  # face heights over the forehead that hair may stand
 
 
@@ -113,7 +116,7 @@ def _rooted(
 ) -> Share:
     """Over a region: 1 where what looks like hair hangs together with the head's, else 0.
 
-    A black dress is as black as hair, but bare shoulders lie between the two.
+    A black dress is as black as hair, but bare shoulders lie between the two, or it is plainer.
     """
     forehead, chin = face.points_px[10], face.points_px[152]
     tall = float(np.linalg.norm(forehead - chin))
@@ -132,13 +135,36 @@ def _rooted(
     like = hair_cover(small, PixelRegion(0, 0, columns, rows), skin, hair).hides
     if person is not None:
         like = like * body_share(person, wide, (columns, rows), image.shape[1], image.shape[0])
-    _, labels = cv2.connectedComponents((like > ROOTED).astype(np.uint8), connectivity=4)
     chin_row = int(np.clip((float(chin[1]) - wide.y) * factor, 1, rows))
+    like = like * _strandy(small, like, chin_row)
+    _, labels = cv2.connectedComponents((like > ROOTED).astype(np.uint8), connectivity=4)
     own = np.setdiff1d(np.unique(labels[:chin_row]), [0])
     held = cv2.dilate(np.isin(labels, own).astype(np.float32), np.ones((3, 3), np.uint8))
+    held = cv2.GaussianBlur(held, (0, 0), 0.8)
     whole = cv2.resize(held, (wide.width, wide.height), interpolation=cv2.INTER_LINEAR)
     top, left = region.y - wide.y, region.x - wide.x
     return np.asarray(whole[top : top + region.height, left : left + region.width], np.float32)
+
+
+def _strandy(image: Image, like: Share, chin_row: int) -> Share:
+    """How far each pixel is as uneven as the hair above the chin; strands are, plain cloth is not.
+
+    Args:
+        like: how far each looks like hair.
+    """
+    light, side = features(image)[..., 0], (STRANDS_SIDE, STRANDS_SIDE)
+    own = (like > ROOTED).astype(np.float32)  # skin and collar beside it do not make it uneven
+    own = cv2.erode(own, np.ones((2, 2), np.uint8))
+    weight = cv2.blur(own, side) + np.float32(1e-4)
+    mean = cv2.blur(light * own, side) / weight
+    square = cv2.blur(light * light * own, side) / weight
+    uneven = np.sqrt(np.maximum(square - mean * mean, 0.0))
+    surely = cv2.erode((like[:chin_row] > ROOTED).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    if np.count_nonzero(surely) < STRANDS_SIDE**2:
+        return np.ones_like(like)
+    usual = float(np.median(uneven[:chin_row][surely]))
+    low, high = STRANDY[0] * usual, STRANDY[1] * usual
+    return np.asarray(np.clip((uneven - low) / max(high - low, 1e-6), 0.0, 1.0), np.float32)
 
 
 def _goes_under(run: Run, cloth: Array, hair: Array, inside: NDArray[np.bool_]) -> int:

@@ -1,8 +1,8 @@
 """How large a head is: by its irises, which are alike in everybody, and by what heads are.
 
 The horizontal visible iris diameter is 11.7 mm, give or take 0.5 (MediaPipe Iris, Google AI Blog
-2020; ophthalmology's HVID), in children too. An eye that looks aside shows it foreshortened, a closed
-one or a small picture hardly at all; then the mean head says more.
+2020; ophthalmology's HVID), in children too. An eye that looks aside shows it foreshortened, a
+closed one or a small picture hardly at all; then the mean head says more.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ MEAN_HEAD = HeadSize(1.0, HEAD_SPREAD, "mean head")
 
 
 def head_size(face: FaceLandmarks, eye_mm_per_px: Array, facing: float) -> HeadSize:
-    """The head's size by those irises that open eyes turn to the camera, drawn to the mean by their doubt.
+    """The head's size by open eyes' irises that face the camera, drawn to the mean by their doubt.
 
     Args:
         eye_mm_per_px: (2,) millimetres that one pixel is at the wearer's right and left eye if

@@ -29,7 +29,8 @@ YAW_EXCESS = 0.18  # per radian, of the yaw by the shoulders' depths: the net ex
 TURNED_AWAY = np.radians(78.0), np.radians(98.0)  # yaws between which the chest goes out of sight
 # A back that is turned to the camera, or a shoulder before the neck: the net sees its joints close
 # together and the chin down at them. Share of the joints' breadth that is left, and so much of the
-# chin's height over their middle in face heights; 0.34 to 0.50 in photos of such, 0.53 and more in others.
+# chin's height over their middle in face heights; in photos of such 0.34 to 0.50, in others 0.53
+# and more.
 EDGE_ON = 0.47, 0.56
 CHIN_OVER_SHOULDERS = 0.6
 MOST_ROLL, MOST_PITCH = np.radians(40.0), np.radians(20.0)
