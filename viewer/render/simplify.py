@@ -23,6 +23,8 @@ SHORT_TURN_COSINE = 0.9  # a mirror's picture lives of them, but not on the shor
 SHORT = 6.0  # tolerances
 FACE_COSINE = 0.8  # between a triangle's normals before and after
 ATTRIBUTE_STEP = 0.3  # between the attributes of the two
+COST_STEP = 0.01  # of the tolerance's square: costs that differ by less are alike
+SCATTER, SCATTERED = 2_654_435_761, 1 << 32  # Knuth's multiplicative hash: an order without pattern
 
 BoolArray = NDArray[np.bool_]
 Indices = NDArray[np.int64]
@@ -54,9 +56,12 @@ def simplify(
         start, end = start[alike], end[alike]
         a, b = _whole_places(triangles, start, end, place_of, len(places))
         cost = _distance2(quadrics[a], areas[a], places[b])
+        span = np.linalg.norm(places[a] - places[b], axis=1)
         allowed = ~stays[a] & (cost <= tolerance**2)
-        a, b, cost = a[allowed], b[allowed], cost[allowed]
-        order = np.lexsort((b, a, cost))
+        a, b = a[allowed], b[allowed]
+        # On a plane all costs are alike: numbered in turn, neighbours would wait for each other.
+        level = np.floor(cost[allowed] / (COST_STEP * tolerance**2))
+        order = np.lexsort((b, span[allowed], a * SCATTER % SCATTERED, level))
         a, rank = np.unique(a[order], return_index=True)  # the cheapest way for each place
         corners = place_of[triangles]
         target = _apart(corners, a, b[order][rank], rank, len(places))

@@ -25,6 +25,7 @@ from viewer.render.units import ENVIRONMENT_UNIT, FIRST_MATERIAL_UNIT
 MAX_TEXTURE_SIDE = 4096
 FEW_INSTANCES = 16  # of a part: more are links, of which a hurried picture
 CROWD_OPENNESS = 0.15  # needs to know less what each corner sees
+GRAIN = 2.0  # weight of the tangents against the openness, where details are left out
 FEWER = 0.8  # of the whole mesh's triangles: else a level is not worth its memory
 
 
@@ -96,12 +97,15 @@ class Surface:
             array.render(instances=count)
 
     def _coarser(self, error: float) -> tuple[Mesh, Array]:
-        seen = np.hstack(self.openness.values)
+        whole, seen = self.placed.mesh, np.hstack(self.openness.values)
         share = CROWD_OPENNESS if self.live and sum(self.counts) > FEW_INSTANCES else 1.0
+        columns = [share * seen]
+        if self.has_tangent:  # the grain of brushed metal must not turn within a triangle
+            columns.append(GRAIN * tangents(whole)[:, :3])
         mesh, kept = with_less_detail(
-            self.placed.mesh, share * seen, error / float(self.placed.scales.max())
+            whole, np.hstack(columns), error / float(self.placed.scales.max())
         )
-        return mesh, kept / share
+        return mesh, kept[:, : seen.shape[1]] / share
 
     def _take(self, error: float) -> None:
         mesh, seen = self.coming.pop(error).result()
