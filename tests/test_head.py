@@ -101,6 +101,15 @@ def test_a_turned_head_or_an_eye_that_looks_aside_is_measured_by_the_mean_head()
     assert head_pose(aside, CAMERA).size == MEAN_HEAD
 
 
+def test_a_closed_eye_tells_no_size() -> None:
+    face = face_of(head_at(), size=1.12)
+    assert head_pose(face, CAMERA).size.source == "iris"
+    points = face.points_px.copy()
+    for upper, lower in ((159, 145), (386, 374)):
+        points[[upper, lower]] = points[[upper, lower]].mean(axis=0)
+    assert head_pose(FaceLandmarks(points, face.depths_px, 1.0), CAMERA).size == MEAN_HEAD
+
+
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_random_landmarks_give_finite_orthonormal_poses_and_bodies(seed: int) -> None:

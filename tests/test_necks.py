@@ -14,16 +14,19 @@ from hypothesis import strategies as st
 from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from models3d.necklaces.chain import ChainNecklace
+from models3d.necklaces.stone_pendants import SolitairePendant
 from tests.faces import CAMERA, HEIGHT, WIDTH, face_of, head_at, mirrored, plain_image
 from tests.hands import posed_hand
 from tryon.anchors.chest import chest_surface
-from tryon.anchors.head import HeadPose, head_pose
+from tryon.anchors.head import CHIN, HeadPose, head_pose
 from tryon.anchors.iris import MEAN_HEAD
 from tryon.anchors.neck import NECK_HALF, ChestTurn, chest_pose, neck_edges
-from tryon.collar import Run, worn_under
+from tryon.collar import Run, _strandy, worn_under
 from tryon.cover import SkinTone, skin_tone
-from tryon.drape import MEAN_BASE
+from tryon.dangling import swayed_on_chest
+from tryon.drape import MEAN_BASE, drape
 from tryon.hands_before import hands_over
+from tryon.solvers.neck_memory import Remembered, person_now
 from tryon.solvers.necks import NeckSolver
 from tryon.types import (
     BodyLandmarks,
@@ -191,6 +194,66 @@ def test_a_still_wearer_keeps_one_model_and_stands_still_in_a_stream() -> None:
     assert np.sqrt((steps**2).mean()) < 0.5
 
 
+def test_backs_and_shoulders_before_the_neck_wear_nothing() -> None:
+    head = pose(face_of(turned_head()))
+    faced = body_at(ChestTurn(0.0, 0.0, 0.0), np.array([0.0, 0.05, 0.95]))
+    assert chest_pose(head, faced, CAMERA).confidence == pytest.approx(1.0)
+    middle = faced.points_px[[11, 12]].mean(axis=0)
+    chin = head.face.points_px[CHIN]
+    points = faced.points_px.copy()
+    for shoulder in (11, 12):  # as the net sees a back: close together, right below the chin
+        points[shoulder] = chin + (0.0, 12.0) + 0.2 * (points[shoulder] - middle)
+    assert chest_pose(head, replace(faced, points_px=points), CAMERA).confidence < 0.1
+    unseen = replace(faced, points_px=points, visibility=np.zeros(33))
+    assert chest_pose(head, unseen, CAMERA).confidence == pytest.approx(1.0)
+
+
+def test_what_hangs_sways_along_the_chest_and_never_into_it() -> None:
+    chest = ChestTurn(0.3, 0.1, 0.0).rotation
+    place = RigidTransform(chest, np.array([0.0, 0.1, 0.9]))
+    hinge = np.array([0.0, -0.05, 0.01])
+    down = np.array([0.0, 1.0, 0.0])
+    rest = swayed_on_chest(place, hinge, down, chest)
+    np.testing.assert_allclose(rest.matrix, place.matrix, atol=1e-12)
+    for push in (chest[:, 0], -chest[:, 0], chest[:, 2], -chest[:, 2]):
+        hangs = (down + 0.3 * push) / np.linalg.norm(down + 0.3 * push)
+        swayed = swayed_on_chest(place, hinge, hangs, chest)
+        np.testing.assert_allclose(swayed.apply(hinge), place.apply(hinge), atol=1e-12)
+        tip = hinge - (0.0, 0.02, 0.0)
+        moved = chest.T @ (swayed.apply(tip) - place.apply(tip))
+        assert moved[2] > -1e-9
+        assert moved @ chest.T @ push > 1e-3 or push @ chest[:, 2] < -0.5
+
+
+def test_a_pendant_swings_in_a_stream_and_the_whole_is_the_same_model() -> None:
+    draped = drape(SolitairePendant().build(), MEAN_BASE)
+    assert draped.swaying is not None
+    still, swinging = draped.swaying.still, draped.swaying.swinging
+    whole = [id(part) for part in draped.model.parts]
+    assert sorted(id(part) for part in (*still.parts, *swinging.parts)) == sorted(whole)
+    assert swinging.parts
+    assert drape(necklace(), MEAN_BASE).swaying is None
+
+
+def test_an_old_mask_follows_the_wearer() -> None:
+    image, face = painted_neck(0.0, 120.0)
+    known = Remembered()
+    mask = np.zeros((HEIGHT, WIDTH), np.float32)
+    mask[:, : WIDTH // 2] = 1.0
+    before = chest_pose(pose(face), None, CAMERA)
+    seen = Seen(faces=(face,), person=PersonMask(mask, 0.0))
+    first = person_now(Frame(image, seen, CAMERA, 0.0), before, known)
+    assert first is seen.person
+    px_per_metre = CAMERA.fx / float(before.notch[2])
+    moved = replace(before, notch=before.notch + 30.0 / px_per_metre * np.eye(3)[0])
+    later = person_now(Frame(image, seen, CAMERA, 90.0), moved, known)
+    assert later is not None
+    edge = np.argmax(later.share[HEIGHT // 2] < 0.5)
+    assert edge == pytest.approx(WIDTH // 2 + 30, abs=3)
+    unknown = replace(seen, person=PersonMask(mask, -5.0))
+    assert person_now(Frame(image, unknown, CAMERA, 120.0), moved, known) is unknown.person
+
+
 def test_longer_necklaces_lie_over_shorter_ones() -> None:
     image, face = painted_neck(0.0, 120.0)
     worn = [
@@ -253,6 +316,17 @@ def test_a_chain_goes_under_a_collar_and_over_a_jumper() -> None:
     jumper = np.full((200, 200, 3), SKIN, np.uint8)
     jumper[90:] = (40, 60, 160)
     assert _worn(jumper).max() < 0.25
+
+
+def test_plain_cloth_of_the_hairs_colour_is_no_hair() -> None:
+    random = np.random.default_rng(3)
+    share = np.ones((100, 100), np.float32)
+    strands = np.repeat(random.integers(10, 70, (1, 100, 1)), 100, axis=0)
+    picture = np.repeat(strands, 3, axis=2).astype(np.uint8)
+    picture[60:] = 34
+    strandy = _strandy(picture, share, 40)
+    assert np.median(strandy[5:55, 5:-5]) > 0.9
+    assert strandy[66:].max() < 0.1
 
 
 def test_a_chain_ends_at_the_silhouette() -> None:

@@ -139,8 +139,8 @@ def _rooted(
     like = like * _strandy(small, like, chin_row)
     _, labels = cv2.connectedComponents((like > ROOTED).astype(np.uint8), connectivity=4)
     own = np.setdiff1d(np.unique(labels[:chin_row]), [0])
-    held = cv2.dilate(np.isin(labels, own).astype(np.float32), np.ones((3, 3), np.uint8))
-    held = cv2.GaussianBlur(held, (0, 0), 0.8)
+    grown = cv2.dilate(np.isin(labels, own).astype(np.float32), np.ones((3, 3), np.uint8))
+    held = cv2.GaussianBlur(grown, (0, 0), 0.8)
     whole = cv2.resize(held, (wide.width, wide.height), interpolation=cv2.INTER_LINEAR)
     top, left = region.y - wide.y, region.x - wide.x
     return np.asarray(whole[top : top + region.height, left : left + region.width], np.float32)
@@ -153,8 +153,8 @@ def _strandy(image: Image, like: Share, chin_row: int) -> Share:
         like: how far each looks like hair.
     """
     light, side = features(image)[..., 0], (STRANDS_SIDE, STRANDS_SIDE)
-    own = (like > ROOTED).astype(np.float32)  # skin and collar beside it do not make it uneven
-    own = cv2.erode(own, np.ones((2, 2), np.uint8))
+    alike = (like > ROOTED).astype(np.float32)  # skin and collar beside it make it not uneven
+    own = cv2.erode(alike, np.ones((2, 2), np.uint8))
     weight = cv2.blur(own, side) + np.float32(1e-4)
     mean = cv2.blur(light * own, side) / weight
     square = cv2.blur(light * light * own, side) / weight

@@ -22,6 +22,8 @@ GRAVITY = 9.81  # metres a second squared
 CAMERA_DOWN = np.array([0.0, 1.0, 0.0])  # unless the camera's own gravity is known
 DAMPING = 0.10  # of critical: jump rings and air let a swing die away in about five periods
 WIDEST = np.radians(50.0)  # of a swing
+ON_SKIN_DAMPING = 0.22  # of critical, of what rubs on a chest
+OFF_CHEST = np.radians(25.0)  # that a pendant swings off the chest at most; into it, never
 DEEP_SHARE = 0.5  # how far the hinge's motion in depth is believed, which is measured worse
 TOWARDS_NECK = 0.016  # metres that a hanging piece may swing in below the lobe before it is met
 LEAST_LENGTH = 2e-3
@@ -64,7 +66,7 @@ def _hung(model: Model, mirrored: bool) -> Hung:
     if worn is not model:
         hinge = hinge * (-1.0, 1.0, 1.0)
     held = tuple(_without_tail(part) for part in worn.parts if part.name not in names)
-    length, drop = _pendulum(moving, hinge)
+    length, drop = pendulum_of(moving, hinge)
     return Hung(replace(worn, parts=held), replace(worn, parts=moving), hinge, length, drop, True)
 
 
@@ -78,7 +80,7 @@ def _without_tail(part: Part) -> Part:
     return replace(part, mesh=replace(mesh, triangles=mesh.triangles[~hidden]))
 
 
-def _pendulum(parts: tuple[Part, ...], hinge: Array) -> tuple[float, float]:
+def pendulum_of(parts: tuple[Part, ...], hinge: Array) -> tuple[float, float]:
     """Length of the simple pendulum of the same period, and the whole drop, metres.
 
     T = 2 pi sqrt(I / (m g r)): of shells of even thickness, each triangle's mass in its middle.
@@ -168,6 +170,26 @@ def plumb(camera_from_anchor: RigidTransform, down: Array) -> RigidTransform:
     angle = float(np.clip(np.arctan2(-sideways, upright), -MOST_TURN, MOST_TURN))
     turn = RigidTransform.from_axis_angle((0.0, 0.0, 1.0), angle).rotation
     return RigidTransform(rotation @ turn, camera_from_anchor.translation)
+
+
+def swayed_on_chest(
+    camera_from_model: RigidTransform, hinge: Array, hangs: Array, chest: Array
+) -> RigidTransform:
+    """A pendant that is at rest on a chest, turned about its hinge as a pendulum has swung.
+
+    Args:
+        hinge: (3,) model frame.
+        hangs: (3,) unit, camera frame: where the pendulum hangs to.
+        chest: (3, 3) camera from chest, whose +Z is away from the skin.
+    """
+    across, _, out = chest.T
+    down = float(hangs @ CAMERA_DOWN)
+    aside = float(np.arctan2(hangs @ across - CAMERA_DOWN @ across, down))
+    off = float(np.arctan2(hangs @ out - CAMERA_DOWN @ out, down))
+    off = float(np.clip(off, 0.0, OFF_CHEST))
+    turn = RigidTransform.from_axis_angle(out, aside) @ RigidTransform.from_axis_angle(across, -off)
+    rotation = turn.rotation @ camera_from_model.rotation
+    return RigidTransform(rotation, camera_from_model.apply(hinge) - rotation @ hinge)
 
 
 def swung(camera_from_model: RigidTransform, hung: Hung, hangs: Array) -> RigidTransform:

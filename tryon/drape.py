@@ -18,6 +18,7 @@ from models3d.chains.chain import BEND, LEAST_EASE, neck_curve
 from models3d.chains.hanging import Curve
 from models3d.frames import Array, RigidTransform
 from models3d.mesh import Mesh, Model, Part
+from tryon.dangling import pendulum_of
 
 MEAN_BASE = BODY_SIZES["neck_base"].mean_mm * 1e-3
 GIRTH_STEP = 0.010  # metres: bodies are told apart by so much, and no more
@@ -30,6 +31,16 @@ FEWEST_LINKS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Swaying:
+    """A necklace taken apart into its chain and what hangs from it, both as they are worn."""
+
+    still: Model
+    swinging: Model
+    hinge: Array  # (3,) metres, chest frame
+    pendulum_length: float  # metres
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Draped:
     """A necklace as one wearer wears it."""
 
@@ -38,6 +49,7 @@ class Draped:
     line: Array  # (n, 3) metres, chest frame, once round from the front by the wearer's left
     drop: float  # metres from the notch down to its lowest point
     breadth: float  # metres across the chain itself
+    swaying: Swaying | None = None  # where something hangs from it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,14 +100,22 @@ def drape(model: Model, base: float) -> Draped:
     if moving and "hangs_from" in model.extras:
         pivot = np.array(model.extras["hangs_from"], np.float64)
         front = after.frames_at(np.zeros(1))[0] @ _inverse(before.frames_at(np.zeros(1)))[0]
-        swung = _hung(moving, pivot, (front @ np.append(pivot, 1.0))[:3], Neck(solved))
-        parts.extend(swung)
+        hinge = (front @ np.append(pivot, 1.0))[:3]
+        parts.extend(_hung(moving, pivot, hinge, Neck(solved)))
     size = np.diag([grown, grown, grown, 1.0])
     if grown > 1.0:
         parts = [replace(part, model_from_part=size @ part.model_from_part) for part in parts]
     fitted = replace(model, parts=tuple(parts))
+    swaying = None
+    if moving and "hangs_from" in model.extras:
+        held = tuple(part for part in parts if part.name not in hanging)
+        loose = tuple(part for part in parts if part.name in hanging)
+        length, _ = pendulum_of(loose, grown * hinge)
+        still, swinging = replace(model, parts=held), replace(model, parts=loose)
+        swaying = Swaying(still, swinging, grown * hinge, length)
     line = grown * after.points[:: SAMPLES // SHOWN]
-    return Draped(fitted, base, line, float(-line[:, 1].min()), 2.0 * grown * loop.radius)
+    drop, breadth = float(-line[:, 1].min()), 2.0 * grown * loop.radius
+    return Draped(fitted, base, line, drop, breadth, swaying)
 
 
 @lru_cache(maxsize=32)

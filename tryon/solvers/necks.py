@@ -7,12 +7,12 @@ it, what hides it, and how sure all that is. Without smoothing every frame stand
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 
 from models3d.chains.body import Neck, normals
-from models3d.frames import Anchor, Array, Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
 from tryon.anchors.chest import chest_body, face_body
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.head import HeadPose
@@ -20,18 +20,18 @@ from tryon.anchors.neck import (
     AXIS_FROM_NOTCH,
     NECK_HALF,
     ChestPose,
-    ChestTurn,
     NeckEdges,
     beside,
     chest_pose,
-    neck_edges,
 )
 from tryon.collar import Run, Wear, worn_under
 from tryon.cover import SkinTone, face_tone, hair_tone
+from tryon.dangling import ON_SKIN_DAMPING, Pendulum, swayed_on_chest
 from tryon.drape import MEAN_BASE, Draped, drape, stepped
 from tryon.face_tracks import FaceTrack, Heads
 from tryon.hands_before import hands_over
-from tryon.smoothing import Fade, OneEuro
+from tryon.smoothing import Fade
+from tryon.solvers.neck_memory import Remembered, person_now, steadied, steady_edges
 from tryon.types import BodyLandmarks, Frame, Interval, Layer, Placement, Scale, Wearable, WornPiece
 from viewer.render.types import Worn
 
@@ -42,28 +42,11 @@ LAYER_GAP = 1.2e-3  # metres by which a longer necklace lies over a shorter one
 GIRTH_DOUBT = 0.5  # of the breadth seen, drawn to the mean body's
 GIRTH_HOLD = 0.012  # metres that a girth must change by before a necklace is laid anew
 VEIL_EVERY = 8  # frames of a stream
-EDGES_EVERY = 3
 TONE_EVERY = 20
 MARGIN_PX = 6
 NEAREST = 0.20  # metres from the lens to a head; nearer there is no picture of a neck
 FAR_BODY = 1.2  # face heights between a face and the face of a body that is another person's
 LEAST_NECK_PX, ENOUGH_NECK_PX = 10.0, 18.0
-
-
-@dataclass(slots=True)
-class _Remembered:
-    """What a stream knows of one wearer."""
-
-    turn: OneEuro = field(default_factory=lambda: OneEuro(0.35, 1.2))
-    from_head: OneEuro = field(default_factory=lambda: OneEuro(0.05, 1.0, 0.25))
-    edges: OneEuro = field(default_factory=lambda: OneEuro(0.4, 2.0))
-    breadth: OneEuro = field(default_factory=lambda: OneEuro(0.15, 0.0))
-    held: NeckEdges | None = None  # between the frames they are looked for in
-    base: float | None = None
-    frames: int = 0
-    tones: tuple[SkinTone, SkinTone] | None = None
-    wears: dict[int, tuple[Wear, Array]] = field(default_factory=dict)  # with the notch's pixel
-    fades: dict[int, Fade] = field(default_factory=dict)
 
 
 class NeckSolver:
@@ -77,7 +60,7 @@ class NeckSolver:
     def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
         self._wearables = tuple(wearables)
         self._heads = Heads(smoothing=smoothing)
-        self._known: dict[int, _Remembered] = {}
+        self._known: dict[int, Remembered] = {}
 
     def solve(self, frame: Frame) -> tuple[Layer, ...]:
         """One layer for each wearer, those farther away first."""
@@ -97,14 +80,16 @@ class NeckSolver:
     def _layer(
         self, frame: Frame, head: HeadPose, track: FaceTrack | None, body: BodyLandmarks | None
     ) -> Layer:
-        known = None if track is None else self._known.setdefault(track.identity, _Remembered())
+        known = None if track is None else self._known.setdefault(track.identity, Remembered())
         elapsed = 0.0 if track is None else track.elapsed
         chest = chest_pose(head, body, frame.intrinsics)
         if known is not None:
-            chest = _steadied(chest, head, known, elapsed)
-        edges = _edges(frame, chest, head, known, elapsed)
+            chest = steadied(chest, head, known, elapsed)
+        edges = steady_edges(frame, chest, head, known, elapsed)
         chest = beside(chest, edges)
         base = _base(chest, edges, known)
+        person = person_now(frame, chest, known)
+        frame = replace(frame, seen=replace(frame.seen, person=person))
         skin, hair = self._tones(frame, head, known)
         draped = sorted(
             ((drape(w.model, base), n, w) for n, w in enumerate(self._wearables)),
@@ -121,15 +106,15 @@ class NeckSolver:
             if known is not None:
                 opacity = known.fades.setdefault(index, Fade())(opacity, elapsed)
             placement = _placement(wearable, chest, head, edges, frame, confidence)
-            shown = Worn(worn.model, place, opacity, on_skin=True)
-            pieces.append(WornPiece(placement, (shown,), wear.veil))
+            parts = _worn(worn, index, chest, place, opacity, known, elapsed)
+            pieces.append(WornPiece(placement, parts, wear.veil))
         if known is not None:
             known.frames += 1
         surface = chest_body(chest.camera_from_chest, base)
         return Layer(tuple(pieces), bodies=(surface, face_body(head)), seen_on=head.face)
 
     def _tones(
-        self, frame: Frame, head: HeadPose, known: _Remembered | None
+        self, frame: Frame, head: HeadPose, known: Remembered | None
     ) -> tuple[SkinTone, SkinTone]:
         if known is not None and known.tones is not None and known.frames % TONE_EVERY:
             return known.tones
@@ -147,7 +132,7 @@ class NeckSolver:
         worn: Draped,
         place: RigidTransform,
         tones: tuple[SkinTone, SkinTone],
-        known: _Remembered | None,
+        known: Remembered | None,
         index: int,
     ) -> Wear:
         """The veil; in a stream an older one follows the notch between the frames it is made in."""
@@ -189,40 +174,7 @@ def _body_of(head: HeadPose, bodies: list[BodyLandmarks]) -> BodyLandmarks | Non
     return bodies.pop(nearest) if gaps[nearest] < FAR_BODY * max(height, 1.0) else None
 
 
-def _steadied(chest: ChestPose, head: HeadPose, known: _Remembered, elapsed: float) -> ChestPose:
-    """Turn, and place against the head, as a filter sees them."""
-    turn = chest.turn
-    angles = np.array([[turn.yaw], [turn.pitch], [turn.roll]])
-    yaw, pitch, roll = known.turn(angles, elapsed)[:, 0].tolist()
-    middle = head.camera_from_head.translation
-    offset = known.from_head((chest.notch - middle)[None], elapsed, scale=0.1)[0]
-    return replace(chest, turn=ChestTurn(yaw, pitch, roll), notch=middle + offset)
-
-
-def _edges(
-    frame: Frame, chest: ChestPose, head: HeadPose, known: _Remembered | None, elapsed: float
-) -> NeckEdges:
-    """The neck's edges; a stream looks for them in every third frame."""
-    if known is None:
-        return neck_edges(frame.image, chest, head, frame.intrinsics)
-    if known.held is None or known.frames % EDGES_EVERY == 0:
-        seen = neck_edges(frame.image, chest, head, frame.intrinsics)
-        known.held = _steadied_edges(seen, known, EDGES_EVERY * elapsed)
-    return known.held
-
-
-def _steadied_edges(edges: NeckEdges, known: _Remembered, elapsed: float) -> NeckEdges:
-    """Edges that come and go move nothing at once."""
-    seen = np.array([[edges.trust * edges.side], [edges.trust]])
-    pulled, trust = known.edges(seen, elapsed, scale=0.02)[:, 0].tolist()
-    trust = float(np.clip(trust, 0.0, 1.0))
-    side = pulled / trust if trust > 1e-3 else 0.0
-    wide = edges.trust * (edges.breadth - 1.0)
-    breadth = float(known.breadth(np.array([[wide]]), elapsed)[0, 0])
-    return replace(edges, side=side, trust=trust, breadth=1.0 + breadth / max(trust, 1e-3))
-
-
-def _base(chest: ChestPose, edges: NeckEdges, known: _Remembered | None) -> float:
+def _base(chest: ChestPose, edges: NeckEdges, known: Remembered | None) -> float:
     """Metres round the base of the neck, in steps."""
     seen = float(np.clip(edges.breadth, 0.75, 1.45))
     share = edges.trust * (1.0 - GIRTH_DOUBT * abs(np.log(seen)))
@@ -243,6 +195,30 @@ def _place(chest: ChestPose, worn: Draped, over: float) -> RigidTransform:
     about = RigidTransform(turn.rotation, middle - turn.rotation @ middle)
     forward = RigidTransform.from_translation([0.0, 0.0, over])
     return chest.camera_from_chest @ forward @ about
+
+
+def _worn(
+    worn: Draped,
+    index: int,
+    chest: ChestPose,
+    place: RigidTransform,
+    opacity: float,
+    known: Remembered | None,
+    elapsed: float,
+) -> tuple[Worn, ...]:
+    """The necklace; in a stream what hangs from it sways as the wearer moves."""
+    if known is None or worn.swaying is None:
+        return (Worn(worn.model, place, opacity, on_skin=True),)
+    sways = worn.swaying
+    pendulum = known.pendulums.get(index)
+    if pendulum is None:
+        pendulum = known.pendulums[index] = Pendulum(sways.pendulum_length, ON_SKIN_DAMPING)
+    hangs = pendulum(place.apply(sways.hinge), elapsed)
+    swayed = swayed_on_chest(place, sways.hinge, hangs, chest.turn.rotation)
+    return (
+        Worn(sways.still, place, opacity, on_skin=True),
+        Worn(sways.swinging, swayed, opacity, on_skin=True),
+    )
 
 
 def _runs(frame: Frame, worn: Draped, place: RigidTransform) -> tuple[tuple[Run, ...], PixelRegion]:

@@ -1,0 +1,91 @@
+"""What a stream remembers of one wearer of necklaces, and what that makes steady."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from models3d.frames import Array
+from tryon.anchors.head import HeadPose
+from tryon.anchors.neck import ChestPose, ChestTurn, NeckEdges, neck_edges
+from tryon.collar import Wear
+from tryon.cover import SkinTone
+from tryon.dangling import Pendulum
+from tryon.masks import warped
+from tryon.smoothing import Fade, OneEuro
+from tryon.types import Frame, PersonMask
+
+EDGES_EVERY = 3  # frames
+REMEMBERED_MS = 1100.0  # no mask is older
+# Of the chest, metres on the mean body: what moves as the silhouette of neck and shoulders does.
+STANDS = np.array([[0.0, 0.0, 0.0], [0.12, 0.0, -0.03], [-0.12, 0.0, -0.03], [0.0, 0.07, -0.04]])
+
+
+@dataclass(slots=True)
+class Remembered:
+    """What a stream knows of one wearer."""
+
+    turn: OneEuro = field(default_factory=lambda: OneEuro(0.35, 1.2))
+    from_head: OneEuro = field(default_factory=lambda: OneEuro(0.05, 1.0, 0.25))
+    edges: OneEuro = field(default_factory=lambda: OneEuro(0.4, 2.0))
+    breadth: OneEuro = field(default_factory=lambda: OneEuro(0.15, 0.0))
+    held: NeckEdges | None = None  # between the frames they are looked for in
+    base: float | None = None
+    frames: int = 0
+    tones: tuple[SkinTone, SkinTone] | None = None
+    wears: dict[int, tuple[Wear, Array]] = field(default_factory=dict)  # with the notch's pixel
+    fades: dict[int, Fade] = field(default_factory=dict)
+    pendulums: dict[int, Pendulum] = field(default_factory=dict)
+    stood: dict[float, Array] = field(default_factory=dict)  # pixels of the chest by time_ms
+
+
+def person_now(frame: Frame, chest: ChestPose, known: Remembered | None) -> PersonMask | None:
+    """The person mask where the wearer is now: an older one is moved as the chest has moved."""
+    person = frame.seen.person
+    if known is None:
+        return person
+    where = chest.camera_from_chest.apply(chest.size * STANDS)
+    if where[:, 2].min() <= 0.02:
+        return person
+    now = frame.intrinsics.project(where)
+    oldest = frame.time_ms - REMEMBERED_MS
+    known.stood = {time: points for time, points in known.stood.items() if time >= oldest}
+    known.stood[frame.time_ms] = now
+    if person is None or person.time_ms not in known.stood:
+        return person
+    height, width = frame.image.shape[:2]
+    return warped(person, known.stood[person.time_ms], now, width, height)
+
+
+def steadied(chest: ChestPose, head: HeadPose, known: Remembered, elapsed: float) -> ChestPose:
+    """Turn, and place against the head, as a filter sees them."""
+    turn = chest.turn
+    angles = np.array([[turn.yaw], [turn.pitch], [turn.roll]])
+    yaw, pitch, roll = known.turn(angles, elapsed)[:, 0].tolist()
+    middle = head.camera_from_head.translation
+    offset = known.from_head((chest.notch - middle)[None], elapsed, scale=0.1)[0]
+    return replace(chest, turn=ChestTurn(yaw, pitch, roll), notch=middle + offset)
+
+
+def steady_edges(
+    frame: Frame, chest: ChestPose, head: HeadPose, known: Remembered | None, elapsed: float
+) -> NeckEdges:
+    """The neck's edges; a stream looks for them in every third frame."""
+    if known is None:
+        return neck_edges(frame.image, chest, head, frame.intrinsics)
+    if known.held is None or known.frames % EDGES_EVERY == 0:
+        seen = neck_edges(frame.image, chest, head, frame.intrinsics)
+        known.held = _steadied_edges(seen, known, EDGES_EVERY * elapsed)
+    return known.held
+
+
+def _steadied_edges(edges: NeckEdges, known: Remembered, elapsed: float) -> NeckEdges:
+    """Edges that come and go move nothing at once."""
+    seen = np.array([[edges.trust * edges.side], [edges.trust]])
+    pulled, trust = known.edges(seen, elapsed, scale=0.02)[:, 0].tolist()
+    trust = float(np.clip(trust, 0.0, 1.0))
+    side = pulled / trust if trust > 1e-3 else 0.0
+    wide = edges.trust * (edges.breadth - 1.0)
+    breadth = float(known.breadth(np.array([[wide]]), elapsed)[0, 0])
+    return replace(edges, side=side, trust=trust, breadth=1.0 + breadth / max(trust, 1e-3))
