@@ -17,12 +17,12 @@ CORNER_SHARE = 0.12  # of a side next to its ends that is left out: corners are 
 LEAST_SOLID = 0.93  # area of a contour over that of its hull
 SHARPEST_DEG = 55.0  # angle between two sides that perspective can leave
 MOST_MISFIT = 0.02  # of the corners from where a card's would be, longer sides
-LEAST_EDGES = 0.75  # share of samples where an edge is clear
+LEAST_EDGES = 0.65  # share of samples where an edge is clear
 STRAIGHT = 0.004  # share of a side by which edges may lie off their line
 CORNER_MM = 3.18  # radius of a card's corners, ISO/IEC 7810
 IN_CORNER_MM = 0.4  # from both sides: still beyond the round corner, by 0.7 mm
 CORNER_CONTRAST = 8.0  # Lab units between table and card by which a corner tells its shape
-LEAST_ROUND = 0.3
+LEAST_ROUND = 0.5
 USUAL_TILT = np.radians(20.0)
 
 
@@ -34,7 +34,6 @@ class FoundCard:
     view: TableView
     clear: float  # 0..1, share of its outline that is a clear edge
     error_px: float  # standard error of where a side lies
-    soft_px: float  # how far its edges are smeared
 
     @property
     def shortest_px(self) -> float:
@@ -95,8 +94,10 @@ def _refined(
     longest = float(np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1).max())
     corners, sides = quad, None
     # the corners of a contour lie on the card's round ones: look wide first, then close
-    for reach in (max(2.0 * REACH * longest, 3.0 * coarse_px), max(0.5 * REACH * longest, 3.0)):
-        sides = _sides(image, corners, reach)
+    # … and there prefer the card's own edge to that of its shadow
+    wide, close = max(2.0 * REACH * longest, 3.0 * coarse_px), max(0.5 * REACH * longest, 3.0)
+    for reach, innermost in ((wide, False), (close, True)):
+        sides = _sides(image, corners, reach, innermost)
         if sides is None:
             return None
         corners = np.array([_meet(sides[k - 1], sides[k]) for k in range(4)])
@@ -111,8 +112,7 @@ def _refined(
     if misfit > MOST_MISFIT:
         return None
     clear = float(np.mean([side.clear for side in sides]))
-    soft = float(np.median([side.soft_px for side in sides]))
-    found = FoundCard(turned, view, clear, max(side.error_px for side in sides), soft)
+    found = FoundCard(turned, view, clear, max(side.error_px for side in sides))
     round_ = _roundness(image, found, card)
     if round_ < LEAST_ROUND:
         return None
@@ -153,10 +153,9 @@ class _Side:
     offset: float
     clear: float
     error_px: float
-    soft_px: float
 
 
-def _sides(image: Image, corners: Array, reach: float) -> list[_Side] | None:
+def _sides(image: Image, corners: Array, reach: float, innermost: bool) -> list[_Side] | None:
     """The four lines beside a quadrilateral's sides; None where one is not clear and straight."""
     found = []
     middle = corners.mean(axis=0)
@@ -166,7 +165,8 @@ def _sides(image: Image, corners: Array, reach: float) -> list[_Side] | None:
         length = float(np.linalg.norm(side))
         outward = np.array([side[1], -side[0]]) / length
         outward = outward if outward @ (start - middle) > 0.0 else -outward
-        edges = edges_beside(image, start + shares * side, np.tile(outward, (SAMPLES, 1)), reach)
+        line, normals = start + shares * side, np.tile(outward, (SAMPLES, 1))
+        edges = edges_beside(image, line, normals, reach, innermost=innermost)
         points = edges.points_px[edges.found]
         if len(points) < LEAST_EDGES * SAMPLES:
             return None
@@ -181,7 +181,7 @@ def _sides(image: Image, corners: Array, reach: float) -> list[_Side] | None:
         # neighbouring samples err together: about every fourth counts
         error = float(off[on].std()) / np.sqrt(max(on.sum() / 4.0, 1.0))
         clear = len(points) / SAMPLES * float(on.mean())
-        found.append(_Side(normal, offset, clear, error, edges.soft_px))
+        found.append(_Side(normal, offset, clear, error))
     return found
 
 

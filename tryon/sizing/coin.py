@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from models3d.frames import Array, Image, Intrinsics
+from tryon.errors import TakeAgain
 from tryon.sizing.outline import REACH, closed_contours, edges_beside
 from tryon.sizing.plane import TableView, views_of_circle
 from tryon.sizing.references import Reference
@@ -18,8 +19,10 @@ SAMPLES = 120
 FLATTEST = 0.72  # shorter over longer axis: beyond it the camera looks from too far aside
 MOST_OFF = 0.02  # of the radius, a contour's points from its ellipse
 LEAST_EDGES = 0.85
+CLOSE_PX = 3.0  # from a rim that is known well
 ONE_CENTER = 0.2  # of the radius: rings about one centre are one coin's
 WIDER_RIMS = (1.06, 1.12, 1.3, 1.36, 1.42)  # a heart is 0.70 (1 euro) to 0.73 (2 euro) as wide
+ONE_SIZE = 0.05  # by which the pictures of two like coins differ at most
 COIN_PX = 24.0  # the photo is reduced until the smallest coin has this radius
 MOST_CIRCLES = 12  # in each channel, the clearest
 
@@ -34,7 +37,6 @@ class FoundCoin:
     views: tuple[TableView, TableView]  # it may lean either way
     clear: float  # 0..1
     error_px: float  # standard error of its radius
-    soft_px: float  # how far its rim is smeared
 
     @property
     def outline_px(self) -> Array:
@@ -50,6 +52,8 @@ def find_coin(
     Args:
         image: (h, w, 3) RGB.
         mm_per_px: the least and the greatest scale that the hand allows.
+    Raises:
+        TakeAgain: several round things are seen, of different sizes.
     """
     radii = 0.5 * coin.width_mm / mm_per_px[1], 0.5 * coin.width_mm / mm_per_px[0]
     found: list[FoundCoin] = []
@@ -60,6 +64,10 @@ def find_coin(
     if not found:
         return None
     surest = max(found, key=lambda each: each.clear)
+    for other in found:
+        apart = np.linalg.norm(other.center_px - surest.center_px) > surest.axes_px[0]
+        if apart and abs(np.log(other.axes_px[0] / surest.axes_px[0])) > ONE_SIZE:
+            raise TakeAgain("several round things are seen: leave nothing round beside the coin.")
     about = [
         other
         for other in found
@@ -100,12 +108,11 @@ def _refined(
     fitted = _fit(contour)
     if fitted is None or _off(contour, *fitted) > MOST_OFF + coarse_px / fitted[1][0]:
         return None
-    on, clear, soft = contour, 0.0, 0.0
-    for reach in (max(3.0 * REACH * fitted[1][0], 2.5 * coarse_px), 3.0):
+    on, clear = contour, 0.0
+    for reach in (max(3.0 * REACH * fitted[1][0], 2.5 * coarse_px), CLOSE_PX):
         points, outward = _on_ellipse(*fitted)
-        edges = edges_beside(image, points, outward, reach)
+        edges = edges_beside(image, points, outward, reach, innermost=reach == CLOSE_PX)
         on, clear = edges.points_px[edges.found], float(edges.found.mean())
-        soft = edges.soft_px
         again = _fit(on) if clear >= LEAST_EDGES else None
         if again is None:
             return None
@@ -116,7 +123,7 @@ def _refined(
         return None
     views = views_of_circle(_conic(center, axes, turn), coin.width_mm, intrinsics)
     error = off * axes[0] / np.sqrt(max(len(on) / 8.0, 1.0))
-    return FoundCoin(center, axes, turn, views, clear - off, float(error), soft)
+    return FoundCoin(center, axes, turn, views, clear - off, float(error))
 
 
 def _fit(points: Array) -> tuple[Array, tuple[float, float], float] | None:

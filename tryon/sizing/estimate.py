@@ -19,6 +19,7 @@ from models3d.sizes import size_systems
 from tryon.anchors.arm_guess import palm_seen
 from tryon.anchors.hand_frame import PROXIMAL, HandPose, lift
 from tryon.errors import TakeAgain
+from tryon.sharpness import edge_blur
 from tryon.sizing.card import find_card
 from tryon.sizing.coin import find_coin
 from tryon.sizing.limbs import Limb, finger_edges, wrist_edges
@@ -31,21 +32,23 @@ FINGER_DEPTH, FINGER_DEPTH_SPREAD = 0.88, 0.05
 WRIST_DEPTH_SPREAD = 0.05
 SWELLING_SPREAD = 0.006  # of the girth: a quarter to half a US size over a day
 # By benchmarks/accuracy_size.py:
-EDGE_SPREAD = 0.014  # of the breadth
+EDGE_SPREAD = 0.017  # of the breadth
 EDGE_BIAS = 0.0  # of the breadth, by which edges are found inside the flesh
-LEAST_EDGE_PX = 0.5
+LEAST_EDGE_PX, BLUR_SHARE = 0.5, 0.4  # of the blur, by which an edge may lie off
 LIFTED_MM, LIFTED_SPREAD_MM = 2.0, 2.0  # of the flesh over the table
 DISTANCE_SPREAD = 0.12  # of the camera's distance, where the lens is assumed
+LEAST_LEAN = 0.085  # radians, standard error of a coin's: its wall widens its rim
 USUAL_TILT = np.radians(8.0)  # of a camera that is held straight above
 NORMAL = 1.96  # standard deviations on either side hold 95 of 100
 
 # From the wrist to the knuckles: adults' 75 to 105 mm, and as much again for landmarks that err.
-LEAST_PALM_MM, GREATEST_PALM_MM = 62.0, 122.0
+LEAST_PALM_MM, MEAN_PALM_MM, GREATEST_PALM_MM = 62.0, 87.5, 122.0
+USUAL_NOISE = 2.0  # grey levels
 STEEPEST_DEG = 30.0
 LEAST_PX_PER_MM = 2.2
 STEEPEST_FINGER_DEG = 45.0
-MOST_SCALE_SPREAD = 0.035  # of the finger's place, by how the reference may lie
-MOST_SOFT_MM = 1.5
+MOST_SCALE_SPREAD = 0.04  # of the finger's place, by how the reference may lie
+MOST_BLUR_MM = 0.55  # standard deviation of what a sharp edge is smeared over
 LEAST_SCORE = 0.6
 
 
@@ -87,7 +90,6 @@ class _Table:
     middle_px: Array
     spread: float  # of the scale, share
     lean_spread: float  # radians, standard error of how the table leans
-    soft_px: float  # how far edges are smeared
 
 
 def measure(
@@ -111,6 +113,7 @@ def measure(
     fitting = _asked_for(hands, hand)
     palms = [palm_seen(lift(each, intrinsics)) for each in fitting]
     scales = LEAST_PALM_MM / max(palms), GREATEST_PALM_MM / min(palms)
+    blur_px = _blur(image, max(palms))
     table = _found(image, reference, intrinsics, scales)
     landmarks = _nearest(fitting, table, reference)
     pose = lift(landmarks, intrinsics)
@@ -122,7 +125,7 @@ def measure(
         if finger
         else (1.0 / WRIST_BREADTH_PER_DEPTH, WRIST_DEPTH_SPREAD, ellipse_round)
     )
-    breadth, spread = _breadth(limb, table, reference, depth)
+    breadth, spread = _breadth(limb, table, reference, depth, blur_px)
     girth = girth_of(breadth, depth)
     by_depth = float(np.log(girth_of(breadth, depth + depth_spread) / girth))
     whole = float(np.sqrt(spread**2 + by_depth**2 + SWELLING_SPREAD**2))
@@ -138,19 +141,32 @@ def measure(
     )
 
 
-def _breadth(limb: Limb, table: _Table, reference: Reference, depth: float) -> tuple[float, float]:
+def _blur(image: Image, palm_px: float) -> float:
+    """How far sharp edges are smeared, pixels.
+
+    Raises:
+        TakeAgain: too far for the size of the hand.
+    """
+    grey = np.asarray(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), np.float32)
+    blur_px = edge_blur(grey, USUAL_NOISE).along_px
+    if blur_px * MEAN_PALM_MM / palm_px > MOST_BLUR_MM:
+        raise TakeAgain("it is blurred: hold the camera still, and wait until it is sharp.")
+    return blur_px
+
+
+def _breadth(
+    limb: Limb, table: _Table, reference: Reference, depth: float, blur_px: float
+) -> tuple[float, float]:
     """Millimetres across a limb, and the spread of its logarithm.
 
     Raises:
-        TakeAgain: the photo is too small, too soft or too much from aside.
+        TakeAgain: the photo is too small or too much from aside.
     """
     middle = limb.ends_px.mean(axis=0)
     view = table.views[0]
     scale = view.mm_per_px(middle)
     if scale > 1.0 / LEAST_PX_PER_MM:
         raise TakeAgain("the hand is small in the picture: hold the camera nearer.")
-    if table.soft_px * scale > MOST_SOFT_MM:
-        raise TakeAgain("it is blurred: hold the camera still, and wait until it is sharp.")
     each = np.array([_across(limb.ends_px, one, reference, depth) for one in table.views])
     # of the two ways a coin may lean the one with the camera straight above is likelier
     tilts = np.array([one.tilt for one in table.views])
@@ -172,7 +188,7 @@ def _breadth(limb: Limb, table: _Table, reference: Reference, depth: float) -> t
         table.spread,
         reference.tolerance,
         EDGE_SPREAD,
-        max(limb.error_px, LEAST_EDGE_PX, 0.2 * table.soft_px) / width_px,
+        max(limb.error_px, LEAST_EDGE_PX, BLUR_SHARE * blur_px) / width_px,
         lie,
         LIFTED_SPREAD_MM / float(view.eye_mm[2]),
         DISTANCE_SPREAD * (height + seen_aside / (1.0 + seen_aside)),
@@ -237,7 +253,7 @@ def _found(
         if card is not None:
             outline, spread = card.corners_px, card.error_px / card.shortest_px
             middle = outline.mean(axis=0)
-            table = _Table((card.view,), outline, middle, spread, spread, card.soft_px)
+            table = _Table((card.view,), outline, middle, spread, spread)
     else:
         coin = find_coin(image, reference, intrinsics, scales)
         if coin is not None:
@@ -246,7 +262,8 @@ def _found(
             flat = coin.axes_px[1] / coin.axes_px[0]
             lean = float(np.arccos(max(flat - unsure, 0.0)) - np.arccos(min(flat, 1.0)))
             rim = coin.outline_px
-            table = _Table(coin.views, rim, coin.center_px, unsure, lean, coin.soft_px)
+            lean = float(np.hypot(lean, LEAST_LEAN))
+            table = _Table(coin.views, rim, coin.center_px, unsure, lean)
     if table is None:
         raise TakeAgain(
             f"no {reference.name} is seen: lay it flat beside the hand, wholly in the picture, "

@@ -26,7 +26,7 @@ FIRST, LAST = 0.12, 0.5  # widths from the seat to the hand and to the tip that 
 SAMPLES = 40  # along each edge
 REACH = 0.09  # widths to either side of an edge as the contour has it
 STRAIGHT = 0.02  # widths by which an edge's samples may lie off its line
-LEAST_EDGES = 0.6
+LEAST_EDGES = 0.5  # of the samples, on one line
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +108,9 @@ def _between(image: Image, limb: Phalanx, unclear: TakeAgain) -> Limb:
     ends, errors = [], []
     for side, slope in ((-1.0, left.slope + turn), (1.0, right.slope - turn)):
         line = center + run * axis + side * (half + slope * run) * aside
-        edges = edges_beside(image, line, np.tile(side * aside, (SAMPLES, 1)), REACH * 2.0 * half)
+        edges = edges_beside(
+            image, line, np.tile(side * aside, (SAMPLES, 1)), REACH * 2.0 * half, innermost=True
+        )
         offsets = (edges.points_px - center) @ (side * aside)
         kept = edges.found.copy()
         rest = offsets

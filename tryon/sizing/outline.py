@@ -15,6 +15,7 @@ SEARCH_SIDE_PX = 1200  # the photo is reduced to this for the search
 LEAST_SHARE = 0.0006  # of the photo that a reference covers
 GREATEST_SHARE = 0.5
 REACH = 0.02  # of the outline's own size: how far from a candidate its edge is sought
+NEARLY = 0.7  # of the strongest change beside a point, to be a rival of it
 CLEAR_CHANGE = 6.0  # grey levels of Lab across an edge
 Channel = NDArray[np.uint8]
 
@@ -25,7 +26,6 @@ class Edges:
 
     points_px: Array  # (n, 2) to sub-pixel
     found: NDArray[np.bool_]  # (n,) whether a clear edge is there
-    soft_px: float  # how far an edge is smeared: the median of its whole change over its slope
 
 
 def closed_contours(image: Image) -> Iterator[tuple[Array, float]]:
@@ -64,7 +64,9 @@ def _masks(lab: Channel) -> Iterator[Channel]:
         yield np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, close), np.uint8)
 
 
-def edges_beside(image: Image, points_px: Array, outward: Array, reach_px: float) -> Edges:
+def edges_beside(
+    image: Image, points_px: Array, outward: Array, reach_px: float, *, innermost: bool = False
+) -> Edges:
     """The strongest change of colour along each normal.
 
     Args:
@@ -72,6 +74,7 @@ def edges_beside(image: Image, points_px: Array, outward: Array, reach_px: float
         points_px: (n, 2) on the outline as it is known.
         outward: (n, 2) unit normals.
         reach_px: how far to look to either side.
+        innermost: of changes nearly as strong, the first one outwards: beyond may be a neighbour's.
     """
     step = max(reach_px / 24.0, 0.25)
     offsets = np.arange(-reach_px, reach_px + step / 2, step)
@@ -91,24 +94,15 @@ def edges_beside(image: Image, points_px: Array, outward: Array, reach_px: float
     change = np.sqrt((slope**2).sum(axis=2)) * 2.0 * sigma
     # an outline is straight or round: neighbours along it see the edge at the same offset
     steady = cv2.GaussianBlur(change, (0, 0), sigmaX=0.01, sigmaY=2.0)
-    peak = np.clip(steady.argmax(axis=1), 1, len(offsets) - 2)
+    wanted = steady
+    if innermost:
+        top = (steady[:, 1:-1] >= steady[:, :-2]) & (steady[:, 1:-1] >= steady[:, 2:])
+        strong = steady[:, 1:-1] > NEARLY * steady[:, 1:-1].max(axis=1, keepdims=True)
+        wanted = np.pad(top & strong, ((0, 0), (1, 1)))
+    peak = np.clip(wanted.argmax(axis=1), 1, len(offsets) - 2)
     row = np.arange(len(points_px))
     before, here, after = (change[row, peak + k] for k in (-1, 0, 1))
     curve = before - 2.0 * here + after
     shift = np.where(np.abs(curve) > 1e-9, 0.5 * (before - after) / np.minimum(curve, -1e-9), 0.0)
     at = offsets[peak] + step * np.clip(shift, -0.5, 0.5)
-    found = here > CLEAR_CHANGE
-    return Edges(points_px + at[:, None] * outward, found, _softness(lab, peak, found, step))
-
-
-def _softness(lab: Array, peak: Array, found: NDArray[np.bool_], step: float) -> float:
-    """Pixels over which colours change at the edges found; 0 where there are none."""
-    if not found.any():
-        return 0.0
-    row, last = np.flatnonzero(found), lab.shape[1] - 1
-    near = np.clip(peak[found][:, None] + np.array([-8, 8]), 0, last)
-    whole = np.linalg.norm(lab[row, near[:, 1]] - lab[row, near[:, 0]], axis=1)
-    beside = np.clip(peak[found][:, None] + np.arange(-2, 3), 1, last - 1)
-    slope = np.linalg.norm(lab[row[:, None], beside + 1] - lab[row[:, None], beside - 1], axis=2)
-    steepest = np.maximum(slope.max(axis=1) / (2.0 * step), 1e-6)
-    return float(np.median(whole / steepest))
+    return Edges(points_px + at[:, None] * outward, here > CLEAR_CHANGE)

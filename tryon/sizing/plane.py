@@ -65,17 +65,17 @@ def view_of_rectangle(
     homography, _ = cv2.findHomography(corners_px, plane)
     solid = np.column_stack([plane, np.zeros(4)])
     camera = _matrix(intrinsics)
-    _, turns, places, errors = cv2.solvePnPGeneric(
-        solid, np.ascontiguousarray(corners_px), camera, None, flags=cv2.SOLVEPNP_IPPE
-    )
-    best = int(np.argmin(errors))
-    rotation = cv2.Rodrigues(turns[best])[0]
+    corners = np.ascontiguousarray(corners_px)
+    # the closed form (IPPE) breaks down where the table is seen from straight above
+    _, turn, place = cv2.solvePnP(solid, corners, camera, None, flags=cv2.SOLVEPNP_ITERATIVE)
+    rotation = cv2.Rodrigues(turn)[0]
     sides = np.linalg.norm(np.roll(corners_px, -1, axis=0) - corners_px, axis=1)
-    misfit = float(np.ravel(errors[best])[0]) / float(sides.max())
-    eye = -rotation.T @ places[best][:, 0]
+    seen = cv2.projectPoints(solid, turn, place, camera, None)[0][:, 0]
+    misfit = float(np.sqrt(((seen - corners_px) ** 2).sum(axis=1).mean()) / sides.max())
+    eye = -rotation.T @ place[:, 0]
     eye[2] = abs(eye[2])  # corners in turn the other way round look at the table from below
     tilt = float(np.arccos(min(abs(rotation[2, 2]), 1.0)))
-    return TableView(np.asarray(homography, np.float64), eye, tilt), misfit
+    return TableView(np.asarray(homography, np.float64), np.asarray(eye, np.float64), tilt), misfit
 
 
 def views_of_circle(
@@ -120,7 +120,9 @@ def _view(center: Array, normal: Array, camera: Array) -> TableView:
     table = np.stack([right, np.cross(normal, right), normal])
     px_from_mm = camera @ np.column_stack([table[0], table[1], center])
     tilt = float(np.arccos(min(abs(normal[2]), 1.0)))
-    return TableView(np.linalg.inv(px_from_mm), np.asarray(-table @ center, np.float64), tilt)
+    return TableView(
+        np.asarray(np.linalg.inv(px_from_mm)), np.asarray(-table @ center, np.float64), tilt
+    )
 
 
 def _matrix(intrinsics: Intrinsics) -> Array:
