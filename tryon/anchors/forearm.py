@@ -27,13 +27,15 @@ from tryon.anchors.arm_guess import (
     palm_seen,
     usual_breadth,
 )
+from tryon.anchors.arm_person import as_wide_as_the_person
 from tryon.anchors.arm_search import Found, search_arm
 from tryon.anchors.contour import Phalanx, find_contour
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import WRIST, HandPose, unit
 from tryon.tones import SkinTone
-from tryon.types import BodyLandmarks
+from tryon.types import BodyLandmarks, PersonMask
 
+UNSEEN = 0.3  # confidence of an edge below which the person's outline may tell it
 STRAIGHT, BENT = np.radians(20.0), np.radians(60.0)
 
 
@@ -61,6 +63,7 @@ def find_forearm(
     tone: SkinTone | None = None,
     *,
     anew: bool = True,
+    person: PersonMask | None = None,
 ) -> Forearm:
     """The forearm of one hand.
 
@@ -69,6 +72,7 @@ def find_forearm(
         bodies: joints seen in this frame or a little before.
         remembered: the forearm a frame ago: only near its direction another is looked for.
         anew: look for it; otherwise the one remembered is only measured again.
+        person: where people are in this very frame, if known.
         tone: of the hand's skin, which bare arms share.
     """
     palm = palm_seen(pose)
@@ -80,7 +84,7 @@ def find_forearm(
         found = search_arm(image, pose, palm, guesses, broad, near_to, tone)
     else:
         found = _as_before(remembered)
-    return _measured(image, pose, palm, found, guesses)
+    return _measured(image, pose, palm, found, guesses, broad, person)
 
 
 def _as_before(forearm: Forearm) -> Found:
@@ -95,7 +99,13 @@ def _as_before(forearm: Forearm) -> Found:
 
 
 def _measured(
-    image: Image, pose: HandPose, palm: float, found: Found, guesses: Sequence[Guess]
+    image: Image,
+    pose: HandPose,
+    palm: float,
+    found: Found,
+    guesses: Sequence[Guess],
+    broad: float,
+    person: PersonMask | None,
 ) -> Forearm:
     """The edges found, measured in the image, and weighed against the guesses."""
     wrist = pose.landmarks.points_px[WRIST]
@@ -108,6 +118,12 @@ def _measured(
         image, Phalanx(far, near, at=0.65 / 1.1, first=0.15, last=0.95, width_px=width)
     )
     left, right_edge = contour.left, contour.right
+    if person is not None:
+        unseen = left.confidence < UNSEEN, right_edge.confidence < UNSEEN
+        size = (image.shape[1], image.shape[0])
+        wider = as_wide_as_the_person(found, unseen, person, size, wrist, palm, broad)
+        if wider is not found:
+            return _measured(image, pose, palm, wider, guesses, broad, None)
     outlined = min(left.confidence, right_edge.confidence)
     clear = smoothstep(0.1, 0.6, outlined)
     measured = left.offset_px + right_edge.offset_px

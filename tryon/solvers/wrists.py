@@ -13,17 +13,17 @@ from math import inf
 
 import numpy as np
 
-from models3d.frames import Anchor, PixelRegion, RigidTransform
+from models3d.frames import Anchor, RigidTransform
 from models3d.wrists import Wears
 from tryon.anchors import evidence
 from tryon.anchors.arm_guess import AT
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import Forearm, find_forearm
+from tryon.anchors.forearm import find_forearm
 from tryon.anchors.hand_frame import lift
 from tryon.anchors.hanging import Loop, place_along, rest
 from tryon.anchors.side_by_side import side_by_side
-from tryon.anchors.sleeve import Sleeve, sleeve_veil
+from tryon.anchors.sleeve import Sleeve
 from tryon.anchors.wrist import WristAnchor, place_wrist
 from tryon.smoothing import OneEuro
 from tryon.solvers.wrist_memory import (
@@ -39,16 +39,16 @@ from tryon.solvers.wrist_memory import (
     tone_of,
 )
 from tryon.solvers.wrist_pieces import WristPiece, by_section, wrist_piece
-from tryon.tones import SkinTone
+from tryon.solvers.wrist_veils import hands_before, wrist_veil
 from tryon.tracks import HandTrack, HandTracks, palm_length_px
 from tryon.types import (
     Frame,
     HandLandmarks,
     Interval,
     Layer,
+    PersonMask,
     Placement,
     Scale,
-    Veil,
     Wearable,
     WornPiece,
 )
@@ -58,7 +58,6 @@ SIZE_SPREAD = 0.10  # of the wearer's wrist against the piece's
 LEAST_PALM_PX = 8.0
 LEAST_ARM = 0.2  # confidence in a forearm below which no sleeve is looked for on it
 PUSHED = 0.18  # palms that a sleeve pushes a piece towards the hand, at most
-VEIL_REACH = 1.3  # widths of the wrist about it that a sleeve's veil spans
 
 
 class WristSolver:
@@ -104,6 +103,7 @@ class WristSolver:
             remembered.forearm if remembered else None,
             tone,
             anew=remembered is None or remembered.frames % SEARCH_EVERY == 1,
+            person=_of_this_frame(frame),
         )
         if remembered and track:
             forearm = steady_forearm(forearm, pose, remembered, track)
@@ -121,7 +121,10 @@ class WristSolver:
             opacity = faded(wrist, remembered, track)
         else:
             opacity = smoothstep(INVISIBLE, SOLID, wrist.confidence)
-        veil = _veil(frame, tone, forearm, wrist, sleeve) if opacity > 0.0 else None
+        veil = None
+        if opacity > 0.0:
+            before = hands_before(frame, landmarks, pose)
+            veil = wrist_veil(frame, tone, forearm, wrist, sleeve, before)
         places = self._places(wanted, wrist, sleeve, remembered, track)
         rooms = _rooms(wanted, places, wrist)
         layers = []
@@ -195,6 +198,11 @@ class WristSolver:
         return self._filters.setdefault(track.identity, WristFilter())
 
 
+def _of_this_frame(frame: Frame) -> PersonMask | None:
+    person = frame.seen.person
+    return person if person is not None and person.time_ms == frame.time_ms else None
+
+
 def _large_enough(landmarks: HandLandmarks) -> bool:
     """Whether there are pixels enough to look for a forearm in."""
     return palm_length_px(landmarks.points_px) > LEAST_PALM_PX
@@ -235,36 +243,12 @@ def _fits_up_to(loop: Loop, wrist: WristAnchor) -> float:
     return (wrist.from_joint + room / grows) / wrist.metres_per_palm
 
 
-def _veil(
-    frame: Frame,
-    tone: SkinTone,
-    forearm: Forearm,
-    wrist: WristAnchor,
-    sleeve: Sleeve | None,
-) -> Veil | None:
-    """What a sleeve hides."""
-    if sleeve is None:
-        return None
-    region = _about(wrist, frame.image.shape[1], frame.image.shape[0])
-    if region.width == 0 or region.height == 0:
-        return None
-    person = frame.seen.person
-    return sleeve_veil(frame.image, region, forearm, forearm.palm_px, sleeve, tone, person)
-
-
 def _seen(wrist: WristAnchor, frame: Frame) -> WristAnchor:
     """Less confident where the wrist leaves the image."""
     height, width = frame.image.shape[:2]
     x, y = wrist.center_px
     room = min(x, y, width - x, height - y) / wrist.width_px
     return replace(wrist, confidence=wrist.confidence * evidence.inside_image(room))
-
-
-def _about(wrist: WristAnchor, width: int, height: int) -> PixelRegion:
-    reach = VEIL_REACH * wrist.width_px
-    low = np.floor(wrist.center_px - reach).astype(int)
-    side = int(np.ceil(2.0 * reach))
-    return PixelRegion(int(low[0]), int(low[1]), side, side).clipped(width, height)
 
 
 def _placement(wearable: Wearable, anchor: WristAnchor) -> Placement:
