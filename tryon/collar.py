@@ -25,6 +25,7 @@ OUTSIDE, WITHIN = 0.45, 0.80  # person shares between which a chain leaves the s
 REACH = 0.008  # metres to either side of a covered chain that its collar hides
 ROOT_SIDE_PX = 112  # of the picture in which hair is followed from the head down
 ROOTED = 0.35  # share of hair over which it is followed
+SCRAP, SCRAP_GAP = 0.016, 0.004  # metres seen beyond so many hidden that are but a scrap
 STRANDY = 0.35, 0.60  # of the unevenness of the head's own hair, below which cloth is no hair
 STRANDS_SIDE = 5  # of the reduced picture
 CROWN_FACES = 0.45  # face heights over the forehead that hair may stand
@@ -89,6 +90,11 @@ def worn_under(
         if under < len(run.metres):
             _hide_beyond(hides, covered, run.points_px[under:] - (region.x, region.y), px_per_metre)
             hidden[under:] = np.maximum(hidden[under:], covered[y[under:], x[under:]])
+        gone = _last_seen(run, hidden, inside)
+        if gone < len(run.metres):
+            whole = np.ones_like(hides)
+            _hide_beyond(hides, whole, run.points_px[gone:] - (region.x, region.y), px_per_metre)
+            hidden[gone:] = 1.0
         shown += float((1.0 - hidden)[inside].sum())
         total += int(inside.sum())
     return Wear(Veil(hides, region), shown / total if total else 0.0)
@@ -185,6 +191,24 @@ def _goes_under(run: Run, cloth: Array, hair: Array, inside: NDArray[np.bool_]) 
             skin_met += float(step[k])
             cloth_met, first = 0.0, len(run.metres)
     return len(run.metres)
+
+
+def _last_seen(run: Run, hidden: Array, inside: NDArray[np.bool_]) -> int:
+    """Index from which on no more than scraps of a chain would peep out; else how many there are.
+
+    What hides a chain on its way to the nape hides the rest of it as well, unless a good length of
+    it comes out again, as between two strands.
+    """
+    step = np.diff(run.metres, prepend=run.metres[0])
+    seen = np.where(inside & (hidden < BARE), step, 0.0)
+    rest = np.cumsum(seen[::-1])[::-1]  # metres that are seen from each point on
+    covered, gap = len(run.metres), 0.0
+    for k in np.flatnonzero(inside).tolist():
+        gap = gap + float(step[k]) if hidden[k] > COVERED else 0.0
+        if gap >= SCRAP_GAP and float(rest[k]) < SCRAP:
+            covered = k
+            break
+    return covered
 
 
 def _hide_beyond(hides: Share, covered: Share, points: Array, px_per_metre: float) -> None:
