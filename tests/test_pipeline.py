@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -103,11 +103,16 @@ class RendererStandIn:
         self.shots: list[Shot] = []
         self.closed = False
 
-    def render(self, shot: Shot) -> Future[Overlay]:
-        self.shots.append(shot)
-        rgba = np.full((shot.region.height, shot.region.width, 4), (0, 200, 0, 255), np.uint8)
-        done: Future[Overlay] = Future()
-        done.set_result(Overlay(rgba, shot.region))
+    def render_all(self, shots: Sequence[Shot]) -> Future[tuple[Overlay, ...]]:
+        self.shots += shots
+        regions = [shot.region for shot in shots]
+        done: Future[tuple[Overlay, ...]] = Future()
+        done.set_result(
+            tuple(
+                Overlay(np.full((r.height, r.width, 4), (0, 200, 0, 255), np.uint8), r)
+                for r in regions
+            )
+        )
         return done
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ from viewer.render.environment import uniform
 from viewer.render.limb_pass import LimbPass
 from viewer.render.limbs import reaching
 from viewer.render.renderer import Renderer
+from viewer.render.targets import CAPACITY
 from viewer.render.types import BodyMesh, Occluder, Shot, Worn
 
 K = Intrinsics(900.0, 900.0, 320.0, 240.0)
@@ -237,3 +238,22 @@ def test_a_body_before_it_hides_the_shadow_on_skin_too(renderer: Renderer, band:
         np.array([[0, 1, 2], [0, 2, 3]], np.int32),
     )
     assert renderer.render(replace(shot, bodies=(wall,))).rgba.max() == 0
+
+
+@pytest.mark.gpu
+def test_shots_drawn_together_are_those_drawn_one_by_one(renderer: Renderer, band: Model) -> None:
+    pose = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.2]))
+    shots = [
+        Shot(
+            K,
+            REGION,
+            (Worn(band, pose @ RigidTransform.from_axis_angle((1, 0.2, 0), 0.2 * turn), 1.0, 0),),
+            (Occluder(pose.apply([0, -0.04, 0]), pose.apply([0, 0.04, 0]), 0.0085, 0.008),),
+            shadow_strength=1.0,
+        )
+        for turn in range(CAPACITY + 2)
+    ]
+    single = [renderer.render(shot).rgba for shot in shots]
+    for one, other in zip(single, renderer.render_all(shots), strict=True):
+        np.testing.assert_array_equal(one, other.rgba)
+    assert not np.array_equal(single[0], single[-1])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from models3d.frames import Array
+from models3d.frames import Array, RigidTransform
 from models3d.mesh import Mesh, Model
 from models3d.rings.solitaire import Solitaire
 from viewer.render import detail
@@ -43,6 +43,28 @@ def test_a_coarser_mesh_keeps_its_outline(ring: Model, part: int) -> None:
     assert lost.min() >= -1e-9  # what stays is in its place
     assert lost.max() < 2.0 * error
     assert np.sqrt(np.mean(lost**2)) < error
+
+
+def test_a_flat_disc_needs_few_triangles_wherever_it_lies() -> None:
+    rings, sides = 24, 144
+    turn = 2.0 * np.pi * np.arange(sides) / sides
+    circle = np.stack([np.cos(turn), np.sin(turn), np.zeros(sides)], axis=1)
+    positions = np.concatenate([circle * r for r in np.linspace(0.1, 1.0, rings)]) * 0.02
+    a = np.arange(rings * sides).reshape(rings, sides)
+    b, c, d = np.roll(a, -1, axis=1)[:-1], a[1:], np.roll(a, -1, axis=1)[1:]
+    a = a[:-1]
+    triangles = np.stack([a, c, d, a, d, b], axis=-1).reshape(-1, 3)
+    tilt = RigidTransform.from_axis_angle((1.0, 0.3, 0.2), 0.7)
+    normals = np.tile(tilt.rotate(np.array([[0.0, 0.0, 1.0]])), (len(positions), 1))
+    disc = Mesh(tilt.apply(positions), normals, triangles.astype(np.int32))
+    simple, _ = simplify(disc, blank(disc), 5e-5)
+    assert len(simple.triangles) < 5 * 2 * sides  # its edges stay whole
+    areas = [
+        np.linalg.norm(np.cross(*(m.positions[m.triangles[:, k]] - m.positions[m.triangles[:, 0]]
+                                  for k in (1, 2))), axis=1).sum() / 2.0
+        for m in (disc, simple)
+    ]  # fmt: skip
+    assert areas[1] == pytest.approx(areas[0], rel=1e-6)
 
 
 def test_what_stays_keeps_its_normal_and_attribute(ring: Model) -> None:

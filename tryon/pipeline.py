@@ -201,8 +201,7 @@ class Pipeline:
     def draw(self, solved: SolvedFrame) -> DrawnFrame:
         """Draw every shot, on the renderer's own thread."""
         started = perf_counter()
-        pending = [self._renderer.render(shot) for shot in solved.shots]
-        overlays = tuple(future.result() for future in pending)
+        overlays = self._renderer.render_all(solved.shots).result()
         timings = solved.timings_ms | {"render": 1e3 * (perf_counter() - started)}
         return DrawnFrame(solved, overlays, timings)
 

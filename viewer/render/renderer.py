@@ -8,6 +8,7 @@ shaded in the model's frame.
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -139,19 +140,37 @@ class Renderer:
 
         Raises:
             ModelError: a texture of a model cannot be decoded.
-            ValueError: the region is empty or larger than the driver's targets.
+            ValueError: the region is empty.
+        """
+        return self.render_all((shot,))[0]
+
+    def render_all(self, shots: Sequence[Shot]) -> tuple[Overlay, ...]:
+        """Draw shots. The driver works on one while the next is prepared.
+
+        Raises:
+            ModelError, ValueError: as for `render`.
         """
         make_current(self._context)  # another renderer may have been at work on this thread
+        try:
+            begun = [self._begin(shot) for shot in shots]
+            return tuple(overlay() for overlay in begun)
+        finally:
+            self._targets.give_up()
+
+    def _begin(self, shot: Shot) -> Callable[[], Overlay]:
+        """Hand a shot to the driver; what comes back waits for the picture."""
         region, k = shot.region, shot.supersampling
         if min(region.width, region.height) < 1:
             raise ValueError(f"expected a region with pixels, got {region}")
         if max(region.width, region.height) * k > self._targets.largest_side:
-            return self._render_tiles(shot)
+            tiled = self._render_tiles(shot)
+            return lambda: tiled
         drawn = [
             (worn, self.uploaded(worn.model, shot.live)) for worn in shot.worn if worn.opacity > 0.0
         ]
         if not drawn:
-            return Overlay(np.zeros((region.height, region.width, 4), np.uint8), region)
+            nothing = np.zeros((region.height, region.width, 4), np.uint8)
+            return lambda: Overlay(nothing, region)
         clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
         light = self._lights.light(shot.lighting)
         scenes = [self._scene(shot, worn, uploaded, clip, light) for worn, uploaded in drawn]
@@ -201,8 +220,8 @@ class Renderer:
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             self._draw_surfaces(uploaded, scene, blends=True)
         target.multisampled.depth_mask = True
-        rgba = self._targets.finish(target, region.width, region.height, k, shot.lighting.exposure)
-        return Overlay(rgba, region)
+        self._targets.finish(target, region.width, region.height, k, shot.lighting.exposure)
+        return lambda: Overlay(self._targets.read(target, region.width, region.height), region)
 
     def _render_tiles(self, shot: Shot) -> Overlay:
         """A region larger than a target, tile by tile."""
@@ -213,7 +232,7 @@ class Renderer:
             for x in range(0, region.width, side):
                 w, h = min(side, region.width - x), min(side, region.height - y)
                 tile = PixelRegion(region.x + x, region.y + y, w, h)
-                rgba[y : y + h, x : x + w] = self.render(replace(shot, region=tile)).rgba
+                rgba[y : y + h, x : x + w] = self._begin(replace(shot, region=tile))().rgba
         return Overlay(rgba, region)
 
     @staticmethod

@@ -15,7 +15,7 @@ from models3d.frames import Image
 from viewer.render import shaders
 
 STEP = 64  # pixels: sizes are rounded up, so that a region that breathes keeps its target
-CAPACITY = 6
+CAPACITY = 10  # targets that are kept; those of one frame's shots breathe over a step
 SHADOW_STEP = 2  # pixels a side for one sample of a shadow
 SHADOW_SRGB = (0.085, 0.030, 0.020)  # light that skin scatters into a shadow is red
 
@@ -43,7 +43,8 @@ class Targets:
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
-        self._targets: OrderedDict[tuple[int, int, int], Target] = OrderedDict()
+        self._targets: OrderedDict[tuple[int, int, int, int], Target] = OrderedDict()
+        self._unread: set[Target] = set()
         self._resolve: dict[int, tuple[moderngl.Program, moderngl.VertexArray]] = {}
 
     @property
@@ -54,13 +55,13 @@ class Targets:
     def begin(self, width: int, height: int, supersampling: int) -> Target:
         """A clear target for (width, height) pixels."""
         w, h = (-(-side // STEP) * STEP for side in (width, height))
-        key = (w, h, supersampling)
-        target = self._targets.get(key)
+        number = 0  # of those of one size
+        while (target := self._targets.get((w, h, supersampling, number))) in self._unread:
+            number += 1
+        key = (w, h, supersampling, number)
         if target is None:
-            target = self._create(w, h, supersampling)
-            self._targets[key] = target
-            if len(self._targets) > CAPACITY:
-                self._targets.popitem(last=False)[1].release()
+            target = self._targets[key] = self._create(w, h, supersampling)
+            self._release_oldest()
         self._targets.move_to_end(key)
         size = (width * supersampling, height * supersampling)
         target.multisampled.viewport = (0, 0, *size)
@@ -68,6 +69,15 @@ class Targets:
         target.shaded.viewport = (0, 0, _shadow_samples(width), _shadow_samples(height))
         target.shaded.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         return target
+
+    def _release_oldest(self) -> None:
+        newest = next(reversed(self._targets))
+        while len(self._targets) > CAPACITY:
+            spare = (k for k, t in self._targets.items() if t not in self._unread and k != newest)
+            oldest = next(spare, None)
+            if oldest is None:
+                return
+            self._targets.pop(oldest).release()
 
     def _create(self, width: int, height: int, supersampling: int) -> Target:
         context = self._context
@@ -88,8 +98,8 @@ class Targets:
 
     def finish(
         self, target: Target, width: int, height: int, supersampling: int, exposure: float
-    ) -> Image:
-        """Filter, tone-map and read back (height, width, 4) sRGB premultiplied by alpha."""
+    ) -> None:
+        """Filter and tone-map; the target stays with its picture until that is read back."""
         if supersampling not in self._resolve:
             program = shaders.build(
                 self._context, "screen", "resolve", {"SUPERSAMPLING": str(supersampling)}
@@ -107,8 +117,17 @@ class Targets:
         target.pixels.use()
         target.pixels.viewport = (0, 0, width, height)
         triangle.render(moderngl.TRIANGLES, vertices=3)
+        self._unread.add(target)
+
+    def read(self, target: Target, width: int, height: int) -> Image:
+        """Wait for a finished picture: (height, width, 4) sRGB premultiplied by alpha."""
+        self._unread.discard(target)
         data = target.pixels.read(viewport=(0, 0, width, height), components=4, alignment=1)
         return np.frombuffer(data, np.uint8).reshape(height, width, 4)
+
+    def give_up(self) -> None:
+        """Pictures that were not read back will not be."""
+        self._unread.clear()
 
     def release(self) -> None:
         """Give the driver its memory back."""

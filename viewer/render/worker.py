@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -59,6 +59,10 @@ class RenderWorker:
     def render(self, shot: Shot) -> Future[Overlay]:
         """Draw a shot."""
         return self.run(lambda renderer: renderer.render(shot))
+
+    def render_all(self, shots: Sequence[Shot]) -> Future[tuple[Overlay, ...]]:
+        """Draw several shots, sooner than one by one."""
+        return self.run(lambda renderer: renderer.render_all(shots))
 
     def close(self) -> None:
         """Finish what was asked, free the renderer and end the thread; twice does no harm."""
