@@ -34,6 +34,7 @@ FAINT_STEP, FAR = 1.0, 1.3  # at a fainter one; of such cloth from skin, spreads
 SKIN, NEARER = 1.2, 0.5  # of skin before it from the hand's, and by how much less than the cloth
 ABRUPT = 0.8  # of the colour's change between five rows on either side that three rows must show
 EDGE = 1.8  # spreads of colour between three rows at the edge of any sleeve
+AT_ONCE = 0.75  # of the change of colour there
 STEP_SPREAD = np.array([0.22, 0.045, 0.045])  # of log(L* + 16), a* and b* over L* + 16 along an arm
 UNLIKE_SHARE = 0.35  # of a row like the cloth, below which it is something else
 BROADEST_WATCH = 0.5  # palms
@@ -110,13 +111,18 @@ def find_sleeve(
 
 
 def _sharp(rows: Array, first: int) -> bool:
-    """Whether the colour changes at once where cloth begins.
+    """Whether the colour changes at once where cloth begins, and not little by little.
 
     Args:
         rows: (n, 3) spreads, from the hand up the arm.
     """
     near = rows[max(first - 3, 0) : first + 4]
-    return len(near) > 3 and float(np.linalg.norm(near[3:] - near[:-3], axis=1).max()) > EDGE
+    before, after = rows[max(first - 8, 0) : max(first - 1, 1)], rows[first + 2 : first + 12]
+    if len(near) < 4 or len(after) == 0:
+        return False
+    jump = float(np.linalg.norm(near[3:] - near[:-3], axis=1).max())
+    change = float(np.linalg.norm(np.median(after, axis=0) - np.median(before, axis=0)))
+    return jump > max(EDGE, AT_ONCE * change)
 
 
 def _step(rows: Array, far: Array) -> int:
