@@ -43,7 +43,7 @@ def test_a_drawn_finger_has_its_breadth(scene: Scene, breadth: float) -> None:
     found = of(replace(scene, breadth_mm=breadth)).breadth_mm
     assert found.value == pytest.approx(breadth, abs=0.2)
     assert found.low < breadth < found.high
-    assert found.high - found.low < 2.4
+    assert found.high - found.low < 0.15 * breadth
 
 
 @pytest.mark.parametrize(

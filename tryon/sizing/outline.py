@@ -15,7 +15,7 @@ SEARCH_SIDE_PX = 1200  # the photo is reduced to this for the search
 LEAST_SHARE = 0.0006  # of the photo that a reference covers
 GREATEST_SHARE = 0.5
 REACH = 0.02  # of the outline's own size: how far from a candidate its edge is sought
-NEARLY = 0.7  # of the strongest change beside a point, to be a rival of it
+NEARLY = 0.55  # of the strongest change beside a point, to be a rival of it
 CLEAR_CHANGE = 6.0  # grey levels of Lab across an edge
 Channel = NDArray[np.uint8]
 
