@@ -93,8 +93,11 @@ def sleeve_of(
     """The sleeve, in a stream looked for every few frames."""
     if remembered is not None and remembered.frames % SLEEVE_EVERY != 1:
         return remembered.sleeve_seen
-    faces = tuple(face_tone(frame.image, face) for face in frame.seen.faces)
-    sleeve = find_sleeve(frame.image, forearm, forearm.palm_px, tone, frame.seen.person, faces)
+    palm, person = forearm.palm_px, frame.seen.person
+    sleeve = find_sleeve(frame.image, forearm, palm, tone, person)
+    if sleeve is not None and frame.seen.faces:  # or an arm in another light than its hand
+        faces = tuple(face_tone(frame.image, face) for face in frame.seen.faces)
+        sleeve = find_sleeve(frame.image, forearm, palm, tone, person, faces)
     if remembered is not None:
         remembered.sleeve_seen = sleeve
     return sleeve

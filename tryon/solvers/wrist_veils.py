@@ -18,13 +18,20 @@ from tryon.types import Frame, HandLandmarks, Veil
 
 VEIL_REACH = 1.3  # widths of the wrist about it that a veil spans
 FARTHEST = 1.2  # of the wearer's own distance, up to which another hand is taken to lie over it
+NEAR = 1.8  # palms from the wrist to any landmark of a hand that may lie over what it wears
 SAME = 0.35  # palms between the landmarks of one hand and those of the same one steadied
 
 
 def hands_before(frame: Frame, wearer: HandLandmarks, pose: HandPose) -> tuple[HandLandmarks, ...]:
     """Other hands that may lie over this wrist: the nearer ones, and those as near."""
     depth = FARTHEST * float(pose.joints[WRIST, 2])
-    others = (hand for hand in frame.seen.hands if hand is not wearer)
+    wrist = wearer.points_px[WRIST]
+    near = NEAR * palm_length_px(wearer.points_px)
+    others = (
+        hand
+        for hand in frame.seen.hands
+        if float(np.linalg.norm(hand.points_px - wrist, axis=1).min()) < near
+    )
     return tuple(
         hand
         for hand in others
