@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.spatial import cKDTree
 
 from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
@@ -252,6 +253,28 @@ def test_an_old_mask_follows_the_wearer() -> None:
     assert edge == pytest.approx(WIDTH // 2 + 30, abs=3)
     unknown = replace(seen, person=PersonMask(mask, -5.0))
     assert person_now(Frame(image, unknown, CAMERA, 120.0), moved, known) is unknown.person
+
+
+def test_no_chain_sinks_into_the_chest_that_hides_its_far_half_however_it_leans() -> None:
+    image, face = painted_neck(0.0, 120.0)
+    long = ChainNecklace(length="opera").build()
+    leaning = body_at(ChestTurn(0.0, 0.0, np.radians(8.0)), np.array([0.0, 0.05, 0.95]))
+    wearables = [Wearable("short", necklace()), Wearable("long", long)]
+    layers = NeckSolver(wearables, smoothing=False).solve(frame(face, leaning, image))
+    assert [layer.pieces[0].placement.product for layer in layers] == ["short", "long"]
+    for layer in layers:
+        (shown,) = layer.pieces[0].worn
+        links = shown.camera_from_model.apply(
+            np.concatenate([part.model_from_part[:, :3, 3] for part in shown.model.parts])
+        )
+        surface = layer.bodies[0]
+        corners = surface.positions[surface.triangles]
+        a, b, c = corners.swapaxes(0, 1)
+        normals = np.cross(b - a, c - a)
+        normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
+        nearest = cKDTree(corners.mean(axis=1)).query(links)[1]
+        out = np.abs(np.einsum("ij,ij->i", links - a[nearest], normals[nearest]))
+        assert np.percentile(out, 90) < 4e-3
 
 
 def test_longer_necklaces_lie_over_shorter_ones() -> None:

@@ -38,6 +38,7 @@ from viewer.render.types import Worn
 INVISIBLE, SOLID = 0.25, 0.50  # confidences between which a necklace fades in
 HIDDEN, SHOWN = 0.14, 0.34  # shares of the chain that can be seen, between which it fades in
 PLUMB = 0.035  # metres of drop at which half of the chest's roll is left in the chain
+SAME_ROLL = np.radians(0.7)  # of a chest, at which long and short chains hang alike
 LAYER_GAP = 1.2e-3  # metres by which a longer necklace lies over a shorter one
 GIRTH_DOUBT = 0.5  # of the breadth seen, drawn to the mean body's
 GIRTH_HOLD = 0.012  # metres that a girth must change by before a necklace is laid anew
@@ -63,7 +64,7 @@ class NeckSolver:
         self._known: dict[int, Remembered] = {}
 
     def solve(self, frame: Frame) -> tuple[Layer, ...]:
-        """One layer for each wearer, those farther away first."""
+        """One layer for each wearer, or for each necklace, those farther away first."""
         heads = self._heads.update(frame.seen.faces, frame.intrinsics, frame.time_ms)
         alive = self._heads.alive
         self._known = {key: kept for key, kept in self._known.items() if key in alive}
@@ -74,12 +75,16 @@ class NeckSolver:
             if float(head.camera_from_head.translation[2]) < NEAREST:
                 continue
             body = _body_of(head, bodies)
-            layers.append(self._layer(frame, head, track, body))
+            layers.extend(self._layers(frame, head, track, body))
         return tuple(layers)
 
-    def _layer(
+    def _layers(
         self, frame: Frame, head: HeadPose, track: FaceTrack | None, body: BodyLandmarks | None
-    ) -> Layer:
+    ) -> list[Layer]:
+        """One, or one for each necklace where a leaning chest lets them hang unlike its own way.
+
+        What hides a chain's far half turns with it, else the chain would sink in on one side.
+        """
         known = None if track is None else self._known.setdefault(track.identity, Remembered())
         elapsed = 0.0 if track is None else track.elapsed
         chest = chest_pose(head, body, frame.intrinsics)
@@ -95,7 +100,10 @@ class NeckSolver:
             ((drape(w.model, base), n, w) for n, w in enumerate(self._wearables)),
             key=lambda each: each[0].drop,
         )
-        pieces = []
+        pieces: list[WornPiece] = []
+        apart = abs(chest.turn.roll) > SAME_ROLL
+        layers: list[Layer] = []
+        face = face_body(head)
         for over, (worn, index, wearable) in enumerate(draped):
             place = _place(chest, worn, over * LAYER_GAP)
             wear = self._wear(frame, head, body, worn, place, (skin, hair), known, index)
@@ -108,10 +116,13 @@ class NeckSolver:
             placement = _placement(wearable, chest, head, edges, frame, confidence)
             parts = _worn(worn, index, chest, place, opacity, known, elapsed)
             pieces.append(WornPiece(placement, parts, wear.veil))
+            if apart or over == len(draped) - 1:
+                surface = chest_body(_place(chest, worn, 0.0), base)
+                layers.append(Layer(tuple(pieces), bodies=(surface, face), seen_on=head.face))
+                pieces = []
         if known is not None:
             known.frames += 1
-        surface = chest_body(chest.camera_from_chest, base)
-        return Layer(tuple(pieces), bodies=(surface, face_body(head)), seen_on=head.face)
+        return layers
 
     def _tones(
         self, frame: Frame, head: HeadPose, known: Remembered | None
