@@ -134,7 +134,7 @@ def against_photographs(folder: Path, errors: Errors) -> None:
         for item in items
     }
     photos = {label["photo"] for label in labels} | {name for name, worn in bands.items() if worn}
-    wanted = frozenset({Wanted.HANDS, Wanted.BODIES})
+    wanted = frozenset({Wanted.HANDS, Wanted.BODIES, Wanted.PERSON})
     tracker = Tracker(wanted, streaming=False)
     for name in sorted(photos):
         path = folder / "images" / name
@@ -153,7 +153,8 @@ def against_photographs(folder: Path, errors: Errors) -> None:
 def _placed(hand: HandLandmarks, image: Image, seen: Seen) -> WristAnchor:
     camera = assumed_intrinsics(image.shape[1], image.shape[0])
     pose = lift(hand, camera)
-    forearm = find_forearm(image, pose, seen.bodies, tone=hand_tone(image, hand))
+    tone = hand_tone(image, hand)
+    forearm = find_forearm(image, pose, seen.bodies, tone=tone, person=seen.person)
     return place_wrist(pose, forearm, SECTION, camera)
 
 
