@@ -264,16 +264,13 @@ def _framed(lens: Intrinsics, hand: PosedHand, outline: Array, size: tuple[int, 
     margin = MARGIN_PX * max(size)
     if (corners < margin).any() or (corners > np.array(size) - margin).any():
         return False
-    skin = lens.project(hand.mesh.positions)
     wrist = hand.joints[0]
     arm = wrist[:3, 3] + np.linspace(0.0, 0.2, 12)[:, None] * wrist[:3, 2]
     across = 0.036 * wrist[:3, 0]
-    covered = np.concatenate([skin, lens.project(np.concatenate([arm - across, arm + across]))])
     grid = np.zeros((max(size) // 8, max(size) // 8), np.uint8)
     corners_of = np.rint(lens.project(hand.mesh.positions)[hand.mesh.triangles] / 8).astype(int)
     for triangle in corners_of[::3]:
         cv2.fillConvexPoly(grid, triangle.astype(np.int32), 1)
-    del covered
     tube = lens.project(np.concatenate([arm - across, (arm + across)[::-1]]))
     cv2.fillPoly(grid, [np.rint(tube / 8).astype(np.int32)], 1)
     beside = np.zeros_like(grid)
@@ -467,7 +464,7 @@ def _coin_face(
 def _soft_shape(shape: tuple[int, int], outline: Array, per_mm: float) -> Picture:
     middle = np.array([shape[1], shape[0]]) / 2.0
     polygon = 1e3 * per_mm * outline[:, :2] + middle - 0.5
-    alpha = np.zeros((shape[0] * 1, shape[1] * 1), np.uint8)
+    alpha = np.zeros(shape, np.uint8)
     cv2.fillPoly(alpha, [np.rint(polygon * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
     return alpha.astype(np.float32) / 255.0
 

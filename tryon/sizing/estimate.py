@@ -32,8 +32,7 @@ FINGER_DEPTH, FINGER_DEPTH_SPREAD = 0.88, 0.05
 WRIST_DEPTH_SPREAD = 0.05
 SWELLING_SPREAD = 0.006  # of the girth: a quarter to half a US size over a day
 # By benchmarks/accuracy_size.py:
-EDGE_SPREAD = 0.017  # of the breadth
-EDGE_BIAS = 0.0  # of the breadth, by which edges are found inside the flesh
+EDGE_SPREAD = 0.019  # of the breadth
 LEAST_EDGE_PX, BLUR_SHARE = 0.5, 0.4  # of the blur, by which an edge may lie off
 LIFTED_MM, LIFTED_SPREAD_MM = 2.0, 2.0  # of the flesh over the table
 DISTANCE_SPREAD = 0.12  # of the camera's distance, where the lens is assumed
@@ -47,7 +46,7 @@ USUAL_NOISE = 2.0  # grey levels
 STEEPEST_DEG = 30.0
 LEAST_PX_PER_MM = 2.2
 STEEPEST_FINGER_DEG = 45.0
-MOST_SCALE_SPREAD = 0.04  # of the finger's place, by how the reference may lie
+MOST_SCALE_SPREAD = 0.05  # of the finger's place, by how the reference may lie
 MOST_BLUR_MM = 0.55  # standard deviation of what a sharp edge is smeared over
 LEAST_SCORE = 0.6
 
@@ -205,7 +204,7 @@ def _across(ends_px: Array, view: TableView, reference: Reference, depth: float)
     flat = view.length_mm(ends_px)
     height = 0.5 * depth * flat + LIFTED_MM - reference.thickness_mm
     aside = np.hypot(1.0, depth * view.slant(ends_px))
-    return view.length_mm(ends_px, height) * (1.0 + EDGE_BIAS) / float(aside)
+    return view.length_mm(ends_px, height) / float(aside)
 
 
 def _check_flat(pose: HandPose, finger: Finger) -> None:
