@@ -45,7 +45,6 @@ NO_HAIR = 50.0  # squared spreads from the hair of a bald head
 # logistic regression to 52 lobes and 35 covered ears of benchmarks/ear_labels.json.
 RIM_SHOWS, CLEAREST_RIM = 2.7, 0.8
 HAIR_COVERS, STRANDS_COVER, USUAL = 2.7, 3.6, 1.1
-DULL_RIM, DULL_COVERED = 0.5, 3.0  # a rim below which the hair's colour weighs up to so much more
 COVERED, SHOWS = -0.5, 0.5  # sums between which an ear shows more and more
 STRAND_FROM, STRAND_TO = 0.55, 0.85  # likeness to hair between which a strand covers
 STRANDS_REACH = (0.021, 0.032)  # face heights from the piercing within which hair lies before it
@@ -97,12 +96,10 @@ def find_lobe(
     ear = (aside > EAR_ASIDE[0]) & (aside < EAR_ASIDE[1]) & (up > EAR_UP[0]) & (up < EAR_UP[1])
     down = np.abs(cv2.Sobel(light, cv2.CV_32F, 1, 0)[ear]).mean()
     across = np.abs(cv2.Sobel(light, cv2.CV_32F, 0, 1)[ear]).mean()
-    clear = float((weight * rim).sum())
-    dull = float(np.clip(1.0 - clear / DULL_RIM, 0.0, 1.0))
     sum_of_signs = (
         USUAL
-        + RIM_SHOWS * min(clear, CLEAREST_RIM)
-        - (HAIR_COVERS + DULL_COVERED * dull) * float(likely[ear].mean())
+        + RIM_SHOWS * min(float((weight * rim).sum()), CLEAREST_RIM)
+        - HAIR_COVERS * float(likely[ear].mean())
         - STRANDS_COVER * float(down - across)
     )
     shows = smoothstep(COVERED, SHOWS, sum_of_signs)
