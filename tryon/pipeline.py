@@ -110,7 +110,7 @@ class Pipeline:
         self._solver = SetSolver(wearables, smoothing=streaming and self._options.smoothing)
         self._surroundings = Surroundings(streaming=streaming, room=self._options.room)
         with ExitStack() as opened:  # a renderer that cannot start leaves no tracker behind
-            tracker = Tracker(wanted_for(wearables), streaming=streaming)
+            tracker = Tracker(wanted_for(wearables, streaming=streaming), streaming=streaming)
             self._tracker = opened.enter_context(closing(tracker))
             self._renderer = renderer or opened.enter_context(closing(RenderWorker()))
             self._opened = opened.pop_all()

@@ -66,7 +66,13 @@ class SetSolver:
         return tuple(layer for solver in self._solvers for layer in solver.solve(frame))
 
 
-def wanted_for(wearables: Sequence[Wearable]) -> frozenset[Wanted]:
-    """What must be looked for to place these."""
+def wanted_for(wearables: Sequence[Wearable], *, streaming: bool) -> frozenset[Wanted]:
+    """What must be looked for to place these.
+
+    Photos have the time to ask a face whether an arm lit differently from its hand is bare.
+    """
     anchors = {wearable.model.anchor or Anchor.FINGER for wearable in wearables}
-    return frozenset(wanted for anchor in anchors for wanted in WANTED[anchor])
+    wanted = {each for anchor in anchors for each in WANTED[anchor]}
+    if Anchor.WRIST in anchors and not streaming:
+        wanted.add(Wanted.FACES)
+    return frozenset(wanted)
