@@ -41,7 +41,7 @@ def test_a_perfect_face_gives_back_its_pose_and_its_points(
     truth = head_at(yaw, pitch, roll, (x, 0.05, 0.6))
     found = head_pose(face_of(truth), CAMERA, MEAN_HEAD)
     assert turn_between_deg(found.camera_from_head.rotation, truth.rotation) < 1.0
-    assert np.allclose(found.camera_from_head.translation, truth.translation, atol=5e-3)
+    assert np.allclose(found.camera_from_head.translation, truth.translation, atol=8e-3)
     points = truth.apply(canonical_face().points)
     assert np.abs(found.points - points).max() < 8e-3
     assert found.error_px < 1.0
