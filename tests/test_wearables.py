@@ -55,9 +55,10 @@ def test_a_setting_goes_to_every_piece_that_has_it_and_a_named_one_to_its_own():
     band, solitaire = wearables_of(["band", "solitaire"], settings, USUAL)
     alone = wearables_of(["band"], ["metal=gold_18k_rose_5N"], USUAL)[0]
     assert band.model is alone.model
-    assert solitaire.model is wearables_of(
-        ["solitaire"], ["carat=0.5", "metal=platinum_950"], USUAL
-    )[0].model
+    assert (
+        solitaire.model
+        is wearables_of(["solitaire"], ["carat=0.5", "metal=platinum_950"], USUAL)[0].model
+    )
 
 
 def test_the_same_piece_twice_is_one_model():

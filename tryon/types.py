@@ -132,7 +132,7 @@ class Interval:
 class Scale:
     """How large the body is drawn, and how that is known."""
 
-    source: str  # "jewel size", "iris", "hand breadth", "shoulders", "card", "coin"
+    source: str  # "iris", "mean head" or "mean hand"
     mm_per_px: Interval  # at the jewel
 
 

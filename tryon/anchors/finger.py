@@ -138,13 +138,6 @@ def expected_width_px(pose: HandPose, finger: Finger) -> float:
     return float(WIDTH_SHARE[finger] * pose.palm_px * palm_depth / depth)
 
 
-def width_interval(outline: Outline) -> tuple[float, float]:
-    """Shares of the width found between which the finger's lies in 95 of 100 cases."""
-    spread = _contour_spread(outline.confidence)
-    together = (spread**-2 + WIDTH_SHARE_SPREAD**-2) ** -0.5
-    return float(np.exp(-1.96 * together)), float(np.exp(1.96 * together))
-
-
 def find_outline(
     image: Image, pose: HandPose, finger: Finger, colours: Array | None = None
 ) -> Outline:

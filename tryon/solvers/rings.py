@@ -19,11 +19,12 @@ from models3d.frames import Anchor, Array, Image, Intrinsics, RigidTransform
 from models3d.mesh import Model
 from tryon.anchors import evidence
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.finger import FingerAnchor, Outline, find_outline, place_ring, width_interval
+from tryon.anchors.finger import FingerAnchor, Outline, find_outline, place_ring
 from tryon.anchors.hand_frame import PROXIMAL, HandPose, lift
 from tryon.anchors.occluders import finger_occluders, hidden_share
 from tryon.anchors.skin import hand_colours
 from tryon.anchors.stack import Stack, fitted, place_of_stack, stacked
+from tryon.scale import hand_scale
 from tryon.smoothing import Fade, OneEuro, RotationGate
 from tryon.tracks import HandTrack, HandTracks
 from tryon.types import (
@@ -31,10 +32,8 @@ from tryon.types import (
     Frame,
     Hand,
     HandLandmarks,
-    Interval,
     Layer,
     Placement,
-    Scale,
     Wearable,
     WornPiece,
 )
@@ -137,7 +136,7 @@ class RingSolver:
         ):
             placed = _moved_along(anchor, float(offset), camera)
             ring = Worn(model, placed.camera_from_anchor, opacity, 0)
-            pieces.append(WornPiece(_placement(product, placed, outline), (ring,)))
+            pieces.append(WornPiece(_placement(product, placed, pose), (ring,)))
         return Layer(tuple(pieces), cones, seen_on=pose.landmarks)
 
     def _steadied(
@@ -260,9 +259,7 @@ def _seen(anchor: FingerAnchor, image: Image, unhidden: float) -> FingerAnchor:
     return replace(anchor, confidence=anchor.confidence * seen)
 
 
-def _placement(product: str, anchor: FingerAnchor, outline: Outline) -> Placement:
-    mm_per_px = 1e3 * anchor.width / anchor.width_px
-    low, high = width_interval(outline)
+def _placement(product: str, anchor: FingerAnchor, pose: HandPose) -> Placement:
     return Placement(
         product=product,
         anchor=Anchor.FINGER,
@@ -274,5 +271,5 @@ def _placement(product: str, anchor: FingerAnchor, outline: Outline) -> Placemen
         center_px=anchor.center_px,
         axis_px=anchor.axis_px,
         width_px=anchor.width_px,
-        scale=Scale("jewel size", Interval(mm_per_px, mm_per_px / high, mm_per_px / low)),
+        scale=hand_scale(pose, float(pose.joints[list(PROXIMAL[anchor.finger]), 2].mean())),
     )

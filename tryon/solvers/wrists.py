@@ -20,11 +20,12 @@ from tryon.anchors.arm_guess import AT
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.forearm import find_forearm
-from tryon.anchors.hand_frame import lift
+from tryon.anchors.hand_frame import WRIST, HandPose, lift
 from tryon.anchors.hanging import Loop, place_along, rest
 from tryon.anchors.side_by_side import side_by_side
 from tryon.anchors.sleeve import Sleeve
 from tryon.anchors.wrist import WristAnchor, place_wrist
+from tryon.scale import hand_scale
 from tryon.smoothing import OneEuro
 from tryon.solvers.wrist_memory import (
     INVISIBLE,
@@ -44,17 +45,14 @@ from tryon.tracks import HandTrack, HandTracks, palm_length_px
 from tryon.types import (
     Frame,
     HandLandmarks,
-    Interval,
     Layer,
     PersonMask,
     Placement,
-    Scale,
     Wearable,
     WornPiece,
 )
 from viewer.render.types import Worn
 
-SIZE_SPREAD = 0.10  # of the wearer's wrist against the piece's
 LEAST_PALM_PX = 8.0
 LEAST_ARM = 0.2  # confidence in a forearm below which no sleeve is looked for on it
 PUSHED = 0.18  # palms that a sleeve pushes a piece towards the hand, at most
@@ -147,7 +145,7 @@ class WristSolver:
                     hanging = piece.worn_on(landmarks.hand)
                 transform = anchor.camera_from_anchor @ hanging
                 worn = Worn(piece.wearable.model, transform, opacity, 0)
-                placement = _placement(piece.wearable, anchor)
+                placement = _placement(piece.wearable, anchor, pose)
                 pieces.append(WornPiece(placement, (worn,), veil))
             layers.append(Layer(tuple(pieces), arm_occluders(here, pose), seen_on=landmarks))
         return layers
@@ -251,10 +249,7 @@ def _seen(wrist: WristAnchor, frame: Frame) -> WristAnchor:
     return replace(wrist, confidence=wrist.confidence * evidence.inside_image(room))
 
 
-def _placement(wearable: Wearable, anchor: WristAnchor) -> Placement:
-    mm_per_px = 1e3 * anchor.section.half_breadth * 2.0 / anchor.width_px
-    spread = 1.96 * SIZE_SPREAD
-    size = Interval(mm_per_px, mm_per_px * (1.0 - spread), mm_per_px * (1.0 + spread))
+def _placement(wearable: Wearable, anchor: WristAnchor, pose: HandPose) -> Placement:
     return Placement(
         product=wearable.product,
         anchor=Anchor.WRIST,
@@ -266,5 +261,5 @@ def _placement(wearable: Wearable, anchor: WristAnchor) -> Placement:
         center_px=anchor.center_px,
         axis_px=anchor.axis_px,
         width_px=anchor.width_px,
-        scale=Scale("jewel size", size),
+        scale=hand_scale(pose, float(pose.joints[WRIST, 2])),
     )

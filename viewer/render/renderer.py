@@ -36,7 +36,7 @@ from viewer.render.types import Lighting, Overlay, Shot, Worn
 from viewer.render.upload import UploadedModel, Uploader
 from viewer.render.visibility import BoolArray, Lattice
 
-KEPT_MODELS = 12
+KEPT_MODELS = 24
 ERROR_SAMPLES = 0.5  # samples that a coarser mesh may be off
 SKIN_BEHIND = 8e-3  # metres that a body gives way to the shadow on its own skin
 SKIN_ALBEDO = np.array([0.56, 0.36, 0.27])
