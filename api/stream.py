@@ -32,7 +32,7 @@ from api.tryon import check_size, validation_sentence, wearables_of
 from models3d.errors import ParureError
 from models3d.frames import Image
 from tryon.errors import UnusablePhoto
-from tryon.photo import read_photo
+from tryon.media.photo import read_photo
 from tryon.pipeline import Pipeline, TryOnOptions
 from tryon.report import frame_record
 

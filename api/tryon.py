@@ -26,8 +26,8 @@ from api.documents import (
 from api.products import services
 from models3d.frames import Intrinsics
 from tryon.errors import NotWearable, UnusablePhoto
-from tryon.lens import scaled
-from tryon.photo import Photo, encode_photo, read_photo
+from tryon.media.lens import scaled
+from tryon.media.photo import Photo, encode_photo, read_photo
 from tryon.report import frame_record
 from tryon.types import FrameResult, Wearable
 from tryon.wearables import MOST_PIECES, Place, wearable

@@ -25,8 +25,8 @@ from models3d.frames import Anchor, Array, Image, Intrinsics, RigidTransform
 from models3d.mesh import Model
 from tryon.anchors.ear import place_ear
 from tryon.anchors.head import CHIN, FACE_TOP, head_pose
-from tryon.lens import assumed_intrinsics
-from tryon.photo import read_photo
+from tryon.media.lens import assumed_intrinsics
+from tryon.media.photo import read_photo
 from tryon.smoothing import rotation_vector
 from tryon.solvers.ears import EarSolver
 from tryon.tracker import Tracker, Wanted

@@ -44,8 +44,8 @@ from tryon.anchors.finger import (
 )
 from tryon.anchors.hand_frame import PROXIMAL, HandPose, lift
 from tryon.landmarks import HandTracker
-from tryon.lens import assumed_intrinsics
-from tryon.photo import read_photo
+from tryon.media.lens import assumed_intrinsics
+from tryon.media.photo import read_photo
 from tryon.types import Finger, HandLandmarks
 
 EVAL = ROOT.parent / "shared" / "eval"

@@ -18,8 +18,8 @@ import numpy as np
 from benchmarks.common import SEED, measure, write_results
 from benchmarks.lit_skin import Lamp, lit_face, lit_hand, random_lamp
 from models3d.frames import Array, Image
-from tryon.light import Light, read_light
-from tryon.shading import NO_KEY
+from tryon.appearance.light import Light, read_light
+from tryon.appearance.shading import NO_KEY
 from tryon.types import FaceLandmarks, HandLandmarks
 
 SAMPLES = 200

@@ -25,7 +25,7 @@ from models3d.necklaces.chain import ChainNecklace
 from tryon.anchors.head import CHIN, HeadPose, head_pose
 from tryon.anchors.neck import NECK_HALF, ChestPose, beside, chest_pose, neck_edges
 from tryon.drape import MEAN_BASE
-from tryon.photo import read_photo
+from tryon.media.photo import read_photo
 from tryon.smoothing import rotation_vector
 from tryon.solvers.necks import NeckSolver
 from tryon.tracker import Tracker, Wanted

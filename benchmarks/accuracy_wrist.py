@@ -28,11 +28,11 @@ from tryon.anchors.arm_guess import from_hand, palm_seen
 from tryon.anchors.forearm import Forearm, find_forearm
 from tryon.anchors.hand_frame import lift
 from tryon.anchors.wrist import Section, WristAnchor, place_wrist
+from tryon.covers.tones import hand_tone
 from tryon.errors import MissingLandmarkModel
-from tryon.lens import assumed_intrinsics
-from tryon.photo import read_photo
+from tryon.media.lens import assumed_intrinsics
+from tryon.media.photo import read_photo
 from tryon.solvers.wrists import WristSolver
-from tryon.tones import hand_tone
 from tryon.tracker import Tracker, Wanted
 from tryon.types import Frame, HandLandmarks, Seen, Wearable
 

@@ -136,7 +136,7 @@ def side_by_side(scene: Scene, clip: list[Image]) -> float:
 
 def codec(clip: list[Image]) -> dict[str, Timing]:
     """Decode and encode of a JPEG frame, beside the pipeline."""
-    from tryon.photo import encode_photo, read_photo
+    from tryon.media.photo import encode_photo, read_photo
 
     encoded = encode_photo(clip[0], ".jpg")
     spent: dict[str, list[float]] = {"decode": [], "encode": []}

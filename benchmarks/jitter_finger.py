@@ -18,8 +18,8 @@ from benchmarks.common import ROOT, SEED, write_results
 from models3d.frames import Anchor, Array, Image
 from models3d.mesh import Model
 from tryon.landmarks import HandTracker
-from tryon.lens import assumed_intrinsics
-from tryon.photo import read_photo
+from tryon.media.lens import assumed_intrinsics
+from tryon.media.photo import read_photo
 from tryon.solvers.rings import RingSolver
 from tryon.types import Finger, Frame, HandLandmarks, Seen, Wearable
 

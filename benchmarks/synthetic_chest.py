@@ -18,7 +18,7 @@ from models3d.frames import Array, Image, Intrinsics, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part
 from tryon.anchors.chest import chest_surface
 from tryon.anchors.neck import SHOULDER_JOINTS
-from tryon.lens import assumed_intrinsics
+from tryon.media.lens import assumed_intrinsics
 from tryon.types import BodyLandmarks
 from viewer.render.renderer import Renderer
 

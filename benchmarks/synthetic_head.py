@@ -21,7 +21,7 @@ from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransfor
 from models3d.mesh import Material, Mesh, Model, Part, Texture
 from tryon.anchors.canonical import FACE_POINTS, canonical_face
 from tryon.anchors.ear import LOBE
-from tryon.lens import assumed_intrinsics
+from tryon.media.lens import assumed_intrinsics
 from tryon.tracker import Tracker, Wanted
 from tryon.types import Ear
 from viewer.render.renderer import Renderer

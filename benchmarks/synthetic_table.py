@@ -32,7 +32,7 @@ from benchmarks.synthetic_scene import WRIST_HALVES, Person, a_person, hand_mode
 from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Mesh
 from tryon.anchors.hand_frame import PROXIMAL
-from tryon.lens import assumed_intrinsics, intrinsics_of_focal
+from tryon.media.lens import assumed_intrinsics, intrinsics_of_focal
 from tryon.sizing.references import Reference, Shape
 from tryon.types import Finger
 from viewer.render.renderer import Renderer

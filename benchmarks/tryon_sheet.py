@@ -17,7 +17,7 @@ import numpy as np
 from tqdm import tqdm
 
 from models3d.frames import Anchor, Image
-from tryon.photo import encode_photo, read_photo
+from tryon.media.photo import encode_photo, read_photo
 from tryon.pipeline import Pipeline
 from tryon.types import FrameResult, Placement
 from tryon.wearables import Place, wearables_of

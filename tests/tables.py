@@ -15,7 +15,7 @@ from hands import posed_hand
 
 from models3d.frames import Array, Image, Intrinsics, RigidTransform
 from tryon.anchors.hand_frame import CHAINS
-from tryon.lens import assumed_intrinsics
+from tryon.media.lens import assumed_intrinsics
 from tryon.sizing.estimate import FINGER_DEPTH, LIFTED_MM
 from tryon.sizing.references import Shape, reference
 from tryon.types import HandLandmarks

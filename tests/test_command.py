@@ -15,14 +15,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cli import main as parure
-from tryon import camera as camera_module
-from tryon.camera import Camera, Mirror, has_screen
 from tryon.errors import NoCamera, TryOnError
-from tryon.photo import encode_photo, read_photo
+from tryon.media import camera as camera_module
+from tryon.media.camera import Camera, Mirror, has_screen
+from tryon.media.photo import encode_photo, read_photo
+from tryon.media.sources import Kind, Source
+from tryon.media.video import VideoFormat, VideoReader, VideoWriter
 from tryon.pipeline import Pipeline
-from tryon.sources import Kind, Source
 from tryon.types import Wearable
-from tryon.video import VideoFormat, VideoReader, VideoWriter
 from tryon.wear import wear_camera
 from viewer.configuration import build_model, configure
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from models3d.frames import Image, PixelRegion
-from tryon.compose import compose
-from tryon.grain import Grain, measure_grain, noise_level, noise_patch, soften
+from tryon.appearance.compose import compose
+from tryon.appearance.grain import Grain, measure_grain, noise_level, noise_patch, soften
 from viewer.render.types import Overlay
 
 REGION = PixelRegion(37, 21, 60, 50)

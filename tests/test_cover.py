@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models3d.frames import Array, Image, PixelRegion
-from tryon.cover import cover, hair_cover, skin_tone
-from tryon.masks import body_share, person_at, warped
-from tryon.tones import SkinTone
+from tryon.covers.cover import cover, hair_cover, skin_tone
+from tryon.covers.masks import body_share, person_at, warped
+from tryon.covers.tones import SkinTone
 from tryon.types import PersonMask
 
 WIDTH, HEIGHT = 400, 300

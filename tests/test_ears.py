@@ -20,8 +20,8 @@ from tryon.anchors.ear import BESIDE, EAR_HEIGHT, EarAnchor, lobe_body, place_ea
 from tryon.anchors.head import HeadPose, head_pose
 from tryon.anchors.iris import MEAN_HEAD
 from tryon.anchors.lobe import find_lobe, moved_px
+from tryon.covers.tones import SkinTone, skin_tone
 from tryon.solvers.ears import EarSolver
-from tryon.tones import SkinTone, skin_tone
 from tryon.types import Ear, FaceLandmarks, Frame, Hand, HandLandmarks, Layer, Seen, Wearable
 
 MIRRORED_CAMERA = Intrinsics(CAMERA.fx, CAMERA.fy, WIDTH - CAMERA.cx, CAMERA.cy)

@@ -14,7 +14,7 @@ from tryon.anchors import evidence
 from tryon.anchors.hand_frame import PROXIMAL
 from tryon.anchors.skin import flesh, hand_colours
 from tryon.landmarks import HandTracker
-from tryon.lens import assumed_intrinsics
+from tryon.media.lens import assumed_intrinsics
 from tryon.solvers.rings import SOLID, RingSolver
 from tryon.types import Finger, Wearable
 

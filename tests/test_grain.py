@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from models3d.frames import Image, PixelRegion
-from tryon.compose import compose
-from tryon.compression import BLOCK, compressed, find_quality, on_blocks
-from tryon.grain import Grain, measure_grain, noise_level, soften
-from tryon.sharpness import edge_blur
+from tryon.appearance.compose import compose
+from tryon.appearance.compression import BLOCK, compressed, find_quality, on_blocks
+from tryon.appearance.grain import Grain, measure_grain, noise_level, soften
+from tryon.appearance.sharpness import edge_blur
 from viewer.render.types import Overlay
 
 WHOLE = PixelRegion(0, 0, 400, 400)

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.lit_skin import lit_face, lit_hand, random_lamp
 from models3d.frames import Array, Image
-from tryon.light import (
+from tryon.appearance.light import (
     KEY_AZIMUTH,
     Light,
     estimate_lighting,

@@ -22,11 +22,11 @@ from tryon.anchors.chest import chest_surface
 from tryon.anchors.head import CHIN, HeadPose, head_pose
 from tryon.anchors.iris import MEAN_HEAD
 from tryon.anchors.neck import NECK_HALF, ChestTurn, chest_pose, neck_edges
-from tryon.collar import Run, _strandy, worn_under
-from tryon.cover import SkinTone, skin_tone
+from tryon.covers.collar import Run, _strandy, worn_under
+from tryon.covers.cover import SkinTone, skin_tone
+from tryon.covers.hands_before import hands_over
 from tryon.dangling import swayed_on_chest
 from tryon.drape import MEAN_BASE, drape
-from tryon.hands_before import hands_over
 from tryon.solvers.neck_memory import Remembered, person_now
 from tryon.solvers.necks import NeckSolver
 from tryon.types import (

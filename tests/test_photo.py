@@ -12,10 +12,10 @@ from PIL import Image as PillowImage
 from PIL import ImageCms
 from PIL.TiffImagePlugin import IFDRational
 
-from tryon import photo as photo_module
 from tryon.errors import UnusablePhoto
-from tryon.lens import DIAGONAL_35MM, assumed_intrinsics
-from tryon.photo import WRITE_SUFFIXES, encode_photo, read_photo
+from tryon.media import photo as photo_module
+from tryon.media.lens import DIAGONAL_35MM, assumed_intrinsics
+from tryon.media.photo import WRITE_SUFFIXES, encode_photo, read_photo
 
 ORIENTATION, EXIF_IFD = 0x0112, 0x8769
 Transpose = PillowImage.Transpose

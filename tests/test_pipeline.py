@@ -14,8 +14,8 @@ from models3d.frames import Anchor, Image, Intrinsics, PixelRegion, RigidTransfo
 from models3d.mesh import Material, Mesh, Model, Part
 from tryon import pipeline as pipeline_module
 from tryon.detail import FILM, LIVE, STILL, Detail
-from tryon.lens import assumed_intrinsics
-from tryon.photo import read_photo
+from tryon.media.lens import assumed_intrinsics
+from tryon.media.photo import read_photo
 from tryon.pipeline import Pipeline, TryOnOptions
 from tryon.region import group_overlapping, support_points, worn_region
 from tryon.types import (

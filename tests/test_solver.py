@@ -13,7 +13,7 @@ from models3d.frames import Anchor, RigidTransform
 from models3d.mesh import Model
 from tryon.anchors.hand_frame import PROXIMAL
 from tryon.landmarks import HandTracker
-from tryon.lens import assumed_intrinsics
+from tryon.media.lens import assumed_intrinsics
 from tryon.solvers.rings import RingSolver
 from tryon.tracks import HandTracks
 from tryon.types import Finger, Hand, Side, Wearable

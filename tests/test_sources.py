@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tryon.errors import TryOnError
-from tryon.sources import Kind, find_sources
+from tryon.media.sources import Kind, find_sources
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from models3d.frames import Image, Intrinsics
-from tryon.photo import read_photo
+from tryon.media.photo import read_photo
 from tryon.pipeline import DrawnFrame, Pipeline, SolvedFrame
 from tryon.stream import Closed, Slot, StreamPipeline
 from tryon.types import FrameResult, Wearable

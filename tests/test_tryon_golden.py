@@ -14,7 +14,7 @@ from PIL import Image as Pillow
 
 from models3d.frames import Image
 from tests.serving import person_frame
-from tryon.compose import compose
+from tryon.appearance.compose import compose
 from tryon.pipeline import Pipeline, TryOnOptions
 from tryon.wearables import Place, wearables_of
 from viewer.picture import png_bytes

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from tryon.errors import UnusableVideo
-from tryon.video import VideoFormat, VideoFrame, VideoReader, VideoWriter
+from tryon.media.video import VideoFormat, VideoFrame, VideoReader, VideoWriter
 
 TICK = Fraction(1, 600)
 FRAMES = 36

@@ -16,7 +16,7 @@ from tryon.anchors.arm_search import Found
 from tryon.anchors.forearm import find_forearm
 from tryon.anchors.hand_frame import lift
 from tryon.anchors.sleeve import Sleeve, find_sleeve
-from tryon.tones import SkinTone, hand_tone, skin_tone
+from tryon.covers.tones import SkinTone, hand_tone, skin_tone
 from tryon.types import Frame, Hand, HandLandmarks, PersonMask, Seen
 
 DISTANCE = 0.8

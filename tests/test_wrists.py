@@ -24,8 +24,8 @@ from tryon.anchors.hanging import BINS, find_loop, rest
 from tryon.anchors.side_by_side import GAP, Extent, side_by_side
 from tryon.anchors.sleeve import find_sleeve
 from tryon.anchors.wrist import Section
+from tryon.covers.tones import hand_tone
 from tryon.solvers.wrists import WristSolver
-from tryon.tones import hand_tone
 from tryon.types import BodyLandmarks, Frame, Hand, HandLandmarks, Layer, Seen, Wearable, WornPiece
 
 DISTANCE = 0.8  # metres: arms show two palms of forearm

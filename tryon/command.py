@@ -15,12 +15,12 @@ from tqdm import tqdm
 
 from models3d.files import NotWritable
 from models3d.frames import Intrinsics
-from tryon.camera import has_screen
 from tryon.detail import FILM
 from tryon.errors import NoCamera, TryOnError, UnusablePhoto, UnusableVideo
+from tryon.media.camera import has_screen
+from tryon.media.sources import Kind, Source, find_sources
 from tryon.pipeline import Pipeline, TryOnOptions
 from tryon.report import RecordFile
-from tryon.sources import Kind, Source, find_sources
 from tryon.types import Ear, Finger, Hand, Wearable
 from tryon.wear import intrinsics_of, wear_camera, wear_photo, wear_video
 from tryon.wearables import Place, wearables_of

@@ -20,12 +20,12 @@ from typing import Self
 
 from models3d.frames import Array, Image, Intrinsics, PixelRegion
 from models3d.mesh import Model
-from tryon.compose import compose
+from tryon.appearance.compose import compose
+from tryon.appearance.surroundings import Surroundings
 from tryon.detail import LIVE, STILL, Detail, Governor
-from tryon.lens import assumed_intrinsics
+from tryon.media.lens import assumed_intrinsics
 from tryon.region import group_overlapping, support_points, worn_region
 from tryon.solver import SetSolver, wanted_for
-from tryon.surroundings import Surroundings
 from tryon.tracker import Tracker
 from tryon.types import (
     Frame,

@@ -15,15 +15,15 @@ from typing import Any
 
 from models3d.files import write_whole
 from models3d.frames import Intrinsics
-from tryon.camera import Camera, Mirror
 from tryon.errors import UnusableVideo
-from tryon.lens import scaled
-from tryon.photo import encode_photo, read_photo
+from tryon.media.camera import Camera, Mirror
+from tryon.media.lens import scaled
+from tryon.media.photo import encode_photo, read_photo
+from tryon.media.sources import Source
+from tryon.media.video import VideoFormat, VideoFrame, VideoReader, VideoWriter
 from tryon.pipeline import Pipeline
 from tryon.report import frame_record
-from tryon.sources import Source
 from tryon.stream import StreamPipeline, StreamResult
-from tryon.video import VideoFormat, VideoFrame, VideoReader, VideoWriter
 
 Report = Callable[[dict[str, Any]], None]  # takes each frame's record, in order
 

@@ -9,7 +9,7 @@ import numpy as np
 from models3d.frames import Array
 from tryon.anchors.arm_guess import AT
 from tryon.anchors.arm_search import Found
-from tryon.masks import person_at
+from tryon.covers.masks import person_at
 from tryon.types import PersonMask
 
 ROWS = np.linspace(0.1, 0.9, 9)  # palms from the wrist

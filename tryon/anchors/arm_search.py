@@ -18,7 +18,7 @@ from models3d.frames import Array, Image
 from tryon.anchors.arm_guess import AT, USUAL_TAPER, Guess
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import KNUCKLES, WRIST, HandPose, unit
-from tryon.tones import SkinTone, apart
+from tryon.covers.tones import SkinTone, apart
 
 Patch = NDArray[np.float32]
 

@@ -32,7 +32,7 @@ from tryon.anchors.arm_search import Found, search_arm
 from tryon.anchors.contour import Phalanx, find_contour
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import WRIST, HandPose, unit
-from tryon.tones import SkinTone
+from tryon.covers.tones import SkinTone
 from tryon.types import BodyLandmarks, PersonMask
 
 UNSEEN = 0.3  # confidence of an edge below which the person's outline may tell it

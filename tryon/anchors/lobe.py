@@ -21,7 +21,7 @@ import numpy as np
 from models3d.frames import Array, Image, PixelRegion
 from tryon.anchors.ear import OUTWARDS, EarAnchor
 from tryon.anchors.evidence import smoothstep
-from tryon.tones import Pixels, SkinTone, apart, features
+from tryon.covers.tones import Pixels, SkinTone, apart, features
 from tryon.types import Veil
 
 SIDE_PX = 64  # of the patch

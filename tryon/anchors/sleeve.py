@@ -16,9 +16,9 @@ import numpy as np
 from models3d.frames import Array, Image, PixelRegion
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.forearm import Forearm
-from tryon.cover import cover
-from tryon.masks import person_at
-from tryon.tones import Pixels, SkinTone, apart, features, skin_tone
+from tryon.covers.cover import cover
+from tryon.covers.masks import person_at
+from tryon.covers.tones import Pixels, SkinTone, apart, features, skin_tone
 from tryon.types import PersonMask, Veil
 
 FIRST, LAST, ROWS = -0.45, 1.65, 43  # palms from the wrist joint, up the arm

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from models3d.files import write_whole
-from tryon.photo import encode_photo, read_photo
+from tryon.media.photo import encode_photo, read_photo
 from tryon.sizing.references import reference, references
 from tryon.sizing.report import marked, size_record, size_words
 from tryon.sizing.take import measure_photo

@@ -18,8 +18,8 @@ from models3d.frames import Array, Image, Intrinsics
 from models3d.sizes import size_systems
 from tryon.anchors.arm_guess import palm_seen
 from tryon.anchors.hand_frame import PROXIMAL, HandPose, lift
+from tryon.appearance.sharpness import edge_blur
 from tryon.errors import TakeAgain
-from tryon.sharpness import edge_blur
 from tryon.sizing.card import find_card
 from tryon.sizing.coin import find_coin
 from tryon.sizing.limbs import Limb, finger_edges, wrist_edges

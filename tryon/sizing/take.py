@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 
-from tryon.photo import Photo
+from tryon.media.photo import Photo
 from tryon.sizing.estimate import Measured, measure
 from tryon.sizing.references import Reference
 from tryon.tracker import Tracker, Wanted

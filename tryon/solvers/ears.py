@@ -20,10 +20,10 @@ from tryon.anchors.evidence import smoothstep
 from tryon.anchors.head import HeadPose
 from tryon.anchors.head_mesh import head_body
 from tryon.anchors.lobe import LobeFound, find_lobe, moved_px
+from tryon.covers.tones import SkinTone, face_tone, hair_tone
 from tryon.dangling import CAMERA_DOWN, Pendulum, hung, kept_off_neck, plumb, swung
 from tryon.face_tracks import FaceTrack, Heads
 from tryon.smoothing import Fade, OneEuro
-from tryon.tones import SkinTone, face_tone, hair_tone
 from tryon.types import Ear, Frame, HandLandmarks, Layer, Placement, Veil, Wearable, WornPiece
 from viewer.render.types import BodyMesh, Worn
 

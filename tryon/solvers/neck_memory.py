@@ -9,10 +9,10 @@ import numpy as np
 from models3d.frames import Array
 from tryon.anchors.head import HeadPose
 from tryon.anchors.neck import ChestPose, ChestTurn, NeckEdges, neck_edges
-from tryon.collar import Wear
-from tryon.cover import SkinTone
+from tryon.covers.collar import Wear
+from tryon.covers.cover import SkinTone
+from tryon.covers.masks import warped
 from tryon.dangling import Pendulum
-from tryon.masks import warped
 from tryon.smoothing import Fade, OneEuro
 from tryon.types import Frame, PersonMask
 

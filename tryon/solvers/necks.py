@@ -24,12 +24,12 @@ from tryon.anchors.neck import (
     beside,
     chest_pose,
 )
-from tryon.collar import Run, Wear, worn_under
-from tryon.cover import SkinTone, face_tone, hair_tone
+from tryon.covers.collar import Run, Wear, worn_under
+from tryon.covers.cover import SkinTone, face_tone, hair_tone
+from tryon.covers.hands_before import hands_over
 from tryon.dangling import ON_SKIN_DAMPING, Pendulum, swayed_on_chest
 from tryon.drape import MEAN_BASE, Draped, drape, stepped
 from tryon.face_tracks import FaceTrack, Heads
-from tryon.hands_before import hands_over
 from tryon.smoothing import Fade
 from tryon.solvers.neck_memory import Remembered, person_now, steadied, steady_edges
 from tryon.types import BodyLandmarks, Frame, Interval, Layer, Placement, Scale, Wearable, WornPiece

@@ -12,8 +12,8 @@ from tryon.anchors.forearm import Forearm
 from tryon.anchors.hand_frame import HandPose
 from tryon.anchors.sleeve import Sleeve, find_sleeve
 from tryon.anchors.wrist import WristAnchor
+from tryon.covers.tones import SkinTone, face_tone, hand_tone
 from tryon.smoothing import Fade, OneEuro, RotationGate
-from tryon.tones import SkinTone, face_tone, hand_tone
 from tryon.tracks import HandTrack
 from tryon.types import Frame, HandLandmarks
 

@@ -11,8 +11,8 @@ from tryon.anchors.forearm import Forearm
 from tryon.anchors.hand_frame import WRIST, HandPose, lift
 from tryon.anchors.sleeve import Sleeve, sleeve_veil
 from tryon.anchors.wrist import WristAnchor
-from tryon.hands_before import hands_over
-from tryon.tones import SkinTone
+from tryon.covers.hands_before import hands_over
+from tryon.covers.tones import SkinTone
 from tryon.tracks import palm_length_px
 from tryon.types import Frame, HandLandmarks, Veil
 

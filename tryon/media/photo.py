@@ -20,7 +20,7 @@ from PIL import ImageCms, UnidentifiedImageError
 
 from models3d.frames import Image, Intrinsics
 from tryon.errors import UnusablePhoto
-from tryon.lens import intrinsics_from_exif
+from tryon.media.lens import intrinsics_from_exif
 
 # Phones take 108 megapixels, medium format 102. A larger JPEG is decoded at half its size, which
 # costs no more memory; any other larger file is a mistake or a decompression bomb.

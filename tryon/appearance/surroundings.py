@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from models3d.frames import Anchor, Image, PixelRegion
-from tryon.grain import Grain, measure_grain
-from tryon.light import Light, light_at, read_light, smooth_light
+from tryon.appearance.grain import Grain, measure_grain
+from tryon.appearance.light import Light, light_at, read_light, smooth_light
 from tryon.types import (
     Ear,
     FaceLandmarks,

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tryon import photo, video
 from tryon.errors import TryOnError
+from tryon.media import photo, video
 
 
 class Kind(StrEnum):

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from models3d.frames import Array, Image
-from tryon.light_colour import log_exposure, log_tint, luminance, surroundings
-from tryon.shaded_skin import linear, shaded_skin
-from tryon.shading import NO_KEY, find_key
+from tryon.appearance.light_colour import log_exposure, log_tint, luminance, surroundings
+from tryon.appearance.shaded_skin import linear, shaded_skin
+from tryon.appearance.shading import NO_KEY, find_key
 from tryon.types import FaceLandmarks, HandLandmarks
 from viewer.render.types import Lighting
 

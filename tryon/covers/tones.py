@@ -15,8 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array, Image
-from tryon.masks import PERSON_TO, person_at
-from tryon.skin_samples import face_skin_points, hair_points, hand_skin_points, neck_points
+from tryon.appearance.skin_samples import (
+    face_skin_points,
+    hair_points,
+    hand_skin_points,
+    neck_points,
+)
+from tryon.covers.masks import PERSON_TO, person_at
 from tryon.types import FaceLandmarks, HandLandmarks, PersonMask
 
 Pixels = NDArray[np.float32]
@@ -49,7 +54,7 @@ def skin_tone(image: Image, points_px: Array, perhaps_px: Array | None = None) -
 
     Args:
         image: (h, w, 3) RGB.
-        points_px: (n, 2), from `tryon.skin_samples` or the caller's own.
+        points_px: (n, 2), from `tryon.appearance.skin_samples` or the caller's own.
         perhaps_px: (m, 2) where skin lies in shade, or something else: colours that a shade of
             this skin explains join it.
     """

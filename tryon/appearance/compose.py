@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 
 from models3d.frames import Image, PixelRegion
-from tryon.compression import compressed, on_blocks
-from tryon.grain import LEAST_NOISE, Grain, add_noise, soften
+from tryon.appearance.compression import compressed, on_blocks
+from tryon.appearance.grain import LEAST_NOISE, Grain, add_noise, soften
 from tryon.types import Veil
 from viewer.render.types import Overlay
 

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Image, PixelRegion
-from tryon.compression import BLOCK, PLAIN_QUALITY, find_quality
-from tryon.sharpness import LEAST_SIDE_PX, EdgeBlur, edge_blur, share_below
+from tryon.appearance.compression import BLOCK, PLAIN_QUALITY, find_quality
+from tryon.appearance.sharpness import LEAST_SIDE_PX, EdgeBlur, edge_blur, share_below
 
 Pixels = NDArray[np.float32]
 

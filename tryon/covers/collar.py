@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array, Image, PixelRegion
-from tryon.cover import SkinTone, cover, hair_cover
-from tryon.masks import body_share
-from tryon.tones import features
+from tryon.covers.cover import SkinTone, cover, hair_cover
+from tryon.covers.masks import body_share
+from tryon.covers.tones import features
 from tryon.types import FaceLandmarks, PersonMask, Share, Veil
 
 COVERED, BARE = 0.60, 0.40  # shares that count as cloth, as skin

@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from models3d.frames import Image, PixelRegion
-from tryon.masks import body_share
-from tryon.tones import (
+from tryon.covers.masks import body_share
+from tryon.covers.tones import (
     STRANGE,
     Pixels,
     SkinTone,

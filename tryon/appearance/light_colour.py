@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from models3d.frames import Array, Image
-from tryon.shaded_skin import Linear, linear
+from tryon.appearance.shaded_skin import Linear, linear
 
 # Linear sRGB of skin, as log R/G and log B/G, and its luminance: medians over 30 hands of many
 # complexions in everyday photos (10th to 90th percentile: 0.26..0.99, -0.65..-0.03, 0.11..0.59).

@@ -1,0 +1,1 @@
+"""How a drawing takes on the picture: its light, focus, noise and compression."""

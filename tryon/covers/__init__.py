@@ -1,0 +1,1 @@
+"""What stands before a jewel: hair, sleeves, collars, hands."""
