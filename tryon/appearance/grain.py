@@ -59,6 +59,7 @@ class Grain:
     channels: tuple[float, float, float] = (1.0, 1.0, 1.0)  # of the noise: R, G, B
     dark_gain: float = 1.0  # noise of dark places over that of light ones
     haze: tuple[float, float, float] = (0.0, 0.0, 0.0)  # grey levels of black: R, G, B
+    quick: bool = False  # of a stream: a lens out of focus blurs as a Gaussian, not as a disc
     quality: int | None = None  # of its JPEG compression; None: not seen, or not looked for
 
 
@@ -88,6 +89,7 @@ def measure_grain(image: Image, region: PixelRegion, *, still: bool = False) -> 
         _channels(crop, noise) if still and noise > PLAIN_NOISE else (1.0, 1.0, 1.0),
         _dark_gain(response, grey) if noise > PLAIN_NOISE else 1.0,
         _haze(image),
+        not still,
         _quality(image, inside) if still else None,
     )
 
@@ -172,7 +174,7 @@ def soften(rgba: Image, grain: Grain) -> Image:
         return rgba
     if along > across:
         return np.asarray(cv2.filter2D(rgba, -1, _streak(across, along, grain.way)), np.uint8)
-    if across >= DISC_FROM_PX:
+    if across >= DISC_FROM_PX and not grain.quick:
         return np.asarray(cv2.filter2D(rgba, -1, _disc(2.0 * across)), np.uint8)
     return np.asarray(cv2.GaussianBlur(rgba, (0, 0), across), np.uint8)
 
