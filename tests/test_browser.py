@@ -293,7 +293,7 @@ def test_the_mirror_shows_the_ring_on_the_very_frames_that_were_sent(
         visit.open("/p/solitaire")
         page.get_by_role("button", name="Open the camera").click()
         until(page, "document.querySelector('try-on-mirror').hasAttribute('worn')", 60)
-        frames = "Number(document.querySelector('try-on-mirror').dataset.frames)"
+        frames = "Number(document.querySelector('try-on-mirror').dataset.frames ?? 0)"
         first, began = page.evaluate(frames), monotonic()
         until(page, f"{frames} >= {first + 20}", 60)
         rate = 20 / (monotonic() - began)
@@ -364,7 +364,7 @@ def test_the_mirror_shows_what_is_worn_at_neck_ears_and_wrist(
                 visit.open(f"/p/{product}")
                 page.get_by_role("button", name="Open the camera").click()
                 until(page, "document.querySelector('try-on-mirror').hasAttribute('worn')", 90)
-                frames = "Number(document.querySelector('try-on-mirror').dataset.frames)"
+                frames = "Number(document.querySelector('try-on-mirror').dataset.frames ?? 0)"
                 until(page, f"{frames} >= {page.evaluate(frames) + 6}", 60)
             received = [one for way, one in exchanged if way == "received"]
             sent = [one for way, one in exchanged if way == "sent" and isinstance(one, bytes)]

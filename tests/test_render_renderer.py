@@ -9,7 +9,7 @@ from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part
 from viewer.errors import NoGraphics
 from viewer.render.environment import uniform
-from viewer.render.renderer import Renderer
+from viewer.render.renderer import KEPT_MODELS, Renderer
 from viewer.render.types import Lighting, Occluder, Shot, Worn
 from viewer.render.worker import RenderWorker
 
@@ -249,7 +249,7 @@ def test_prongs_are_seen_through_the_stone(renderer: Renderer, ring: Model) -> N
 
 @pytest.mark.gpu
 def test_a_model_is_uploaded_once_and_the_oldest_forgotten(renderer: Renderer) -> None:
-    models = [Model(f"ball {k}", (ball(0.01, WHITE),)) for k in range(14)]
+    models = [Model(f"ball {k}", (ball(0.01, WHITE),)) for k in range(KEPT_MODELS + 2)]
     first = renderer.uploaded(models[0])
     assert renderer.uploaded(models[0]) is first
     for model in models[1:]:
