@@ -250,7 +250,9 @@ class Server(BaseApplication):  # type: ignore[misc]
         """The application, made in the process that serves it."""
         app = create_app()
         services: Services = app.extensions["parure"]
-        threading.Thread(target=_warm, args=(app, services), daemon=True).start()
+        warming = threading.Thread(target=_warm, args=(app, services), daemon=True)
+        services.wait_for(warming)
+        warming.start()
         return app
 
 

@@ -39,6 +39,7 @@ STREAMS_AT_ONCE = 10  # unless PARURE_STREAMS says otherwise; each has a tracker
 MOST_STREAMS = 200
 GIVE_WAY_S = 4.0  # that a picture waits at most while somebody stands before a mirror
 MIRROR_QUIET_S = 1.0
+LAST_STEP_S = 10.0  # that the end waits for what is being built or drawn
 WARM_SIZES_PX = (960, 480, 1440, 720)
 
 
@@ -122,6 +123,7 @@ class Services:
         self._starting = threading.Lock()
         self._workers: dict[str, RenderWorker] = {}
         self._closed = False
+        self._beside: list[threading.Thread] = []
         self._mirror_used = -MIRROR_QUIET_S  # on the monotonic clock
         self._ended: Callable[[], bool] = lambda: False
 
@@ -148,6 +150,10 @@ class Services:
     def end_when(self, ended: Callable[[], bool]) -> None:
         """Streams end soon after `ended` says so."""
         self._ended = ended
+
+    def wait_for(self, thread: threading.Thread) -> None:
+        """A thread that looks at `closing` and that the end waits for a while."""
+        self._beside.append(thread)
 
     def mirror_in_use(self) -> None:
         """Somebody is moving before a mirror now."""
@@ -185,8 +191,10 @@ class Services:
             self._warm_mirror(build_model(configure(product)))
 
     def close(self) -> None:
-        """End streams and renderers. Twice does no harm."""
+        """End streams, renderers and what was started beside them. Twice does no harm."""
         self._closed = True
+        for thread in self._beside:  # ends after the step it is at
+            thread.join(LAST_STEP_S)
         with self._starting:
             for worker in self._workers.values():
                 worker.close()

