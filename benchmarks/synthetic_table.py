@@ -15,7 +15,6 @@ from pathlib import Path
 import cv2
 import numpy as np
 import skimage.data
-from numpy.typing import NDArray
 
 from benchmarks.common import SEED
 from benchmarks.synthetic_hand import (
@@ -28,6 +27,13 @@ from benchmarks.synthetic_hand import (
     rig,
     vertex_normals,
 )
+from benchmarks.synthetic_reference import (
+    Picture,
+    card_face,
+    coin_face,
+    noise,
+    outline_of,
+)
 from benchmarks.synthetic_scene import WRIST_HALVES, Person, a_person, hand_model
 from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Mesh
@@ -38,13 +44,10 @@ from tryon.types import Finger
 from viewer.render.renderer import Renderer
 from viewer.render.types import Shot, Worn
 
-Picture = NDArray[np.float32]
-
 SIDES_PX = (1600, 2000, 2400, 3200, 4000)  # longer side
 LENS_35MM, LENS_SPREAD = 28.0, 0.15
 NEAREST, FARTHEST = 0.25, 0.45  # metres from the camera to the table
 STEEPEST = np.radians(20.0)
-CORNER_MM = 3.18  # ISO/IEC 7810, of a card
 FLATNESS_SPREAD = 0.055  # of depth over breadth between people
 FLATNESS = 0.79  # of the rig, to the mean depth over breadth of people's fingers
 PRESSED = 0.001  # metres by which flesh gives way to the table
@@ -57,9 +60,6 @@ HAND_GROWTH = 0.4  # of hands with their fingers' girth: thick fingers belong to
 WOODS = ((150, 105, 70), (190, 150, 110), (95, 65, 45))
 CLOTHS = ((60, 75, 110), (150, 60, 60), (90, 110, 90), (190, 185, 175))
 PLAIN = ((236, 235, 232), (40, 42, 46), (120, 124, 130))
-CARDS = (
-    (30, 60, 130), (200, 60, 50), (230, 230, 235), (25, 25, 28), (40, 130, 110), (210, 175, 90),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +124,7 @@ def table_photo(renderer: Renderer, number: int, reference: Reference) -> TableP
         hand = _flat_hand(random, person, camera_from_table)
         card_at = _beside(random, hand, camera_from_table)
         outline = lens.project(
-            camera_from_table.apply(_outline(reference, card_at, reference.thickness_mm * 1e-3))
+            camera_from_table.apply(outline_of(reference, card_at, reference.thickness_mm * 1e-3))
         )
         if _framed(lens, hand, outline, (width, height)):
             break
@@ -237,26 +237,6 @@ def _beside(
     return fingers + away * np.array([np.cos(way), np.sin(way)]), random.uniform(0.0, 2.0 * np.pi)
 
 
-def _outline(reference: Reference, at: tuple[Array, float], height: float) -> Array:
-    """(n, 3) metres on the table; a card's with round corners."""
-    if reference.shape is Shape.COIN:
-        angle = np.linspace(0.0, 2.0 * np.pi, 180, endpoint=False)
-        flat = 0.5 * reference.width_mm * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    else:
-        halves = 0.5 * np.array([reference.width_mm, reference.height_mm])
-        quarter = np.linspace(0.0, 0.5 * np.pi, 12)
-        arcs = []
-        for k, sign in enumerate(((1, 1), (-1, 1), (-1, -1), (1, -1))):
-            angle = quarter + 0.5 * np.pi * k
-            round_ = CORNER_MM * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-            arcs.append((halves - CORNER_MM) * sign + round_)
-        flat = np.concatenate(arcs)
-    middle, turn = at
-    rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    lying = 1e-3 * flat @ rotation.T + middle
-    return np.column_stack([lying, np.full(len(lying), height)])
-
-
 def _framed(lens: Intrinsics, hand: PosedHand, outline: Array, size: tuple[int, int]) -> bool:
     """Hand and reference are whole in the picture and apart."""
     joints = lens.project(hand.landmarks())
@@ -289,7 +269,7 @@ def _table(
     side, span = 1800, 1.2  # texels, metres
     if kind == "wood":
         base = np.array(WOODS[int(random.integers(len(WOODS)))], np.float32)
-        grain = _noise(random, (side, side), (3, 60)) + 0.7 * _noise(random, (side, side), (1, 160))
+        grain = noise(random, (side, side), (3, 60)) + 0.7 * noise(random, (side, side), (1, 160))
         texture = base * (1.0 + 0.10 * grain[..., None])
         planks = (np.arange(side) // int(random.uniform(120, 300))) % 2
         texture *= (1.0 + 0.05 * (planks - 0.5))[None, :, None]
@@ -297,11 +277,11 @@ def _table(
     elif kind == "cloth":
         base = np.array(CLOTHS[int(random.integers(len(CLOTHS)))], np.float32)
         weave = np.sin(np.arange(side) * 2.1)[:, None] * np.sin(np.arange(side) * 2.1)[None]
-        rough = _noise(random, (side, side), (2, 2)) + _noise(random, (side, side), (90, 90))
+        rough = noise(random, (side, side), (2, 2)) + noise(random, (side, side), (90, 90))
         texture = base * (1.0 + 0.05 * weave[..., None] + 0.06 * rough[..., None])
     elif kind == "plain":
         base = np.array(PLAIN[int(random.integers(len(PLAIN)))], np.float32)
-        soft = _noise(random, (side, side), (200, 200))
+        soft = noise(random, (side, side), (200, 200))
         texture = base * (1.0 + 0.03 * soft[..., None])
     else:
         path = Path(skimage.data.__file__).parent / "coffee.png"
@@ -319,15 +299,6 @@ def _table(
     fall = random.normal(0.0, 0.12, 2)
     y, x = np.mgrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
     return np.asarray(picture * (1.0 + fall[0] * x + fall[1] * y)[..., None], np.float32)
-
-
-def _noise(
-    random: np.random.Generator, shape: tuple[int, int], periods: tuple[int, int]
-) -> Picture:
-    """Soft noise of unit spread, texels from bump to bump across and along."""
-    rows, columns = shape[0] // periods[1] + 2, shape[1] // periods[0] + 2
-    rough = random.normal(0.0, 1.0, (rows, columns)).astype(np.float32)
-    return np.asarray(cv2.resize(rough, shape[::-1], interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _px_from_plane(lens: Intrinsics, camera_from_table: RigidTransform, height: float) -> Array:
@@ -384,12 +355,12 @@ def _lay(
 ) -> None:
     """The reference with its shadow; in place."""
     top = reference.thickness_mm * 1e-3
-    shadow = _outline(reference, at, 0.0) - np.array([*(top * lamp[:2]), 0.0])
+    shadow = outline_of(reference, at, 0.0) - np.array([*(top * lamp[:2]), 0.0])
     shadow_px = lens.project(camera_from_table.apply(shadow))
     _darken(image, shadow_px[None], 0.0007 + 0.3 * top, 0.45, lens, camera_from_table)
     per_mm = 1.6 * lens.fx / camera_from_table.translation[2] * 1e-3
     card = reference.shape is Shape.CARD
-    face, alpha = (_card_face if card else _coin_face)(random, reference, per_mm)
+    face, alpha = (card_face if card else coin_face)(random, reference, per_mm)
     middle, turn = at
     size = np.array(face.shape[1::-1]) / per_mm
     scale = 1e-3 / per_mm
@@ -408,65 +379,6 @@ def _lay(
         drawn = cv2.warpPerspective(colour, warp, size_px, borderMode=cv2.BORDER_REPLICATE)
         share = cv2.warpPerspective(alpha, warp, size_px)[..., None]
         image += share * (drawn - image)
-
-
-def _card_face(
-    random: np.random.Generator, card: Reference, per_mm: float
-) -> tuple[Picture, Picture]:
-    """A card's print (h, w, 3) and its shape (h, w) 0..1."""
-    width, height = (round(each * per_mm) for each in (card.width_mm + 2.0, card.height_mm + 2.0))
-    base = np.array(CARDS[int(random.integers(len(CARDS)))], np.float32)
-    x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
-    face = base * (1.0 + random.normal(0.0, 0.1) * x + random.normal(0.0, 0.1) * y)[..., None]
-    face = np.clip(np.rint(face), 0, 255).astype(np.uint8)
-    other = tuple(float(c) for c in random.uniform(20, 240, 3))
-    kind = random.integers(4)
-    if kind == 0:
-        center = (int(random.uniform(0.2, 0.8) * width), int(random.uniform(0.2, 0.8) * height))
-        cv2.circle(face, center, round(0.35 * height), other, -1, cv2.LINE_AA)
-    elif kind == 1:
-        corner = (int(random.uniform(0.4, 0.8) * width), 0)
-        cv2.rectangle(face, corner, (width, height), other, -1)
-    elif kind == 2:
-        cv2.rectangle(face, (0, round(0.12 * height)), (width, round(0.34 * height)), (20,) * 3, -1)
-    mm = per_mm
-    chip = np.rint(np.array([[11, 20], [24, 30]]) * mm).astype(int)
-    cv2.rectangle(face, tuple(chip[0].tolist()), tuple(chip[1].tolist()), (205, 175, 110), -1)
-    ink = 235.0 if base.mean() < 130 else 30.0
-    for k, row in enumerate((35.0, 43.0, 48.0)):
-        text = ("5412 7512 3412 3456", "VALID 12/29", "A N OTHER")[k]
-        spot = (round(8 * mm), round(row * mm))
-        cv2.putText(face, text, spot, 2, 0.12 * mm, (ink,) * 3, max(round(0.25 * mm), 1), 16)
-    shape = _soft_shape(face.shape[:2], _outline(card, (np.zeros(2), 0.0), 0.0), per_mm)
-    return face.astype(np.float32), shape
-
-
-def _coin_face(
-    random: np.random.Generator, coin: Reference, per_mm: float
-) -> tuple[Picture, Picture]:
-    """A coin's relief (h, w, 3) and its shape (h, w) 0..1."""
-    side = round((coin.width_mm + 2.0) * per_mm)
-    y, x = np.mgrid[-1 : 1 : side * 1j, -1 : 1 : side * 1j] * (coin.width_mm + 2.0) / coin.width_mm
-    radius = np.hypot(x, y)
-    gold, silver = np.array([196.0, 160.0, 90.0]), np.array([185.0, 182.0, 176.0])
-    ring, heart = (gold, silver) if coin.id.endswith("EUR1") else (silver, silver)
-    face = np.where((radius < 0.72)[..., None], heart, ring)
-    relief = _noise(random, (side, side), (max(round(0.9 * per_mm), 1),) * 2)
-    lean = random.normal(0.0, 0.25, 2)
-    light = 0.9 + lean[0] * x + lean[1] * y + 0.13 * relief * (radius < 0.88)
-    light -= 0.25 * np.exp(-0.5 * ((radius - 0.9) / 0.015) ** 2)
-    light += 0.12 * (radius > 0.93)
-    outline = _outline(coin, (np.zeros(2), 0.0), 0.0)
-    shape = _soft_shape((side, side), outline, per_mm)
-    return np.asarray(np.clip(face * light[..., None], 0, 255), np.float32), shape
-
-
-def _soft_shape(shape: tuple[int, int], outline: Array, per_mm: float) -> Picture:
-    middle = np.array([shape[1], shape[0]]) / 2.0
-    polygon = 1e3 * per_mm * outline[:, :2] + middle - 0.5
-    alpha = np.zeros(shape, np.uint8)
-    cv2.fillPoly(alpha, [np.rint(polygon * 16).astype(np.int32)], 255, cv2.LINE_AA, 4)
-    return alpha.astype(np.float32) / 255.0
 
 
 def _draw_hand(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,7 +35,7 @@ TURNS = np.radians(np.linspace(-25.0, 60.0, 341))  # of what hangs, its foot awa
 
 
 @dataclass(frozen=True, slots=True)
-class PendantNecklace:
+class PendantNecklace(ABC):
     """The chain that pendants share.
 
     Raises:
@@ -67,7 +68,7 @@ class PendantNecklace:
     def form(self) -> ChainForm:
         return ChainForm(self.link, self.wire_mm, self.clasp, self.extender)
 
-    def check(self) -> None:
+    def check(self) -> None:  # noqa: B027 - most pendants refuse nothing
         """Refuse what cannot be made; quick.
 
         Raises:
@@ -75,9 +76,9 @@ class PendantNecklace:
             Unbuildable: options do not go together.
         """
 
+    @abstractmethod
     def body(self, material: Material) -> PendantBody:
         """What hangs in the jump ring."""
-        raise NotImplementedError
 
     def build(self) -> Model:
         """Parts of the chain, bail, bail_ring, and those of the pendant.
