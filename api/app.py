@@ -18,7 +18,7 @@ from gunicorn.app.base import BaseApplication
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from api import certificates, models, pages, products, sizing, stream, tryon
+from api import certificates, environments, models, pages, products, sizing, stream, tryon
 from api.documents import Health, Operation, documented, openapi
 from api.services import Busy, Services, streams_at_once
 from api.tryon import validation_sentence
@@ -54,7 +54,7 @@ STATUS: Mapping[type[ParureError], int] = {
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
-        "script-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",
         "style-src 'self'",
         "font-src 'self'",
         "img-src 'self' blob: data:",
@@ -120,7 +120,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["parure_manifest"] = pages.load_manifest()
     app.extensions["parure"] = Services(app.config)
-    for module in (products, sizing, certificates, models, tryon, stream, pages):
+    for module in (products, environments, sizing, certificates, models, tryon, stream, pages):
         app.register_blueprint(module.views)
     app.add_url_rule("/healthz", view_func=health)
     app.add_url_rule("/openapi.json", view_func=description)

@@ -38,6 +38,7 @@ from viewer.schema import product_schema
 IMMUTABLE = "public, max-age=31536000, immutable"
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "glb": "model/gltf-binary"}
 DEFAULT_SIZE_PX = 960
+PROFILES = {"ar": "ar.glb", "viewer": "viewer.glb"}  # of a GLB, and the files they are
 SCHEMA_TYPE = "application/schema+json"
 PAGE_LOCALE = "en_GB"  # the language that the pages are written in
 
@@ -85,15 +86,16 @@ def configurations() -> Response:
 @views.get("/api/v1/models/<configuration_hash>.<extension>")
 @documented(
     Operation(
-        f"The piece as a file: {', '.join(sorted(set(KINDS) - {'ar.glb'}))}",
+        f"The piece as a file: {', '.join(sorted(set(KINDS) - set(PROFILES.values())))}",
         {kind.media_type: None for kind in KINDS.values()},
         problems=(404, 422, 429),
         query={
             "profile": {
                 "type": "string",
-                "enum": ["web", "ar"],
+                "enum": ["web", *PROFILES],
                 "default": "web",
-                "description": "Of a GLB: packed for pages, or plain for phones.",
+                "description": "Of a GLB: packed for pages, plain for phones, or baked for "
+                "this service's own viewer.",
             },
         },
     )
@@ -101,14 +103,14 @@ def configurations() -> Response:
 def model(configuration_hash: str, extension: str) -> Response:
     """A configuration as a file, for ever the same."""
     profile = request.args.get("profile", "web")
-    name = f"ar.{extension}" if profile == "ar" and extension == "glb" else extension
+    name = PROFILES.get(profile, extension) if extension == "glb" else extension
     if extension in NOT_WRITTEN:
         raise NotFound(NOT_WRITTEN[extension])
-    if extension not in KINDS or profile not in ("web", "ar"):
+    if extension not in KINDS or profile not in ("web", *PROFILES):
         raise NotFound(f"Models are files that end in {', '.join(KINDS)}.")
     configuration = services().store.configuration(configuration_hash)
     kind, bakery = KINDS[name], services().bakery
-    coding = _coding() if kind.media_type.startswith("model/") and name != "usdz" else None
+    coding = coding_taken() if kind.media_type.startswith("model/") and name != "usdz" else None
     if bakery.has_file(configuration, name):
         data = bakery.file(configuration, name)
     else:
@@ -126,7 +128,7 @@ def model(configuration_hash: str, extension: str) -> Response:
     return response
 
 
-def _coding() -> str | None:
+def coding_taken() -> str | None:
     """The best content coding that the client takes."""
     taken = (coding for coding in PACKERS if request.accept_encodings.quality(coding) > 0)
     return next(taken, None)

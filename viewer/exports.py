@@ -27,7 +27,8 @@ from viewer.price_file import prices
 from viewer.render.renderer import Renderer
 from viewer.specification import specification_pdf
 from viewer.stone_picture import stone_picture
-from viewer.variants import variants
+from viewer.variants import choices, variants
+from viewer.web.model_file import viewer_glb
 
 Result = TypeVar("Result")
 STILL_SIZE_PX: Final = 1600
@@ -65,6 +66,11 @@ class FileKind:
 
 def _web_glb(configuration: Configuration, studio: Studio) -> bytes:
     return write_glb(build_model(configuration), Profile.WEB, variants(configuration))
+
+
+def _viewer_glb(configuration: Configuration, studio: Studio) -> bytes:
+    model, others = build_model(configuration), choices(configuration)
+    return studio.draw(lambda renderer: viewer_glb(renderer, model, others))
 
 
 def _ar(configuration: Configuration, studio: Studio) -> Model:
@@ -136,6 +142,7 @@ KINDS: Mapping[str, FileKind] = MappingProxyType(
         kind.name: kind
         for kind in (
             FileKind("glb", "model/gltf-binary", "The model for pages", _web_glb),
+            FileKind("viewer.glb", "model/gltf-binary", "The model for the viewer", _viewer_glb),
             FileKind("ar.glb", "model/gltf-binary", "The model for phones", _ar_glb),
             FileKind("usdz", "model/vnd.usdz+zip", "The model for AR Quick Look", _usdz),
             FileKind("stl", "model/stl", "The metal for the workshop, in millimetres", _stl),

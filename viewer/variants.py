@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,8 +18,22 @@ METAL_SOURCE = "metals"
 STONE_SOURCES = ("gems", "transparent_gems")
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A variant, and the choice of which option it is."""
+
+    option: str
+    id: str
+    variant: Variant
+
+
 def variants(configuration: Configuration) -> list[Variant]:
-    """A variant for every metal and every stone that the product is made in.
+    """A variant for every metal and every stone that the product is made in."""
+    return [choice.variant for choice in choices(configuration)]
+
+
+def choices(configuration: Configuration) -> list[Choice]:
+    """Every metal and every stone that the product is made in, option by option.
 
     An option that decides a material has the slot's name; what was chosen stays as it is. The
     geometry stays too: another stone of the same weight would be a little larger or smaller.
@@ -34,7 +48,8 @@ def variants(configuration: Configuration) -> list[Variant]:
             if choice.id in known:
                 worn = None if choice.id == chosen else choice.id
                 dress = _of_metal if option.source == METAL_SOURCE else _of_stone
-                found.append(Variant(choice.label, _in_slot(option.id, worn, dress)))
+                variant = Variant(choice.label, _in_slot(option.id, worn, dress))
+                found.append(Choice(option.id, choice.id, variant))
     return found
 
 

@@ -13,10 +13,16 @@ from numpy.typing import NDArray
 
 GENERATOR: Final = "Parure"
 MESHOPT: Final = "EXT_meshopt_compression"
-FLOAT, SHORT, UNSIGNED_SHORT, UNSIGNED_INT = 5126, 5122, 5123, 5125
+FLOAT, BYTE, SHORT, UNSIGNED_SHORT, UNSIGNED_INT = 5126, 5120, 5122, 5123, 5125
 ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER = 34962, 34963
 TYPES: Final = {1: "SCALAR", 2: "VEC2", 3: "VEC3", 4: "VEC4"}
-COMPONENTS: Final = {"f4": FLOAT, "i2": SHORT, "u2": UNSIGNED_SHORT, "u4": UNSIGNED_INT}
+COMPONENTS: Final = {
+    "f4": FLOAT,
+    "i1": BYTE,
+    "i2": SHORT,
+    "u2": UNSIGNED_SHORT,
+    "u4": UNSIGNED_INT,
+}
 
 Numbers = NDArray[Any]
 

@@ -9,6 +9,8 @@ no node has to scale them back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 import meshopt
@@ -52,9 +54,18 @@ def _single(document: DocumentWriter, values: Array, bounds: bool = False) -> in
 
 
 def compact(
-    document: DocumentWriter, mesh: Mesh, tangents: Array | None, *, stone: bool
+    document: DocumentWriter,
+    mesh: Mesh,
+    tangents: Array | None,
+    *,
+    stone: bool,
+    more: Mapping[str, NDArray[np.int8]] = MappingProxyType({}),
 ) -> Geometry:
-    """The mesh rounded, welded and packed; vertices and triangles come in another order."""
+    """The mesh rounded, welded and packed; vertices and triangles come in another order.
+
+    Args:
+        more: attributes of (n, 4) bytes with a sign, of which 127 is 1.
+    """
     bits = STONE_GRID_BITS if stone else GRID_BITS
     position_grid = _grid(float(np.ptp(mesh.positions, axis=0).max()), bits)
     words: dict[str, Numbers] = {"POSITION": exponential(mesh.positions, position_grid)}
@@ -64,10 +75,15 @@ def compact(
         words["TANGENT"] = _octahedral(tangents[:, :3], tangents[:, 3], NORMAL_BITS)
     if mesh.uvs is not None:
         words["TEXCOORD_0"] = exponential(mesh.uvs, UV_GRID)
+    words |= more
     kept, triangles = _welded(list(words.values()), mesh.triangles)
     attributes = {}
     for name, word in words.items():
         rows = np.ascontiguousarray(word[kept])
+        if name in more:
+            view = document.packed_view(rows, "ATTRIBUTES", "NONE", ARRAY_BUFFER)
+            attributes[name] = document.accessor(rows, view=view, normalized=True)
+            continue
         undo = "EXPONENTIAL" if name in ("POSITION", "TEXCOORD_0") else "OCTAHEDRAL"
         view = document.packed_view(rows, "ATTRIBUTES", undo, ARRAY_BUFFER)
         if undo == "EXPONENTIAL":

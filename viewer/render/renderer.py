@@ -30,6 +30,7 @@ from viewer.render.shaders import matrix_bytes
 from viewer.render.shadow_pass import ShadowPass, UploadedShadow
 from viewer.render.skin import NO_SKIN
 from viewer.render.stone_pass import StonePass
+from viewer.render.stones import texels_of
 from viewer.render.studio import GEM_STUDIO, TENT
 from viewer.render.targets import Targets
 from viewer.render.types import Lighting, Overlay, Shot, Worn
@@ -118,6 +119,13 @@ class Renderer:
                 self._models.popitem(last=False)[1].release()
         self._models.move_to_end(key)
         return found
+
+    def setting_maps(self, model: Model) -> tuple[Array | None, ...]:
+        """What each of a model's stones sees of its setting: (layers, side, side, 4), or None."""
+        uploaded = self.uploaded(model)
+        make_current(self._context)
+        maps = [self._uploader.setting(uploaded, stones, False) for stones in uploaded.stones]
+        return tuple(None if found is None else texels_of(found) for found in maps)
 
     def light_on(self, model: Model, ground: Lattice, directions: Array) -> BoolArray:
         """Whether light reaches a plane past the model, remembered for the same question.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import moderngl
 import numpy as np
+from numpy.typing import NDArray
 
 from models3d.frames import Array
 from viewer.render import shaders
@@ -15,7 +17,7 @@ from viewer.render.programs import ProgramCache
 from viewer.render.stones import SKIN_MATERIAL, STONE_MATERIAL
 from viewer.render.types import Shot
 from viewer.render.units import BAKED_UNIT, GEM_ENVIRONMENT_UNIT
-from viewer.render.upload import UploadedModel
+from viewer.render.upload import Reflectance, UploadedModel
 
 LAYERED_PLACES = ("4f 4f 4f 1f/i", "place_x", "place_y", "place_z", "layer")
 SMALL_PX, SMALL_BOUNCES = 9.0, 4  # radius of melee that needs no long paths, nor three of them
@@ -46,7 +48,7 @@ class StonePass:
         self._context.enable(moderngl.CULL_FACE)
         unlit = scene["light"].gem_mean * np.array(scene["environment_gain"])
         skin = np.array(scene["skin_radiance"]) / np.maximum(unlit, 1e-6)
-        materials = _setting_materials(uploaded, skin)
+        materials = setting_table(uploaded.setting_materials, skin).tobytes()
         limbs = scene["limbs"][len(uploaded.surfaces) :]  # of the stones, then of the skin
         for stones, settings, hiding in zip(uploaded.stones, maps, limbs, strict=False):
             seen_px = stones.largest / max(scene["metres_per_sample"], 1e-9) / shot.supersampling
@@ -86,12 +88,17 @@ class StonePass:
             stones.arrays[program].render(instances=stones.count)
 
 
-def _setting_materials(uploaded: UploadedModel, skin: Array) -> bytes:
-    """(8, 4) of gem.frag.glsl: colour, and the level of the environment it is seen at."""
+def setting_table(looks: Sequence[Reflectance], skin: Array) -> NDArray[np.float32]:
+    """(8, 4) of gem.frag.glsl: colour, and the level of the environment it is seen at.
+
+    Args:
+        looks: of the model's own materials.
+        skin: (3,) what lit skin reflects of the stones' light.
+    """
     table = np.zeros((8, 4), np.float32)
-    for row, (r, g, b, roughness) in enumerate(uploaded.setting_materials):
+    for row, (r, g, b, roughness) in enumerate(looks):
         level = np.round(np.clip(LAST_LEVEL + np.log2(max(roughness**2, 1e-4)) / 1.5, 1, 5))
         table[row] = (*(SETTING_SHADE * c for c in (r, g, b)), level)
     table[STONE_MATERIAL - 1] = STONE_REFLECTANCE
     table[SKIN_MATERIAL - 1] = (*skin, LAST_LEVEL)
-    return table.tobytes()
+    return table

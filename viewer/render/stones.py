@@ -31,6 +31,7 @@ class Stones:
     places: moderngl.Buffer  # of the instances: rows of model_from_gem, layer of the setting map
     neighbour: Surrounding  # as other stones see them
     representatives: Indices  # (r,) instances whose setting is baked
+    layers: Indices  # (k,) which of those stands for each instance
     settings: dict[bool, moderngl.TextureArray | None] = field(default_factory=dict)  # by worn
     arrays: dict[moderngl.Program, moderngl.VertexArray] = field(default_factory=dict)
 
@@ -70,7 +71,7 @@ def upload_stones(
         context, shape.positions, shape.vertex_normals, shape.triangles, matrices, STONE_MATERIAL
     )
     prism = context.buffer(shape.prism().astype("f4").tobytes())
-    return Stones(shape, placed.material, matrices, prism, places, neighbour, representatives)
+    return Stones(shape, placed.material, matrices, prism, places, neighbour, representatives, kind)
 
 
 def surrounding(
@@ -118,3 +119,10 @@ def bake_settings(
     )
     texture.filter = (moderngl.NEAREST, moderngl.NEAREST)
     return texture
+
+
+def texels_of(maps: moderngl.TextureArray) -> Array:
+    """Setting maps read back: (layers, side, side, 4)."""
+    width, height, layers = maps.size
+    texels = np.frombuffer(maps.read(), np.float16).reshape(layers, height, width, 4)
+    return texels.astype(np.float64)

@@ -229,7 +229,7 @@ def _surroundings(
     for surface in surfaces:
         if surface.blends:
             continue
-        look = _reflectance(surface.placed.material)
+        look = reflectance(surface.placed.material)
         if look not in materials and len(materials) < MAX_MATERIALS:
             materials.append(look)
         number = 1 + (materials.index(look) if look in materials else MAX_MATERIALS - 1)
@@ -241,7 +241,7 @@ def _surroundings(
     return tuple(seen), tuple(materials)
 
 
-def _reflectance(material: Material) -> Reflectance:
+def reflectance(material: Material) -> Reflectance:
     """Colour that a stone sees, and roughness."""
     metal = material.metallic
     base = np.array(material.base_color[:3])

@@ -1,0 +1,36 @@
+"""The light that the page's viewer shows pieces in."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from flask import Blueprint, Response
+from werkzeug.exceptions import NotFound
+
+from api.documents import Operation, documented
+from api.products import coding_taken, unchanging
+from viewer.bake import PACKERS
+from viewer.web.environment_file import environment_file
+
+views = Blueprint("environments", __name__)
+MEDIA_TYPE = "application/octet-stream"
+
+
+@views.get("/api/v1/environments/<environment_id>.bin")
+@documented(Operation("The viewer's light, prefiltered", {MEDIA_TYPE: None}, problems=(404,)))
+def environment(environment_id: str) -> Response:
+    """The studio of metals and that of stones, for ever the same under this address."""
+    if environment_id != environment_file().id:
+        raise NotFound("There is no such light here: models name the one they stand in.")
+    coding = coding_taken()
+    response = unchanging(_packed(coding), MEDIA_TYPE)
+    response.vary.add("Accept-Encoding")
+    if coding is not None and response.status_code != 304:
+        response.headers["Content-Encoding"] = coding
+    return response
+
+
+@cache
+def _packed(coding: str | None) -> bytes:
+    data = environment_file().data
+    return data if coding is None else PACKERS[coding](data)

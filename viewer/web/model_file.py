@@ -1,0 +1,248 @@
+"""The viewer's file of a piece: a GLB with everything that the page must not work out itself.
+
+Geometry is packed as in the web's GLB, with each vertex's openness beside it (`_OPENNESS`, of which
+1 is `openness_scale`). A stone's mesh is the prism that its rays start from; its facets, as the
+shader takes them, stand in the root's `extras.parure.viewer` beside materials, frame and ground.
+Nodes say in `extras.parure` which look or which stone they wear, also under each choice of the
+option that has their slot's name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from models3d.frames import Array
+from models3d.gltf import encoding
+from models3d.gltf.document import DocumentWriter
+from models3d.gltf.tangents import tangents
+from models3d.gltf.write import INSTANCING
+from models3d.mesh import Material, Model, Part
+from viewer.render.gem_defines import REFINEMENTS_LIVE, REFINEMENTS_STILL, gem_defines
+from viewer.render.placed import Placed, placed
+from viewer.render.renderer import Renderer
+from viewer.render.setting import FAR, NEAR, SIDE
+from viewer.render.stone_pass import SMALL_BOUNCES, SMALL_PX, setting_table
+from viewer.render.stones import Stones
+from viewer.render.surface import Surface
+from viewer.render.upload import UploadedModel, reflectance, traced_shape
+from viewer.variants import Choice
+from viewer.web.environment_file import environment_file
+from viewer.web.looks import LookWriter
+from viewer.web.packing import OPENNESS_SCALE, numbers, openness_bytes, setting_bytes
+from viewer.web.scene import described_scene
+
+SCHEMA: Final = 1
+OF_THE_PAGE: Final = {"BOUNCES", "REFINEMENTS", "FULL_DISPERSION", "HAS_SETTING"}
+OPENNESS: Final = "_OPENNESS"
+NO_SKIN: Final = np.zeros(3)
+
+
+def viewer_glb(renderer: Renderer, model: Model, choices: Sequence[Choice] = ()) -> bytes:
+    """A model as the page's viewer takes it.
+
+    Args:
+        choices: other materials that the page may put on without another file.
+    Raises:
+        ModelError: a texture cannot be decoded.
+    """
+    return _Writer(renderer, model, choices).written()
+
+
+class _Writer:
+    """The growing document and what of the model is in it."""
+
+    def __init__(self, renderer: Renderer, model: Model, choices: Sequence[Choice]) -> None:
+        self._document = DocumentWriter()
+        self._looks = LookWriter(self._document)
+        self._renderer = renderer
+        self._model = model
+        self._choices = choices
+        self._stones: list[dict[str, Any]] = []
+        self._children: list[int] = []
+
+    def written(self) -> bytes:
+        """The GLB."""
+        document, uploaded = self._document, self._renderer.uploaded(self._model)
+        about: dict[str, Any] = dict(self._model.extras)
+        root = {"name": self._model.name, "children": self._children, "extras": {"parure": about}}
+        document.add("scenes", {"nodes": [0]})
+        document.add("nodes", root)
+        solid, cut = _owners(self._model)
+        for surface, part in zip(uploaded.surfaces, solid, strict=True):
+            self._surface(surface, part)
+        maps = self._renderer.setting_maps(self._model)
+        for stones, part, texels in zip(uploaded.stones, cut, maps, strict=True):
+            self._stone(stones, part, texels)
+        about["anchor"] = None if self._model.anchor is None else str(self._model.anchor)
+        about["viewer"] = {
+            "schema": SCHEMA,
+            "environment": environment_file().id,
+            "openness_scale": OPENNESS_SCALE,
+            "setting": {"side": SIDE, "near": NEAR, "far": FAR, **self._settings(uploaded, solid)},
+            "small": {"px": SMALL_PX, "bounces": SMALL_BOUNCES},
+            "refinements": [REFINEMENTS_LIVE, REFINEMENTS_STILL],
+            "looks": self._looks.looks,
+            "optics": self._looks.optics,
+            "stones": self._stones,
+            **described_scene(self._renderer, self._model, document),
+        }
+        root["extras"] = {"parure": json.loads(json.dumps(about, allow_nan=False))}
+        document.lists["nodes"][0] = root
+        return document.finish()
+
+    def _surface(self, surface: Surface, part: Part) -> None:
+        piece = surface.placed
+        names = [OPENNESS if k == 0 else f"{OPENNESS}_{k}" for k in range(len(surface.counts))]
+        more = {
+            name: openness_bytes(values)
+            for name, values in zip(names, surface.openness.values, strict=True)
+        }
+        along = tangents(piece.mesh) if surface.has_tangent else None
+        mesh = piece.mesh if surface.has_uv else replace(piece.mesh, uvs=None)
+        attributes, indices = encoding.compact(self._document, mesh, along, stone=False, more=more)
+        shared = {key: number for key, number in attributes.items() if key not in more}
+        look = self._looks.look(piece.material, piece.mesh)
+        about = {"look": look, **self._worn(piece, part, look)}
+        for kind, name in enumerate(names):
+            number = self._document.add(
+                "meshes",
+                {
+                    "primitives": [
+                        {
+                            "attributes": {**shared, OPENNESS: attributes[name]},
+                            "indices": indices,
+                            "material": self._looks.material(piece.material, piece.mesh),
+                        }
+                    ]
+                },
+            )
+            chosen = surface.openness.kind == kind
+            self._node(number, piece.model_from_part[chosen], part, about)
+
+    def _stone(self, stones: Stones, part: Part, texels: Array | None) -> None:
+        shape = stones.shape
+        defines = gem_defines(shape, bounces=0, full_dispersion=False, has_setting=False)
+        planes = np.column_stack([shape.normals, shape.offsets]).astype("<f4")
+        stone: dict[str, Any] = {
+            "defines": {name: text for name, text in defines.items() if name not in OF_THE_PAGE},
+            "planes": self._document.accessor(planes),
+        }
+        if texels is not None:
+            rows = setting_bytes(texels).reshape(-1, 4)
+            stone["maps"] = self._document.packed_view(rows, "ATTRIBUTES", "NONE", None)
+            stone["layers"] = len(texels)
+        prism = self._document.accessor(shape.prism().astype("<f4"), bounds=True)
+        mesh = self._document.add(
+            "meshes",
+            {
+                "primitives": [
+                    {
+                        "attributes": {"POSITION": prism},
+                        "material": self._looks.material(stones.material, part.mesh),
+                    }
+                ]
+            },
+        )
+        optic = self._looks.optic(stones.material)
+        about = {
+            "stone": len(self._stones),
+            "optic": optic,
+            "radius": stones.largest,
+            **self._gems(part, optic),
+        }
+        self._stones.append(stone)
+        self._node(mesh, stones.model_from_gem, part, about, stones.layers)
+
+    def _node(
+        self,
+        mesh: int,
+        places: Array,
+        part: Part,
+        about: Mapping[str, Any],
+        layers: Any = None,
+    ) -> None:
+        """One node for all instances of a mesh."""
+        scales = np.cbrt(np.linalg.det(places[:, :3, :3]))
+        rotations = Rotation.from_matrix(places[:, :3, :3] / scales[:, None, None])
+        quaternions = rotations.as_quat(canonical=True)
+        said: dict[str, Any] = {**about, "part": part.name, "slot": part.slot}
+        if part.turn_period is not None:
+            said["turn_period"] = part.turn_period
+        node: dict[str, Any] = {"mesh": mesh}
+        if len(places) == 1:
+            node |= {
+                "translation": numbers(places[0, :3, 3]),
+                "rotation": quaternions[0].tolist(),
+                "scale": [float(scales[0])] * 3,
+            }
+        else:
+            self._document.use(INSTANCING, required=True)
+            attributes = encoding.instances(
+                self._document, places[:, :3, 3], quaternions, np.repeat(scales[:, None], 3, axis=1)
+            )
+            node["extensions"] = {INSTANCING: {"attributes": attributes}}
+            if layers is not None and np.any(layers):
+                said["layers"] = [int(layer) for layer in layers]
+        node["extras"] = {"parure": said}
+        self._children.append(self._document.add("nodes", node))
+
+    def _dressed(self, part: Part) -> dict[str, Material]:
+        """What the part wears under each choice of its slot's option."""
+        return {
+            choice.id: choice.variant.dress(part)
+            for choice in self._choices
+            if choice.option == part.slot
+        }
+
+    def _worn(self, piece: Placed, part: Part, own: int) -> dict[str, Any]:
+        """`choices`: looks of a surface; what would have to be traced is left out."""
+        found = {
+            name: self._looks.look(material, piece.mesh)
+            for name, material in self._dressed(part).items()
+            if material.is_gem == piece.material.is_gem
+        }
+        return {"choices": found} if set(found.values()) - {own} else {}
+
+    def _gems(self, part: Part, own: int) -> dict[str, Any]:
+        """`choices`: optics of a stone; what light does not enter is left out."""
+        found = {
+            name: self._looks.optic(material)
+            for name, material in self._dressed(part).items()
+            if material.is_gem
+        }
+        return {"choices": found} if set(found.values()) - {own} else {}
+
+    def _settings(self, uploaded: UploadedModel, solid: Sequence[Part]) -> dict[str, Any]:
+        """What stones see of each material, also under each choice."""
+        base = setting_table(uploaded.setting_materials, NO_SKIN)
+        table = {"materials": numbers(base)}
+        other: dict[str, dict[str, dict[str, list[float]]]] = {}
+        rows = iter(uploaded.surroundings)
+        for surface, part in zip(uploaded.surfaces, solid, strict=True):
+            if surface.blends:
+                continue
+            row = [next(rows).material - 1 for _ in surface.counts].pop()  # alike for all kinds
+            for choice, material in self._dressed(part).items():
+                looks = list(uploaded.setting_materials)
+                looks[row] = reflectance(material)
+                seen = setting_table(looks, NO_SKIN)[row]
+                if not np.array_equal(seen, base[row]):
+                    rows_of = other.setdefault(part.slot, {}).setdefault(choice, {})
+                    rows_of.setdefault(str(row), numbers(seen))
+        return {**table, "choices": other} if uploaded.stones else {}
+
+
+def _owners(model: Model) -> tuple[list[Part], list[Part]]:
+    """The part of each surface and of each stone, in the renderer's order."""
+    solid: list[Part] = []
+    cut: list[Part] = []
+    for part in model.parts:
+        for one in placed(part):
+            (solid if traced_shape(one) is None else cut).append(part)
+    return solid, cut

@@ -1,0 +1,54 @@
+"""What the viewer's file carries beside glTF's own geometry, in few bytes."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models3d.frames import Array
+from viewer.render.setting import FAR, NEAR
+
+OPENNESS_SCALE: Final = 1.6  # of eight bits with a sign
+DIGITS: Final = 6
+
+
+def openness_bytes(openness: Array) -> NDArray[np.int8]:
+    """(n, 4) as eight bits with a sign, of which 127 is `OPENNESS_SCALE`."""
+    scaled = np.round(np.clip(openness / OPENNESS_SCALE, -1.0, 1.0) * 127.0)
+    return np.ascontiguousarray(scaled.astype(np.int8))
+
+
+def setting_bytes(texels: Array) -> NDArray[np.uint8]:
+    """Setting maps (layers, side, side, 4) as bytes of the same shape.
+
+    Normal x and y from -1 to 1, then the material with the side of normal z as its lowest bit, then
+    the distance from NEAR to FAR on a logarithmic scale from 1 to 255; all 0 where nothing is seen.
+    """
+    x, y, material, distance = np.moveaxis(texels, -1, 0)
+    seen = distance > 0.0
+    log = np.log(np.maximum(distance, NEAR) / NEAR) / np.log(FAR / NEAR)
+    packed = np.stack(
+        [
+            np.round((x * 0.5 + 0.5) * 255.0),
+            np.round((y * 0.5 + 0.5) * 255.0),
+            np.floor(np.abs(material)) * 2.0 + (material < 0.0),
+            np.clip(np.round(log * 254.0), 0.0, 254.0) + 1.0,
+        ],
+        axis=-1,
+    )
+    return np.where(seen[..., None], packed, 0.0).astype(np.uint8)
+
+
+def map_bytes(steps: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Smooth maps (n, side, side) of whole numbers as bytes, each less what its left, upper and
+    upper left neighbours foretell, modulo 256."""
+    left = np.diff(np.pad(steps, ((0, 0), (0, 0), (1, 0))), axis=2)
+    rest = np.diff(np.pad(left, ((0, 0), (1, 0), (0, 0))), axis=1)
+    return np.ascontiguousarray(rest.astype(np.uint8))  # what is left over is cut off
+
+
+def numbers(values: Any) -> list[float]:
+    """Numbers as JSON has them, a few digits each."""
+    return [float(f"{value:.{DIGITS}g}") for value in np.asarray(values, np.float64).ravel()]
