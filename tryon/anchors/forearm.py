@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -124,12 +125,15 @@ def _measured(
         wider = as_wide_as_the_person(found, unseen, person, size, wrist, palm, broad)
         if wider is not found:
             return _measured(image, pose, palm, wider, guesses, broad, None)
-    outlined = min(left.confidence, right_edge.confidence)
-    clear = smoothstep(0.1, 0.6, outlined)
-    measured = left.offset_px + right_edge.offset_px
-    width = float(np.exp((1.0 - clear) * np.log(width) + clear * np.log(measured)))
-    shift = 0.5 * clear * (right_edge.offset_px - left.offset_px)
-    turn = 0.5 * clear * (np.arctan(right_edge.slope) - np.arctan(left.slope))
+    half = 0.5 * width
+    clear_left, clear_right = (smoothstep(0.1, 0.6, each.confidence) for each in (left, right_edge))
+    clear = sqrt(clear_left * clear_right)
+    to_left = half + clear_left * (max(left.offset_px, 0.1 * half) - half)
+    to_right = half + clear_right * (max(right_edge.offset_px, 0.1 * half) - half)
+    width = to_left + to_right
+    shift = 0.5 * (to_right - to_left)
+    slope_left, slope_right = clear_left * left.slope, clear_right * right_edge.slope
+    turn = 0.5 * (np.arctan(slope_right) - np.arctan(slope_left))
     towards = unit(-away + turn * np.array([away[1], -away[0]]))
     at = at + shift * np.array([away[1], -away[0]])
     sure = found.sure * (0.6 + 0.4 * clear)
@@ -147,7 +151,8 @@ def _measured(
     rise = hand.rise
     if body is not None:
         rise = (1.0 - 0.7 * spoken) * rise + 0.7 * spoken * body.rise
-    taper = -clear * (left.slope + right_edge.slope) + (1.0 - clear) * USUAL_TAPER
+    unclear = 1.0 - 0.5 * (clear_left + clear_right)
+    taper = unclear * USUAL_TAPER - slope_left - slope_right
     return Forearm(
         at + AT * palm * towards,
         towards,

@@ -13,6 +13,7 @@ from models3d.wrists import Wears
 from tryon.anchors.hanging import Loop, find_loop
 from tryon.anchors.side_by_side import Extent
 from tryon.anchors.wrist import Section
+from tryon.solvers.wrist_fit import closed_on
 from tryon.types import Hand, Wearable
 
 DEFAULT_SECTION = Section(0.0301, 0.0221)  # metres: 165 mm round, where none is told
@@ -25,6 +26,7 @@ class WristPiece:
     """A wearable with what its model says of wrists."""
 
     wearable: Wearable
+    model: Model  # as it is worn
     section: Section
     wears: Wears
     dial: bool
@@ -58,7 +60,9 @@ def wrist_piece(wearable: Wearable) -> WristPiece:
     else:
         section = DEFAULT_SECTION
     wears = Wears(model.extras.get("wears", Wears.SITS))
-    return WristPiece(wearable, section, wears, _has_dial(model), find_loop(model))
+    dial = _has_dial(model)
+    worn = closed_on(model, section) if dial else model
+    return WristPiece(wearable, worn, section, wears, dial, find_loop(worn))
 
 
 def _has_dial(model: Model) -> bool:

@@ -144,7 +144,7 @@ class WristSolver:
                 if piece.dial:
                     hanging = piece.worn_on(landmarks.hand)
                 transform = anchor.camera_from_anchor @ hanging
-                worn = Worn(piece.wearable.model, transform, opacity, 0)
+                worn = Worn(piece.model, transform, opacity, 0)
                 placement = _placement(piece.wearable, anchor, pose)
                 pieces.append(WornPiece(placement, (worn,), veil))
             layers.append(Layer(tuple(pieces), arm_occluders(here, pose), seen_on=landmarks))
