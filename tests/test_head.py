@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from faces import CAMERA, WIDTH, face_of, head_at, mirrored
@@ -162,3 +164,18 @@ def test_a_still_head_is_steadier_than_its_noisy_landmarks_and_a_moving_one_is_f
         at = (0.3 * frame / 30.0 - 0.2, 0.0, 0.6)
         ((head, _),) = heads.update([face_of(head_at(at=at))], CAMERA, 1e3 * frame / 30.0)
     assert abs(head.camera_from_head.translation[0] / head.size.value - at[0]) < 0.3 / 30.0
+
+
+def test_two_solvers_of_one_frame_share_its_heads_and_the_stream_goes_on_once() -> None:
+    shared, alone = Heads(smoothing=True), Heads(smoothing=True)
+    random = np.random.default_rng(7)
+    for frame in range(6):
+        face = face_of(head_at(10.0))
+        face = replace(face, points_px=face.points_px + random.normal(0.0, 1.0, (478, 2)))
+        seen = (face,)
+        first = shared.update(seen, CAMERA, 33.0 * frame)
+        ((head, track),) = shared.update(seen, CAMERA, 33.0 * frame)
+        ((other, _),) = alone.update(seen, CAMERA, 33.0 * frame)
+        assert head is first[0][0]
+        assert track is first[0][1]
+        assert np.array_equal(head.points, other.points)

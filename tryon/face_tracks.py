@@ -93,7 +93,7 @@ class FaceTracks:
 
 
 class Heads:
-    """The heads in each frame of one stream, or in single photos.
+    """The heads in each frame of one stream, or in single photos; solvers may share them.
 
     Args:
         smoothing: the frames follow one another, and what is found in them is made steady.
@@ -101,6 +101,8 @@ class Heads:
 
     def __init__(self, *, smoothing: bool) -> None:
         self._tracks = FaceTracks() if smoothing else None
+        self._asked: tuple[Sequence[FaceLandmarks], Intrinsics, float] | None = None
+        self._found: list[tuple[HeadPose, FaceTrack | None]] = []
 
     @property
     def alive(self) -> frozenset[int]:
@@ -110,7 +112,25 @@ class Heads:
     def update(
         self, faces: Sequence[FaceLandmarks], intrinsics: Intrinsics, time_ms: float
     ) -> list[tuple[HeadPose, FaceTrack | None]]:
-        """The pose of each head; without smoothing nothing is remembered and there is no track."""
+        """The pose of each head; without smoothing nothing is remembered and there is no track.
+
+        The same faces asked for again, by another solver of the frame, are not worked out twice.
+        """
+        asked = self._asked
+        again = (
+            asked is not None
+            and asked[0] is faces
+            and asked[1] is intrinsics
+            and asked[2] == time_ms
+        )
+        if not again:
+            self._asked = faces, intrinsics, time_ms
+            self._found = self._posed(faces, intrinsics, time_ms)
+        return list(self._found)
+
+    def _posed(
+        self, faces: Sequence[FaceLandmarks], intrinsics: Intrinsics, time_ms: float
+    ) -> list[tuple[HeadPose, FaceTrack | None]]:
         if self._tracks is None:
             return [(head_pose(face, intrinsics), None) for face in faces]
         return [

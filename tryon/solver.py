@@ -7,6 +7,7 @@ from typing import Protocol
 
 from models3d.frames import Anchor
 from tryon.errors import NotWearable
+from tryon.face_tracks import Heads
 from tryon.solvers.ears import EarSolver
 from tryon.solvers.necks import NeckSolver
 from tryon.solvers.rings import RingSolver
@@ -22,11 +23,11 @@ class Solver(Protocol):
         """A layer for each hand, face or body that wears something."""
 
 
-SOLVERS: Mapping[Anchor, Callable[[Sequence[Wearable], bool], Solver]] = {
-    Anchor.FINGER: lambda worn, smoothing: RingSolver(worn, smoothing=smoothing),
-    Anchor.EAR: lambda worn, smoothing: EarSolver(worn, smoothing=smoothing),
-    Anchor.WRIST: lambda worn, smoothing: WristSolver(worn, smoothing=smoothing),
-    Anchor.NECK: lambda worn, smoothing: NeckSolver(worn, smoothing=smoothing),
+SOLVERS: Mapping[Anchor, Callable[[Sequence[Wearable], bool, Heads], Solver]] = {
+    Anchor.FINGER: lambda worn, smoothing, _: RingSolver(worn, smoothing=smoothing),
+    Anchor.EAR: lambda worn, smoothing, heads: EarSolver(worn, smoothing=smoothing, heads=heads),
+    Anchor.WRIST: lambda worn, smoothing, _: WristSolver(worn, smoothing=smoothing),
+    Anchor.NECK: lambda worn, smoothing, _: NeckSolver(worn, smoothing=smoothing),
 }
 WANTED: Mapping[Anchor, frozenset[Wanted]] = {
     Anchor.FINGER: frozenset({Wanted.HANDS}),
@@ -55,8 +56,9 @@ class SetSolver:
             if anchor not in SOLVERS:
                 raise NotWearable(f'"{wearable.product}" is worn at the {anchor}: not placed yet.')
             by_anchor.setdefault(anchor, []).append(wearable)
+        heads = Heads(smoothing=smoothing)  # of ears and necks: each head is posed once a frame
         self._solvers = [
-            SOLVERS[anchor](by_anchor[anchor], smoothing)
+            SOLVERS[anchor](by_anchor[anchor], smoothing, heads)
             for anchor in BACK_FIRST
             if anchor in by_anchor
         ]

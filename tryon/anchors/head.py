@@ -34,6 +34,8 @@ OUTLINE = frozenset({21, 251, 162, 389, 127, 356, 234, 454, 54, 284, 103, 332, 1
 OUTLINE_WEIGHT = 0.5  # the net slides these along the silhouette of a turned head
 DEPTH_WEIGHT = 0.6  # of a rise out of the picture beside a place in it
 STEPS = 12
+LONGEST_TURN = 0.5  # radians of one step
+SETTLED = 1e-4  # radians, and of the distance: a step so small is the last
 FACE_TOP, CHIN = 10, 152
 NET_DEPTH = 0.5  # how far the net's depth counts against the posed mean head's
 _FIRM_WEIGHTS = np.array([OUTLINE_WEIGHT if i in OUTLINE else 1.0 for i in FIRM.tolist()])
@@ -174,12 +176,12 @@ def _refined(
         system = weighted.T @ weighted + 1e-12 * np.eye(6)
         gradient = weighted.T @ (residual * weight)
         step = cv2.solve(system, gradient[:, None], flags=cv2.DECOMP_CHOLESKY)[1][:, 0]
-        angle = float(np.linalg.norm(step[:3]))
-        if angle > 1e-12:
-            turn = RigidTransform.from_axis_angle(step[:3], min(angle, 0.5)).rotation
-            rotation = turn @ rotation
+        angle = float(np.sqrt(step[:3] @ step[:3]))
+        rotation = (
+            cv2.Rodrigues(step[:3] * min(1.0, LONGEST_TURN / max(angle, 1e-12)))[0] @ rotation
+        )
         translation = translation + step[3:]
-        if angle < 1e-5 and float(np.abs(step[3:]).max()) < 1e-5 * distance:
+        if angle < SETTLED and float(np.abs(step[3:]).max()) < SETTLED * distance:
             break
     return RigidTransform(rotation, translation), float(np.sqrt(np.mean(off**2)))
 

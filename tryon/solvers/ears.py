@@ -71,11 +71,14 @@ class EarSolver:
     Args:
         wearables: earrings, and on which ear each is worn.
         smoothing: the frames follow one another, and what is found in them is made steady.
+        heads: shared with the frame's other solvers, of the same smoothing; None: its own.
     """
 
-    def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
+    def __init__(
+        self, wearables: Sequence[Wearable], *, smoothing: bool, heads: Heads | None = None
+    ) -> None:
         self._wearables = tuple(wearables)
-        self._heads = Heads(smoothing=smoothing)
+        self._heads = heads or Heads(smoothing=smoothing)
         self._filters: dict[tuple[int, Ear], _EarFilter] = {}
         self._colours: dict[int, _FaceColours] = {}
 
@@ -90,7 +93,7 @@ class EarSolver:
 
     def _layer(self, frame: Frame, head: HeadPose, track: FaceTrack | None) -> Layer:
         pieces: list[WornPiece] = []
-        bodies: list[BodyMesh] = [head_body(head)]
+        bodies: list[BodyMesh] = []
         for ear in Ear:
             wanted = [
                 (index, wearable)
@@ -107,7 +110,9 @@ class EarSolver:
                 anchor, shows, veil = self._found(frame, head, anchor, track, remembered)
                 confidence *= shows
             opacity = _opacity(confidence, remembered, track)
-            bodies.append(lobe_body(anchor, head))
+            if opacity > 0.0:
+                bodies += [] if bodies else [head_body(head)]
+                bodies.append(lobe_body(anchor, head))
             for index, wearable in wanted:
                 worn = _worn(wearable, index, anchor, opacity, remembered, track)
                 pieces.append(WornPiece(_placement(wearable, anchor, head, confidence), worn, veil))
