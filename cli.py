@@ -33,6 +33,7 @@ ELSEWHERE = {
     "bake": "viewer.command",
     "check": "viewer.command",
     "price": "viewer.command",
+    "sign": "viewer.sign_command",
 }
 
 

@@ -18,9 +18,20 @@ from gunicorn.app.base import BaseApplication
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
-from api import certificates, environments, models, pages, products, sizing, stream, tryon
+from api import (
+    certificates,
+    environments,
+    models,
+    pages,
+    products,
+    renders,
+    sizing,
+    stream,
+    tryon,
+)
 from api.documents import Health, Operation, documented, openapi
-from api.services import Busy, Services, streams_at_once
+from api.queueing import HouseFull
+from api.services import WAITING_AT_MOST, Busy, Services, streams_at_once
 from api.tryon import validation_sentence
 from models3d.errors import ModelError, ParureError
 from models3d.files import NotWritable
@@ -38,7 +49,7 @@ from viewer.price_file import prices
 LARGEST_UPLOAD_BYTES = 32_000_000
 LARGEST_FIELDS_BYTES = 100_000
 LEAST_COMPRESSED_BYTES = 1000
-THREADS = 32  # besides one for each stream
+THREADS = 32  # besides one for each stream and for each request that waits in a line
 STATUS: Mapping[type[ParureError], int] = {
     UnknownProduct: 404,
     UnknownConfiguration: 404,
@@ -47,10 +58,12 @@ STATUS: Mapping[type[ParureError], int] = {
     TryOnError: 422,
     ViewerError: 422,
     Busy: 429,
+    HouseFull: 503,
     NoGraphics: 503,
     MissingLandmarkModel: 503,
     NotWritable: 507,
 }
+KEPT_OF_ERRORS = ("allow", "content-range", "location")
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -120,7 +133,9 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["parure_manifest"] = pages.load_manifest()
     app.extensions["parure"] = Services(app.config)
-    for module in (products, environments, sizing, certificates, models, tryon, stream, pages):
+    for module in (
+        products, renders, environments, sizing, certificates, models, tryon, stream, pages,
+    ):  # fmt: skip
         app.register_blueprint(module.views)
     app.add_url_rule("/healthz", view_func=health)
     app.add_url_rule("/openapi.json", view_func=description)
@@ -147,7 +162,10 @@ def description() -> Response:
 def parure_error(error: ParureError) -> Response:
     """A refusal whose message is meant for people."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return problem(status, type(error).__name__, str(error))
+    response = problem(status, type(error).__name__, str(error))
+    if isinstance(error, HouseFull):
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def invalid_document(error: ValidationError) -> Response:
@@ -164,7 +182,9 @@ def http_error(error: HTTPException) -> Response:
         sentence = f"The upload is too large: at most {limit} MB are taken."
     response = problem(status, error.name.replace(" ", ""), sentence)
     response.headers.extend(
-        (key, value) for key, value in error.get_headers() if key.lower() in ("allow", "location")
+        (key, value)
+        for key, value in error.get_headers()
+        if key.lower() in ("allow", "content-range", "location")
     )
     return response
 
@@ -233,7 +253,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "bind": self._address,
             "worker_class": "gthread",
             "workers": 1,
-            "threads": THREADS + streams_at_once(),
+            "threads": THREADS + WAITING_AT_MOST + streams_at_once(),
             "timeout": 120,
             "graceful_timeout": 5,
             "keepalive": 30,

@@ -19,7 +19,8 @@ from api.documents import Answer, Operation, documented
 from api.products import IMMUTABLE, addresses, configuration_document, services
 from api.wearing import WEARING
 from models3d.sizes import parse_ring_size, ring_sizes, size_systems
-from viewer.bake import PICTURE_SIZES_PX, VIEWS
+from viewer.angles import VIEWS
+from viewer.bake import PAGE_SIZES_PX
 from viewer.catalogue import PRODUCTS
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration
@@ -168,9 +169,7 @@ def _compressed(path: Path) -> tuple[bytes, str | None]:
 
 
 def _page(template: str, **values: Any) -> Response:
-    response = make_response(
-        render_template(template, views=VIEWS, sizes=PICTURE_SIZES_PX, **values)
-    )
+    response = make_response(render_template(template, views=VIEWS, sizes=PAGE_SIZES_PX, **values))
     response.headers["Cache-Control"] = "no-cache"
     response.vary.add("Accept-Language")
     response.add_etag(weak=True)

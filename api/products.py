@@ -1,4 +1,4 @@
-"""Views of what can be bought: products, configurations, models and pictures."""
+"""Views of what can be bought: products, configurations and models."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from api.services import Services
 from models3d.bill import Bill
 from models3d.errors import ModelError
 from viewer.addresses import page_query
-from viewer.bake import PACKERS, PICTURE_FORMATS, PICTURE_SIZES_PX, VIEWS, edition
+from viewer.bake import PACKERS, edition
 from viewer.catalogue import catalogue_json
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration, idle_options
@@ -36,8 +36,6 @@ from viewer.price_file import prices
 from viewer.schema import product_schema
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg", "glb": "model/gltf-binary"}
-DEFAULT_SIZE_PX = 960
 PROFILES = {"ar": "ar.glb", "viewer": "viewer.glb"}  # of a GLB, and the files they are
 SCHEMA_TYPE = "application/schema+json"
 PAGE_LOCALE = "en_GB"  # the language that the pages are written in
@@ -73,7 +71,7 @@ def schema(product_id: str) -> Response:
         "Decide every option: one canonical text, one hash, the addresses of everything",
         {"application/json": ConfigurationDocument},
         takes=("application/json", ConfigurationRequest),
-        problems=(400, 404, 415, 422),
+        problems=(400, 404, 415, 422, 503),
     )
 )
 def configurations() -> Response:
@@ -88,7 +86,7 @@ def configurations() -> Response:
     Operation(
         f"The piece as a file: {', '.join(sorted(set(KINDS) - set(PROFILES.values())))}",
         {kind.media_type: None for kind in KINDS.values()},
-        problems=(404, 422, 429),
+        problems=(404, 416, 422, 503),
         query={
             "profile": {
                 "type": "string",
@@ -111,14 +109,11 @@ def model(configuration_hash: str, extension: str) -> Response:
     configuration = services().store.configuration(configuration_hash)
     kind, bakery = KINDS[name], services().bakery
     coding = coding_taken() if kind.media_type.startswith("model/") and name != "usdz" else None
-    if bakery.has_file(configuration, name):
+    if coding is None:
         data = bakery.file(configuration, name)
     else:
-        with (services().films if name == "mp4" else services().pictures).place():
-            data = bakery.file(configuration, name)
-    if coding is not None:
         data = bakery.packed_file(configuration, name, coding)
-    response = unchanging(data, kind.media_type)
+    response = unchanging(data, kind.media_type, in_parts=coding is None)
     response.headers["Content-Disposition"] = (
         f'inline; filename="{configuration.product}-{configuration_hash[:8]}.{extension}"'
     )
@@ -134,45 +129,19 @@ def coding_taken() -> str | None:
     return next(taken, None)
 
 
-@views.get("/api/v1/renders/<configuration_hash>/<int:view>.<picture_format>")
-@documented(
-    Operation(
-        f"One of {VIEWS} pictures of a turntable; 0 is the poster",
-        {MEDIA_TYPES["webp"]: None, MEDIA_TYPES["jpg"]: None},
-        problems=(404, 422, 429),
-        query={
-            "size": {
-                "type": "integer",
-                "enum": list(PICTURE_SIZES_PX),
-                "default": DEFAULT_SIZE_PX,
-            },
-            "v": {"type": "string", "description": "The edition; only tells caches apart."},
-        },
-    )
-)
-def picture(configuration_hash: str, view: int, picture_format: str) -> Response:
-    """A picture, drawn now if nobody asked for it before."""
-    if view >= VIEWS or picture_format not in PICTURE_FORMATS:
-        raise NotFound(f"Pictures are 0 to {VIEWS - 1}, as {' or '.join(PICTURE_FORMATS)}.")
-    size_px = request.args.get("size", DEFAULT_SIZE_PX, type=int)
-    if size_px not in PICTURE_SIZES_PX:
-        raise InvalidOption(f"size must be one of {', '.join(map(str, PICTURE_SIZES_PX))}.")
-    configuration = services().store.configuration(configuration_hash)
-    asked = (configuration, view, size_px, picture_format)
-    bakery = services().bakery
-    if bakery.has_picture(*asked):
-        return unchanging(bakery.picture(*asked), MEDIA_TYPES[picture_format])
-    with services().pictures.place():
-        services().give_way()
-        return unchanging(bakery.picture(*asked), MEDIA_TYPES[picture_format])
+def unchanging(data: bytes, media_type: str, *, in_parts: bool = True) -> Response:
+    """A response that caches may keep for ever; 304 where the client already has it.
 
-
-def unchanging(data: bytes, media_type: str) -> Response:
-    """A response that caches may keep for ever; 304 where the client already has it."""
+    Args:
+        in_parts: whether a client may ask for a range of it, as players of films do.
+    """
     response = Response(data, mimetype=media_type)
     response.headers["Cache-Control"] = IMMUTABLE
     response.set_etag(hashlib.sha256(data).hexdigest()[:32])
-    response.make_conditional(request)
+    if in_parts:
+        response.make_conditional(request, accept_ranges=True, complete_length=len(data))
+    else:
+        response.make_conditional(request)
     return response
 
 
@@ -205,12 +174,12 @@ def configuration_document(
 def addresses(configuration: Configuration) -> Addresses:
     """Where everything about a configuration is found."""
     key = configuration.hash
-    renders = url_for("products.picture", configuration_hash=key, view=0, picture_format="webp")
+    renders = url_for("renders.picture", configuration_hash=key, view=0, picture_format="webp")
     return Addresses(
         page=page_address(configuration),
         options=url_for("products.schema", product_id=configuration.product),
         model=url_for("products.model", configuration_hash=key, extension="glb"),
-        picture=f"{renders.removesuffix('0.webp')}{{view}}.{{format}}?size={{size}}&v={edition()}",
+        picture=f"{renders.removesuffix('0.webp')}{{view}}.{{format}}?w={{size}}&v={edition()}",
     )
 
 

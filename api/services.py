@@ -10,28 +10,39 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import product as pairs
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import numpy as np
+from flask import has_request_context, request
 
+from api.queueing import HouseFull, Line
 from models3d.errors import ParureError
 from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from tryon.detail import LIVE
 from tryon.pipeline import Pipeline
 from tryon.types import Wearable
-from viewer.bake import Bakery, edition
+from viewer.bake import BILL, FILM, POSTER_FORMATS, Bakery, edition
 from viewer.catalogue import PRODUCTS
 from viewer.configuration import Configuration, RawValue, build_model, configure
+from viewer.picture_order import square
 from viewer.render.environment import Environment
 from viewer.render.measured import load_hdri
 from viewer.render.types import Occluder, Shot, Worn
 from viewer.render.worker import RenderWorker
+from viewer.signing import signing_key
 from viewer.store import Store, store_location
 
-PICTURES_WAITING = 24  # more than this many undrawn pictures at once are refused
+BUILT_AT_ONCE = DRAWN_AT_ONCE = 2  # one model is built while another is drawn
+WAITING = 48  # requests that wait for a build at most, and as many for a drawing
+FILMS_WAITING = 6
+PATIENCE_S = 45.0  # that they wait; a proxy gives up after 60
+FILM_PATIENCE_S = 600.0
+IMPORTED_PICTURES_AT_ONCE = 8
+WAITING_AT_MOST = 2 * WAITING + FILMS_WAITING  # threads that may be taken up by waiting
 PHOTOS_AT_ONCE = 2  # each takes some hundred megabytes
 IMPORTS_AT_ONCE = 2  # each may take a gigabyte
 PHOTO_PATIENCE_S = 20.0
@@ -40,6 +51,7 @@ MOST_STREAMS = 200
 GIVE_WAY_S = 4.0  # that a picture waits at most while somebody stands before a mirror
 MIRROR_QUIET_S = 1.0
 LAST_STEP_S = 10.0  # that the end waits for what is being built or drawn
+LOOPBACK = ("127.0.0.1", "::1")
 WARM_SIZES_PX = (960, 480, 1440, 720)
 
 
@@ -69,23 +81,43 @@ def room_light() -> Environment | None:
     return load_hdri(Path(said)) if said else None
 
 
-class Room:
-    """A bounded number of places."""
+def _guest() -> str:
+    """Who asks: the address that a request comes from, as a proxy on this machine tells it."""
+    if not has_request_context():
+        return ""
+    address = request.remote_addr or ""
+    told = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
+    return told if told and address in LOOPBACK else address
 
-    def __init__(self, places: int, sentence: str, patience_s: float = 0.0) -> None:
+
+class Room:
+    """A bounded number of places.
+
+    Args:
+        refusal: what is raised when none is free.
+    """
+
+    def __init__(
+        self,
+        places: int,
+        sentence: str,
+        patience_s: float = 0.0,
+        refusal: Callable[[str], ParureError] = Busy,
+    ) -> None:
         self._places = threading.Semaphore(places)
         self._sentence = sentence
         self._patience_s = patience_s
+        self._refusal = refusal
 
     @contextmanager
     def place(self) -> Iterator[None]:
         """Hold one place.
 
         Raises:
-            Busy: none came free in time.
+            Busy, or the room's own refusal: none came free in time.
         """
         if not self._places.acquire(timeout=self._patience_s):
-            raise Busy(self._sentence)
+            raise self._refusal(self._sentence)
         try:
             yield
         finally:
@@ -103,12 +135,34 @@ class Services:
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.store = Store(config.get("STORE") or store_location(), edition())
         self.pictures = Room(
-            PICTURES_WAITING, "Many pictures are being drawn; ask again in a moment."
+            IMPORTED_PICTURES_AT_ONCE,
+            "Many pictures are being drawn; ask again in a moment.",
+            refusal=HouseFull,
+        )
+        self._builds = Line(
+            BUILT_AT_ONCE,
+            WAITING,
+            PATIENCE_S,
+            "Many pieces are being made up at the moment; ask again shortly.",
+            _guest,
+        )
+        self._drawings = Line(
+            DRAWN_AT_ONCE,
+            WAITING,
+            PATIENCE_S,
+            "Many pieces are being drawn at the moment; ask again shortly.",
+            _guest,
+        )
+        self._films = Line(
+            1,
+            FILMS_WAITING,
+            FILM_PATIENCE_S,
+            "Films are being drawn; ask for yours in some minutes.",
+            _guest,
         )
         self.imports = Room(
             IMPORTS_AT_ONCE, "Many models are being imported; send it again shortly.", 10.0
         )
-        self.films = Room(1, "A film is being drawn; ask for yours in some minutes.")
         self.photos = Room(
             PHOTOS_AT_ONCE,
             "Many photos are being tried on; send it again shortly.",
@@ -139,8 +193,17 @@ class Services:
 
     @property
     def bakery(self) -> Bakery:
-        """Bakes with the studio's renderer."""
-        return Bakery(self.store, self.studio)
+        """Bakes with the studio's renderer, everything in its turn."""
+        return Bakery(self.store, self.studio, self._made)
+
+    @property
+    def signing_key(self) -> bytes:
+        """What signs the house's links.
+
+        Raises:
+            WeakKey: the one that was given can be guessed.
+        """
+        return signing_key(self.store)
 
     @property
     def closing(self) -> bool:
@@ -177,13 +240,14 @@ class Services:
 
     def warm(self) -> None:
         """Draw every product's poster and one frame of a mirror, so that nobody waits for them."""
+        bakery = Bakery(self.store, self.studio)  # beside the lines, in which visitors stand
         for product in PRODUCTS:
             configuration = self.configured(product, {})
-            for size_px in WARM_SIZES_PX:
+            for size_px, picture_format in pairs(WARM_SIZES_PX, POSTER_FORMATS):
                 if self.closing:
                     return
-                self.bakery.picture(configuration, 0, size_px, "webp")
-            self.bakery.packed_file(configuration, "glb", "br")
+                bakery.picture(configuration, square("0", size_px, picture_format))
+            bakery.packed_file(configuration, "glb", "br")
         rings = [item.id for item in PRODUCTS.values() if item.anchor is Anchor.FINGER]
         for product in rings:
             if self.closing:
@@ -193,11 +257,28 @@ class Services:
     def close(self) -> None:
         """End streams, renderers and what was started beside them. Twice does no harm."""
         self._closed = True
+        lines = (self._builds, self._drawings, self._films)
+        for line in lines:
+            line.close()
         for thread in self._beside:  # ends after the step it is at
             thread.join(LAST_STEP_S)
         with self._starting:
             for worker in self._workers.values():
                 worker.close()
+        for line in lines:  # what had begun finds no renderer any more
+            line.join()
+
+    def _made(self, piece: str, name: str, work: Callable[[], bytes]) -> bytes:
+        """An asset of a piece, made when its turn comes."""
+        if name == BILL:
+            return self._builds.done(piece, name, work)
+
+        def drawn() -> bytes:
+            self.give_way()
+            return work()
+
+        line = self._films if name == f"model.{FILM}" else self._drawings
+        return line.done(piece, name, drawn)
 
     def _warm_mirror(self, model: Model) -> None:
         """Compile what this model needs, by drawing it small on a finger."""

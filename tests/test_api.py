@@ -19,7 +19,7 @@ from api import pages
 from api.pages import local_size_system
 from models3d.gltf import Profile, write_glb
 from tests.serving import application, pixels
-from viewer.bake import VIEWS
+from viewer.angles import VIEWS
 from viewer.catalogue import PRODUCTS, catalogue_json
 from viewer.configuration import build_model, configure
 from viewer.variants import variants
@@ -268,7 +268,7 @@ def test_another_view_is_another_picture(client: FlaskClient) -> None:
         ("/api/v1/models/..%2f..%2fetc.glb", 404, "NotFound"),
         (f"/api/v1/renders/{UNKNOWN}/0.webp", 404, "UnknownConfiguration"),
         (f"/api/v1/renders/{UNKNOWN}/36.webp", 404, "NotFound"),
-        (f"/api/v1/renders/{UNKNOWN}/0.png", 404, "NotFound"),
+        (f"/api/v1/renders/{UNKNOWN}/0.gif", 404, "NotFound"),
         (f"/api/v1/renders/{UNKNOWN}/0.webp?size=5000", 422, "InvalidOption"),
         ("/api/v1/nothing", 404, "NotFound"),
         ("/api/v1/configurations", 405, "MethodNotAllowed"),
@@ -342,11 +342,18 @@ def test_a_page_needs_nothing_that_its_policy_forbids(client: FlaskClient, path:
 
 @pytest.mark.parametrize("path", ["/", "/p/solitaire"])
 def test_pictures_have_their_place_before_they_come(client: FlaskClient, path: str) -> None:
-    pictures = re.findall(r'<img src="/api[^>]*>', client.get(path).text)
+    page = client.get(path).text
+    pictures = re.findall(r"<picture>.*?</picture>", page, re.S)
     assert pictures
     for picture in pictures:
-        assert 'width="960" height="960"' in picture
-        assert "alt=" in picture
+        avif, webp = re.search(r"<source[^>]*>.*?(<img [^>]*>)", picture, re.S).group(0, 1)
+        assert 'width="960" height="960"' in webp
+        assert "alt=" in webp
+        for tag, extension in ((avif, "avif"), (webp, "webp")):
+            hints = re.findall(rf"/0\.{extension}\?w=(\d+)[^ ]* (\d+)w", tag)
+            assert [hint[0] for hint in hints] == ["480", "720", "960", "1440"]
+            assert all(width == hint for width, hint in hints)
+    assert len(pictures) == len(re.findall(r'<img src="/api', page))
 
 
 def test_what_a_page_names_exists_and_comes_compressed_for_ever(client: FlaskClient) -> None:

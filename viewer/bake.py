@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import brotli
-from PIL import Image as Pillow
 
 from models3d.bill import Bill
-from models3d.frames import Image
 from viewer.bills import bill_bytes, bill_of, read_bill
 from viewer.configuration import Configuration, build_model
 from viewer.exports import KINDS
-from viewer.picture import jpeg_bytes, turntable
+from viewer.picture_order import PictureOrder
 from viewer.render.renderer import Renderer
 from viewer.render.worker import RenderWorker
 from viewer.store import Store
 
 Result = TypeVar("Result")
+Made = Callable[[str, str, Callable[[], bytes]], bytes]
 
-VIEWS = 36  # of a turntable: ten degrees each
-PICTURE_SIZES_PX = (480, 720, 960, 1440)  # square
-PICTURE_FORMATS = ("webp", "jpg")
-JPEG_QUALITY = 88
-WEBP_QUALITY = 86
+PAGE_SIZES_PX = (480, 720, 960, 1440)  # square: what pages show a piece at
+POSTER_FORMATS = ("avif", "webp")  # best first
+BILL = "bill.json"
+FILM = "mp4"
 BAKING_CODE = (
     "models3d/**/*.py",
     "models3d/data/*",
     "viewer/*.py",
     "viewer/render/*.py",
+    "viewer/web/*.py",
     "static/shaders/**/*.glsl",
 )
 
@@ -74,23 +72,29 @@ class _WorkerStudio:
         """Nobody watches."""
 
 
+def at_once(piece: str, name: str, work: Callable[[], bytes]) -> bytes:
+    """What `work` makes, without waiting for a turn."""
+    return work()
+
+
 class Bakery:
     """Bakes what is asked for once and finds it again in the store.
 
     Args:
         studio: draws the pictures; shared with others, closed by its owner.
+        made: does the work for an asset of a piece, when its turn comes; no asset's work asks for
+            another turn.
     """
 
-    def __init__(self, store: Store, studio: RenderWorker) -> None:
+    def __init__(self, store: Store, studio: RenderWorker, made: Made = at_once) -> None:
         self._store = store
         self._studio = studio
+        self._made = made
 
     def bill(self, configuration: Configuration) -> Bill:
         """What the piece is made of; builds nothing where it is known."""
         return read_bill(
-            self._store.asset(
-                configuration, "bill.json", lambda: bill_bytes(bill_of(configuration))
-            )
+            self._kept(configuration, BILL, lambda: bill_bytes(bill_of(configuration)))
         )
 
     def file(self, configuration: Configuration, kind: str) -> bytes:
@@ -99,15 +103,7 @@ class Bakery:
         Raises:
             ModelError: this piece cannot be written so.
         """
-        return self._store.asset(
-            configuration,
-            f"model.{kind}",
-            lambda: KINDS[kind].write(configuration, _WorkerStudio(self._studio)),
-        )
-
-    def has_file(self, configuration: Configuration, kind: str) -> bool:
-        """Whether a file is at hand without baking."""
-        return self._store.has_asset(configuration, f"model.{kind}")
+        return self._kept(configuration, f"model.{kind}", self._writer(configuration, kind))
 
     def packed_file(self, configuration: Configuration, kind: str, encoding: str) -> bytes:
         """The same in a content coding, compressed once for all who take it.
@@ -115,47 +111,31 @@ class Bakery:
         Args:
             encoding: br or gzip.
         """
-        pack = PACKERS[encoding]
-        return self._store.asset(
+
+        def packed() -> bytes:
+            write = self._writer(configuration, kind)
+            return PACKERS[encoding](self._store.asset(configuration, f"model.{kind}", write))
+
+        return self._kept(configuration, f"model.{kind}.{encoding}", packed)
+
+    def _writer(self, configuration: Configuration, kind: str) -> Callable[[], bytes]:
+        return lambda: KINDS[kind].write(configuration, _WorkerStudio(self._studio))
+
+    def picture(self, configuration: Configuration, order: PictureOrder) -> bytes:
+        """A picture as a file."""
+        return self._kept(
             configuration,
-            f"model.{kind}.{encoding}",
-            lambda: pack(self.file(configuration, kind)),
+            order.name,
+            lambda: order.made(
+                build_model(configuration), lambda work: self._studio.run(work).result()
+            ),
         )
 
-    def picture(
-        self, configuration: Configuration, view: int, size_px: int, picture_format: str
-    ) -> bytes:
-        """One view of the turntable, encoded.
-
-        Args:
-            view: 0..VIEWS - 1; 0 is the poster.
-            size_px: one of PICTURE_SIZES_PX.
-            picture_format: one of PICTURE_FORMATS.
-        """
-
-        def bake() -> bytes:
-            model = build_model(configuration)
-            drawing = self._studio.run(
-                lambda renderer: turntable(renderer, model, size_px, size_px, view, VIEWS)
-            )
-            return _encoded(drawing.result(), picture_format)
-
-        return self._store.asset(configuration, _name(view, size_px, picture_format), bake)
-
-    def has_picture(
-        self, configuration: Configuration, view: int, size_px: int, picture_format: str
-    ) -> bool:
-        """Whether a picture is at hand without drawing."""
-        return self._store.has_asset(configuration, _name(view, size_px, picture_format))
-
-
-def _name(view: int, size_px: int, picture_format: str) -> str:
-    return f"{view:03d}-{size_px}.{picture_format}"
-
-
-def _encoded(image: Image, picture_format: str) -> bytes:
-    if picture_format == "jpg":
-        return jpeg_bytes(image, JPEG_QUALITY)
-    out = io.BytesIO()
-    Pillow.fromarray(image).save(out, "WEBP", quality=WEBP_QUALITY, method=4)
-    return out.getvalue()
+    def _kept(self, configuration: Configuration, name: str, bake: Callable[[], bytes]) -> bytes:
+        """An asset out of the store, made in its turn where it is not there."""
+        found = self._store.kept(configuration, name)
+        if found is not None:
+            return found
+        return self._made(
+            configuration.hash, name, lambda: self._store.asset(configuration, name, bake)
+        )

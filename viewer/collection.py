@@ -18,13 +18,14 @@ from time import perf_counter
 from distributed import Client, LocalCluster, as_completed
 
 from models3d.errors import ParureError
-from viewer.bake import VIEWS, Bakery, edition
+from viewer.angles import VIEWS
+from viewer.bake import PAGE_SIZES_PX, POSTER_FORMATS, Bakery, edition
 from viewer.bills import bill_bytes
 from viewer.configuration import Configuration, configure
+from viewer.picture_order import square
 from viewer.render.worker import RenderWorker
 from viewer.store import Store
 
-POSTER_SIZES_PX = (480, 720, 960, 1440)
 TURNTABLE_SIZE_PX = 720
 
 
@@ -49,7 +50,7 @@ class Baked:
 
 def tasks_for(configurations: Iterable[Configuration], *, turntables: bool) -> list[Task]:
     """Everything a page needs of these configurations; with or without their turntables."""
-    assets = ["bill", "glb", *(f"poster-{size}" for size in POSTER_SIZES_PX)]
+    assets = ["bill", "glb", *(f"poster-{size}" for size in PAGE_SIZES_PX)]
     if turntables:
         assets += [f"view-{view}" for view in range(1, VIEWS)]
     return [
@@ -74,10 +75,11 @@ def bake(task: Task, location: str | Path) -> Baked:
             size_bytes = len(bakery.file(configuration, "glb"))
             bakery.packed_file(configuration, "glb", "br")
         elif kind == "poster":
-            size_bytes = len(bakery.picture(configuration, 0, int(number), "webp"))
+            orders = [square("0", int(number), name) for name in POSTER_FORMATS]
+            size_bytes = sum(len(bakery.picture(configuration, order)) for order in orders)
         else:
-            view = bakery.picture(configuration, int(number), TURNTABLE_SIZE_PX, "webp")
-            size_bytes = len(view)
+            view = square(number, TURNTABLE_SIZE_PX, "webp")
+            size_bytes = len(bakery.picture(configuration, view))
     except ParureError as refusal:
         error = str(refusal)
     return Baked(task, size_bytes, perf_counter() - started, error)

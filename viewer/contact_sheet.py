@@ -16,6 +16,7 @@ from viewer.bake import Bakery, edition
 from viewer.catalogue import product
 from viewer.configuration import Configuration
 from viewer.facts import description
+from viewer.picture_order import square
 from viewer.render.worker import RenderWorker
 from viewer.sheet_fonts import TEXT, TITLE, true_type
 from viewer.store import Store
@@ -48,8 +49,8 @@ def collection_sheet(
     """
     studio = RenderWorker()
     try:
-        bakery = Bakery(Store(location, edition()), studio)
-        posters = [bakery.picture(each, 0, POSTER_PX, "webp") for each in configurations]
+        bakery, poster = Bakery(Store(location, edition()), studio), square("0", POSTER_PX, "webp")
+        posters = [bakery.picture(each, poster) for each in configurations]
     finally:
         studio.close()
     shown = [

@@ -10,6 +10,8 @@ ParureError
     ├── PriceUnknown        the prices do not cover a piece, or a currency
     ├── UnknownConfiguration  no configuration has this hash here
     ├── NoStore             nothing here can read the store's address
+    ├── WrongSetting        a setting of the environment cannot be used
+    ├── WeakKey             the key of signed links can be guessed
     ├── UnusablePanorama    a file of measured light is no panorama
     └── NoGraphics          no OpenGL implementation can be loaded
 """
@@ -55,6 +57,14 @@ class NoStore(ViewerError):
 
 class NoGraphics(ViewerError):
     """No OpenGL implementation can be loaded on this machine."""
+
+
+class WrongSetting(ViewerError):
+    """A setting in the environment is not what it should be."""
+
+
+class WeakKey(ViewerError):
+    """The key that signs links is too short to be a secret."""
 
 
 class UnusablePanorama(ViewerError):

@@ -107,7 +107,8 @@ def _on_wall(alpha: Array, width: int, height: int) -> Array:
     return np.asarray(_backdrop(width, height) * light[..., None] ** SHADOW_TINT)
 
 
-def _composed(renderer: Renderer, view: View, width: int, height: int, supersampling: int) -> Image:
+def composed(renderer: Renderer, view: View, width: int, height: int, supersampling: int) -> Image:
+    """What the frame holds before its backdrop, (height, width, 3) sRGB."""
     rgba = _drawn(renderer, view, width, height, supersampling) / 255.0
     scene = (
         _on_ground(renderer, view, width, height)
@@ -137,7 +138,7 @@ def still(
         elevation: radians of the camera above the ground; None: what suits the piece.
     """
     view = view_of(model, width, height, azimuth, elevation, sweep=False)
-    return _composed(renderer, view, width, height, supersampling)
+    return composed(renderer, view, width, height, supersampling)
 
 
 def turntable(
@@ -160,7 +161,7 @@ def turntable(
         raise ValueError(f"expected a frame of 0..{frames - 1}, got {frame}")
     azimuth = 2.0 * np.pi * frame / frames
     view = view_of(model, width, height, azimuth, elevation, sweep=True)
-    return _composed(renderer, view, width, height, supersampling)
+    return composed(renderer, view, width, height, supersampling)
 
 
 def cutout(
@@ -175,6 +176,11 @@ def cutout(
 ) -> Image:
     """The piece on nothing (height, width, 4) sRGB with straight alpha, as PNG has it."""
     view = view_of(model, width, height, azimuth, elevation, sweep=False)
+    return cut_out(renderer, view, width, height, supersampling)
+
+
+def cut_out(renderer: Renderer, view: View, width: int, height: int, supersampling: int) -> Image:
+    """What the frame holds on nothing, (height, width, 4) sRGB with straight alpha."""
     rgba = _drawn(renderer, view, width, height, supersampling)
     alpha = np.maximum(rgba[..., 3:], 1).astype(np.uint16)
     color = np.minimum(rgba[..., :3].astype(np.uint16) * 255 // alpha, 255)

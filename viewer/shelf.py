@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
@@ -62,6 +64,27 @@ class Shelf:
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data)
+
+    def write_first(self, name: str, data: bytes) -> None:
+        """Write a file that only this service's user can read, unless there is one already.
+
+        Raises:
+            NotWritable: the place refuses it.
+        """
+        if self._folder is None:
+            if not self.has(name):
+                self.write(name, data)
+            return
+        path = self._folder / name
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=path.parent) as whole:  # made for its owner alone
+                whole.write(data)
+                whole.flush()
+                with suppress(FileExistsError):
+                    os.link(whole.name, path)
+        except OSError as error:
+            raise NotWritable(f"{path} cannot be written: {error.strerror}.") from error
 
     def has(self, name: str) -> bool:
         """Whether the file is there."""

@@ -5,7 +5,8 @@ One place, `var/store` beside the code, `$PARURE_VAR/store`, or any address that
 
     configurations/a0/a07b…f9.json          the canonical text, kept for good
     imports/a0/a07b…f9.glb                  a brand's own model, its report and picture, likewise
-    assets/<edition>/a0/a07b…f9/012-720.webp  can be baked again, so the oldest give way
+    secrets/signing.key                     what signs links, where the house gave no key
+    assets/<edition>/a0/a07b…f9/hero-720x720.webp  can be baked again, so the oldest give way
 
 An edition names the code that baked an asset: newer code never serves older pictures.
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,13 +24,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from viewer.configuration import Configuration, configure
-from viewer.errors import UnknownConfiguration, ViewerError
+from viewer.errors import UnknownConfiguration, ViewerError, WrongSetting
 from viewer.shelf import Shelf
 
-ASSETS_LIMIT_BYTES = 2_000_000_000
+ASSETS_LIMIT_BYTES = 2_000_000_000  # unless PARURE_STORE_BYTES says otherwise
+LEAST_LIMIT_BYTES = 20_000_000
 KEPT_AFTER_TRIM = 0.8  # of the limit
 
 _HASH = re.compile(r"[0-9a-f]{64}")
+_SIZE = re.compile(r"(\d{1,15}) ?(|k|M|G|T)B?")
+_UNITS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def store_location() -> str | Path:
@@ -40,6 +45,25 @@ def store_location() -> str | Path:
     return var / "store"
 
 
+def assets_limit() -> int:
+    """Bytes of baked assets that a folder holds: `$PARURE_STORE_BYTES`, such as `20 GB`, or 2 GB.
+
+    Raises:
+        WrongSetting: the setting is no size.
+    """
+    said = os.environ.get("PARURE_STORE_BYTES")
+    if said is None:
+        return ASSETS_LIMIT_BYTES
+    read = _SIZE.fullmatch(said.strip())
+    size = int(read[1]) * _UNITS[read[2]] if read else 0
+    if size < LEAST_LIMIT_BYTES:
+        raise WrongSetting(
+            "PARURE_STORE_BYTES must be a size of at least "
+            f'{LEAST_LIMIT_BYTES // 10**6} MB, such as "20 GB"; got "{said}".'
+        )
+    return size
+
+
 class Store:
     """Configurations and baked assets; safe to use from many threads.
 
@@ -47,17 +71,18 @@ class Store:
         location: a folder, made when it is first written to, or an address that fsspec knows.
         edition: of the code that bakes; assets of other editions are not seen.
         assets_limit_bytes: of a folder; the least recently used assets are removed beyond it. A
-            bucket has rules of its own.
+            bucket has rules of its own. None: what `assets_limit` says.
     Raises:
+        WrongSetting: the limit that is set is no size.
         NoStore: nothing here can read such an address.
     """
 
     def __init__(
-        self, location: str | Path, edition: str, assets_limit_bytes: int = ASSETS_LIMIT_BYTES
+        self, location: str | Path, edition: str, assets_limit_bytes: int | None = None
     ) -> None:
         self._shelf = Shelf(location)
         self._edition = edition
-        self._limit = assets_limit_bytes
+        self._limit = assets_limit() if assets_limit_bytes is None else assets_limit_bytes
         self._size = sum(path.stat().st_size for path in self._asset_files())
         self._guard = threading.Lock()  # of the three below
         self._baking: dict[str, threading.Lock] = {}
@@ -112,6 +137,24 @@ class Store:
         if not _HASH.fullmatch(import_id):
             return None
         return self._shelf.read(_import_name(import_id, extension))
+
+    def secret(self, name: str) -> bytes:
+        """A secret of this house, made when it is first asked for and then always the same.
+
+        Raises:
+            NotWritable: the place refuses it.
+        """
+        place = f"secrets/{name}"
+        found = self._shelf.read(place)
+        if found is None:
+            made = secrets.token_hex(32).encode()
+            self._shelf.write_first(place, made)
+            found = self._shelf.read(place) or made
+        return found
+
+    def kept(self, configuration: Configuration, name: str) -> bytes | None:
+        """An asset that was baked before; None when it is not here."""
+        return self._shelf.read(self._asset_name(configuration, name))
 
     def asset(self, configuration: Configuration, name: str, bake: Callable[[], bytes]) -> bytes:
         """One baked file of a configuration, baked now if it is not there.
