@@ -374,3 +374,14 @@ def test_a_still_arm_keeps_its_watch_still() -> None:
     assert np.linalg.norm(settled.std(axis=0)) < 0.3
     turns = [np.trace(rotations[-1].T @ r) for r in rotations[15:]]
     assert np.degrees(np.arccos(np.clip((np.array(turns) - 1.0) / 2.0, -1, 1))).std() < 0.4
+
+
+def test_between_two_measurements_the_arm_goes_with_its_hand() -> None:
+    landmarks, arm = arm_of(bend_deg=20.0, shift_palms=0.1)
+    before = find_forearm(arm.image, lift(landmarks, CAMERA))
+    step = np.array([6.0, -4.0])
+    moved = lift(replace(landmarks, points_px=landmarks.points_px + step), CAMERA)
+    after = find_forearm(arm.image, moved, remembered=before, anew=False, measured=False)
+    np.testing.assert_allclose(after.start_px, before.start_px + step, atol=0.03 * arm.width_px)
+    assert after.breadth_palms == before.breadth_palms
+    np.testing.assert_array_equal(after.towards_hand, before.towards_hand)

@@ -13,9 +13,10 @@ Lengths are in palms: the palm as long as it would be seen parallel to the image
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
+import cv2
 import numpy as np
 
 from models3d.frames import Array, Image
@@ -30,12 +31,13 @@ from tryon.anchors.arm_guess import (
 )
 from tryon.anchors.arm_person import as_wide_as_the_person
 from tryon.anchors.arm_search import Found, search_arm
-from tryon.anchors.contour import Phalanx, find_contour
+from tryon.anchors.contour import HALF_SPAN, Edge, Phalanx, find_contour
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import WRIST, HandPose, unit
 from tryon.covers.tones import SkinTone
 from tryon.types import BodyLandmarks, PersonMask
 
+FINE_PX = 48.0  # of an arm's breadth, that tell its edges to a fraction of a pixel
 UNSEEN = 0.3  # confidence of an edge below which the person's outline may tell it
 STRAIGHT, BENT = np.radians(20.0), np.radians(60.0)
 
@@ -64,6 +66,7 @@ def find_forearm(
     tone: SkinTone | None = None,
     *,
     anew: bool = True,
+    measured: bool = True,
     person: PersonMask | None = None,
 ) -> Forearm:
     """The forearm of one hand.
@@ -73,10 +76,13 @@ def find_forearm(
         bodies: joints seen in this frame or a little before.
         remembered: the forearm a frame ago: only near its direction another is looked for.
         anew: look for it; otherwise the one remembered is only measured again.
+        measured: that it is; otherwise it goes with the hand.
         person: where people are in this very frame, if known.
         tone: of the hand's skin, which bare arms share.
     """
     palm = palm_seen(pose)
+    if remembered is not None and not anew and not measured:
+        return _carried(remembered, pose, palm)
     hand, body = from_hand(pose, palm), from_body(pose, palm, bodies)
     guesses = [hand] if body is None else [hand, body]
     broad = usual_breadth(pose, body or hand)
@@ -88,6 +94,13 @@ def find_forearm(
     return _measured(image, pose, palm, found, guesses, broad, person)
 
 
+def _carried(forearm: Forearm, pose: HandPose, palm: float) -> Forearm:
+    """The forearm a frame ago, at the place where its hand is now."""
+    towards = forearm.towards_hand
+    aside = palm * forearm.aside_palms * np.array([-towards[1], towards[0]])
+    return replace(forearm, start_px=pose.landmarks.points_px[WRIST] + aside, palm_px=palm)
+
+
 def _as_before(forearm: Forearm) -> Found:
     """What was found a frame ago; the landmark and the arm keep their places to each other."""
     half = 0.5 * forearm.breadth_palms
@@ -97,6 +110,31 @@ def _as_before(forearm: Forearm) -> Found:
         half + forearm.aside_palms,
         forearm.found,
     )
+
+
+def _edges(image: Image, far: Array, near: Array, width: float) -> tuple[Edge, Edge]:
+    """Both edges of the arm from `far` to `near` (2,), seen as finely as they need and no finer."""
+    factor = max(int(width / FINE_PX), 1)
+    limits = image.shape[1::-1]
+    reach = HALF_SPAN * width + 4.0 * factor
+    low = np.clip(np.floor(np.minimum(far, near) - reach), 0, np.array(limits) - 2).astype(int)
+    high = np.clip(np.ceil(np.maximum(far, near) + reach), low + 2, limits).astype(int)
+    size = (high - low) // factor
+    if factor > 1 and size.min() > 1:
+        high = low + size * factor
+        window = image[low[1] : high[1], low[0] : high[0]]
+        image = np.asarray(cv2.resize(window, size, interpolation=cv2.INTER_AREA), np.uint8)
+        far, near = (far - low) / factor, (near - low) / factor
+    else:
+        factor = 1
+    contour = find_contour(
+        image, Phalanx(far, near, at=0.65 / 1.1, first=0.15, last=0.95, width_px=width / factor)
+    )
+    left, right = (
+        replace(edge, offset_px=factor * edge.offset_px, spread_px=factor * edge.spread_px)
+        for edge in (contour.left, contour.right)
+    )
+    return left, right
 
 
 def _measured(
@@ -115,10 +153,7 @@ def _measured(
     at = wrist + palm * (AT * away + 0.5 * (found.right - found.left) * right)
     near, far = at - 0.45 * palm * away, at + 0.65 * palm * away
     width = (found.left + found.right) * palm
-    contour = find_contour(
-        image, Phalanx(far, near, at=0.65 / 1.1, first=0.15, last=0.95, width_px=width)
-    )
-    left, right_edge = contour.left, contour.right
+    left, right_edge = _edges(image, far, near, width)
     if person is not None:
         unseen = left.confidence < UNSEEN, right_edge.confidence < UNSEEN
         size = (image.shape[1], image.shape[0])

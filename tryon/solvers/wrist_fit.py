@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from models3d.frames import Array
+from models3d.frames import Array, IntArray
 from models3d.mesh import Model, Part
 from tryon.anchors.wrist import Section
 
@@ -90,5 +90,5 @@ def _about(points: Array, section: Section) -> tuple[Array, Array, Array]:
     return angle, np.sum((points - skin) * normal, axis=1), normal
 
 
-def _bin(angle: Array) -> Array:
-    return np.rint(angle / (2.0 * np.pi) * BINS).astype(np.intp) % BINS
+def _bin(angle: Array) -> IntArray:
+    return np.asarray(np.rint(angle / (2.0 * np.pi) * BINS), np.int32) % BINS

@@ -8,18 +8,20 @@ import numpy as np
 
 from models3d.frames import Image, RigidTransform
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import Forearm
+from tryon.anchors.forearm import Forearm, find_forearm
 from tryon.anchors.hand_frame import HandPose
 from tryon.anchors.sleeve import Sleeve, find_sleeve
 from tryon.anchors.wrist import WristAnchor
 from tryon.covers.tones import SkinTone, face_tone, hand_tone
 from tryon.smoothing import Fade, OneEuro, RotationGate
 from tryon.tracks import HandTrack
-from tryon.types import Frame, HandLandmarks
+from tryon.types import Frame, HandLandmarks, PersonMask
 
 INVISIBLE, SOLID = 0.58, 0.72  # confidences between which a piece fades in
 STAYS = 0.15  # by how much lower they are for a piece that is shown, so that it does not flicker
-TONE_EVERY, SLEEVE_EVERY, SEARCH_EVERY = 12, 4, 4  # frames of a stream
+# Frames of a stream from one look to the next; each kind of look has a frame of its own.
+TONE_EVERY, SLEEVE_EVERY, SEARCH_EVERY, MEASURE_EVERY = 12, 4, 4, 2
+MOVED = 0.05  # palms between two frames from which an arm is measured in each
 
 
 @dataclass(slots=True)
@@ -37,6 +39,29 @@ class WristFilter:
     sleeve_seen: Sleeve | None = None
     frames: int = 0  # seen so far
     sleeve_palms: float | None = None
+
+
+def forearm_of(
+    frame: Frame,
+    pose: HandPose,
+    tone: SkinTone,
+    person: PersonMask | None,
+    remembered: WristFilter | None,
+    track: HandTrack | None,
+) -> Forearm:
+    """The forearm: in a stream looked for, measured, or only moved with the hand."""
+    if remembered is None or track is None:
+        return find_forearm(frame.image, pose, frame.seen.bodies, tone=tone, person=person)
+    return find_forearm(
+        frame.image,
+        pose,
+        frame.seen.bodies,
+        remembered.forearm,
+        tone,
+        anew=remembered.frames % SEARCH_EVERY == 1,
+        measured=remembered.frames % MEASURE_EVERY == 1 or track.moved_palms > MOVED,
+        person=person,
+    )
 
 
 def steady_forearm(
@@ -91,7 +116,7 @@ def sleeve_of(
     remembered: WristFilter | None,
 ) -> Sleeve | None:
     """The sleeve, in a stream looked for every few frames."""
-    if remembered is not None and remembered.frames % SLEEVE_EVERY != 1:
+    if remembered is not None and remembered.frames != 1 and remembered.frames % SLEEVE_EVERY != 2:
         return remembered.sleeve_seen
     palm, person = forearm.palm_px, frame.seen.person
     sleeve = find_sleeve(frame.image, forearm, palm, tone, person)

@@ -24,6 +24,8 @@ SAME = 0.35  # palms between the landmarks of one hand and those of the same one
 
 def hands_before(frame: Frame, wearer: HandLandmarks, pose: HandPose) -> tuple[HandLandmarks, ...]:
     """Other hands that may lie over this wrist: the nearer ones, and those as near."""
+    if len(frame.seen.hands) < 2:
+        return ()
     depth = FARTHEST * float(pose.joints[WRIST, 2])
     wrist = wearer.points_px[WRIST]
     near = NEAR * palm_length_px(wearer.points_px)

@@ -19,7 +19,6 @@ from tryon.anchors import evidence
 from tryon.anchors.arm_guess import AT
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.forearm import find_forearm
 from tryon.anchors.hand_frame import WRIST, HandPose, lift
 from tryon.anchors.hanging import Loop, place_along, rest
 from tryon.anchors.side_by_side import side_by_side
@@ -29,10 +28,10 @@ from tryon.scale import hand_scale
 from tryon.smoothing import OneEuro
 from tryon.solvers.wrist_memory import (
     INVISIBLE,
-    SEARCH_EVERY,
     SOLID,
     WristFilter,
     faded,
+    forearm_of,
     gated,
     sleeve_of,
     steady_forearm,
@@ -94,15 +93,7 @@ class WristSolver:
         pose = lift(landmarks, frame.intrinsics)
         remembered = self._filter(track)
         tone = tone_of(frame.image, landmarks, remembered)
-        forearm = find_forearm(
-            frame.image,
-            pose,
-            frame.seen.bodies,
-            remembered.forearm if remembered else None,
-            tone,
-            anew=remembered is None or remembered.frames % SEARCH_EVERY == 1,
-            person=_of_this_frame(frame),
-        )
+        forearm = forearm_of(frame, pose, tone, _of_this_frame(frame), remembered, track)
         if remembered and track:
             forearm = steady_forearm(forearm, pose, remembered, track)
         sleeve = None
@@ -127,9 +118,11 @@ class WristSolver:
         rooms = _rooms(wanted, places, wrist)
         layers = []
         for group in by_section(wanted):
-            section = group[0][1].section
-            placed = place_wrist(pose, forearm, section, frame.intrinsics, covered=covered)
-            here = _for_section(placed, wrist)
+            here = wrist
+            if group[0][1].section != section:
+                other = group[0][1].section
+                placed = place_wrist(pose, forearm, other, frame.intrinsics, covered=covered)
+                here = _for_section(placed, wrist)
             pieces = []
             for index, piece in group:
                 up_arm = places[index] * here.metres_per_palm
