@@ -140,6 +140,24 @@ class ScaleDocument(Document):
     interval: list[float] = Field(description="Between these in 95 of 100 cases.")
 
 
+class GirthDocument(Document):
+    """A girth and the bounds between which it lies in 95 of 100 cases, millimetres."""
+
+    value: float
+    low: float
+    high: float
+
+
+class FitDocument(Document):
+    """How the size that was asked for suits the finger or wrist, measured beside a reference."""
+
+    verdict: str = Field(description="fits, too large, too small or untold")
+    made_for_mm: float | None = Field(description="Girth that the piece is made for.")
+    girth_mm: GirthDocument | None = Field(description="Measured; null where it cannot be.")
+    shown: float = Field(description="Size of the drawing over the piece's true size.")
+    sentence: str
+
+
 class PlacementDocument(Document):
     """Where one jewel sits: the very fields of `parure tryon --json`."""
 
@@ -155,6 +173,7 @@ class PlacementDocument(Document):
     axis_px: list[float]
     width_px: float
     scale: ScaleDocument | None
+    fit: FitDocument | None = Field(None, description="Where a reference was asked for.")
 
 
 class QualityDocument(Document):
@@ -215,6 +234,11 @@ class TryOnForm(Document):
     finger: Finger = Finger.RING
     hand: str = Field("any", description="left, right or any")
     ear: str = Field("both", description="left, right or both")
+    reference: str | None = Field(
+        None,
+        description="card, coin:EUR1 …, lying beside a hand flat on a table: rings and pieces at "
+        "the wrist are then shown at their true size, and each says how it fits.",
+    )
     also: str | None = Field(None, description="A JSON array of more pieces worn at once.")
     intrinsics: str | None = Field(None, description="A JSON object of fx, fy, cx and cy.")
     longest_side: int | None = Field(None, description="Reduce the photo to this many pixels.")

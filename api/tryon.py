@@ -28,7 +28,9 @@ from models3d.frames import Intrinsics
 from tryon.errors import NotWearable, UnusablePhoto
 from tryon.media.lens import scaled
 from tryon.media.photo import Photo, encode_photo, read_photo
+from tryon.pipeline import TryOnOptions
 from tryon.report import frame_record
+from tryon.sizing.references import reference
 from tryon.types import FrameResult, Wearable
 from tryon.wearables import MOST_PIECES, Place, wearable
 from viewer.configuration import parse_settings
@@ -67,13 +69,15 @@ def photo() -> Response:
     if upload is None:
         raise BadRequest('Send the photo as the multipart field "photo".')
     worn = wearables_of(_worn_request())
+    word = request.form.get("reference")
+    options = TryOnOptions(reference=reference(word) if word else None)
     with services().photos.place():
         services().mirror_in_use()
         started = perf_counter()
         taken = uploaded_photo(upload)
         decode_ms = 1e3 * (perf_counter() - started)
         camera = _intrinsics(taken)
-        with services().pipeline(worn, streaming=False) as pipeline:
+        with services().pipeline(worn, streaming=False, options=options) as pipeline:
             result = pipeline.process(taken.image, 0.0, camera)
         record = frame_record(upload.filename or "photo", 0, 0.0, result, decode_ms)
         return _answer(result, record)

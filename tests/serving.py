@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 
 import api
 from models3d.frames import Image, Intrinsics
+from tryon.pipeline import TryOnOptions
 from tryon.types import FrameResult
 
 ROOT = Path(__file__).parent.parent
@@ -87,8 +88,11 @@ def listening(app: Flask) -> Iterator[str]:
 class Echo:
     """A pipeline without hands: frames come back as they are; the tests watch and hold it."""
 
-    def __init__(self, wearables: Any, *, streaming: bool, **_: Any) -> None:
+    def __init__(
+        self, wearables: Any, *, streaming: bool, options: TryOnOptions | None = None, **_: Any
+    ) -> None:
         self.wearables = wearables
+        self.options = options or TryOnOptions()
         self.seen: list[int] = []  # the mean grey of each frame
         self.closed = threading.Event()
         self.begun = threading.Event()

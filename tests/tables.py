@@ -7,6 +7,7 @@ finger's widest part does, so a finger's breadth in the picture is exactly the o
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
 
 import cv2
@@ -16,8 +17,9 @@ from hands import posed_hand
 from models3d.frames import Array, Image, Intrinsics, RigidTransform
 from tryon.anchors.hand_frame import CHAINS
 from tryon.media.lens import assumed_intrinsics
-from tryon.sizing.estimate import FINGER_DEPTH, LIFTED_MM
+from tryon.sizing.estimate import FINGER_DEPTH
 from tryon.sizing.references import Shape, reference
+from tryon.sizing.table import LIFTED_MM
 from tryon.types import HandLandmarks
 
 PER_MM, SPAN_MM = 7, 320  # texels, and how much of the table is drawn
@@ -57,8 +59,9 @@ class Drawn:
     outline_px: Array  # (n, 2) of the reference
 
 
+@cache
 def drawn(scene: Scene) -> Drawn:
-    """Draw it."""
+    """Draw it, once; whoever changes the picture copies it."""
     camera = assumed_intrinsics(scene.width, scene.height)
     joints = 1e3 * posed_hand().world[:, :2]
     joints = joints - joints[0]
@@ -69,17 +72,17 @@ def drawn(scene: Scene) -> Drawn:
     joints = joints + np.array([30.0, 85.0])  # the fingers near the picture's middle
     known = reference(scene.reference) if scene.reference else None
     height = 0.5 * FINGER_DEPTH * scene.breadth_mm + LIFTED_MM
-    ground = np.full((PER_MM * SPAN_MM, PER_MM * SPAN_MM, 3), scene.ground, np.uint8)
-    picture = _seen(ground, scene, camera, 0.0, cv2.BORDER_REPLICATE)
+    picture = np.full((scene.height, scene.width, 3), scene.ground, np.float64)
+    texture = PER_MM * SPAN_MM, PER_MM * SPAN_MM
     outline = np.zeros((0, 2))
     if known:
         flat = _outline(scene) + joints[0] + scene.at_mm
-        mask = np.zeros(ground.shape[:2], np.uint8)
+        mask = np.zeros(texture, np.uint8)
         cv2.fillPoly(mask, [_fixed(flat)], 255, cv2.LINE_AA, 4)
         share = _seen(mask, scene, camera, known.thickness_mm)[..., None]
         picture += share / 255.0 * (np.array(scene.card) - picture)
         outline = _pixels(flat, scene, camera, known.thickness_mm)
-    mask = _hand_mask(joints, scene.breadth_mm, ground.shape[:2])
+    mask = _hand_mask(joints, scene.breadth_mm, texture)
     share = _seen(mask, scene, camera, height)[..., None] / 255.0
     picture += share * (np.array(scene.skin) - picture)
     noisy = cv2.GaussianBlur(picture, (0, 0), scene.blur_px)
@@ -149,9 +152,7 @@ def _pixels(points_mm: Array, scene: Scene, camera: Intrinsics, height: float) -
     return mapped[:, :2] / mapped[:, 2:]
 
 
-def _seen(
-    texture: Image, scene: Scene, camera: Intrinsics, height: float, border: int = 0
-) -> Array:
+def _seen(texture: Image, scene: Scene, camera: Intrinsics, height: float) -> Array:
     """A texture of the table through the camera, drawn twice as fine and averaged."""
     half = 0.5 * SPAN_MM
     mm_from_texel = np.array(
@@ -160,6 +161,6 @@ def _seen(
     finer = np.array([[2.0, 0.0, -0.5], [0.0, 2.0, -0.5], [0.0, 0.0, 1.0]])
     warp = finer @ _px_from_mm(scene, camera, height) @ mm_from_texel
     size = (2 * scene.width, 2 * scene.height)
-    large = cv2.warpPerspective(texture, warp, size, flags=cv2.INTER_LINEAR, borderMode=border)
+    large = cv2.warpPerspective(texture, warp, size, flags=cv2.INTER_LINEAR)
     small = cv2.resize(large, (scene.width, scene.height), interpolation=cv2.INTER_AREA)
     return small.astype(np.float64)

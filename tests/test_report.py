@@ -55,7 +55,7 @@ def test_a_line_says_exactly_what_the_contract_says() -> None:
     (placement,) = record["placements"]
     assert set(placement) == {
         "product", "anchor", "finger", "hand", "side", "ear", "confidence",
-        "camera_from_anchor", "center_px", "axis_px", "width_px", "scale",
+        "camera_from_anchor", "center_px", "axis_px", "width_px", "scale", "fit",
     }  # fmt: skip
     assert placement["camera_from_anchor"] == [
         [1.0, 0.0, 0.0, 0.01], [0.0, 1.0, 0.0, 0.02], [0.0, 0.0, 1.0, 0.4], [0.0, 0.0, 0.0, 1.0],

@@ -16,11 +16,12 @@ from tqdm import tqdm
 from models3d.files import NotWritable
 from models3d.frames import Intrinsics
 from tryon.detail import FILM
-from tryon.errors import NoCamera, TryOnError, UnusablePhoto, UnusableVideo
+from tryon.errors import NoCamera, TakeAgain, TryOnError, UnusablePhoto, UnusableVideo
 from tryon.media.camera import has_screen
 from tryon.media.sources import Kind, Source, find_sources
 from tryon.pipeline import Pipeline, TryOnOptions
 from tryon.report import RecordFile
+from tryon.sizing.references import Reference, reference, references
 from tryon.types import Ear, Finger, Hand, Wearable
 from tryon.wear import intrinsics_of, wear_camera, wear_photo, wear_video
 from tryon.wearables import Place, wearables_of
@@ -29,7 +30,7 @@ from viewer.render.worker import RenderWorker
 
 FAILED = 2  # exit status of bad input, the whole of it or one file among many
 # each spoils one source, not the others
-UNUSABLE = (UnusablePhoto, UnusableVideo, NoCamera, NotWritable)
+UNUSABLE = (UnusablePhoto, UnusableVideo, TakeAgain, NoCamera, NotWritable)
 
 tqdm.monitor_interval = 0  # no thread that outlives the bars
 
@@ -85,6 +86,13 @@ tqdm.monitor_interval = 0  # no thread that outlives the bars
     metavar="FILE.hdr",
     help="The light of the room as it was measured, a panorama; otherwise it is read off the skin.",
 )
+@click.option(
+    "--reference",
+    "reference_word",
+    metavar="WORD",
+    help="What lies beside a hand flat on a table: rings and pieces at the wrist are shown at "
+    f"their true size, with how they fit. Pictures only: {', '.join(references())}.",
+)
 @click.option("--no-smoothing", is_flag=True, help="Do not steady the jewel in videos.")
 @click.option(
     "-o",
@@ -108,6 +116,7 @@ def tryon(
     ear: str,
     intrinsics_file: Path | None,
     light_file: Path | None,
+    reference_word: str | None,
     no_smoothing: bool,
     output: Path | None,
     records_file: Path | None,
@@ -127,12 +136,13 @@ def tryon(
         None if ear == "both" else Ear(ear),
     )
     worn = wearables_of(products, settings, usual)
+    beside = _beside(reference_word, found)
     with ExitStack() as opened:
         records = opened.enter_context(RecordFile(records_file)) if records_file else None
         report = records.write if records else _unreported
         room = load_hdri(light_file) if light_file else None
-        options = TryOnOptions(smoothing=not no_smoothing, room=room)
-        failures = wear_all(found, worn, options, known, report)
+        options = TryOnOptions(smoothing=not no_smoothing, room=room, reference=beside)
+        failures = wear_all(found, worn, options, known, _telling(report) if beside else report)
     if failures:
         sys.exit(FAILED)
 
@@ -211,6 +221,36 @@ def _note(pipeline: Pipeline) -> None:
     """Say what is done without, on standard error."""
     for notice in pipeline.notices:
         tqdm.write(f"Note: {notice}", file=sys.stderr)
+
+
+def _beside(word: str | None, sources: tuple[Source, ...]) -> Reference | None:
+    """What lies beside the hand.
+
+    Raises:
+        TryOnError: there is no such reference, or a source is no picture.
+    """
+    if word is None:
+        return None
+    for source in sources:
+        if source.kind is not Kind.PHOTO:
+            raise TryOnError(
+                f"{source.label}: a card or a coin is looked for in pictures only; leave "
+                "--reference out."
+            )
+    return reference(word)
+
+
+def _telling(report: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
+    """Say how each piece fits on standard error, and report."""
+
+    def told(record: dict[str, Any]) -> None:
+        for placement in record["placements"]:
+            if placement["fit"]:
+                said = f"{record['source']}: {placement['product']}: {placement['fit']['sentence']}"
+                tqdm.write(said, file=sys.stderr)
+        report(record)
+
+    return told
 
 
 def read_intrinsics(path: Path) -> dict[str, Intrinsics]:

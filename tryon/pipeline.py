@@ -25,6 +25,8 @@ from tryon.appearance.surroundings import Surroundings
 from tryon.detail import LIVE, STILL, Detail, Governor
 from tryon.media.lens import assumed_intrinsics
 from tryon.region import group_overlapping, support_points, worn_region
+from tryon.sizing.references import Reference
+from tryon.sizing.true_size import at_true_size, check_worn
 from tryon.solver import SetSolver, wanted_for
 from tryon.tracker import Tracker
 from tryon.types import (
@@ -52,6 +54,7 @@ class TryOnOptions:
     detail: Detail | None = None  # None: LIVE for streams, STILL for photos
     room: Environment | None = None  # measured light of a fixed place, a kiosk; None: the studio
     governed: bool = True  # a stream is drawn with less care when frames take too long
+    reference: Reference | None = None  # lies beside a hand in photos: true sizes are shown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +93,8 @@ class Pipeline:
     Raises:
         MissingLandmarkModel: the hand landmark model is not there.
         NoGraphics: no OpenGL can be loaded.
+        NotWearable: a reference is given, and nothing is worn whose size it tells.
+        ValueError: a reference is given for a stream.
     """
 
     def __init__(
@@ -101,6 +106,11 @@ class Pipeline:
         renderer: RenderWorker | None = None,
     ) -> None:
         self._options = options or TryOnOptions()
+        if self._options.reference is not None:
+            if streaming:
+                raise ValueError("a reference is looked for in photos, not in streams")
+            check_worn(wearables)
+        self._wearables = tuple(wearables)
         self._streaming = streaming
         self._detail = self._options.detail or (LIVE if streaming else STILL)
         governed = streaming and self._options.governed and self._options.detail is None
@@ -139,6 +149,8 @@ class Pipeline:
             image: (h, w, 3) RGB uint8, unmirrored; it is not written into.
             time_ms: when it was taken, on the stream's own clock.
             intrinsics: of this image; a 28 mm equivalent lens is assumed without them.
+        Raises:
+            TakeAgain: a reference is asked for, and this photo does not show it.
         """
         return self.compose(self.draw(self.solve(image, time_ms, intrinsics)))
 
@@ -156,6 +168,9 @@ class Pipeline:
         tracked = perf_counter()
         frame = Frame(image, seen, camera, time_ms)
         layers = self._solver.solve(frame)
+        if self._options.reference is not None:
+            self._support.clear()  # pieces are remade for each photo
+            layers = at_true_size(frame, self._options.reference, self._wearables, layers)
         shots: list[Shot] = []
         shown: list[Placement] = []
         veils: list[tuple[Veil, ...]] = []

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self, TextIO
 
 from tryon.errors import TryOnError
-from tryon.types import FrameResult, Placement, Quality, Scale
+from tryon.types import Fit, FrameResult, Interval, Placement, Quality, Scale
 
 STANDARD_OUTPUT = Path("-")
 TIMINGS = ("decode", "track", "solve", "render", "composite", "total")
@@ -67,6 +67,7 @@ def _placement(placement: Placement) -> dict[str, Any]:
         "axis_px": [float(value) for value in placement.axis_px],
         "width_px": float(placement.width_px),
         "scale": _scale(placement.scale),
+        "fit": _fit(placement.fit),
     }
 
 
@@ -86,6 +87,26 @@ def _scale(scale: Scale | None) -> dict[str, Any] | None:
         return None
     known = scale.mm_per_px
     return {"from": scale.source, "mm_per_px": known.value, "interval": [known.low, known.high]}
+
+
+def _fit(fit: Fit | None) -> dict[str, Any] | None:
+    """How the size asked for suits what was measured; None without a reference."""
+    if fit is None:
+        return None
+    return {
+        "verdict": fit.verdict.value,
+        "made_for_mm": fit.made_for_mm,
+        "girth_mm": _interval(fit.girth_mm),
+        "shown": fit.shown,
+        "sentence": fit.sentence,
+    }
+
+
+def _interval(interval: Interval | None) -> dict[str, float] | None:
+    if interval is None:
+        return None
+    values = {"value": interval.value, "low": interval.low, "high": interval.high}
+    return {name: round(value, 2) for name, value in values.items()}
 
 
 class RecordFile:

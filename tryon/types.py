@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from models3d.frames import Anchor, Array, Image, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from tryon.detail import Detail
+from viewer.configuration import Configuration
 from viewer.render.types import BodyMesh, Occluder, Worn
 
 Share = NDArray[np.float32]  # 0..1
@@ -117,6 +118,7 @@ class Wearable:
     finger: Finger = Finger.RING  # of rings
     hand: Hand | None = None  # of rings and of what is worn at the wrist; None: any hand
     ear: Ear | None = None  # of earrings; None: both
+    configuration: Configuration | None = None  # None: a foreign model
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +134,28 @@ class Interval:
 class Scale:
     """How large the body is drawn, and how that is known."""
 
-    source: str  # "iris", "mean head" or "mean hand"
+    source: str  # "iris", "mean head", "mean hand" or what lay beside the hand: "card", "coin:EUR1"
     mm_per_px: Interval  # at the jewel
+
+
+class Verdict(StrEnum):
+    """How the size that was asked for most likely suits the wearer."""
+
+    FITS = "fits"
+    TOO_LARGE = "too large"
+    TOO_SMALL = "too small"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A ring or a piece at the wrist beside the finger or wrist that was measured."""
+
+    verdict: Verdict
+    made_for_mm: float | None  # girth of the finger or wrist that the piece is made for
+    girth_mm: Interval | None  # measured; None: the photo does not allow it
+    shown: float  # size of the drawing over the piece's true size
+    sentence: str  # for the shopper
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +174,7 @@ class Placement:
     width_px: float  # of the finger, wrist or neck at the jewel; of an ear, its height
     ear: Ear | None = None
     scale: Scale | None = None
+    fit: Fit | None = None  # beside a reference
 
 
 @dataclass(frozen=True, slots=True, eq=False)

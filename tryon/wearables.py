@@ -85,8 +85,9 @@ def wearable(product_id: str, options: Mapping[str, RawValue], place: Place) -> 
     Raises:
         UnknownProduct, InvalidOption: there is no such piece.
     """
-    model = build_model(configure(product_id, options))
-    return Wearable(product_id, model, place.finger, place.hand, place.ear)
+    configuration = configure(product_id, options)
+    model = build_model(configuration)
+    return Wearable(product_id, model, place.finger, place.hand, place.ear, configuration)
 
 
 def checked(worn: Sequence[Wearable]) -> tuple[Wearable, ...]:
