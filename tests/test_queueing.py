@@ -1,0 +1,239 @@
+"""Work in lines: in turn, once for all who wait, refused when the house is full, never stuck."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from api.queueing import HouseFull, Line
+from models3d.mesh import Model
+from tests.serving import application, listening
+from viewer.configuration import Configuration, configure
+from viewer.picture_order import Draw, PictureOrder
+
+PLACES = 8
+
+
+class Gate:
+    """Work that says that it has begun and waits until it may go on."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.go = threading.Event()
+
+    def __call__(self) -> bytes:
+        self.begun.set()
+        assert self.go.wait(10)
+        return b"gate"
+
+
+@contextmanager
+def line(workers: int = 1, places: int = PLACES, patience_s: float = 10.0) -> Iterator[Line]:
+    """A line whose guests are named by the thread that asks."""
+    made = Line(
+        workers, places, patience_s, "Full.", lambda: threading.current_thread().name.split(":")[0]
+    )
+    try:
+        yield made
+    finally:
+        made.close()
+        made.join()
+
+
+def ask(where: Line, guest: str, piece: str, name: str, work) -> tuple[threading.Thread, list]:
+    """Somebody asks on a thread of their own; the list takes what they get."""
+    got: list[object] = []
+
+    def run() -> None:
+        try:
+            got.append(where.done(piece, name, work))
+        except Exception as error:
+            got.append(error)
+
+    thread = threading.Thread(target=run, name=f"{guest}:{piece}/{name}")
+    thread.start()
+    return thread, got
+
+
+def until(true) -> None:
+    end = monotonic() + 10.0
+    while not true():
+        assert monotonic() < end
+        sleep(0.002)
+
+
+def test_pieces_take_turns_and_within_a_piece_first_come_is_first_served() -> None:
+    with line() as where:
+        gate, order = Gate(), []
+        held = ask(where, "first", "gate", "0", gate)
+        assert gate.begun.wait(5)
+        asked = []
+        for piece, name in ("a1", "a2", "a3", "b1", "b2", "c1"):
+
+            def work(made: str = piece + name) -> bytes:
+                order.append(made)
+                return made.encode()
+
+            asked.append(ask(where, piece, piece, name, work))
+            until(lambda: len(where._jobs) == len(asked) + 1)
+        gate.go.set()
+        for thread, _ in [held, *asked]:
+            thread.join(5)
+        assert order == ["a1", "b1", "c1", "a2", "b2", "a3"]
+        assert [got for _, got in asked] == [[b"a1"], [b"a2"], [b"a3"], [b"b1"], [b"b2"], [b"c1"]]
+
+
+def test_one_is_made_for_all_who_ask_for_it_and_its_failure_is_theirs() -> None:
+    with line() as where:
+        gate, made = Gate(), []
+
+        def work() -> bytes:
+            made.append(1)
+            return b"picture"
+
+        def fail() -> bytes:
+            raise ZeroDivisionError
+
+        held = ask(where, "first", "gate", "0", gate)
+        assert gate.begun.wait(5)
+        same = [ask(where, f"guest{n}", "ring", "0.webp", work) for n in range(3)]
+        wrong = [ask(where, f"other{n}", "ring", "1.webp", fail) for n in range(2)]
+        until(lambda: where._seated.total() == 6)
+        gate.go.set()
+        for thread, _ in [held, *same, *wrong]:
+            thread.join(5)
+        assert [got for _, got in same] == [[b"picture"]] * 3
+        assert len(made) == 1
+        assert all(isinstance(got[0], ZeroDivisionError) for _, got in wrong)
+        assert where.done("ring", "1.webp", work) == b"picture"  # the next one tries again
+
+
+def test_one_guest_cannot_take_the_last_places_and_all_are_given_back() -> None:
+    with line() as where:
+        gate = Gate()
+        mine = [ask(where, "greedy", f"piece{n}", "0", gate) for n in range(PLACES - 2)]
+        until(lambda: where._seated.total() == PLACES - 2)
+        _, refused = ask(where, "greedy", "one more", "0", gate)
+        until(lambda: refused)
+        assert isinstance(refused[0], HouseFull)
+        assert 1 <= refused[0].retry_after_s <= 60
+        others = [ask(where, f"guest{n}", f"theirs{n}", "0", gate) for n in range(2)]
+        until(lambda: where._seated.total() == PLACES)
+        _, full = ask(where, "late", "late", "0", gate)
+        until(lambda: full)
+        assert isinstance(full[0], HouseFull)
+        gate.go.set()
+        for thread, got in [*mine, *others]:
+            thread.join(5)
+            assert got == [b"gate"]
+        until(lambda: not where._jobs)
+        assert not where._seated
+        assert not where._turns
+
+
+def test_who_waited_too_long_finds_it_made_when_asking_again() -> None:
+    with line(patience_s=0.05) as where:
+        gate = Gate()
+        with pytest.raises(HouseFull):
+            where.done("ring", "0", gate)
+        gate.go.set()
+        until(lambda: not where._jobs)
+        assert not where._seated
+
+        def late() -> bytes:
+            raise TimeoutError("of the work itself")
+
+        with pytest.raises(TimeoutError, match="itself"):
+            where.done("ring", "0", late)
+
+
+def test_at_the_end_nobody_is_left_waiting() -> None:
+    with line() as where:
+        gate = Gate()
+        begun = ask(where, "a", "ring", "0", gate)
+        assert gate.begun.wait(5)
+        waiting = [ask(where, f"b{n}", "ring", str(n), gate) for n in range(1, 4)]
+        until(lambda: len(where._jobs) == 4)
+        where.close()
+        for thread, got in waiting:
+            thread.join(5)
+            assert isinstance(got[0], HouseFull)
+        gate.go.set()
+        where.join()
+        begun[0].join(5)
+        assert begun[1] == [b"gate"]
+        with pytest.raises(HouseFull, match="closing"):
+            where.done("ring", "9", gate)
+
+
+def bands(count: int) -> list[Configuration]:
+    """So many different rings."""
+    return [
+        configure("band", {"width": f"{2 + 0.1 * (n // 20):.1f}", "size": f"EU {44 + n % 20}"})
+        for n in range(count)
+    ]
+
+
+def fetch(address: str, path: str) -> tuple[int, bytes, str | None]:
+    connection = HTTPConnection(address, timeout=60)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.getheader("Retry-After")
+    finally:
+        connection.close()
+
+
+def test_two_hundred_at_once_are_served_or_told_when_to_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: Counter[str] = Counter()
+    at_once, most = threading.Semaphore(1000), []
+
+    def made(order: PictureOrder, model: Model, draw: Draw) -> bytes:
+        at_once.acquire()
+        most.append(1000 - at_once._value)
+        sleep(0.02)
+        at_once.release()
+        drawn[model] += 1
+        return model.encode()
+
+    monkeypatch.setattr(PictureOrder, "made", made)
+    monkeypatch.setattr("viewer.bake.build_model", lambda configuration: configuration.hash)
+    pieces = bands(200)
+    assert len({piece.hash for piece in pieces}) == 200
+    with application(tmp_path) as app, listening(app) as address, ThreadPoolExecutor(200) as crowd:
+        for piece in pieces:
+            app.extensions["parure"].store.remember(piece)
+        assert app.extensions["parure"].studio  # its light is ready before the crowd comes
+        paths = {piece.hash: f"/api/v1/renders/{piece.hash}/0.webp?w=160" for piece in pieces}
+        threads = threading.active_count()
+        waiting, refusals, rounds = set(paths), 0, 0
+        while waiting:
+            rounds += 1
+            assert rounds < 40
+            answers = {key: crowd.submit(fetch, address, paths[key]) for key in sorted(waiting)}
+            begun = monotonic()
+            assert fetch(address, "/healthz")[0] == 200  # those who want little are not held up
+            assert monotonic() - begun < 5.0
+            for key, answer in answers.items():
+                status, body, retry_after = answer.result()
+                if status == 200:
+                    assert body == key.encode()
+                    waiting.discard(key)
+                else:
+                    assert status == 503
+                    assert 1 <= int(retry_after) <= 60
+                    assert b"ask again shortly" in body
+                    refusals += 1
+        assert refusals > 0  # the first two hundred were more than the house holds
+        assert len(drawn) == 200
+        assert set(drawn.values()) == {1}
+        assert max(most) <= 2
+        assert threading.active_count() <= threads + 210
