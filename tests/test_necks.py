@@ -21,13 +21,24 @@ from tests.hands import posed_hand
 from tryon.anchors.chest import chest_surface
 from tryon.anchors.head import CHIN, HeadPose, head_pose
 from tryon.anchors.iris import MEAN_HEAD
-from tryon.anchors.neck import NECK_HALF, ChestTurn, chest_pose, neck_edges
-from tryon.covers.collar import Run, _strandy, worn_under
+from tryon.anchors.neck import (
+    NECK_HALF,
+    ChestPose,
+    ChestTurn,
+    beside,
+    chest_pose,
+    neck_edges,
+)
+from tryon.anchors.neck_photo import before_lens, photo_chest
+from tryon.covers.collar import Look, Wear, worn_under
+from tryon.covers.collar_rules import Run
 from tryon.covers.cover import SkinTone, skin_tone
 from tryon.covers.hands_before import hands_over
+from tryon.covers.head_hair import strandy as strandiness
+from tryon.covers.tones import features
 from tryon.dangling import swayed_on_chest
 from tryon.drape import MEAN_BASE, drape
-from tryon.solvers.neck_memory import Remembered, person_now
+from tryon.solvers.neck_memory import Remembered, person_now, wear_now
 from tryon.solvers.necks import NeckSolver
 from tryon.types import (
     BodyLandmarks,
@@ -35,6 +46,7 @@ from tryon.types import (
     Frame,
     PersonMask,
     Seen,
+    Share,
     Wearable,
 )  # fmt: skip
 
@@ -322,10 +334,33 @@ def _run(face_side: int = 1) -> Run:
     return Run(points, 0.2 * share, np.ones(81, bool))
 
 
-def _worn(image: Image, person: PersonMask | None = None) -> Array:
-    tone = skin_tone(np.full((40, 40, 3), SKIN, np.uint8), np.full((50, 2), 20.0))
-    face = face_of(turned_head())
-    wear = worn_under(image, REGION, (_run(1), _run(-1)), 1000.0, face, tone, NO_HAIR, person)
+def tone_of_skin() -> SkinTone:
+    return skin_tone(np.full((40, 40, 3), SKIN, np.uint8), np.full((50, 2), 20.0))
+
+
+def _wear(
+    image: Image,
+    person: PersonMask | None = None,
+    before: Share | None = None,
+    throat_px: Array | None = None,
+) -> Wear:
+    look = Look(
+        image,
+        REGION,
+        (_run(1), _run(-1)),
+        1000.0,
+        face_of(turned_head()),
+        tone_of_skin(),
+        NO_HAIR,
+        person,
+        before,
+        throat_px=throat_px,
+    )
+    return worn_under(look)
+
+
+def _worn(image: Image, person: PersonMask | None = None, before: Share | None = None) -> Array:
+    wear = _wear(image, person, before)
     at = np.rint(_run(1).points_px).astype(int)
     return np.asarray(wear.veil.hides[at[:, 1], at[:, 0]], np.float64)
 
@@ -347,7 +382,7 @@ def test_plain_cloth_of_the_hairs_colour_is_no_hair() -> None:
     strands = np.repeat(random.integers(10, 70, (1, 100, 1)), 100, axis=0)
     picture = np.repeat(strands, 3, axis=2).astype(np.uint8)
     picture[60:] = 34
-    strandy = _strandy(picture, share, 40)
+    strandy = strandiness(features(picture)[..., 0], share, 40)
     assert np.median(strandy[5:55, 5:-5]) > 0.9
     assert strandy[66:].max() < 0.1
 
@@ -373,3 +408,79 @@ def test_a_hand_hides_what_is_behind_it() -> None:
     assert mask[middle[1], middle[0]] > 0.95
     assert mask[0].max() < 0.05
     assert hands_over(PixelRegion(0, 0, 5, 5), (), None) is None
+
+
+def test_another_cloth_than_the_fronts_lies_over_a_chain() -> None:
+    suit = np.full((200, 200, 3), (25, 25, 28), np.uint8)  # a black top, a white shirt, a jacket
+    suit[60:120] = (225, 228, 230)
+    suit[:60] = (60, 70, 110)
+    hidden = _worn(suit)
+    assert hidden[-20:].min() > 0.9
+    assert hidden[45:60].min() > 0.9
+    assert hidden[3:25].max() < 0.1
+
+
+def test_what_lies_beside_a_hand_is_no_bare_chest() -> None:
+    jumper = np.full((200, 200, 3), (40, 60, 160), np.uint8)
+    jumper[150:] = SKIN  # of a hand that the veil of hands covers but for its rim
+    before = np.zeros((200, 200), np.float32)
+    before[165:] = 1.0
+    assert _worn(jumper, before=before)[40:].max() < 0.1
+    assert _worn(jumper)[40:].min() > 0.9
+
+
+def test_a_chain_that_comes_to_skin_nowhere_is_not_worn_below_a_bare_throat() -> None:
+    coat = np.full((200, 200, 3), (40, 60, 160), np.uint8)
+    throat = np.array([100.0, 40.0])
+    assert _wear(coat, throat_px=throat).shown > 0.9  # a roll neck
+    coat[20:60, 85:115] = SKIN
+    assert _wear(coat, throat_px=throat).shown == 0.0
+    jumper = np.full((200, 200, 3), (40, 60, 160), np.uint8)
+    jumper[:60] = SKIN
+    assert _wear(jumper, throat_px=throat).shown > 0.9
+
+
+def test_a_stream_looks_for_veils_in_steps_and_moves_the_newest() -> None:
+    random = np.random.default_rng(5)
+    image = random.integers(0, 255, (200, 200, 3), dtype=np.uint8)
+    known = Remembered()
+    runs = (_run(1), _run(-1))
+    look = Look(image, REGION, runs, 1000.0, face_of(turned_head()), tone_of_skin(), NO_HAIR)
+    begun = []
+
+    def now() -> Look:
+        begun.append(known.frames)
+        return look
+
+    for _ in range(40):
+        wear = wear_now(known, 0, np.array([0.3 + known.frames, 5.0]), now)
+        assert wear.veil.region.width == REGION.width
+        assert -1 <= wear.veil.region.x <= 20
+        known.frames += 1
+    assert begun[0] == 0
+    assert np.diff(begun).min() >= 8
+    assert len(begun) == 5
+
+
+def test_the_same_picture_through_another_lens_shows_the_same_chest() -> None:
+    lens = Intrinsics(2200.0, 2200.0, CAMERA.cx, CAMERA.cy)
+    turn = ChestTurn(0.4, -0.1, 0.15)
+    chest = ChestPose(turn, np.array([0.1, 0.12, 1.8]), 1.0, 1.0, 1.0)
+    here = before_lens(chest, lens, CAMERA)
+    assert CAMERA.project(here.notch) == pytest.approx(lens.project(chest.notch), abs=1e-6)
+    assert CAMERA.fx / here.notch[2] == pytest.approx(lens.fx / chest.notch[2])
+    sights = [c.notch / np.linalg.norm(c.notch) @ c.turn.rotation for c in (here, chest)]
+    np.testing.assert_allclose(*sights, atol=1e-9)
+    back = before_lens(here, CAMERA, lens)
+    np.testing.assert_allclose(back.turn.rotation, turn.rotation, atol=1e-9)
+    np.testing.assert_allclose(back.notch, chest.notch, atol=1e-9)
+
+
+def test_a_lens_that_is_known_is_believed() -> None:
+    face = face_of(turned_head(10.0))
+    image = plain_image()
+    known = replace(CAMERA, fx=CAMERA.fx * 1.01, fy=CAMERA.fy * 1.01)
+    head = pose(face, known)
+    chest, edges = photo_chest(image, head, None, known)
+    expected = beside(chest_pose(head, None, known), edges)
+    np.testing.assert_allclose(chest.notch, expected.notch)

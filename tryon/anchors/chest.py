@@ -12,8 +12,11 @@ from tryon.anchors.canonical import canonical_face
 from tryon.anchors.head import HeadPose
 from viewer.render.types import BodyMesh
 
-LEVELS = np.linspace(-0.330, 0.105, 50)  # metres above the notch, on the mean body
-AROUND = 64
+# Metres above the notch, on the mean body: close together where the neck rises from the shoulders.
+LEVELS = np.concatenate(
+    [np.linspace(-0.330, -0.030, 9), np.linspace(-0.022, 0.082, 16), [0.093, 0.105]]
+)
+AROUND = 48
 # Points inside the body through which its axis runs, y and z: chest, neck's base, below the head.
 AXIS_Y, AXIS_Z = (-0.330, -0.060, 0.026, 0.105), (-0.080, -0.072, -0.049, -0.007)
 FARTHEST = 0.260  # metres from the axis to the point of a shoulder

@@ -81,11 +81,17 @@ class ChestPose:
         return RigidTransform(self.turn.rotation, self.notch)
 
 
-def chest_pose(head: HeadPose, body: BodyLandmarks | None, intrinsics: Intrinsics) -> ChestPose:
+def chest_pose(
+    head: HeadPose,
+    body: BodyLandmarks | None,
+    intrinsics: Intrinsics,
+    along_share: float = SHOULDERS_SHARE,
+) -> ChestPose:
     """Where the chest below a head is.
 
     Args:
         body: of the same person, where it was found.
+        along_share: of the shoulders against the head, in placing the notch along the body.
     """
     seen = shoulders_seen(body)
     by_head = _turn_by_head(head)
@@ -112,8 +118,10 @@ def chest_pose(head: HeadPose, body: BodyLandmarks | None, intrinsics: Intrinsic
         other = middle + size * (rotation @ NOTCH_FROM_SHOULDERS)
         other = other * (notch[2] / max(float(other[2]), 1e-3))
         gap = float(np.linalg.norm(other - notch)) / size
-        share = seen * SHOULDERS_SHARE / (1.0 + (gap / GAP_DOUBT) ** 2)
-        notch = notch + share * (other - notch)
+        trust = seen / (1.0 + (gap / GAP_DOUBT) ** 2)
+        along = rotation[:, 1] * float(rotation[:, 1] @ (other - notch))
+        across = other - notch - along
+        notch = notch + trust * (SHOULDERS_SHARE * across + along_share * along)
     confidence = 1.0 - smoothstep(*TURNED_AWAY, abs(turn.yaw))
     if body is not None:
         confidence *= 1.0 - seen * (1.0 - smoothstep(*EDGE_ON, chest_shows(head, body)))

@@ -1,43 +1,38 @@
-"""What lies over a necklace: hair wherever it falls, cloth only where the chain goes under it.
-
-From its front a chain runs up both sides to the nape. As long as it has met nothing but cloth it
-lies on the cloth, as over a jumper; where it comes off skin and meets cloth it goes under: that is
-a collar, and it stays under. A strand of hair in between changes nothing.
-"""
+"""What lies over a necklace: hair wherever it falls, cloth only where the chain goes under it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Generator
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array, Image, PixelRegion
-from tryon.covers.cover import SkinTone, cover, hair_cover
+from tryon.covers.collar_rules import (
+    BARE,
+    Run,
+    Side,
+    below_a_collar,
+    front_colour,
+    goes_under,
+    last_seen,
+    other_cloth,
+)
+from tryon.covers.cover import CERTAIN, CERTAIN_NOT, SkinTone, decided, edge_lines, judged
+from tryon.covers.head_hair import own_hair
 from tryon.covers.masks import body_share
-from tryon.covers.tones import features
+from tryon.covers.tones import Pixels, features
 from tryon.types import FaceLandmarks, PersonMask, Share, Veil
 
-COVERED, BARE = 0.60, 0.40  # shares that count as cloth, as skin
-SKIN_RUN, CLOTH_RUN = 0.012, 0.009  # metres of one kind before the chain has met it
+WIDE_SIDE_PX = 128  # of head and chest, reduced: what colours are judged on
+LEAST_TRUST = 0.35  # in colours, below which nothing is hidden: half hidden looks like a ghost
 OUTSIDE, WITHIN = 0.45, 0.80  # person shares between which a chain leaves the silhouette
 REACH = 0.008  # metres to either side of a covered chain that its collar hides
-ROOT_SIDE_PX = 112  # of the picture in which hair is followed from the head down
-ROOTED = 0.35  # share of hair over which it is followed
-SCRAP, SCRAP_GAP = 0.016, 0.004  # metres seen beyond so many hidden that are but a scrap
-STRANDY = 0.35, 0.60  # of the unevenness of the head's own hair, below which cloth is no hair
-STRANDS_SIDE = 5  # of the reduced picture
 CROWN_FACES = 0.45  # face heights over the forehead that hair may stand
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Run:
-    """Where a chain runs in the picture, from its front to the nape on one side."""
-
-    points_px: Array  # (n, 2)
-    metres: Array  # (n,) along the chain from its front
-    seen: NDArray[np.bool_]  # (n,) before the neck, not behind it
+Steps = Generator[None, None, "Wear"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,167 +43,226 @@ class Wear:
     shown: float  # 0..1, of those points that lie before the neck and in the picture
 
 
-def worn_under(
-    image: Image,
-    region: PixelRegion,
-    runs: tuple[Run, ...],
-    px_per_metre: float,
-    face: FaceLandmarks,
-    skin: SkinTone,
-    hair: SkinTone,
-    person: PersonMask | None,
-    before: Share | None = None,
-    breadth: float = 1e-3,
-) -> Wear:
-    """What of a necklace is hidden.
+@dataclass(frozen=True, slots=True, eq=False)
+class Look:
+    """One picture of a wearer, and where a necklace lies in it."""
 
-    Args:
-        image: (h, w, 3) RGB.
-        region: of the picture, about the necklace, inside the image.
-        runs: both sides of the chain.
-        px_per_metre: at the neck.
-        face: of the wearer, from whose head hair comes down.
-        before: over the region, what else stands before it, as hands.
-        breadth: metres across the chain: so far it stands out from a silhouette.
-    """
-    by_hair = hair_cover(image, region, skin, hair, person).hides
-    if by_hair.max() > BARE:
-        by_hair = by_hair * _rooted(image, region, face, skin, hair, person)
-    covered = cover(image, region, skin, person, hair).hides
+    image: Image  # (h, w, 3) RGB
+    region: PixelRegion  # of the picture, about the necklace, inside the image
+    runs: tuple[Run, ...]  # both sides of the chain
+    px_per_metre: float  # at the neck
+    face: FaceLandmarks  # of the wearer, from whose head hair comes down
+    skin: SkinTone
+    hair: SkinTone
+    person: PersonMask | None = None
+    before: Share | None = None  # over the region, what else stands before it, as hands
+    breadth: float = 1e-3  # metres across the chain: so far it stands out from a silhouette
+    throat_px: Array | None = None  # (2,) midway between chin and notch
+
+
+def worn_under(look: Look) -> Wear:
+    """What of a necklace is hidden."""
+    steps = looking(look)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            wear: Wear = end.value
+            return wear
+
+
+def looking(look: Look) -> Steps:
+    """The same in steps of a few milliseconds, which a stream takes in as many frames."""
+    work = _reduced(look)
+    yield
+    shares = _shares(look, work)
+    yield
+    return _hidden(look, work, shares)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Work:
+    """Head and chest, reduced."""
+
+    small: Image  # (h, w, 3)
+    colours: Pixels  # (h, w, 3) features
+    strange: Pixels  # (h, w) how unlike skin
+    like_hair: Pixels | None
+    wide: PixelRegion  # what it shows of the image
+
+    @property
+    def scale(self) -> Array:
+        """(2,) pixels of this to one of the image."""
+        rows, columns = self.strange.shape
+        return np.array([columns / self.wide.width, rows / self.wide.height])
+
+    def cells(self, points_px: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Rows and columns of this at pixels (n, 2) of the image; beyond it the nearest."""
+        rows, columns = self.strange.shape
+        at = np.floor((points_px - (self.wide.x, self.wide.y)) * self.scale).astype(np.intp)
+        return np.clip(at[:, 1], 0, rows - 1), np.clip(at[:, 0], 0, columns - 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shares:
+    """Over the reduced picture, 0..1."""
+
+    hair: Share
+    covered: Share  # by anything that is not skin
+    bodily: Share | None
+    own: Share  # where hair hangs together with the head's
+
+
+def _reduced(look: Look) -> _Work:
+    region, points = look.region, look.face.points_px
+    tall = float(np.linalg.norm(points[10] - points[152]))
+    low = np.minimum([region.x, region.y], points.min(axis=0) - CROWN_FACES * tall)
+    high = np.maximum(
+        [region.x + region.width, region.y + region.height],
+        points.max(axis=0) + CROWN_FACES * tall * np.array([1.0, 0.0]),
+    )
+    size = np.ceil(high - low).astype(int)
+    wide = PixelRegion(int(low[0]), int(low[1]), int(size[0]), int(size[1]))
+    wide = wide.clipped(look.image.shape[1], look.image.shape[0])
+    factor = -(-max(wide.width, wide.height) // WIDE_SIDE_PX)  # a whole one is reduced quickly
+    columns, rows = max(wide.width // factor, 2), max(wide.height // factor, 2)
+    wide = replace(
+        wide, width=min(columns * factor, wide.width), height=min(rows * factor, wide.height)
+    )
+    crop = look.image[wide.y : wide.y + wide.height, wide.x : wide.x + wide.width]
+    small = np.asarray(cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    colours = features(small)
+    strange, like_hair = judged(colours, look.skin, look.hair)
+    return _Work(small, colours, strange, like_hair, wide)
+
+
+def _shares(look: Look, work: _Work) -> _Shares:
+    rows, columns = work.strange.shape
+    bodily = None
+    if look.person is not None:
+        height, width = look.image.shape[:2]
+        bodily = body_share(look.person, work.wide, (columns, rows), width, height)
+    own = np.zeros_like(work.strange)
+    hair = np.zeros_like(work.strange)
+    covered = work.strange
+    if work.like_hair is not None:
+        hair = work.like_hair if bodily is None else work.like_hair * bodily
+        covered = np.maximum(covered, work.like_hair)
+        if hair.max() > BARE:
+            chin = int(work.cells(look.face.points_px[152:153])[0][0])
+            own = own_hair(work.colours[..., 0], hair, max(chin, 1))
+        hair = hair * own
+    return _Shares(hair, covered, bodily, own)
+
+
+def _hidden(look: Look, work: _Work, shares: _Shares) -> Wear:
+    region, scale = look.region, work.scale
+    size = (region.width, region.height)
+    offset = (np.array([region.x - work.wide.x, region.y - work.wide.y]) + 0.5) * scale - 0.5
+    enlarge = np.column_stack([np.diag(scale), offset])
+    low = np.clip(np.floor(offset).astype(int), 0, np.array(work.strange.shape)[::-1] - 2)
+    high = np.maximum(np.ceil(offset + scale * size).astype(int) + 1, low + 2)
+    rows, columns = slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
+    part = (rows, columns)
+
+    def large(values: Pixels) -> Pixels:
+        moved = enlarge - np.array([[0.0, 0.0, columns.start], [0.0, 0.0, rows.start]])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        border = cv2.BORDER_REPLICATE
+        return np.asarray(
+            cv2.warpAffine(values[part], moved, size, flags=flags, borderMode=border), np.float32
+        )
+
+    crop = look.image[region.y : region.y + region.height, region.x : region.x + region.width]
+    fine = crop.astype(np.float32)
+    body = None if shares.bodily is None else large(shares.bodily)
+
+    def along_edges(share: Pixels, mask: Share | None) -> Share:
+        trust = look.skin.trust * decided(
+            share[part], None if shares.bodily is None else shares.bodily[part]
+        )
+        if trust < LEAST_TRUST or float(share[part].max()) < BARE:
+            return np.zeros((region.height, region.width), np.float32)
+        slope, level, mixture = edge_lines(share[part], work.small[part])
+        whole = np.zeros_like(share)
+        lines = []
+        for values in (slope, level):
+            whole[part] = values
+            lines.append(large(whole))
+        laid = lines[0] * cv2.transform(fine, mixture) + lines[1]
+        laid = (laid - CERTAIN_NOT) / (CERTAIN - CERTAIN_NOT)
+        np.clip(laid, 0.0, 1.0, out=laid)
+        for share_of in (body, mask):
+            if share_of is not None:
+                laid *= share_of
+        return np.asarray(laid, np.float32)
+
+    by_hair = np.zeros((region.height, region.width), np.float32)
+    if work.like_hair is not None and float(shares.own[part].max()) > 0.0:
+        by_hair = along_edges(work.like_hair, large(shares.own))
+    covered = along_edges(shares.covered, None)
     hides = by_hair.copy()
-    if before is not None:
-        np.maximum(hides, before, out=hides)
-    if person is not None:
-        np.maximum(hides, _outside(image, region, person, breadth * px_per_metre), out=hides)
+    if look.before is not None:
+        np.maximum(hides, look.before, out=hides)
+    if body is not None:
+        np.maximum(hides, _outside(body, look.breadth * look.px_per_metre), out=hides)
+    sides = [_side_of(run, look, work, hides, by_hair, covered) for run in look.runs]
+    base = front_colour(sides)
+
+    def covered_at(points_px: Array) -> Array:
+        return np.asarray(shares.covered[work.cells(points_px)], np.float64)
+
     shown, total = 0.0, 0
-    for run in runs:
-        x, y = np.rint(run.points_px - (region.x, region.y)).astype(np.intp).T
-        inside = run.seen & (x >= 0) & (y >= 0) & (x < region.width) & (y < region.height)
-        x, y = np.clip(x, 0, region.width - 1), np.clip(y, 0, region.height - 1)
-        hidden = np.where(inside, hides[y, x], 0.0)
-        under = _goes_under(run, covered[y, x] - by_hair[y, x], by_hair[y, x], inside)
+    whole = np.ones_like(hides)
+    if below_a_collar(sides, base, look.throat_px, look.px_per_metre, covered_at):
+        return Wear(Veil(whole, region), 0.0)
+    for side in sides:
+        run, hidden = side.run, side.hidden.copy()
+        under = min(goes_under(side), other_cloth(side, base))
+        at = run.points_px - (region.x, region.y)
         if under < len(run.metres):
-            _hide_beyond(hides, covered, run.points_px[under:] - (region.x, region.y), px_per_metre)
-            hidden[under:] = np.maximum(hidden[under:], covered[y[under:], x[under:]])
-        gone = _last_seen(run, hidden, inside)
+            _hide_beyond(hides, covered, at[under:], look.px_per_metre)
+            hidden[under:] = np.maximum(hidden[under:], side.covered[under:])
+        gone = last_seen(run, hidden, side.inside)
         if gone < len(run.metres):
-            whole = np.ones_like(hides)
-            _hide_beyond(hides, whole, run.points_px[gone:] - (region.x, region.y), px_per_metre)
+            _hide_beyond(hides, whole, at[gone:], look.px_per_metre)
             hidden[gone:] = 1.0
-        shown += float((1.0 - hidden)[inside].sum())
-        total += int(inside.sum())
+        shown += float((1.0 - hidden)[side.inside].sum())
+        total += int(side.inside.sum())
     return Wear(Veil(hides, region), shown / total if total else 0.0)
 
 
-def _outside(image: Image, region: PixelRegion, person: PersonMask, breadth_px: float) -> Share:
+def _outside(body: Share, breadth_px: float) -> Share:
     """1 off the person's silhouette, where no chain can lie, 0 on it and as near as it is thick.
 
     It begins where the silhouette of the mean body and the wearer's own differ.
     """
-    size = (region.width, region.height)
-    share = body_share(person, region, size, image.shape[1], image.shape[0])
     reach = 2 * max(round(0.5 * breadth_px), 1) + 1
-    near = cv2.dilate(share, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    near = cv2.dilate(body, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     return np.asarray(1.0 - np.clip((near - OUTSIDE) / (WITHIN - OUTSIDE), 0.0, 1.0), np.float32)
 
 
-def _rooted(
-    image: Image,
-    region: PixelRegion,
-    face: FaceLandmarks,
-    skin: SkinTone,
-    hair: SkinTone,
-    person: PersonMask | None,
-) -> Share:
-    """Over a region: 1 where what looks like hair hangs together with the head's, else 0.
-
-    A black dress is as black as hair, but bare shoulders lie between the two, or it is plainer.
-    """
-    forehead, chin = face.points_px[10], face.points_px[152]
-    tall = float(np.linalg.norm(forehead - chin))
-    low = np.minimum([region.x, region.y], face.points_px.min(axis=0) - CROWN_FACES * tall)
-    high = np.maximum(
-        [region.x + region.width, region.y + region.height],
-        face.points_px.max(axis=0) + CROWN_FACES * tall * np.array([1.0, 0.0]),
+def _side_of(
+    run: Run, look: Look, work: _Work, hides: Share, by_hair: Share, covered: Share
+) -> Side:
+    region = look.region
+    x, y = np.rint(run.points_px - (region.x, region.y)).astype(np.intp).T
+    inside = run.seen & (x >= 0) & (y >= 0) & (x < region.width) & (y < region.height)
+    x, y = np.clip(x, 0, region.width - 1), np.clip(y, 0, region.height - 1)
+    hair = by_hair[y, x]
+    handled = np.zeros(len(x), np.bool_)
+    if look.before is not None:
+        handled = inside & (look.before[y, x] > BARE)
+    return Side(
+        run,
+        inside,
+        handled,
+        inside & ~handled & (hair < BARE),
+        np.where(inside, hides[y, x], 0.0),
+        covered[y, x] - hair,
+        covered[y, x],
+        work.colours[work.cells(run.points_px)].astype(np.float64),
     )
-    size = np.ceil(high - low).astype(int)
-    wide = PixelRegion(int(low[0]), int(low[1]), int(size[0]), int(size[1]))
-    wide = wide.clipped(image.shape[1], image.shape[0])
-    factor = min(ROOT_SIDE_PX / max(wide.width, wide.height), 1.0)
-    columns, rows = max(round(wide.width * factor), 2), max(round(wide.height * factor), 2)
-    crop = image[wide.y : wide.y + wide.height, wide.x : wide.x + wide.width]
-    small = np.asarray(cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
-    like = hair_cover(small, PixelRegion(0, 0, columns, rows), skin, hair).hides
-    if person is not None:
-        like = like * body_share(person, wide, (columns, rows), image.shape[1], image.shape[0])
-    chin_row = int(np.clip((float(chin[1]) - wide.y) * factor, 1, rows))
-    like = like * _strandy(small, like, chin_row)
-    _, labels = cv2.connectedComponents((like > ROOTED).astype(np.uint8), connectivity=4)
-    own = np.setdiff1d(np.unique(labels[:chin_row]), [0])
-    grown = cv2.dilate(np.isin(labels, own).astype(np.float32), np.ones((3, 3), np.uint8))
-    held = cv2.GaussianBlur(grown, (0, 0), 0.8)
-    whole = cv2.resize(held, (wide.width, wide.height), interpolation=cv2.INTER_LINEAR)
-    top, left = region.y - wide.y, region.x - wide.x
-    return np.asarray(whole[top : top + region.height, left : left + region.width], np.float32)
-
-
-def _strandy(image: Image, like: Share, chin_row: int) -> Share:
-    """How far each pixel is as uneven as the hair above the chin; strands are, plain cloth is not.
-
-    Args:
-        like: how far each looks like hair.
-    """
-    light, side = features(image)[..., 0], (STRANDS_SIDE, STRANDS_SIDE)
-    alike = (like > ROOTED).astype(np.float32)  # skin and collar beside it make it not uneven
-    own = cv2.erode(alike, np.ones((2, 2), np.uint8))
-    weight = cv2.blur(own, side) + np.float32(1e-4)
-    mean = cv2.blur(light * own, side) / weight
-    square = cv2.blur(light * light * own, side) / weight
-    uneven = np.sqrt(np.maximum(square - mean * mean, 0.0))
-    surely = cv2.erode((like[:chin_row] > ROOTED).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    if np.count_nonzero(surely) < STRANDS_SIDE**2:
-        return np.ones_like(like)
-    usual = float(np.median(uneven[:chin_row][surely]))
-    low, high = STRANDY[0] * usual, STRANDY[1] * usual
-    return np.asarray(np.clip((uneven - low) / max(high - low, 1e-6), 0.0, 1.0), np.float32)
-
-
-def _goes_under(run: Run, cloth: Array, hair: Array, inside: NDArray[np.bool_]) -> int:
-    """Index of the first point under a collar; the number of points where there is none."""
-    step = np.diff(run.metres, prepend=run.metres[0])
-    skin_met, cloth_met = 0.0, 0.0
-    first = len(run.metres)
-    for k in np.flatnonzero(inside).tolist():
-        if hair[k] > BARE:
-            continue
-        if cloth[k] > COVERED:
-            if skin_met >= SKIN_RUN:
-                first = k if cloth_met == 0.0 else first
-                cloth_met += float(step[k])
-                if cloth_met >= CLOTH_RUN:
-                    return first
-        elif cloth[k] < BARE:
-            skin_met += float(step[k])
-            cloth_met, first = 0.0, len(run.metres)
-    return len(run.metres)
-
-
-def _last_seen(run: Run, hidden: Array, inside: NDArray[np.bool_]) -> int:
-    """Index from which on no more than scraps of a chain would peep out; else how many there are.
-
-    What hides a chain on its way to the nape hides the rest of it as well, unless a good length of
-    it comes out again, as between two strands.
-    """
-    step = np.diff(run.metres, prepend=run.metres[0])
-    seen = np.where(inside & (hidden < BARE), step, 0.0)
-    rest = np.cumsum(seen[::-1])[::-1]  # metres that are seen from each point on
-    covered, gap = len(run.metres), 0.0
-    for k in np.flatnonzero(inside).tolist():
-        gap = gap + float(step[k]) if hidden[k] > COVERED else 0.0
-        if gap >= SCRAP_GAP and float(rest[k]) < SCRAP:
-            covered = k
-            break
-    return covered
 
 
 def _hide_beyond(hides: Share, covered: Share, points: Array, px_per_metre: float) -> None:

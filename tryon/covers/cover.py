@@ -96,17 +96,11 @@ def _veil(
     scale = min(1.0, WORK_SIDE_PX / max(inside.width, inside.height))
     size = (max(round(inside.width * scale), 2), max(round(inside.height * scale), 2))
     small = np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_AREA), np.uint8)
-    colours = features(small)
-    far = apart(colours, tone) * (1.0 + _texture(colours[..., 0]))
-    strange: Pixels = np.asarray(far / (far + STRANGE**2), np.float32)
-    if hair is not None and not hairless:
-        near = apart(colours, hair, shades=False)
-        likely = far / (far + near + DOUBT)
-        known = STRANGE**2 / (STRANGE**2 + near)
-        like_hair = likely * np.minimum(1.0, 1.6 * known)
-        strange = np.asarray(like_hair if only_hair else np.maximum(strange, like_hair), np.float32)
+    strange, like_hair = judged(features(small), tone, hair)
+    if like_hair is not None:
+        strange = like_hair if only_hair else np.maximum(strange, like_hair)
     bodily = None if person is None else body_share(person, inside, size, width, height)
-    trust = tone.trust * _decided(strange, bodily)
+    trust = tone.trust * decided(strange, bodily)
     share = _along_edges(strange, small, crop)
     share = (share - CERTAIN_NOT) * (trust / (CERTAIN - CERTAIN_NOT))
     np.clip(share, 0.0, trust, out=share)
@@ -117,6 +111,24 @@ def _veil(
     return Veil(hides, region)
 
 
+def judged(colours: Pixels, tone: SkinTone, hair: SkinTone | None) -> tuple[Pixels, Pixels | None]:
+    """How unlike skin each pixel is, and how like hair, where there is hair to be known.
+
+    Args:
+        colours: (h, w, 3) features of a reduced picture.
+        tone: of the wearer's skin.
+        hair: of the wearer.
+    """
+    far = apart(colours, tone) * (1.0 + _texture(colours[..., 0]))
+    strange: Pixels = np.asarray(far / (far + STRANGE**2), np.float32)
+    if hair is None or hair.trust == 0.0:
+        return strange, None
+    near = apart(colours, hair, shades=False)
+    likely = far / (far + near + DOUBT)
+    known = STRANGE**2 / (STRANGE**2 + near)
+    return strange, np.asarray(likely * np.minimum(1.0, 1.6 * known), np.float32)
+
+
 def _texture(log_light: Pixels) -> Pixels:
     """How uneven the light is about each pixel: strands are, skin is not."""
     mean = _boxed(log_light, TEXTURE_SIDE)
@@ -124,7 +136,7 @@ def _texture(log_light: Pixels) -> Pixels:
     return np.minimum(variance / ROUGH**2, ROUGHEST)
 
 
-def _decided(strange: Pixels, bodily: Pixels | None) -> float:
+def decided(strange: Pixels, bodily: Pixels | None) -> float:
     """How sure the judgement is over the body: 0 when most of it may be skin or not."""
     doubt = 4.0 * strange * (1.0 - strange)
     weights = np.ones_like(doubt) if bodily is None else bodily + np.float32(1e-3)
@@ -133,9 +145,25 @@ def _decided(strange: Pixels, bodily: Pixels | None) -> float:
 
 
 def _along_edges(share: Pixels, small: Image, crop: Image) -> Pixels:
-    """The share at full size, its edges moved onto the image's own.
+    """The share at full size, its edges moved onto the image's own."""
+    slope, level, mixture = edge_lines(share, small)
+    size = (crop.shape[1], crop.shape[0])
+    fine_slope = cv2.resize(slope, size, interpolation=cv2.INTER_LINEAR)
+    fine_level = cv2.resize(level, size, interpolation=cv2.INTER_LINEAR)
+    fine = cv2.transform(crop.astype(np.float32), mixture)
+    return np.asarray(fine_slope * fine + fine_level, np.float32)
+
+
+def edge_lines(share: Pixels, small: Image) -> tuple[Pixels, Pixels, Pixels]:
+    """What lays a share along the edges of its picture: slope * (mixture of a pixel) + level.
 
     The guide is the mixture of red, green and blue that tells this cover from this skin best.
+
+    Args:
+        share: (h, w).
+        small: (h, w, 3) RGB.
+    Returns:
+        slope and level (h, w), to be enlarged; mixture (1, 4) of red, green, blue and 1.
     """
     colours = small.reshape(-1, 3).astype(np.float32) / 255.0
     middle = colours.mean(axis=0)
@@ -150,12 +178,8 @@ def _along_edges(share: Pixels, small: Image, crop: Image) -> Pixels:
     slope = (_boxed(guide * share, side) - mean_guide * mean_share) / (variance + EDGE_RIDGE)
     level = _boxed(mean_share - slope * mean_guide, side)
     slope = _boxed(slope, side)
-    size = (crop.shape[1], crop.shape[0])
-    fine_slope = cv2.resize(slope, size, interpolation=cv2.INTER_LINEAR)
-    fine_level = cv2.resize(level, size, interpolation=cv2.INTER_LINEAR)
     transform = np.append(mixture / 255.0, -float(middle @ mixture)).astype(np.float32)[None]
-    fine = cv2.transform(crop.astype(np.float32), transform)
-    return np.asarray(fine_slope * fine + fine_level, np.float32)
+    return slope, level, transform
 
 
 def _boxed(values: Pixels, side: int) -> Pixels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from models3d.frames import Array
 from tryon.anchors.head import HeadPose
 from tryon.anchors.neck import ChestPose, ChestTurn, NeckEdges, neck_edges
-from tryon.covers.collar import Wear
+from tryon.covers.collar import Look, Steps, Wear, looking, worn_under
 from tryon.covers.cover import SkinTone
 from tryon.covers.masks import warped
 from tryon.dangling import Pendulum
@@ -17,9 +18,19 @@ from tryon.smoothing import Fade, OneEuro
 from tryon.types import Frame, PersonMask
 
 EDGES_EVERY = 3  # frames
+VEIL_EVERY = 8
 REMEMBERED_MS = 1100.0  # no mask is older
 # Of the chest, metres on the mean body: what moves as the silhouette of neck and shoulders does.
 STANDS = np.array([[0.0, 0.0, 0.0], [0.12, 0.0, -0.03], [-0.12, 0.0, -0.03], [0.0, 0.07, -0.04]])
+
+
+@dataclass(slots=True)
+class Looking:
+    """A look for what hides one necklace, under way."""
+
+    index: int  # of the necklace
+    steps: Steps
+    notch_px: Array  # (2,) where the notch was when it began
 
 
 @dataclass(slots=True)
@@ -35,6 +46,8 @@ class Remembered:
     frames: int = 0
     tones: tuple[SkinTone, SkinTone] | None = None
     wears: dict[int, tuple[Wear, Array]] = field(default_factory=dict)  # with the notch's pixel
+    looked: dict[int, int] = field(default_factory=dict)  # the frame the last look began in
+    looking: Looking | None = None
     fades: dict[int, Fade] = field(default_factory=dict)
     pendulums: dict[int, Pendulum] = field(default_factory=dict)
     stood: dict[float, Array] = field(default_factory=dict)  # pixels of the chest by time_ms
@@ -69,11 +82,9 @@ def steadied(chest: ChestPose, head: HeadPose, known: Remembered, elapsed: float
 
 
 def steady_edges(
-    frame: Frame, chest: ChestPose, head: HeadPose, known: Remembered | None, elapsed: float
+    frame: Frame, chest: ChestPose, head: HeadPose, known: Remembered, elapsed: float
 ) -> NeckEdges:
-    """The neck's edges; a stream looks for them in every third frame."""
-    if known is None:
-        return neck_edges(frame.image, chest, head, frame.intrinsics)
+    """The neck's edges, looked for in every third frame."""
     if known.held is None or known.frames % EDGES_EVERY == 0:
         seen = neck_edges(frame.image, chest, head, frame.intrinsics)
         known.held = _steadied_edges(seen, known, EDGES_EVERY * elapsed)
@@ -89,3 +100,33 @@ def _steadied_edges(edges: NeckEdges, known: Remembered, elapsed: float) -> Neck
     wide = edges.trust * (edges.breadth - 1.0)
     breadth = float(known.breadth(np.array([[wide]]), elapsed)[0, 0])
     return replace(edges, side=side, trust=trust, breadth=1.0 + breadth / max(trust, 1e-3))
+
+
+def wear_now(known: Remembered, index: int, notch_px: Array, look: Callable[[], Look]) -> Wear:
+    """What hides one necklace: the newest that is known, moved as the notch has moved.
+
+    One look is under way at a time, a step of it in each frame in which no edges are looked for.
+
+    Args:
+        index: of the necklace.
+        notch_px: (2,) in this frame.
+        look: at this frame.
+    """
+    if index not in known.wears:
+        known.wears[index], known.looked[index] = (worn_under(look()), notch_px), known.frames
+    under_way = known.looking
+    if under_way is None:
+        longest = min(known.looked, key=known.looked.__getitem__) == index
+        if longest and known.frames - known.looked[index] >= VEIL_EVERY:
+            known.looking = under_way = Looking(index, looking(look()), notch_px)
+            known.looked[index] = known.frames
+    if under_way is not None and under_way.index == index and known.frames % EDGES_EVERY:
+        try:
+            next(under_way.steps)
+        except StopIteration as end:
+            known.wears[index], known.looking = (end.value, under_way.notch_px), None
+    wear, there = known.wears[index]
+    moved = np.rint(notch_px - there).astype(int)
+    region = wear.veil.region
+    region = replace(region, x=region.x + int(moved[0]), y=region.y + int(moved[1]))
+    return replace(wear, veil=replace(wear.veil, region=region))

@@ -15,7 +15,7 @@ from models3d.chains.body import Neck, normals
 from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
 from tryon.anchors.chest import chest_body, face_body
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.head import HeadPose
+from tryon.anchors.head import CHIN, HeadPose
 from tryon.anchors.neck import (
     AXIS_FROM_NOTCH,
     NECK_HALF,
@@ -24,14 +24,16 @@ from tryon.anchors.neck import (
     beside,
     chest_pose,
 )
-from tryon.covers.collar import Run, Wear, worn_under
+from tryon.anchors.neck_photo import photo_chest
+from tryon.covers.collar import Look, Wear, worn_under
+from tryon.covers.collar_rules import Run
 from tryon.covers.cover import SkinTone, face_tone, hair_tone
 from tryon.covers.hands_before import hands_over
 from tryon.dangling import ON_SKIN_DAMPING, Pendulum, swayed_on_chest
 from tryon.drape import MEAN_BASE, Draped, drape, stepped
 from tryon.face_tracks import FaceTrack, Heads
 from tryon.smoothing import Fade
-from tryon.solvers.neck_memory import Remembered, person_now, steadied, steady_edges
+from tryon.solvers.neck_memory import Remembered, person_now, steadied, steady_edges, wear_now
 from tryon.types import BodyLandmarks, Frame, Interval, Layer, Placement, Scale, Wearable, WornPiece
 from viewer.render.types import Worn
 
@@ -42,8 +44,7 @@ SAME_ROLL = np.radians(0.7)  # of a chest, at which long and short chains hang a
 LAYER_GAP = 1.2e-3  # metres by which a longer necklace lies over a shorter one
 GIRTH_DOUBT = 0.5  # of the breadth seen, drawn to the mean body's
 GIRTH_HOLD = 0.012  # metres that a girth must change by before a necklace is laid anew
-VEIL_EVERY = 8  # frames of a stream
-TONE_EVERY = 20
+TONE_EVERY = 20  # frames of a stream
 MARGIN_PX = 6
 NEAREST = 0.20  # metres from the lens to a head; nearer there is no picture of a neck
 FAR_BODY = 1.2  # face heights between a face and the face of a body that is another person's
@@ -87,11 +88,13 @@ class NeckSolver:
         """
         known = None if track is None else self._known.setdefault(track.identity, Remembered())
         elapsed = 0.0 if track is None else track.elapsed
-        chest = chest_pose(head, body, frame.intrinsics)
-        if known is not None:
+        if known is None:
+            chest, edges = photo_chest(frame.image, head, body, frame.intrinsics)
+        else:
+            chest = chest_pose(head, body, frame.intrinsics)
             chest = steadied(chest, head, known, elapsed)
-        edges = steady_edges(frame, chest, head, known, elapsed)
-        chest = beside(chest, edges)
+            edges = steady_edges(frame, chest, head, known, elapsed)
+            chest = beside(chest, edges)
         base = _base(chest, edges, known)
         person = person_now(frame, chest, known)
         frame = replace(frame, seen=replace(frame.seen, person=person))
@@ -146,32 +149,26 @@ class NeckSolver:
         known: Remembered | None,
         index: int,
     ) -> Wear:
-        """The veil; in a stream an older one follows the notch between the frames it is made in."""
+        """The veil; a stream looks for it in steps, and an older one follows the notch."""
         here = frame.intrinsics.project(place.translation)
-        if known is not None and index in known.wears and (known.frames + index) % VEIL_EVERY:
-            wear, there = known.wears[index]
-            moved = np.rint(here - there).astype(int)
-            region = wear.veil.region
-            region = replace(region, x=region.x + int(moved[0]), y=region.y + int(moved[1]))
-            return replace(wear, veil=replace(wear.veil, region=region))
-        runs, region = _runs(frame, worn, place)
-        focal = float(np.sqrt(frame.intrinsics.fx * frame.intrinsics.fy))
-        scale = focal / float(place.translation[2])
-        before = hands_over(region, frame.seen.hands, body)
-        wear = worn_under(
-            frame.image,
-            region,
-            runs,
-            scale,
-            head.face,
-            *tones,
-            frame.seen.person,
-            before,
-            worn.breadth,
-        )
-        if known is not None:
-            known.wears[index] = wear, here
-        return wear
+
+        def look() -> Look:
+            runs, region = _runs(frame, worn, place)
+            focal = float(np.sqrt(frame.intrinsics.fx * frame.intrinsics.fy))
+            return Look(
+                frame.image,
+                region,
+                runs,
+                focal / float(place.translation[2]),
+                head.face,
+                *tones,
+                frame.seen.person,
+                hands_over(region, frame.seen.hands, body),
+                worn.breadth,
+                0.5 * (here + head.face.points_px[CHIN]),
+            )
+
+        return worn_under(look()) if known is None else wear_now(known, index, here, look)
 
 
 def _body_of(head: HeadPose, bodies: list[BodyLandmarks]) -> BodyLandmarks | None:
