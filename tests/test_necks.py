@@ -38,7 +38,7 @@ from tryon.covers.head_hair import strandy as strandiness
 from tryon.covers.tones import features
 from tryon.dangling import swayed_on_chest
 from tryon.drape import MEAN_BASE, drape
-from tryon.solvers.neck_memory import Remembered, person_now, wear_now
+from tryon.solvers.neck_memory import Remembered, person_now, stands_now, wear_now
 from tryon.solvers.necks import NeckSolver
 from tryon.types import (
     BodyLandmarks,
@@ -255,16 +255,22 @@ def test_an_old_mask_follows_the_wearer() -> None:
     mask[:, : WIDTH // 2] = 1.0
     before = chest_pose(pose(face), None, CAMERA)
     seen = Seen(faces=(face,), person=PersonMask(mask, 0.0))
-    first = person_now(Frame(image, seen, CAMERA, 0.0), before, known)
+
+    def seen_from(chest: ChestPose, seen: Seen, time_ms: float) -> PersonMask | None:
+        now = Frame(image, seen, CAMERA, time_ms)
+        stands_now(now, chest, known)
+        return person_now(now, known)
+
+    first = seen_from(before, seen, 0.0)
     assert first is seen.person
     px_per_metre = CAMERA.fx / float(before.notch[2])
     moved = replace(before, notch=before.notch + 30.0 / px_per_metre * np.eye(3)[0])
-    later = person_now(Frame(image, seen, CAMERA, 90.0), moved, known)
+    later = seen_from(moved, seen, 90.0)
     assert later is not None
     edge = np.argmax(later.share[HEIGHT // 2] < 0.5)
     assert edge == pytest.approx(WIDTH // 2 + 30, abs=3)
     unknown = replace(seen, person=PersonMask(mask, -5.0))
-    assert person_now(Frame(image, unknown, CAMERA, 120.0), moved, known) is unknown.person
+    assert seen_from(moved, unknown, 120.0) is unknown.person
 
 
 def test_no_chain_sinks_into_the_chest_that_hides_its_far_half_however_it_leans() -> None:
@@ -470,7 +476,7 @@ def test_the_same_picture_through_another_lens_shows_the_same_chest() -> None:
     assert CAMERA.project(here.notch) == pytest.approx(lens.project(chest.notch), abs=1e-6)
     assert CAMERA.fx / here.notch[2] == pytest.approx(lens.fx / chest.notch[2])
     sights = [c.notch / np.linalg.norm(c.notch) @ c.turn.rotation for c in (here, chest)]
-    np.testing.assert_allclose(*sights, atol=1e-9)
+    np.testing.assert_allclose(sights[0], sights[1], atol=1e-9)
     back = before_lens(here, CAMERA, lens)
     np.testing.assert_allclose(back.turn.rotation, turn.rotation, atol=1e-9)
     np.testing.assert_allclose(back.notch, chest.notch, atol=1e-9)

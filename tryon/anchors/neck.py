@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from models3d.frames import Array, Image, Intrinsics, RigidTransform
-from tryon.anchors.contour import Contour, Phalanx, find_contour
+from tryon.anchors.contour import HALF_SPAN, Contour, Phalanx, find_contour
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import cross, unit
 from tryon.anchors.head import CHIN, HeadPose
@@ -199,6 +200,7 @@ NECK_HALF = 0.051  # metres, half the breadth of a mean neck where its edges are
 NECK_LOW, NECK_AT, NECK_HIGH = 0.040, 0.058, 0.078  # metres above the notch, along the neck
 AXIS_FROM_NOTCH = np.array([0.0, 0.026, -0.049])  # of the neck's base: its middle
 UP_THE_NECK = np.array([0.0, 0.94, 0.34])  # its axis, leaning forward: unit length
+ENOUGH_PX = 60.0  # of a neck's breadth to look for its edges in
 EDGE_FROM, EDGE_SURE = 0.25, 0.6  # confidences of an edge
 SIDE_SHARE = 0.85  # how far two sure edges draw the neck's middle to theirs
 MOST_SIDE = 0.035  # metres
@@ -244,8 +246,25 @@ def neck_edges(image: Image, chest: ChestPose, head: HeadPose, intrinsics: Intri
     high = float(np.clip(under_chin - 0.03, 0.06, 0.5))
     low = high - 0.28
     at = 0.5 * (low + high)
-    contour = find_contour(image, Phalanx(start_px, end_px, at, low, high, width_px))
-    return _read(contour, width_px, mm)
+    less = max(int(width_px / ENOUGH_PX), 1)
+    around = 0.5 * (low + high) * reach + start_px, (HALF_SPAN + 0.5) * width_px
+    image, corner = _reduced(image, *around, less)
+    start_px, end_px = (start_px - corner) / less, (end_px - corner) / less
+    bone = Phalanx(start_px, end_px, at, low, high, width_px / less)
+    return _read(find_contour(image, bone), width_px / less, mm / less)
+
+
+def _reduced(image: Image, middle: Array, reach: float, less: int) -> tuple[Image, Array]:
+    """A square of a picture at a whole part of its size, and the pixel its corner lies at."""
+    if less == 1:
+        return image, np.zeros(2)
+    height, width = image.shape[:2]
+    low = np.clip(np.floor(middle - reach).astype(int), 0, [width - less, height - less])
+    high = np.clip(np.ceil(middle + reach).astype(int), low + less, [width, height])
+    size = (high - low) // less
+    crop = image[low[1] : low[1] + less * size[1], low[0] : low[0] + less * size[0]]
+    small = cv2.resize(crop, (int(size[0]), int(size[1])), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), low.astype(np.float64)
 
 
 def _read(contour: Contour, width_px: float, px_per_metre: float) -> NeckEdges:

@@ -53,22 +53,26 @@ class Remembered:
     stood: dict[float, Array] = field(default_factory=dict)  # pixels of the chest by time_ms
 
 
-def person_now(frame: Frame, chest: ChestPose, known: Remembered | None) -> PersonMask | None:
-    """The person mask where the wearer is now: an older one is moved as the chest has moved."""
-    person = frame.seen.person
-    if known is None:
-        return person
+def stands_now(frame: Frame, chest: ChestPose, known: Remembered) -> None:
+    """Keep in mind where the chest is in this frame, for masks of it that come later."""
     where = chest.camera_from_chest.apply(chest.size * STANDS)
     if where[:, 2].min() <= 0.02:
-        return person
-    now = frame.intrinsics.project(where)
+        return
     oldest = frame.time_ms - REMEMBERED_MS
     known.stood = {time: points for time, points in known.stood.items() if time >= oldest}
-    known.stood[frame.time_ms] = now
-    if person is None or person.time_ms not in known.stood:
+    known.stood[frame.time_ms] = frame.intrinsics.project(where)
+
+
+def person_now(frame: Frame, known: Remembered | None) -> PersonMask | None:
+    """The person mask where the wearer is now: an older one is moved as the chest has moved."""
+    person = frame.seen.person
+    if known is None or person is None or frame.time_ms not in known.stood:
+        return person
+    if person.time_ms not in known.stood:
         return person
     height, width = frame.image.shape[:2]
-    return warped(person, known.stood[person.time_ms], now, width, height)
+    then, now = known.stood[person.time_ms], known.stood[frame.time_ms]
+    return warped(person, then, now, width, height)
 
 
 def steadied(chest: ChestPose, head: HeadPose, known: Remembered, elapsed: float) -> ChestPose:

@@ -7,7 +7,6 @@ it, what hides it, and how sure all that is. Without smoothing every frame stand
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -33,7 +32,14 @@ from tryon.dangling import ON_SKIN_DAMPING, Pendulum, swayed_on_chest
 from tryon.drape import MEAN_BASE, Draped, drape, stepped
 from tryon.face_tracks import FaceTrack, Heads
 from tryon.smoothing import Fade
-from tryon.solvers.neck_memory import Remembered, person_now, steadied, steady_edges, wear_now
+from tryon.solvers.neck_memory import (
+    Remembered,
+    person_now,
+    stands_now,
+    steadied,
+    steady_edges,
+    wear_now,
+)
 from tryon.types import BodyLandmarks, Frame, Interval, Layer, Placement, Scale, Wearable, WornPiece
 from viewer.render.types import Worn
 
@@ -96,9 +102,9 @@ class NeckSolver:
             edges = steady_edges(frame, chest, head, known, elapsed)
             chest = beside(chest, edges)
         base = _base(chest, edges, known)
-        person = person_now(frame, chest, known)
-        frame = replace(frame, seen=replace(frame.seen, person=person))
-        skin, hair = self._tones(frame, head, known)
+        if known is not None:
+            stands_now(frame, chest, known)
+        tones = self._tones(frame, head, known)
         draped = sorted(
             ((drape(w.model, base), n, w) for n, w in enumerate(self._wearables)),
             key=lambda each: each[0].drop,
@@ -109,18 +115,20 @@ class NeckSolver:
         face = face_body(head)
         for over, (worn, index, wearable) in enumerate(draped):
             place = _place(chest, worn, over * LAYER_GAP)
-            wear = self._wear(frame, head, body, worn, place, (skin, hair), known, index)
+            wear = self._wear(frame, head, body, worn, place, tones, known, index)
             confidence = chest.confidence * _in_picture(frame, worn, place)
             confidence *= smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, _neck_px(chest, edges, frame))
             opacity = smoothstep(INVISIBLE, SOLID, confidence)
-            opacity *= smoothstep(HIDDEN, SHOWN, wear.shown)
+            shown = smoothstep(HIDDEN, SHOWN, wear.shown)
+            opacity, confidence = opacity * shown, confidence * shown
             if known is not None:
                 opacity = known.fades.setdefault(index, Fade())(opacity, elapsed)
             placement = _placement(wearable, chest, head, edges, frame, confidence)
             parts = _worn(worn, index, chest, place, opacity, known, elapsed)
             pieces.append(WornPiece(placement, parts, wear.veil))
             if apart or over == len(draped) - 1:
-                surface = chest_body(_place(chest, worn, 0.0), base)
+                on_skin = place if over == 0 else _place(chest, worn, 0.0)
+                surface = chest_body(on_skin, base)
                 layers.append(Layer(tuple(pieces), bodies=(surface, face), seen_on=head.face))
                 pieces = []
         if known is not None:
@@ -133,7 +141,7 @@ class NeckSolver:
         if known is not None and known.tones is not None and known.frames % TONE_EVERY:
             return known.tones
         skin = face_tone(frame.image, head.face)
-        tones = skin, hair_tone(frame.image, head.face, skin, frame.seen.person)
+        tones = skin, hair_tone(frame.image, head.face, skin, person_now(frame, known))
         if known is not None:
             known.tones = tones
         return tones
@@ -162,7 +170,7 @@ class NeckSolver:
                 focal / float(place.translation[2]),
                 head.face,
                 *tones,
-                frame.seen.person,
+                person_now(frame, known),
                 hands_over(region, frame.seen.hands, body),
                 worn.breadth,
                 0.5 * (here + head.face.points_px[CHIN]),
@@ -197,12 +205,12 @@ def _base(chest: ChestPose, edges: NeckEdges, known: Remembered | None) -> float
 def _place(chest: ChestPose, worn: Draped, over: float) -> RigidTransform:
     """Camera from necklace: the longer it is, the plumber it hangs below a leaning neck."""
     left = PLUMB / (PLUMB + max(worn.drop, 0.0))
-    turn = RigidTransform.from_axis_angle((0, 0, 1), chest.turn.roll * (1.0 - left))
-    scale = worn.base / MEAN_BASE
-    middle = scale * AXIS_FROM_NOTCH
-    about = RigidTransform(turn.rotation, middle - turn.rotation @ middle)
-    forward = RigidTransform.from_translation([0.0, 0.0, over])
-    return chest.camera_from_chest @ forward @ about
+    angle = chest.turn.roll * (1.0 - left)
+    sine, cosine = np.sin(angle), np.cos(angle)
+    turn = np.array([[cosine, -sine, 0.0], [sine, cosine, 0.0], [0.0, 0.0, 1.0]])
+    middle = (worn.base / MEAN_BASE) * AXIS_FROM_NOTCH
+    about = RigidTransform(turn, middle - turn @ middle + (0.0, 0.0, over))
+    return chest.camera_from_chest @ about
 
 
 def _worn(
