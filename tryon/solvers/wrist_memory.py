@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from models3d.frames import Image, RigidTransform
+from tryon.anchors.arm_worn import OwnBand, find_own_bands
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.forearm import Forearm, find_forearm
 from tryon.anchors.hand_frame import HandPose
@@ -39,6 +40,8 @@ class WristFilter:
     sleeve_seen: Sleeve | None = None
     frames: int = 0  # seen so far
     sleeve_palms: float | None = None
+    own: tuple[OwnBand, ...] = ()
+    own_before: tuple[OwnBand, ...] = ()  # at the look before
 
 
 def forearm_of(
@@ -126,6 +129,22 @@ def sleeve_of(
     if remembered is not None:
         remembered.sleeve_seen = sleeve
     return sleeve
+
+
+def own_bands_of(
+    frame: Frame, forearm: Forearm, tone: SkinTone, remembered: WristFilter | None
+) -> tuple[OwnBand, ...]:
+    """What is worn already, in a stream as two looks in turn have it."""
+    palm = forearm.palm_px
+    if remembered is None:
+        faces = tuple(face_tone(frame.image, face) for face in frame.seen.faces)
+        return find_own_bands(frame.image, forearm, palm, tone, faces)
+    if remembered.frames % SLEEVE_EVERY == 0:
+        seen = find_own_bands(frame.image, forearm, palm, tone)
+        if len(seen) == len(remembered.own_before):
+            remembered.own = seen
+        remembered.own_before = seen
+    return remembered.own
 
 
 def steady_sleeve(

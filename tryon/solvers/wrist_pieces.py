@@ -31,6 +31,7 @@ class WristPiece:
     wears: Wears
     dial: bool
     loop: Loop
+    half_band: float  # metres along the arm that it covers all round, either way
 
     def worn_on(self, hand: Hand) -> RigidTransform:
         """Anchor from model before it hangs: a dial is read by its wearer on either wrist.
@@ -62,7 +63,16 @@ def wrist_piece(wearable: Wearable) -> WristPiece:
     wears = Wears(model.extras.get("wears", Wears.SITS))
     dial = _has_dial(model)
     worn = closed_on(model, section) if dial else model
-    return WristPiece(wearable, worn, section, wears, dial, find_loop(worn))
+    loop = find_loop(worn)
+    half_band = _half_strap(worn, section) if dial else 0.5 * (loop.high - loop.low)
+    return WristPiece(wearable, worn, section, wears, dial, loop, half_band)
+
+
+def _half_strap(model: Model, section: Section) -> float:
+    """Metres along the arm, of what goes down the wrist's sides."""
+    points = np.concatenate([part.world_mesh().positions for part in model.parts])
+    aside = points[np.abs(points[:, 0]) > 0.9 * section.half_breadth, 1]
+    return float(np.percentile(np.abs(aside), 95.0)) if len(aside) else 0.0
 
 
 def _has_dial(model: Model) -> bool:

@@ -18,6 +18,7 @@ from models3d.wrists import Wears
 from tryon.anchors import evidence
 from tryon.anchors.arm_guess import AT
 from tryon.anchors.arm_occluders import arm_occluders
+from tryon.anchors.arm_worn import OwnBand, clear_of
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import WRIST, HandPose, lift
 from tryon.anchors.hanging import Loop, place_along, rest
@@ -33,6 +34,7 @@ from tryon.solvers.wrist_memory import (
     faded,
     forearm_of,
     gated,
+    own_bands_of,
     sleeve_of,
     steady_forearm,
     steady_sleeve,
@@ -97,10 +99,12 @@ class WristSolver:
         if remembered and track:
             forearm = steady_forearm(forearm, pose, remembered, track)
         sleeve = None
+        own: tuple[OwnBand, ...] = ()
         if forearm.confidence > LEAST_ARM:
             sleeve = sleeve_of(frame, forearm, tone, remembered)
             if remembered and track:
                 sleeve = steady_sleeve(sleeve, remembered, track)
+            own = own_bands_of(frame, forearm, tone, remembered)
         covered = _covered(sleeve)
         section = wanted[0][1].section
         wrist = place_wrist(pose, forearm, section, frame.intrinsics, covered=covered)
@@ -114,7 +118,7 @@ class WristSolver:
         if opacity > 0.0:
             before = hands_before(frame, landmarks, pose)
             veil = wrist_veil(frame, tone, forearm, wrist, sleeve, before)
-        places = self._places(wanted, wrist, sleeve, remembered, track)
+        places = self._places(wanted, wrist, sleeve, own, remembered, track)
         rooms = _rooms(wanted, places, wrist)
         layers = []
         for group in by_section(wanted):
@@ -148,6 +152,7 @@ class WristSolver:
         wanted: Sequence[tuple[int, WristPiece]],
         wrist: WristAnchor,
         sleeve: Sleeve | None,
+        own: Sequence[OwnBand],
         remembered: WristFilter | None,
         track: HandTrack | None,
     ) -> dict[int, float]:
@@ -159,6 +164,8 @@ class WristSolver:
             home = place_along(piece.wears, rotation)
             if piece.wears is Wears.HANGS:
                 home = min(home, _fits_up_to(piece.loop, wrist))
+            reach = extent.high / palm, -extent.low / palm
+            home = clear_of(home, reach, piece.half_band / palm, own)
             if sleeve is not None:  # it pushes a piece a little to the hand
                 clear = sleeve.from_palms + extent.low / palm
                 home += sleeve.confidence * min(max(clear - home, -PUSHED), 0.0)
