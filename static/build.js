@@ -13,14 +13,45 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, 'dist');
 const making = join(here, `dist.${process.pid}`);
 const COMPRESSED = new Set(['.js', '.css', '.svg']);
+const ENTRIES = ['js/product.js', 'js/viewer/stage.js', 'css/style.css'];
+
+/** Shaders as text: comments and margins stay here. @type {import('esbuild').Plugin} */
+const shaders = {
+  name: 'shaders',
+  setup(bundler) {
+    bundler.onLoad({ filter: /\.glsl$/ }, async ({ path }) => {
+      const lines = (await readFile(path, 'utf8')).split('\n');
+      const bare = lines.map((line) => line.replace(/\/\/.*$/, '').trim()).filter((line) => line);
+      return { contents: `${bare.join('\n')}\n`, loader: 'text' };
+    });
+  },
+};
+
+/**
+ * Leaves out the sources of three.js's own materials, a sixth of it: pieces wear the project's shaders.
+ * @type {import('esbuild').Plugin}
+ */
+const ownShadersOnly = {
+  name: 'own-shaders-only',
+  setup(bundler) {
+    bundler.onLoad({ filter: /three\.module\.js$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace(/^(const|var) (\w+(?:\$\w+)?) = ".*\\n.*";$/gm, '$1 $2 = "";');
+      return { contents, loader: 'js' };
+    });
+  },
+};
 
 await rm(making, { recursive: true, force: true });
 await mkdir(making, { recursive: true });
 try {
   const result = await build({
-    entryPoints: [join(here, 'js/product.js'), join(here, 'css/style.css')],
+    entryPoints: ENTRIES.map((entry) => join(here, entry)),
     outdir: making,
     entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    splitting: true,
+    plugins: [shaders, ownShadersOnly],
     assetNames: 'fonts/[name]-[hash]',
     bundle: true,
     minify: true,
@@ -36,6 +67,8 @@ try {
   /** @type {Record<string, string>} */
   const manifest = {};
   for (const [path, output] of Object.entries(result.metafile.outputs)) {
+    const shared = extname(path) === '.js' && output.entryPoint === undefined; // by a page's entries
+    if (shared) continue;
     const source = output.entryPoint ?? Object.keys(output.inputs)[0];
     manifest[basename(source)] = relative(making, join(here, path));
   }

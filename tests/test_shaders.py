@@ -43,6 +43,7 @@ SURFACE_VARIANTS = [
     dict.fromkeys(MAPPED, "1"),
     dict.fromkeys([*MAPPED, "ALPHA_MASK"], "1"),
 ]
+PAGES = [[], ["STANDS"], ["HANGS"], ["CLEAR"], ["STANDS", "CLEAR"], ["HANGS", "CLEAR"]]
 PROGRAMS = [
     *(("surface", "surface", v) for v in SURFACE_VARIANTS),
     *(("gem", "gem", v) for v in GEM_VARIANTS),
@@ -52,6 +53,11 @@ PROGRAMS = [
     ("body", "depth", {}),
     ("key", "depth", {}),
     ("setting", "setting", {}),
+    *(("surface", "surface", {**v, "ONE_OF_MANY": "1"}) for v in SURFACE_VARIANTS),
+    ("screen", "gather", {}),
+    ("screen", "blur", {}),
+    ("screen", "blur", {"DEVELOP": "1"}),
+    *(("screen", "page", dict.fromkeys(names, "1")) for names in PAGES),
 ]
 
 

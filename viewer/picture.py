@@ -24,6 +24,7 @@ BOUNCES = 10
 GROUND_SRGB = np.array([0.957, 0.949, 0.937])
 SHADOW_TINT = np.array([1.0, 1.05, 1.10])  # optical density: light bounced by the ground is warm
 REFLECTION = 0.10
+REFLECTION_BLUR = 0.002  # of the frame, at half its fineness
 # on the wall behind a hanging piece: softness, shift to the right and down, in frames; density
 WALL_SHADOWS = ((0.008, 0.012, 0.016, 0.16), (0.035, 0.030, 0.040, 0.16))
 DITHER_SEED = 7
@@ -64,7 +65,7 @@ def _reflected(renderer: Renderer, view: View, width: int, height: int,
     flipped = Intrinsics(k.fx / 2.0, k.fy / 2.0, half[0] - k.cx / 2.0, k.cy / 2.0)
     mirrored = replace(view, camera_from_world=camera, intrinsics=flipped)
     below = _drawn(renderer, mirrored, *half, 1, key_shadows=False)[:, ::-1].astype(np.float32)
-    softened = cv2.GaussianBlur(below, (0, 0), max(min(width, height) * 0.002, 0.5))
+    softened = cv2.GaussianBlur(below, (0, 0), max(min(width, height) * REFLECTION_BLUR, 0.5))
     soft = cv2.resize(softened, (2 * half[0], 2 * half[1]))[:height, :width]
     return np.asarray(soft, np.float64) / 255.0
 

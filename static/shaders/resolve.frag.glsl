@@ -3,7 +3,7 @@
 // In: linear radiance premultiplied by coverage; the shadow on skin, coarser, lies behind.
 // Out: sRGB premultiplied by alpha.
 #include "chunks/precision.glsl"
-#include "chunks/tone.glsl"
+#include "chunks/developed.glsl"
 
 uniform sampler2D samples;
 uniform sampler2D shadows;
@@ -25,13 +25,9 @@ void main() {
     }
   }
   const float share = 1.0 / float(SUPERSAMPLING * SUPERSAMPLING);
-  float coverage = surface.a * share;
-  vec3 srgb = vec3(0.0);
-  if (surface.g > 0.0) {
-    // Clear glass may shine brighter than it covers: its sheen is added, not divided by nothing.
-    float divisor = max(surface.a, max(surface.r, max(surface.g, surface.b)) / 32.0);
-    srgb = srgb_from_linear(tone_map_neutral(surface.rgb / divisor * exposure)) * divisor * share;
-  }
+  vec4 pixel_color = developed(surface * share, exposure);
+  float coverage = pixel_color.a;
+  vec3 srgb = pixel_color.rgb;
   vec2 behind = min((vec2(upwards) + 0.5) * shadow_window.xy, shadow_window.zw);
   float shadow = textureLod(shadows, behind, 0.0).r * max(1.0 - coverage, 0.0);
   float alpha = min(coverage + shadow, 1.0);

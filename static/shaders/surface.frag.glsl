@@ -7,6 +7,7 @@
 #include "chunks/environment.glsl"
 #include "chunks/ggx.glsl"
 #include "chunks/limbs.glsl"
+#include "chunks/sampling.glsl"
 #include "chunks/skin.glsl"
 
 in vec3 position_model;
@@ -87,7 +88,7 @@ vec3 irradiance_over_pi(vec3 n) {
 
 #ifdef NORMAL_MAP
 vec3 mapped_normal(vec3 n, vec3 tangent, vec3 bitangent) {
-  vec3 m = texture(normal_map, surface_uv).xyz * 2.0 - 1.0;
+  vec3 m = texture(normal_map, surface_uv, sample_bias()).xyz * 2.0 - 1.0;
   return normalize(tangent * m.x + bitangent * m.y + n * m.z);
 }
 #endif
@@ -95,8 +96,8 @@ vec3 mapped_normal(vec3 n, vec3 tangent, vec3 bitangent) {
 // A highlight narrower than a sample is widened to it, else polished wire breaks into beads
 // (Tokuyoshi and Kaplanyan 2019).
 float filtered_roughness(float rough, vec3 n) {
-  vec3 dx = dFdx(n);
-  vec3 dy = dFdy(n);
+  vec3 dx = dFdx(n) * sample_side();
+  vec3 dy = dFdy(n) * sample_side();
   float alpha = rough * rough;
   float kernel = min(0.5 * (dot(dx, dx) + dot(dy, dy)), 0.18);
   return sqrt(sqrt(alpha * alpha + kernel));
@@ -105,7 +106,7 @@ float filtered_roughness(float rough, vec3 n) {
 void main() {
   vec4 base = base_color;
 #ifdef BASE_COLOR_MAP
-  vec4 base_texel = texture(base_color_map, surface_uv);
+  vec4 base_texel = texture(base_color_map, surface_uv, sample_bias());
   base *= vec4(linear_from_srgb(base_texel.rgb), base_texel.a);
 #endif
 #ifdef ALPHA_MASK
@@ -128,7 +129,7 @@ void main() {
   float metal = metallic;
   float rough = roughness;
 #ifdef METALLIC_ROUGHNESS_MAP
-  vec4 metallic_roughness = texture(metallic_roughness_map, surface_uv);
+  vec4 metallic_roughness = texture(metallic_roughness_map, surface_uv, sample_bias());
   rough *= metallic_roughness.g;
   metal *= metallic_roughness.b;
 #endif
@@ -186,7 +187,7 @@ void main() {
 #ifdef HAS_DIFFUSE
   float open_above = clamp(surface_openness.x + 0.6 * dot(surface_openness.yzw, n), 0.0, 1.0);
 #ifdef OCCLUSION_MAP
-  open_above *= texture(occlusion_map, surface_uv).r;
+  open_above *= texture(occlusion_map, surface_uv, sample_bias()).r;
 #endif
 #ifdef TAKES_SHADOWS
   open_above *= mix(1.0, key, KEY_IN_IRRADIANCE);
@@ -201,7 +202,7 @@ void main() {
 #endif
   vec3 light = emissive;
 #ifdef EMISSIVE_MAP
-  light *= linear_from_srgb(texture(emissive_map, surface_uv).rgb);
+  light *= linear_from_srgb(texture(emissive_map, surface_uv, sample_bias()).rgb);
 #endif
   radiance += light;
 #ifdef CLEARCOAT

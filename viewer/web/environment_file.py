@@ -18,6 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from viewer import picture
 from viewer.render import key_shadow
 from viewer.render.environment import (
     LAST_LEVEL,
@@ -76,6 +77,13 @@ def written(metals: Environment, stones: Environment) -> EnvironmentFile:
             "least_blur_texels": key_shadow.LEAST_BLUR_TEXELS,
             "bias_texels": key_shadow.BIAS_TEXELS,
             "texels": key_shadow.TEXELS,
+        },
+        "picture": {
+            "ground_srgb": _numbers(picture.GROUND_SRGB),
+            "shadow_tint": _numbers(picture.SHADOW_TINT),
+            "reflection": picture.REFLECTION,
+            "reflection_blur": picture.REFLECTION_BLUR,
+            "wall_shadows": [list(shadow) for shadow in picture.WALL_SHADOWS],
         },
         "no_skin": {
             "squares": list(NO_SKIN.squares),

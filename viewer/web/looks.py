@@ -9,6 +9,7 @@ import numpy as np
 from models3d.gltf.document import DocumentWriter
 from models3d.gltf.write_materials import MaterialWriter
 from models3d.mesh import Material, Mesh
+from viewer.look import shown_material
 from viewer.render.materials import MAPS, has_volume, surface_defines, surface_uniforms
 from viewer.web.packing import numbers
 
@@ -48,9 +49,7 @@ class LookWriter:
         """Number of what a stone does to light."""
         if material not in self._optics:
             self._optics[material] = len(self.optics)
-            self.optics.append(
-                {"ior": numbers(material.iors()), "absorption": numbers(material.absorption())}
-            )
+            self.optics.append({**_optic(material), "show": _optic(shown_material(material))})
         return self._optics[material]
 
     def _surface(self, material: Material, mesh: Mesh) -> dict[str, Any]:
@@ -80,6 +79,10 @@ class LookWriter:
         texture = self._document.lists["textures"][place["index"]]
         webp = texture.get("extensions", {}).get("EXT_texture_webp", texture)
         return int(webp["source"])
+
+
+def _optic(material: Material) -> dict[str, Any]:
+    return {"ior": numbers(material.iors()), "absorption": numbers(material.absorption())}
 
 
 def _plain(value: Any) -> float | list[float]:

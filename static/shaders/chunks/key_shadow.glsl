@@ -1,5 +1,6 @@
 // The shadow that a piece throws on itself under the studio's key: sharp where what throws it lies
 // close, as hands on a dial, softer farther off (Fernando 2005). Stills only.
+#include "chunks/sampling.glsl"
 
 uniform sampler2D key_depth;    // of the piece, seen from the key
 uniform mat4 key_from_model;    // to 0..1 across the map and in depth
@@ -22,7 +23,7 @@ float key_light(vec3 position_model, vec3 n) {
   if (key_strength <= 0.0 || facing <= 0.0) return 1.0;
   vec3 q = (key_from_model * vec4(position_model, 1.0)).xyz;
   float depth = q.z - key_sizes.w;
-  float turn = 6.2832 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+  float turn = 6.2832 * fract(52.9829189 * fract(dot(sample_coordinates(), vec2(0.06711056, 0.00583715))));
   float gap = 0.0;
   float found = 0.0;
   for (int i = 0; i < KEY_TAPS; i++) {

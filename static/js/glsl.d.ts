@@ -1,0 +1,5 @@
+/** Shaders are bundled as text. */
+declare module '*.glsl' {
+  const text: string;
+  export default text;
+}

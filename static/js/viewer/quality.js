@@ -1,0 +1,76 @@
+/**
+ * How much care a picture gets, by the time that frames take. A still picture is always drawn with
+ * all care, sample by sample; what moves is drawn as well as it stays smooth.
+ */
+
+/**
+ * @typedef {object} Tier
+ * @property {string} name
+ * @property {number} pixelRatio most device pixels for a CSS pixel, a side
+ * @property {number} fineness samples for a pixel, a side, while it moves
+ * @property {number} bounces of rays inside stones while it moves
+ * @property {number} stillBounces
+ * @property {number} samples of a pixel, a side, when it is still
+ * @property {boolean} keyShadows
+ * @property {boolean} reflection on the ground
+ */
+
+/** @type {readonly Tier[]} coarsest first */
+export const TIERS = Object.freeze([
+  { name: 'low', pixelRatio: 1, fineness: 1, bounces: 3, stillBounces: 8, samples: 4, keyShadows: false, reflection: false },
+  { name: 'medium', pixelRatio: 1.5, fineness: 1, bounces: 5, stillBounces: 10, samples: 4, keyShadows: true, reflection: false },
+  { name: 'high', pixelRatio: 2, fineness: 1, bounces: 8, stillBounces: 10, samples: 4, keyShadows: true, reflection: true },
+  { name: 'highest', pixelRatio: 2, fineness: 2, bounces: 10, stillBounces: 10, samples: 5, keyShadows: true, reflection: true },
+]);
+
+const SLOW_MS = 24; // more than one frame in two is missed at 60 a second
+const QUICK_MS = 13;
+const SLOW_FRAMES = 6; // until a tier is given up
+const QUICK_FRAMES = 90; // until a finer one is tried
+const PAUSE_MS = 250; // longer gaps are no frames of one movement
+const TRIES = 2; // of a tier that turned out too slow
+
+/** Chooses the tier. */
+export class Governor {
+  #slow = 0;
+  #quick = 0;
+  #last = -Infinity;
+  #given = new Array(TIERS.length).fill(0);
+
+  /** @param {number} [level] where to begin */
+  constructor(level = 2) {
+    this.level = level;
+  }
+
+  get tier() {
+    return TIERS[this.level];
+  }
+
+  /**
+   * A frame of a movement was drawn now; returns whether the tier changed.
+   * @param {number} nowMs
+   */
+  note(nowMs) {
+    const took = nowMs - this.#last;
+    this.#last = nowMs;
+    if (took > PAUSE_MS * 4 || took <= 0) return false;
+    this.#slow = took > SLOW_MS ? this.#slow + 1 : 0;
+    this.#quick = took < QUICK_MS * 1.5 ? this.#quick + 1 : 0;
+    if (this.#slow >= (took > PAUSE_MS ? 2 : SLOW_FRAMES) && this.level > 0) {
+      this.#given[this.level] += 1;
+      return this.#move(this.level - 1);
+    }
+    const finer = this.level + 1;
+    if (this.#quick >= QUICK_FRAMES && finer < TIERS.length && this.#given[finer] < TRIES) {
+      return this.#move(finer);
+    }
+    return false;
+  }
+
+  /** @param {number} level */
+  #move(level) {
+    this.level = level;
+    this.#slow = this.#quick = 0;
+    return true;
+  }
+}

@@ -1,0 +1,102 @@
+/** Numbers out of the bytes that viewer/web packs: predicted planes, setting maps, half floats. */
+
+const HALF_STEPS = 1 << 10;
+
+/**
+ * A number as the bits of a half float, rounded to the nearest; 0 to 65504.
+ * @param {number} value
+ */
+export function half(value) {
+  if (value < 2 ** -14) return Math.round(value * 2 ** 24);
+  const exponent = Math.floor(Math.log2(value));
+  const bits = Math.round((value / 2 ** exponent) * HALF_STEPS) - HALF_STEPS;
+  return ((exponent + 15) << 10) + bits; // a mantissa that is full carries into the exponent
+}
+
+/**
+ * A signed number as the bits of a half float.
+ * @param {number} value
+ */
+export function signedHalf(value) {
+  return value < 0 ? half(-value) | 0x8000 : half(value);
+}
+
+/**
+ * Undoes the prediction from the left, upper and upper left neighbours, in place.
+ * @param {Int32Array} rest (side, side) what each texel has beyond what its neighbours foretell
+ * @param {number} side
+ */
+export function summed(rest, side) {
+  for (let y = 0, at = 0; y < side; y++) {
+    let left = 0;
+    for (let x = 0; x < side; x++, at++) {
+      left += rest[at];
+      rest[at] = y > 0 ? rest[at - side] + left : left;
+    }
+  }
+  return rest;
+}
+
+/**
+ * Smooth maps of whole numbers.
+ * @param {Uint8Array} bytes of (count, side, side), modulo 256
+ * @param {number} side
+ * @param {boolean} signed -128 to 127, else 0 to 255
+ * @returns {Int32Array[]}
+ */
+export function smoothMaps(bytes, side, signed) {
+  const texels = side * side;
+  return Array.from({ length: Math.floor(bytes.length / texels) }, (_, k) => {
+    const map = summed(Int32Array.from(bytes.subarray(k * texels, (k + 1) * texels)), side);
+    return map.map((value) => (signed ? (value << 24) >> 24 : value & 255));
+  });
+}
+
+/**
+ * One level of an environment: the step of each texel's radiance, (3, side, side).
+ * @param {Uint8Array} bytes six planes
+ * @param {number} side
+ */
+export function levelSteps(bytes, side) {
+  const texels = side * side;
+  const planes = [0, 1, 2].map((channel) => {
+    const low = 2 * channel * texels;
+    const rest = new Int32Array(texels);
+    for (let k = 0; k < texels; k++) {
+      const zigzag = bytes[low + k] | (bytes[low + texels + k] << 8);
+      rest[k] = zigzag & 1 ? -((zigzag + 1) >> 1) : zigzag >> 1;
+    }
+    return summed(rest, side);
+  });
+  const [green, red, blue] = planes;
+  for (let k = 0; k < texels; k++) {
+    red[k] += green[k];
+    blue[k] += green[k];
+  }
+  return [red, green, blue];
+}
+
+/**
+ * Setting maps as half floats: normal x, normal y, side of normal z and material, distance.
+ * @param {Uint8Array} bytes (texels, 4)
+ * @param {number} near distance of byte 1
+ * @param {number} far distance of byte 255
+ */
+export function settingTexels(bytes, near, far) {
+  const across = Uint16Array.from({ length: 256 }, (_, k) => signedHalf((k / 255) * 2 - 1));
+  const material = Uint16Array.from({ length: 256 }, (_, k) =>
+    signedHalf((k & 1 ? -1 : 1) * ((k >> 1) + 0.5)),
+  );
+  const distance = Uint16Array.from({ length: 256 }, (_, k) =>
+    half(near * (far / near) ** ((k - 1) / 254)),
+  );
+  const texels = new Uint16Array(bytes.length);
+  for (let k = 0; k < bytes.length; k += 4) {
+    if (bytes[k + 3] === 0) continue;
+    texels[k] = across[bytes[k]];
+    texels[k + 1] = across[bytes[k + 1]];
+    texels[k + 2] = material[bytes[k + 2]];
+    texels[k + 3] = distance[bytes[k + 3]];
+  }
+  return texels;
+}
