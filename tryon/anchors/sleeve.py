@@ -171,7 +171,10 @@ def _faint_step(rows: Array, far: Array) -> int:
     cloth = _least_from(far)[at + 1]
     fits = (sharp > FAINT_STEP) & (sharp > ABRUPT * rise)
     fits &= (skin < SKIN) & (cloth > FAR) & (cloth < STRANGE) & (cloth - skin > NEARER)
-    return int(at[np.where(fits, sharp, 0.0).argmax()]) if fits.any() else count
+    if not fits.any():
+        return count
+    edge = int(at[np.where(fits, sharp, 0.0).argmax()])
+    return edge if np.median(far[edge:]) < STRANGE else count  # or all of it is in another light
 
 
 def _least_from(far: Array) -> Array:
