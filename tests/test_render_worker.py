@@ -2,13 +2,16 @@
 
 import os
 import threading
+from time import monotonic, sleep
 
 import numpy as np
 import pytest
 
 from models3d.frames import Intrinsics, PixelRegion, RigidTransform
+from models3d.mesh import Model
 from models3d.rings.band import Band
 from viewer.errors import NoGraphics
+from viewer.picture import still
 from viewer.render import worker as workers
 from viewer.render.types import Shot, Worn
 from viewer.render.worker import PATIENCE, RenderWorker
@@ -74,3 +77,21 @@ def test_a_patient_worker_gives_way_and_leaves_other_threads_as_they_were() -> N
         ).result()
     assert niceness == PATIENCE > own
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own
+
+
+@pytest.mark.gpu
+def test_while_a_picture_is_drawn_other_threads_go_on(ring: Model) -> None:
+    """Software OpenGL would hold the interpreter's lock for most of the time that it draws."""
+    with RenderWorker() as worker:
+        software = worker.run(lambda renderer: "llvmpipe" in renderer.description).result()
+        if not software:
+            pytest.skip("a graphics card draws too fast to be in anybody's way")
+        worker.run(lambda renderer: still(renderer, ring, 64, 64)).result()
+        drawing = worker.run(lambda renderer: still(renderer, ring, 800, 800, supersampling=3))
+        begun = last = monotonic()
+        longest = 0.0
+        while not drawing.done():
+            sleep(0.002)
+            now = monotonic()
+            longest, last = max(longest, now - last), now
+        assert longest < 0.25 * (last - begun)

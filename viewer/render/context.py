@@ -16,6 +16,7 @@ ADVICE = (
     "no OpenGL can be loaded: install it with "
     "`apt-get install libegl1 libgles2 libgl1-mesa-dri` (or `libosmesa6`)"
 )
+SOFTWARE = ("llvmpipe", "softpipe", "SwiftShader")
 BACKENDS: dict[str, Callable[[], Any]] = {"egl": EglContext, "osmesa": OsMesaContext}
 
 
@@ -36,10 +37,24 @@ def create_context(backend: str | None = None) -> moderngl.Context:
     reasons = []
     for name in [backend] if backend else list(BACKENDS):
         try:
-            return moderngl.create_context(require=330, context=BACKENDS[name]())
+            window = BACKENDS[name]()
+            context = moderngl.create_context(require=330, context=window)
+            if any(software in context.info["GL_RENDERER"] for software in SOFTWARE):
+                context.extra = window.finish
+            return context
         except OSError as error:
             reasons.append(f"{name}: {error}")
     raise NoGraphics(f"{ADVICE} ({'; '.join(reasons)})")
+
+
+def wait_for(context: moderngl.Context) -> None:
+    """Let software OpenGL draw what it was asked for, while other threads of Python go on.
+
+    It draws when a picture is read, or looked up by the next pass, and would hold the interpreter's
+    lock all that time: seconds in which a service answers nobody. Graphics cards need no waiting.
+    """
+    if context.extra is not None:
+        context.extra()
 
 
 def make_current(context: moderngl.Context) -> None:

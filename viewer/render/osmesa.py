@@ -48,6 +48,10 @@ class OsMesaContext:
 
     load = load_opengl_function
 
+    def finish(self) -> None:
+        """Wait for what is being drawn; ctypes lets other threads go on meanwhile."""
+        ctypes.CFUNCTYPE(None)(self.load_opengl_function("glFinish"))()
+
     def enter(self) -> None:
         """Make the context current on this thread.
 

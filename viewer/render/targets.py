@@ -13,6 +13,7 @@ import numpy as np
 
 from models3d.frames import Image
 from viewer.render import shaders
+from viewer.render.context import wait_for
 
 STEP = 64  # pixels: sizes are rounded up, so that a region that breathes keeps its target
 CAPACITY = 10  # targets that are kept; those of one frame's shots breathe over a step
@@ -111,6 +112,7 @@ class Targets:
             "shadow_srgb": SHADOW_SRGB, "shadow_window": _shadow_window(target, width, height),
         }  # fmt: skip
         shaders.assign(program, values)
+        wait_for(self._context)
         target.samples.use(0)
         target.shadows.use(1)
         self._context.enable_only(moderngl.NOTHING)
@@ -122,6 +124,7 @@ class Targets:
     def read(self, target: Target, width: int, height: int) -> Image:
         """Wait for a finished picture: (height, width, 4) sRGB premultiplied by alpha."""
         self._unread.discard(target)
+        wait_for(self._context)
         data = target.pixels.read(viewport=(0, 0, width, height), components=4, alignment=1)
         return np.frombuffer(data, np.uint8).reshape(height, width, 4)
 
