@@ -30,6 +30,7 @@ from api import (
     tryon,
 )
 from api.documents import Health, Operation, documented, openapi
+from api.hot import HotAnswers
 from api.queueing import HouseFull
 from api.services import WAITING_AT_MOST, Busy, Services, streams_at_once
 from api.tryon import validation_sentence
@@ -144,6 +145,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_error_handler(HTTPException, http_error)
     app.after_request(with_headers)
     app.after_request(compressed)
+    app.wsgi_app = HotAnswers(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
