@@ -16,7 +16,15 @@ from models3d.earrings.drop import Drops
 from models3d.earrings.stud import Studs
 from models3d.frames import Array, Image, Intrinsics
 from models3d.mesh import Model
-from tryon.anchors.ear import BESIDE, EAR_HEIGHT, EarAnchor, lobe_body, place_ear, shown_by_turn
+from tryon.anchors.ear import (
+    BESIDE,
+    CHEEK,
+    EAR_HEIGHT,
+    EarAnchor,
+    lobe_body,
+    place_ear,
+    shown_by_turn,
+)
 from tryon.anchors.head import HeadPose, head_pose
 from tryon.anchors.iris import MEAN_HEAD
 from tryon.anchors.lobe import find_lobe, moved_px
@@ -145,7 +153,7 @@ def test_a_lobe_off_the_expected_place_is_found_in_the_image(
     truth = moved_px(anchor, np.array(shift), height)
     image = painted(face, {ear: truth}, 0.030 * height)
     tone = skin_tone(image, face.points_px[[50, 280, 9, 151, 101, 330, 205, 425]])
-    found = find_lobe(image, anchor, height, tone, BALD)
+    found = find_lobe(image, anchor, height, tone, BALD, face.points_px[CHEEK[ear]])
     error = np.linalg.norm(moved_px(anchor, found.shift, height) - truth) / height
     assert error < max(0.015, 0.45 * float(np.hypot(*shift)))
     assert found.shows > 0.9
@@ -162,6 +170,16 @@ def test_no_ear_shows_where_there_is_only_hair() -> None:
     }
     assert right["hair"].worn[0].opacity < 0.05
     assert right["ear"].worn[0].opacity == 1.0
+
+
+def test_no_ear_shows_under_blond_strands_of_nearly_the_skins_colour() -> None:
+    face = face_of(head_at(20.0))
+    strands = np.random.default_rng(2).normal(0.0, 12.0, (1, WIDTH, 1))
+    image = np.clip(np.array((222, 176, 118)) + np.repeat(strands, HEIGHT, axis=0), 0, 255)
+    image = np.ascontiguousarray(image, np.uint8)
+    cv2.fillConvexPoly(image, cv2.convexHull(face.points_px[:468].astype(np.int32)), SKIN)
+    opacity = [piece.worn[0].opacity for piece in solved(face, image).pieces]
+    assert max(opacity) < 0.05
 
 
 def test_an_ear_turned_behind_the_cheek_wears_nothing_and_the_near_one_does() -> None:

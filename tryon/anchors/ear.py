@@ -27,6 +27,10 @@ BESIDE = {  # points of the face beside each ear, whose common shift from the me
     Ear.RIGHT: np.array([127, 234, 93, 132, 58]),
     Ear.LEFT: np.array([356, 454, 323, 361, 288]),
 }
+CHEEK = {  # points of the face on the cheek beside each ear
+    Ear.RIGHT: np.array([123, 147, 187, 213]),
+    Ear.LEFT: np.array([352, 376, 411, 433]),
+}
 OUTWARDS = {Ear.RIGHT: -1.0, Ear.LEFT: 1.0}  # along the head's x
 FORWARD = np.radians(40.0)  # by which the lobe's face turns from outwards to the front
 EAR_HEIGHT = 0.0618  # metres: ANSUR II, mean of women's 59.4 and men's 64.2 mm

@@ -5,9 +5,8 @@ right, and lengths count in face heights. There a lobe is a piece of skin with a
 and outside. How much each place looks like the middle of one is a correlation with that round
 end's rim, inside against outside, weighed with how far lobes are from where they are expected.
 
-Whether an ear shows at all is told by that rim and by the ear above it: hair has the hair's
-colour, and it runs down, where an ear's folds also lie across. Strands before a lobe that shows
-make a veil.
+Whether an ear shows at all is told from the same patch (`ear_shows`). Strands before a lobe that
+shows make a veil.
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ import numpy as np
 
 from models3d.frames import Array, Image, PixelRegion
 from tryon.anchors.ear import OUTWARDS, EarAnchor
-from tryon.anchors.evidence import smoothstep
-from tryon.covers.tones import Pixels, SkinTone, apart, features
+from tryon.anchors.ear_shows import LobePatch, ear_shows
+from tryon.covers.tones import Pixels, SkinTone, apart, features, usual_colour
 from tryon.types import Veil
 
 SIDE_PX = 64  # of the patch
@@ -38,14 +37,8 @@ ASIDE, ASIDE_TURNED, UPRIGHT = 0.012, 0.060, 0.080
 SHARPNESS = 0.15  # score by which one place is better than another by a factor of e
 FARTHEST = (0.07, 0.11)  # face heights outwards and up
 LOBE_RADIUS = 0.020
-EAR_ASIDE, EAR_UP = (-0.005, 0.022), (0.02, 0.10)  # the ear above its lobe, face heights from it
 EITHER = 0.7  # squared spreads: so near to skin and hair, it may be either
 NO_HAIR = 50.0  # squared spreads from the hair of a bald head
-# Weights of the rim, of hair's colour and of strands that run down, and what is added: fitted by
-# logistic regression to 52 lobes and 35 covered ears of benchmarks/ear_labels.json.
-RIM_SHOWS, CLEAREST_RIM = 2.7, 0.8
-HAIR_COVERS, STRANDS_COVER, USUAL = 2.7, 3.6, 1.1
-COVERED, SHOWS = -0.5, 0.5  # sums between which an ear shows more and more
 STRAND_FROM, STRAND_TO = 0.55, 0.85  # likeness to hair between which a strand covers
 STRANDS_REACH = (0.021, 0.032)  # face heights from the piercing within which hair lies before it
 LEAST_LOBE = 0.5  # of the lobe's disc that looks like skin where the rest is strands
@@ -61,7 +54,12 @@ class LobeFound:
 
 
 def find_lobe(
-    image: Image, anchor: EarAnchor, face_height_px: float, tone: SkinTone, hair: SkinTone
+    image: Image,
+    anchor: EarAnchor,
+    face_height_px: float,
+    tone: SkinTone,
+    hair: SkinTone,
+    cheek_px: Array,
 ) -> LobeFound:
     """Look for the lobe near its expected place.
 
@@ -71,6 +69,7 @@ def find_lobe(
         face_height_px: of a face seen from the front at the ear's distance.
         tone: of the wearer's skin.
         hair: of the wearer; without trust where there is none.
+        cheek_px: (k, 2) places on the cheek beside this ear.
     """
     source_from_patch, patch = _patch(image, anchor, face_height_px)
     seen = features(patch)
@@ -93,16 +92,9 @@ def find_lobe(
         near = apart(seen, hair, shades=False)
     likely: Pixels = far / (far + near + np.float32(EITHER))
     aside, up = aside - np.float32(shift[0]), up - np.float32(shift[1])
-    ear = (aside > EAR_ASIDE[0]) & (aside < EAR_ASIDE[1]) & (up > EAR_UP[0]) & (up < EAR_UP[1])
-    down = np.abs(cv2.Sobel(light, cv2.CV_32F, 1, 0)[ear]).mean()
-    across = np.abs(cv2.Sobel(light, cv2.CV_32F, 0, 1)[ear]).mean()
-    sum_of_signs = (
-        USUAL
-        + RIM_SHOWS * min(float((weight * rim).sum()), CLEAREST_RIM)
-        - HAIR_COVERS * float(likely[ear].mean())
-        - STRANDS_COVER * float(down - across)
-    )
-    shows = smoothstep(COVERED, SHOWS, sum_of_signs)
+    clearest = float((weight * rim).sum())
+    around = LobePatch(seen, np.asarray(soft, np.float32), likely, aside, up)
+    shows = ear_shows(around, clearest, usual_colour(image, cheek_px))
     strands = None
     if shows > 0.0 and float((weight * inside).sum()) > LEAST_LOBE:
         strands = _strands(likely, np.hypot(aside, up), source_from_patch)

@@ -123,6 +123,12 @@ def features(colours: Image) -> Pixels:
     return np.asarray(np.concatenate([np.log(light), chroma], axis=2), np.float32)
 
 
+def usual_colour(image: Image, points_px: Array) -> Array | None:
+    """(3,) median features about (n, 2) pixels; None where all lie outside."""
+    samples = _samples(image, points_px)
+    return np.asarray(np.median(samples, axis=0)) if len(samples) else None
+
+
 def _samples(image: Image, points_px: Array) -> Array:
     """(k, 3) features at those points that lie inside, each over three by three pixels."""
     height, width = image.shape[:2]

@@ -15,7 +15,7 @@ import numpy as np
 
 from models3d.frames import Anchor, Array, PixelRegion
 from tryon.anchors import evidence
-from tryon.anchors.ear import EarAnchor, lobe_body, moved_to, place_ear, shown_by_turn
+from tryon.anchors.ear import CHEEK, EarAnchor, lobe_body, moved_to, place_ear, shown_by_turn
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.head import HeadPose
 from tryon.anchors.head_mesh import head_body
@@ -130,16 +130,17 @@ class EarSolver:
         height_px = (
             head.height * frame.intrinsics.fy / float(anchor.camera_from_anchor.translation[2])
         )
+        cheek_px = head.face.points_px[CHEEK[anchor.ear]]
         if remembered is None or track is None:
             tone = face_tone(frame.image, head.face)
             hair = hair_tone(frame.image, head.face, tone, frame.seen.person)
-            found = find_lobe(frame.image, anchor, height_px, tone, hair)
+            found = find_lobe(frame.image, anchor, height_px, tone, hair, cheek_px)
             lobe_px = moved_px(anchor, found.shift, height_px)
             return moved_to(anchor, lobe_px, frame.intrinsics), found.shows, found.strands
         remembered.frames_to_look -= 1
         if remembered.look is None or remembered.frames_to_look <= 0:
             colours = self._face_colours(frame, head, track)
-            found = find_lobe(frame.image, anchor, height_px, colours.skin, colours.hair)
+            found = find_lobe(frame.image, anchor, height_px, colours.skin, colours.hair, cheek_px)
             remembered.look = _Look(found, moved_px(anchor, found.shift, height_px))
             remembered.frames_to_look = LOOK_EVERY
         look = remembered.look
