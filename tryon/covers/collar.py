@@ -30,6 +30,7 @@ WIDE_SIDE_PX = 128  # of head and chest, reduced: what colours are judged on
 LEAST_TRUST = 0.35  # in colours, below which nothing is hidden: half hidden looks like a ghost
 OUTSIDE, WITHIN = 0.45, 0.80  # person shares between which a chain leaves the silhouette
 REACH = 0.008  # metres to either side of a covered chain that its collar hides
+TURNED_AWAY = 0.002  # metres over which a chain fades where it goes behind the neck
 CROWN_FACES = 0.45  # face heights over the forehead that hair may stand
 
 Steps = Generator[None, None, "Wear"]
@@ -223,6 +224,7 @@ def _hidden(look: Look, work: _Work, shares: _Shares) -> Wear:
         if under < len(run.metres):
             _hide_beyond(hides, covered, at[under:], look.px_per_metre)
             hidden[under:] = np.maximum(hidden[under:], side.covered[under:])
+        _hide_behind(hides, run, at, look)
         gone = last_seen(run, hidden, side.inside)
         if gone < len(run.metres):
             _hide_beyond(hides, whole, at[gone:], look.px_per_metre)
@@ -263,6 +265,23 @@ def _side_of(
         covered[y, x],
         work.colours[work.cells(run.points_px)].astype(np.float64),
     )
+
+
+def _hide_behind(hides: Share, run: Run, at: Array, look: Look) -> None:
+    """Let a chain end where it turns away: the wearer's own neck is seldom quite the mean one.
+
+    Args:
+        at: (n, 2) pixels of the region.
+    """
+    seen = np.flatnonzero(run.seen)
+    if len(seen) == 0 or seen[-1] + 2 >= len(at):
+        return
+    mask = np.zeros(hides.shape, np.uint8)
+    thick = max(round((look.breadth + TURNED_AWAY) * look.px_per_metre), 3)
+    line = np.rint(at[seen[-1] + 1 :]).astype(np.int32).reshape(-1, 1, 2)
+    cv2.polylines(mask, [line], False, 255, thick, cv2.LINE_AA)
+    soft = cv2.GaussianBlur(mask, (0, 0), max(0.5 * TURNED_AWAY * look.px_per_metre, 0.5))
+    np.maximum(hides, soft.astype(np.float32) / 255.0, out=hides)
 
 
 def _hide_beyond(hides: Share, covered: Share, points: Array, px_per_metre: float) -> None:

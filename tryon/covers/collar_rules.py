@@ -22,6 +22,9 @@ SKIN_RUN, CLOTH_RUN = 0.012, 0.009  # metres of one kind before the chain has me
 FRONT_RUN = 0.015  # metres from the front whose cloth the chain lies on
 OTHER_LIGHT, OTHER_HUE = 0.45, 0.085  # logarithm of lightness and hue by which cloths differ
 OTHER, STAYS = 1.5, 0.85  # of those together; share of the rest of a side that stays another cloth
+JUMP = 0.7  # of the same, from skin to the cloth that it goes under: less is shade
+JUMP_OFF_CLOTH = 1.3  # where it came off cloth on to the skin, as on to a neck in its own shade
+NEAREST = 8  # points of skin before it
 BESIDE_SKIN = 0.016  # metres from there to skin, if the chain is to lie on the cloth
 SCRAP, SCRAP_GAP = 0.024, 0.004  # metres seen beyond so many hidden that are but a scrap
 
@@ -59,20 +62,37 @@ def goes_under(side: Side) -> int:
     cloth, step = side.cloth, side.step
     skin_met, cloth_met = 0.0, 0.0
     first, beside_hand = len(step), False
+    skin: list[int] = []
+    lay_on_cloth = False
     for k in np.flatnonzero(side.bare | side.handled).tolist():
         if side.handled[k]:
             beside_hand = True
         elif cloth[k] > COVERED:
             beside_hand = False
+            lay_on_cloth |= not skin
             if skin_met >= SKIN_RUN:
                 first = k if cloth_met == 0.0 else first
                 cloth_met += float(step[k])
                 if cloth_met >= CLOTH_RUN:
-                    return first
+                    jump = unlike(side.colours[first : k + 1], side.colours[skin])
+                    if jump > (JUMP_OFF_CLOTH if lay_on_cloth else JUMP):
+                        return first
+                    cloth_met, first = 0.0, len(step)  # skin in its own shade
         elif cloth[k] < BARE and not beside_hand:  # that may be the hand's own skin
+            skin.append(k)
             skin_met += float(step[k])
             cloth_met, first = 0.0, len(step)
     return len(step)
+
+
+def unlike(one: Array, other: Array) -> float:
+    """How far the usual colours of two stretches differ, in what two cloths differ by.
+
+    Args:
+        one, other: (n, 3) features.
+    """
+    off = np.median(one, axis=0) - np.median(other[-NEAREST:], axis=0)
+    return float(np.hypot(off[0] / OTHER_LIGHT, np.hypot(off[1], off[2]) / OTHER_HUE))
 
 
 def front_colour(sides: list[Side]) -> Array | None:

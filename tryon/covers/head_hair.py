@@ -12,8 +12,10 @@ Pixels = NDArray[np.float32]
 Mask = NDArray[np.uint8]
 
 ROOTED = 0.35  # share of hair over which it is followed
+USUAL_SHARE = 0.65  # of what the head's own hair looks like hair
 STRANDY = 0.35, 0.60  # of the unevenness of the head's own hair, below which cloth is no hair
 STRANDS_SIDE = 5  # of the reduced picture
+SQUARE = np.ones((3, 3), np.uint8)
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
@@ -28,7 +30,12 @@ def own_hair(log_light: Pixels, like: Share, chin_row: int) -> Share:
         chin_row: what lies above it is the head's own.
     """
     like = like * strandy(log_light, like, chin_row)
-    _, labels = cv2.connectedComponents((like > ROOTED).astype(np.uint8), connectivity=4)
+    above = like[:chin_row]
+    sure = above[above > ROOTED]
+    least = max(ROOTED, USUAL_SHARE * float(np.median(sure))) if sure.size else ROOTED
+    seen = cv2.morphologyEx((like > least).astype(np.uint8), cv2.MORPH_CLOSE, SQUARE)
+    seen[chin_row:] = cv2.morphologyEx(seen, cv2.MORPH_OPEN, SQUARE)[chin_row:]  # a wisp hides none
+    _, labels = cv2.connectedComponents(seen, connectivity=4)
     held = np.isin(labels, np.setdiff1d(np.unique(labels[:chin_row]), [0]))
     own = _hanging(held.astype(np.uint8), chin_row)
     grown = cv2.dilate(own, CROSS).astype(np.float32)
