@@ -48,33 +48,49 @@ def at(seen, name, x, y):
 
 
 def test_clear_edges_need_no_other_witness():
-    assert evidence.presence((0.8, 0.8), (0.0, 0.0)) == 1.0
-    assert evidence.thumb_presence((0.8, 0.8), (0.0, 0.0), 0.0, 0.7) == 1.0
+    assert evidence.presence((0.8, 0.8), (0.0, 0.0), 0.9) == 1.0
+    assert evidence.thumb_presence((0.8, 0.8), (0.0, 0.0), 0.0, 0.7, 0.0) == 1.0
 
 
 def test_without_edges_the_colour_decides():
-    assert evidence.presence((0.0, 0.0), (0.9, 0.9)) > SOLID
-    assert evidence.presence((0.0, 0.0), (0.9, 0.1)) == 0.0
-    assert evidence.presence((0.0, 0.9), (0.1, 0.9)) == 0.0
+    assert evidence.presence((0.0, 0.0), (0.9, 0.9), 0.2) > SOLID
+    assert evidence.presence((0.0, 0.0), (0.9, 0.1), 0.2) == 0.0
+    assert evidence.presence((0.0, 0.9), (0.1, 0.9), 0.2) == 0.0
 
 
 def test_more_evidence_never_makes_a_finger_less_present():
     for other in SHARES:
-        by_edge = [evidence.presence((edge, other), (0.4, 0.6)) for edge in SHARES]
-        by_colour = [evidence.presence((0.2, 0.1), (share, other)) for share in SHARES]
-        thumb = [evidence.thumb_presence((edge, other), (0.6, 0.6), 1.0, 0.3) for edge in SHARES]
+        by_edge = [evidence.presence((edge, other), (0.4, 0.6), 0.5) for edge in SHARES]
+        by_colour = [evidence.presence((0.2, 0.1), (share, other), 0.5) for share in SHARES]
+        thumb = [
+            evidence.thumb_presence((edge, other), (0.6, 0.6), 1.0, 0.3, 0.0) for edge in SHARES
+        ]
         for values in (by_edge, by_colour, thumb):
             assert values == sorted(values)
             assert 0.0 <= values[0] <= values[-1] <= 1.0
 
 
+def test_a_finger_without_edges_that_points_at_the_camera_is_not_believed():
+    assert evidence.presence((0.0, 0.0), (1.0, 1.0), 0.6) == 0.0
+    assert evidence.presence((0.9, 0.0), (1.0, 1.0), 0.6) > SOLID  # one edge: a little more tilt
+    assert evidence.presence((0.9, 0.0), (1.0, 1.0), 0.9) == 0.0
+
+
+def test_creases_of_the_hand_are_no_outline_of_a_thumb_upon_it():
+    def upon(aside, deviation):
+        return evidence.thumb_presence((0.9, 0.9), (1.0, 1.0), aside, 0.1, deviation)
+
+    assert upon(0.6, -0.5) < 0.5
+    assert upon(0.6, -0.1) == upon(0.6, 0.2) == upon(1.0, -0.5) == 1.0
+
+
 def test_a_thumb_without_an_edge_is_not_believed():
-    assert evidence.thumb_presence((0.0, 0.0), (1.0, 1.0), 2.0, 0.0) < 0.5
+    assert evidence.thumb_presence((0.0, 0.0), (1.0, 1.0), 2.0, 0.0, 0.0) < 0.5
 
 
 def test_half_outlined_thumb_must_stand_apart_from_the_hand_and_lie_across_the_view():
     def half(aside, tilt):
-        return evidence.thumb_presence((1.0, 0.0), (0.9, 0.9), aside, tilt)
+        return evidence.thumb_presence((1.0, 0.0), (0.9, 0.9), aside, tilt, 0.0)
 
     assert half(2.0, 0.2) > SOLID
     assert half(0.4, 0.2) == 0.0

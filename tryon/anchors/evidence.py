@@ -12,8 +12,12 @@ LEAST_FLESH, SURE_FLESH = 0.2, 0.5  # share of the hand's own colours beside an 
 UNSEEN_EDGES = 0.82  # both edges unclear between fingers that touch: the width is a guess
 # A thumb stands apart from the hand: its edges are clear, or it lies upon or behind the palm.
 THUMB_UNSEEN, THUMB_HALF_SEEN = 0.45, 0.80  # presence by colour without an edge, with one
-THUMB_UPON, THUMB_APART = 0.45, 0.85  # its distance from the index's metacarpal, widths
+THUMB_UPON, THUMB_APART = 0.55, 0.85  # its distance from the index's metacarpal, widths
+# Upon the hand, up to the first distance, the hand's creases pass for edges: they lie too near.
+THUMB_BARELY, THUMB_NARROW = 0.72, (0.22, 0.40)  # the narrowness, logarithm of widths
 THUMB_ASIDE, THUMB_AWAY = 0.45, 0.65  # tilt between which half an outline says less and less
+# The same of a long finger's colour, without an edge and with one: curled ones point at the camera.
+ASIDE, AWAY, ASIDE_EDGED = 0.42, 0.60, 0.30
 
 
 def smoothstep(low: float, high: float, value: float) -> float:
@@ -22,22 +26,29 @@ def smoothstep(low: float, high: float, value: float) -> float:
     return x * x * (3.0 - 2.0 * x)
 
 
-def presence(edges: tuple[float, float], flesh: tuple[float, float]) -> float:
+def presence(edges: tuple[float, float], flesh: tuple[float, float], tilt: float) -> float:
     """That there is a finger between the edges found, 0..1: each side by its edge or its colour.
 
     Args:
         edges: confidence of the left and the right edge.
         flesh: how much of the left and the right half has the hand's colours.
+        tilt: cosine of the angle between the finger and the line of sight, unsigned.
     """
     left, right = (smoothstep(0.0, CLEAR_EDGE, edge) for edge in edges)
-    seen = (1.0 - (1.0 - left) * (1.0 - _flesh(flesh[0]))) * (
-        1.0 - (1.0 - right) * (1.0 - _flesh(flesh[1]))
+    granted = ASIDE_EDGED * max(left, right)
+    coloured = 1.0 - smoothstep(ASIDE, AWAY, tilt - granted)
+    seen = (1.0 - (1.0 - left) * (1.0 - coloured * _flesh(flesh[0]))) * (
+        1.0 - (1.0 - right) * (1.0 - coloured * _flesh(flesh[1]))
     )
     return seen * (UNSEEN_EDGES + (1.0 - UNSEEN_EDGES) * 0.5 * (left + right))
 
 
 def thumb_presence(
-    edges: tuple[float, float], flesh: tuple[float, float], aside: float, tilt: float
+    edges: tuple[float, float],
+    flesh: tuple[float, float],
+    aside: float,
+    tilt: float,
+    deviation: float,
 ) -> float:
     """That a thumb is seen, 0..1: by both edges, or by one and the colour of its whole breadth.
 
@@ -45,9 +56,11 @@ def thumb_presence(
         edges, flesh: as for `presence`.
         aside: distance of the ring from the index finger's metacarpal, finger widths.
         tilt: cosine of the angle between the thumb and the line of sight, unsigned.
+        deviation: natural logarithm of the width found over the one that the palm lets expect.
     """
     clear = [smoothstep(0.0, CLEAR_EDGE, edge) for edge in edges]
-    outlined = min(clear)
+    upon = 1.0 - smoothstep(THUMB_BARELY, THUMB_APART, aside)
+    outlined = min(clear) * (1.0 - upon * smoothstep(*THUMB_NARROW, -deviation))
     coloured = THUMB_UNSEEN + (THUMB_HALF_SEEN - THUMB_UNSEEN) * max(clear)
     coloured *= _flesh(flesh[0]) * _flesh(flesh[1])
     coloured *= smoothstep(THUMB_UPON, THUMB_APART, aside)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from math import sqrt
 
 import numpy as np
 
@@ -12,8 +13,10 @@ from tryon.anchors import evidence
 from tryon.anchors.contour import Contour, Phalanx, find_contour
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import (
+    BONE_SHARE,
     CHAINS,
     KNUCKLES,
+    PALM,
     PROXIMAL,
     WRIST,
     HandPose,
@@ -50,6 +53,8 @@ FAN_DEG: Mapping[Finger, float] = {
 THUMB_FAN_DEG = 60.0
 WIDTH_SHARE_SPREAD = 0.14  # of its logarithm between people and postures
 CONTOUR_SPREAD = 0.03  # of the logarithm of a confident contour's width
+LEAST_CLEAR = 0.15  # confidence of both edges below which they say nothing of the width
+LEAST_SPACING = 0.8  # of the expected width: nearer bones overlap, and tell nothing of it
 LARGEST_TURN = np.radians(14.0)  # of the axis by the contour, against the landmarks' bone
 
 
@@ -152,19 +157,19 @@ def find_outline(
     start, end = (points[i] for i in PROXIMAL[finger])
     at = ring_place(pose, finger)
     expected = expected_width_px(pose, finger)
-    left_limit, right_limit = _limits(points, finger, at, expected)
+    left_limit, right_limit, spacing = _limits(points, finger, at, expected)
     phalanx = Phalanx(
         start,
         end,
         at,
-        first=at - 0.14,  # nearer the hand the fingers are one
+        first=at - (0.02 if finger is Finger.THUMB else 0.14),  # nearer the hand they are one
         last=min(at + 0.36, 0.98),
         width_px=expected,
         left_limit_px=left_limit,
         right_limit_px=right_limit,
     )
     contour = find_contour(image, phalanx)
-    outline = _read(contour, at, expected)
+    outline = _read(contour, at, min(expected, max(spacing, LEAST_SPACING * expected)))
     return replace(outline, presence=_presence(image, pose, finger, outline, contour, colours))
 
 
@@ -179,24 +184,47 @@ def _presence(
     points = pose.landmarks.points_px
     center, axis = outline_in_image(points, finger, outline)
     edges = contour.left.confidence, contour.right.confidence
-    halves = flesh(image, colours, center, axis, outline.width_px)
+    expected = expected_width_px(pose, finger)
+    measured = contour.left.offset_px + contour.right.offset_px
+    clear = outline.confidence >= LEAST_CLEAR
+    halves = flesh(image, colours, center, axis, outline.width_px if clear else expected)
+    start, end = PROXIMAL[finger]
+    view = unit(pose.joints[start] + pose.joints[end])
+    tilt = abs(float(pose.phalanx(finger) @ view))
     if finger is not Finger.THUMB:
-        return evidence.presence(edges, halves)
+        lifted = abs(float(unit(pose.joints[end] - pose.joints[start]) @ view))
+        return evidence.presence(edges, halves, min(tilt, lifted))
     metacarpal, reach = points[KNUCKLES[0]] - points[WRIST], center - points[WRIST]
     share = float(reach @ metacarpal) / max(float(metacarpal @ metacarpal), 1e-9)
     aside = float(np.linalg.norm(reach - min(max(share, 0.0), 1.0) * metacarpal))
+    tilt = max(tilt, _shortened(pose, finger))
+    deviation = float(np.log(measured / expected))
+    return evidence.thumb_presence(edges, halves, aside / outline.width_px, tilt, deviation)
+
+
+def _shortened(pose: HandPose, finger: Finger) -> float:
+    """The tilt (cosine to the line of sight) that would make the bone look as short as it does."""
     start, end = PROXIMAL[finger]
-    tilt = abs(float(pose.phalanx(finger) @ unit(pose.joints[start] + pose.joints[end])))
-    return evidence.thumb_presence(edges, halves, aside / outline.width_px, tilt)
+    points, depths = pose.landmarks.points_px, pose.joints[:, 2]
+    seen = float(np.linalg.norm(points[end] - points[start])) / pose.palm_px
+    nearness = float(depths[list(PALM)].mean() / depths[[start, end]].mean())
+    return sqrt(max(1.0 - (seen / (nearness * BONE_SHARE[finger])) ** 2, 0.0))
 
 
-def _limits(points: Array, finger: Finger, at: float, expected: float) -> tuple[float, float]:
-    """How far to the left and the right the finger can reach before a neighbour's own bone."""
+def _limits(
+    points: Array, finger: Finger, at: float, expected: float
+) -> tuple[float, float, float]:
+    """How far to the left and the right the finger can reach before a neighbour's own bone.
+
+    Returns:
+        Both reaches, and the mean distance of the neighbours' bones: fingers side by side are no
+        wider than that.
+    """
     start, end = (points[i] for i in PROXIMAL[finger])
     axis = unit(end - start)
     right = np.array([-axis[1], axis[0]])
     center = start + at * (end - start)
-    limits = [np.inf, np.inf]
+    limits, apart = [np.inf, np.inf], [np.inf, np.inf]
     for other, (a, b) in PROXIMAL.items():
         if other is finger or Finger.THUMB in (other, finger):
             continue
@@ -208,7 +236,9 @@ def _limits(points: Array, finger: Finger, at: float, expected: float) -> tuple[
         distance = float((meets - center) @ right)
         side = int(distance > 0.0)
         limits[side] = min(limits[side], max(0.68 * abs(distance), 0.4 * expected))
-    return limits[0], limits[1]
+        apart[side] = min(apart[side], abs(distance))
+    beside = [distance for distance in apart if distance < np.inf]
+    return limits[0], limits[1], sum(beside) / len(beside) if beside else np.inf
 
 
 def _read(contour: Contour, at: float, expected: float) -> Outline:
@@ -224,7 +254,7 @@ def _read(contour: Contour, at: float, expected: float) -> Outline:
             / (for_contour + for_anatomy)
         )
     )
-    if both < 0.15:
+    if both < LEAST_CLEAR:
         width = expected
     # Each edge says where the middle is, half a width inside it; the landmarks say 0.
     weights = np.array([left.confidence**2, right.confidence**2, 0.08])

@@ -35,6 +35,11 @@ _SPANS = (
     (5, 9, 0.269), (9, 13, 0.247), (13, 17, 0.246), (5, 17, 0.718),
     (0, 2, 0.860), (1, 5, 0.756), (5, 13, 0.510), (9, 17, 0.485),
 )  # fmt: skip
+# Of the phalanges that wear rings.
+BONE_SHARE = {
+    finger: next(span[2] for span in _SPANS if span[:2] == joints)
+    for finger, joints in PROXIMAL.items()
+}
 _FROM = np.array([span[0] for span in _SPANS])
 _TO = np.array([span[1] for span in _SPANS])
 # 187 mm from the wrist crease to the tip of the middle finger (mean of women's 181 and men's
