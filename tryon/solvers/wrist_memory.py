@@ -15,6 +15,7 @@ from tryon.anchors.sleeve import Sleeve, find_sleeve
 from tryon.anchors.wrist import WristAnchor
 from tryon.covers.tones import SkinTone, face_tone, hand_tone
 from tryon.smoothing import Fade, OneEuro, RotationGate
+from tryon.solvers.wrist_pieces import Hanging
 from tryon.tracks import HandTrack
 from tryon.types import Frame, HandLandmarks, PersonMask
 
@@ -40,6 +41,7 @@ class WristFilter:
     sleeve_seen: Sleeve | None = None
     frames: int = 0  # seen so far
     sleeve_palms: float | None = None
+    hangings: dict[int, Hanging] = field(default_factory=dict)
     own: tuple[OwnBand, ...] = ()
     own_before: tuple[OwnBand, ...] = ()  # at the look before
 

@@ -3,22 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
-from models3d.frames import RigidTransform
+from models3d.frames import Array, RigidTransform
 from models3d.mesh import Model
 from models3d.wrists import Wears
-from tryon.anchors.hanging import Loop, find_loop
+from tryon.anchors.hanging import DOWN, Loop, find_loop
 from tryon.anchors.side_by_side import Extent
 from tryon.anchors.wrist import Section
-from tryon.solvers.wrist_fit import closed_on
+from tryon.solvers.wrist_fit import closed_on, drawn_round
 from tryon.types import Hand, Wearable
 
 DEFAULT_SECTION = Section(0.0301, 0.0221)  # metres: 165 mm round, where none is told
 SAME_WRIST = 0.004  # of the section: pieces made for one wrist are drawn together
+HANGS, HANGS_STILL = 0.8, 0.65  # share of gravity to the palm's side from which a chain hangs there
+TURNS = 0.15  # share along the arm at which charms turn to the other side of their chain
+LOPSIDED = 2e-3  # metres from which a chain has such a side
 HALF_TURN = RigidTransform(np.diag([-1.0, -1.0, 1.0]), np.zeros(3))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """A shape that a piece takes on a wrist."""
+
+    model: Model
+    loop: Loop
+
+
+@dataclass(frozen=True, slots=True)
+class Hanging:
+    """Where gravity draws a chain and its charms."""
+
+    below: bool = False  # to the palm's side
+    to_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,7 +51,23 @@ class WristPiece:
     wears: Wears
     dial: bool
     loop: Loop
+    even: Form  # a chain with its ease all round; what is no chain is the same
+    lopsided: float  # metres that charms bring its middle off its links, towards the hand
     half_band: float  # metres along the arm that it covers all round, either way
+
+    def form(self, rotation: Array, before: Hanging) -> tuple[Form, Hanging]:
+        """Its shape where gravity draws it there; and how it hangs now.
+
+        Args:
+            rotation: (3, 3) camera from anchor.
+            before: how it hung a frame ago: it does not change to and fro.
+        """
+        below = float(-rotation[:, 2] @ DOWN) > (HANGS_STILL if before.below else HANGS)
+        to_hand = float(rotation[:, 1] @ DOWN) > (-TURNS if before.to_hand else TURNS)
+        form = Form(self.model, self.loop) if below else self.even
+        if self.lopsided and to_hand is (self.lopsided < 0.0):
+            form = _form(_turned(form.model))
+        return form, Hanging(below, to_hand)
 
     def worn_on(self, hand: Hand) -> RigidTransform:
         """Anchor from model before it hangs: a dial is read by its wearer on either wrist.
@@ -65,7 +101,28 @@ def wrist_piece(wearable: Wearable) -> WristPiece:
     worn = closed_on(model, section) if dial else model
     loop = find_loop(worn)
     half_band = _half_strap(worn, section) if dial else 0.5 * (loop.high - loop.low)
-    return WristPiece(wearable, worn, section, wears, dial, loop, half_band)
+    even, lopsided = Form(worn, loop), 0.0
+    if wears is Wears.DRAPES:
+        even = _form(drawn_round(worn, section))
+        places = np.concatenate([part.model_from_part[:, 1, 3] for part in worn.parts])
+        off = loop.middle_y - float(np.median(places))
+        lopsided = off if abs(off) > LOPSIDED else 0.0
+        points = np.concatenate([part.world_mesh().positions[:, 1] for part in worn.parts])
+        half_band = 0.5 * float(np.subtract(*np.percentile(points, [80.0, 20.0])))
+    return WristPiece(wearable, worn, section, wears, dial, loop, even, lopsided, half_band)
+
+
+@lru_cache(maxsize=64)
+def _form(model: Model) -> Form:
+    return Form(model, find_loop(model))
+
+
+@lru_cache(maxsize=16)
+def _turned(model: Model) -> Model:
+    """Its charms on the other side of its chain."""
+    turn = HALF_TURN.matrix
+    parts = tuple(replace(p, model_from_part=turn @ p.model_from_part) for p in model.parts)
+    return replace(model, parts=parts)
 
 
 def _half_strap(model: Model, section: Section) -> float:

@@ -40,7 +40,7 @@ from tryon.solvers.wrist_memory import (
     steady_sleeve,
     tone_of,
 )
-from tryon.solvers.wrist_pieces import WristPiece, by_section, wrist_piece
+from tryon.solvers.wrist_pieces import Hanging, WristPiece, by_section, wrist_piece
 from tryon.solvers.wrist_veils import hands_before, wrist_veil
 from tryon.tracks import HandTrack, HandTracks, palm_length_px
 from tryon.types import (
@@ -131,17 +131,16 @@ class WristSolver:
             for index, piece in group:
                 up_arm = places[index] * here.metres_per_palm
                 anchor = here.moved(here.from_joint - up_arm, frame.intrinsics)
-                hanging = rest(
-                    piece.loop,
-                    anchor.section,
-                    piece.wears,
-                    anchor.camera_from_anchor.rotation,
-                    rooms[index],
-                )
+                rotation = anchor.camera_from_anchor.rotation
+                hung = remembered.hangings.get(index) if remembered else None
+                form, hung = piece.form(rotation, hung or Hanging())
+                if remembered:
+                    remembered.hangings[index] = hung
+                hanging = rest(form.loop, anchor.section, piece.wears, rotation, rooms[index])
                 if piece.dial:
                     hanging = piece.worn_on(landmarks.hand)
                 transform = anchor.camera_from_anchor @ hanging
-                worn = Worn(piece.model, transform, opacity, 0)
+                worn = Worn(form.model, transform, opacity, 0)
                 placement = _placement(piece.wearable, anchor, pose)
                 pieces.append(WornPiece(placement, (worn,), veil))
             layers.append(Layer(tuple(pieces), arm_occluders(here, pose), seen_on=landmarks))
