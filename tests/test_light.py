@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks.lit_skin import lit_face, lit_hand, random_lamp
-from models3d.frames import Array, Image
+from models3d.frames import Anchor, Array, Image, Intrinsics, RigidTransform
+from tryon.appearance import surroundings
 from tryon.appearance.light import (
+    ELEVATION_TRUST,
     KEY_AZIMUTH,
+    KEY_ELEVATION,
+    KEY_TILT_LIMIT,
     Light,
     estimate_lighting,
     light_at,
+    read_about,
     read_light,
+    read_shade,
     smooth_light,
 )
-from tryon.types import Hand, HandLandmarks
+from tryon.appearance.surroundings import Surroundings
+from tryon.types import Finger, Frame, Hand, HandLandmarks, Layer, Placement, Seen
 
 SKIN = np.array([0.42, 0.22, 0.17])  # linear
 KNUCKLES = {1: (70, 190), 5: (110, 150), 9: (145, 140), 13: (180, 145), 17: (212, 158)}
@@ -163,6 +172,71 @@ def test_the_studio_turns_until_its_key_stands_where_the_lamp_is(x: float) -> No
     lighting = Light(np.zeros(3), 0.0, np.array([x, -0.4, -1.0]) / math.hypot(x, 0.4, 1)).lighting()
     towards_lamp = lighting.environment_from_camera @ np.array([x, 0.0, -1.0])
     assert math.atan2(towards_lamp[0], towards_lamp[2]) == pytest.approx(KEY_AZIMUTH)
+
+
+@pytest.mark.parametrize("elevation", [10.0, 30.0, 50.0, 70.0])
+@pytest.mark.parametrize("azimuth", [-100.0, -52.0, 0.0, 20.0])
+def test_the_studios_key_is_as_high_as_the_lamp(azimuth: float, elevation: float) -> None:
+    """Up to the trust in what is read, in the plane in which the key already stands."""
+    across, a = math.cos(math.radians(elevation)), math.radians(azimuth)
+    key = [across * math.sin(a), -math.sin(math.radians(elevation)), -across * math.cos(a)]
+    turned = Light(np.zeros(3), 0.0, np.array(key)).lighting().environment_from_camera
+    high = math.cos(KEY_ELEVATION)
+    studio = np.array(
+        [high * math.sin(KEY_AZIMUTH), math.sin(KEY_ELEVATION), high * math.cos(KEY_AZIMUTH)]
+    )
+    shown = turned.T @ studio  # where the camera now sees the studio's key
+    assert math.degrees(math.asin(-shown[1])) == pytest.approx(ELEVATION_TRUST * elevation)
+    assert math.degrees(math.atan2(shown[0], -shown[2])) == pytest.approx(
+        min(max(azimuth, -52.0 - 75.0), -52.0 + 75.0)
+    )
+
+
+def test_a_lamp_at_the_feet_does_not_turn_the_studio_over() -> None:
+    lighting = Light(np.zeros(3), 0.0, np.array([0.0, 0.95, -0.31])).lighting()
+    up = lighting.environment_from_camera @ np.array([0.0, -1.0, 0.0])
+    assert up[1] > math.cos(KEY_TILT_LIMIT) - 1e-9
+
+
+def test_a_reading_in_two_halves_is_a_reading() -> None:
+    image, hand = photo(key=(0.6, -0.5)), landmarks()
+    whole, halves = read_light(image, hand), read_about(read_shade(image, hand), image, hand)
+    for name in ("log_tint", "log_exposure", "key", "hardness", "skin"):
+        np.testing.assert_array_equal(getattr(halves, name), getattr(whole, name))
+
+
+def test_a_stream_never_reads_skin_and_surroundings_on_one_frame_after_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read: list[list[str]] = []
+
+    def noted(name: str) -> Callable[..., Any]:
+        real = getattr(surroundings, name)
+
+        def reads(*arguments: Any) -> Any:
+            read[-1].append(name)
+            return real(*arguments)
+
+        return reads
+
+    for name in ("read_shade", "read_about"):
+        monkeypatch.setattr(surroundings, name, noted(name))
+    follow = Surroundings(streaming=True, room=None)
+    hand = landmarks()
+    placement = Placement(
+        "band", Anchor.FINGER, Finger.RING, hand.hand, None, 1.0,
+        RigidTransform.identity(), hand.points_px[14], np.array([0.0, -1.0]), 25.0,
+    )  # fmt: skip
+    camera = Intrinsics(300.0, 300.0, 150.0, 160.0)
+    for k in range(40):
+        read.append([])
+        frame = Frame(photo(), Seen(hands=(hand,)), camera, 33.0 * k)
+        follow.lighting(frame, Layer((), seen_on=hand), placement)
+    assert read[0] == ["read_shade", "read_about"]
+    assert max(len(each) for each in read[1:]) == 1
+    later = [name for each in read[1:] for name in each]
+    assert later.count("read_about") >= 5
+    assert later[: 2 * (len(later) // 2)] == ["read_shade", "read_about"] * (len(later) // 2)
 
 
 def test_a_mirrored_photo_has_its_lamp_mirrored() -> None:

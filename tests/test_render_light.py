@@ -139,3 +139,23 @@ def test_harder_light_has_more_contrast_in_metal(renderer: Renderer) -> None:
         contrast.append(rgba[rgba[..., 3] == 255][:, 1].std())
     assert contrast == sorted(contrast, reverse=True)
     assert contrast[0] > 1.5 * contrast[2]
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("axis", [[0.0, 1.0, 0.0], [1.0, 0.3, 0.0]])
+def test_highlights_stay_with_the_room_while_the_jewel_turns(
+    renderer: Renderer, axis: list[float]
+) -> None:
+    """A ball looks the same from everywhere: what lies on it then slides over its metal."""
+    shot = Shot(K, REGION, (Worn(mirror(), FACING),), whole_meshes=True)
+    still = renderer.render(shot).rgba.astype(int)
+    for degrees in (7.0, 25.0, 60.0):
+        turn = RigidTransform.from_axis_angle(axis, np.radians(degrees))
+        jewel = renderer.render(replace(shot, worn=(Worn(mirror(), FACING @ turn),))).rgba
+        room = Lighting(environment_from_camera=FACING.rotation.T @ turn.rotation)
+        light = renderer.render(replace(shot, lighting=room)).rgba
+        inside = still[..., 3] == 255
+        by_jewel, by_room = (np.abs(each.astype(int) - still)[inside] for each in (jewel, light))
+        assert by_jewel.mean() < 2.0  # facets only
+        assert by_room.mean() > 5.0 * by_jewel.mean()
+        assert by_room.mean() > 4.0

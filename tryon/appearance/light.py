@@ -10,15 +10,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from models3d.frames import Array, Image
+from models3d.frames import Array, Image, RigidTransform
 from tryon.appearance.light_colour import log_exposure, log_tint, luminance, surroundings
 from tryon.appearance.shaded_skin import linear, shaded_skin
-from tryon.appearance.shading import NO_KEY, find_key
+from tryon.appearance.shading import NO_KEY, Key, find_key
 from tryon.types import FaceLandmarks, HandLandmarks
 from viewer.render.types import Lighting
 
-KEY_AZIMUTH = math.radians(-52.0)  # of the key softbox in viewer.render.studio, from +z towards +x
+# Of the key softbox in viewer.render.studio: from +z towards +x, and up.
+KEY_AZIMUTH, KEY_ELEVATION = math.radians(-52.0), math.radians(40.0)
 KEY_TURN_LIMIT = math.radians(75.0)
+ELEVATION_TRUST = 0.8  # what is read lies too far from the horizon (benchmarks/accuracy_light.py)
+KEY_TILT_LIMIT = math.radians(35.0)  # a floor of light must not become a wall
 
 NEAR_SAMPLES = 20  # a side, about a jewel
 SKIN_HUE = 0.4  # logarithms of ratios: so near in colour, it is this skin, lit or in shade
@@ -42,15 +45,11 @@ class Light:
     skin: Array | None = None  # (3,) linear sRGB as the photo shows it
 
     def lighting(self) -> Lighting:
-        """The studio tinted, dimmed, and turned about the vertical until its key stands there."""
+        """The studio tinted, dimmed, turned and tilted until its key stands there."""
         gains = np.exp(self.log_tint)
-        azimuth = math.atan2(float(self.key[0]), -float(self.key[2]))
-        turn = float(np.clip(KEY_AZIMUTH - azimuth, -KEY_TURN_LIMIT, KEY_TURN_LIMIT))
-        cosine, sine = math.cos(turn), math.sin(turn)
-        turned = np.array([[cosine, 0.0, sine], [0.0, 1.0, 0.0], [-sine, 0.0, cosine]])
         skin = self.skin
         return Lighting(
-            environment_from_camera=turned @ np.diag([1.0, -1.0, -1.0]),
+            environment_from_camera=_environment_from_camera(self.key),
             tint=(float(gains[0]), float(gains[1]), float(gains[2])),
             exposure=math.exp(self.log_exposure),
             key_softness=0.5 + SOFTNESS_TRUST * (0.5 - self.hardness),
@@ -58,9 +57,33 @@ class Light:
         )
 
 
+def _environment_from_camera(key: Array) -> Array:
+    """(3, 3) the studio turned about the vertical, then tilted in the plane of its key.
+
+    Args:
+        key: (3,) unit, towards the key: x right, y down, z away from the camera.
+    """
+    azimuth = math.atan2(float(key[0]), -float(key[2]))
+    elevation = ELEVATION_TRUST * math.asin(float(np.clip(-key[1], -1.0, 1.0)))
+    turn = float(np.clip(KEY_AZIMUTH - azimuth, -KEY_TURN_LIMIT, KEY_TURN_LIMIT))
+    tilt = float(np.clip(KEY_ELEVATION - elevation, -KEY_TILT_LIMIT, KEY_TILT_LIMIT))
+    upright = RigidTransform.from_axis_angle([0.0, 1.0, 0.0], turn).rotation
+    aside = [-math.cos(KEY_AZIMUTH), 0.0, math.sin(KEY_AZIMUTH)]
+    raised = RigidTransform.from_axis_angle(aside, tilt).rotation
+    return np.asarray(raised @ upright @ np.diag([1.0, -1.0, -1.0]))
+
+
 def estimate_lighting(image: Image, landmarks: HandLandmarks | FaceLandmarks) -> Lighting:
     """The studio as it must stand to light a jewel on this hand or face."""
     return read_light(image, landmarks).lighting()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shade:
+    """What skin alone says of the light: the first half of a reading."""
+
+    skin: Array | None  # (3,) linear sRGB; None: none is seen
+    key: Key
 
 
 def read_light(image: Image, landmarks: HandLandmarks | FaceLandmarks) -> Light:
@@ -70,14 +93,29 @@ def read_light(image: Image, landmarks: HandLandmarks | FaceLandmarks) -> Light:
         image: (h, w, 3) RGB.
         landmarks: of what wears the jewel.
     """
+    return read_about(read_shade(image, landmarks), image, landmarks)
+
+
+def read_shade(image: Image, landmarks: HandLandmarks | FaceLandmarks) -> Shade:
+    """The first half: how skin is shaded. The second may follow on the next frame."""
     sampled = shaded_skin(image, landmarks)
     if len(sampled.colours) == 0:
+        return Shade(None, NO_KEY)
+    key = find_key(luminance(sampled.colours), sampled.normals, sampled.group)
+    return Shade(np.median(sampled.colours, axis=0), key)
+
+
+def read_about(shade: Shade, image: Image, landmarks: HandLandmarks | FaceLandmarks) -> Light:
+    """The second half: colour and strength, by what stands about the skin."""
+    if shade.skin is None:
         return Light(np.zeros(3), 0.0, NO_KEY.direction)
     around = surroundings(image, landmarks.points_px)
-    skin = np.median(sampled.colours, axis=0)
-    key = find_key(luminance(sampled.colours), sampled.normals, sampled.group)
     return Light(
-        log_tint(skin, around), log_exposure(skin, around), key.direction, key.hardness, skin
+        log_tint(shade.skin, around),
+        log_exposure(shade.skin, around),
+        shade.key.direction,
+        shade.key.hardness,
+        shade.skin,
     )
 
 

@@ -70,13 +70,13 @@ def log_tint(skin: Array, around: Linear) -> Array:
     blue = SKIN_LOG_BLUE + SKIN_LOG_BLUE_SLOPE * lightness
     by_skin = np.array([math.log(r / g) - red, 0.0, math.log(b / g) - blue])
     pixels = np.maximum(around.reshape(-1, 3), np.float32(1e-4))
-    logarithms = cv2.log(pixels)
-    hue = logarithms[:, ::2] - logarithms[:, 1:2]
-    unlike = hue - np.array([math.log(r / g), math.log(b / g)], np.float32)
-    skinless = (unlike * unlike).sum(axis=1) > SKIN_NEIGHBOURHOOD**2
-    skinless &= np.abs(hue).max(axis=1) < COLOURED
+    red_log, green_log, blue_log = np.ascontiguousarray(cv2.log(pixels).T)
+    red_hue, blue_hue = red_log - green_log, blue_log - green_log
+    unlike = (red_hue - math.log(r / g)) ** 2 + (blue_hue - math.log(b / g)) ** 2
+    coloured = np.maximum(np.abs(red_hue), np.abs(blue_hue))
+    skinless = (unlike > SKIN_NEIGHBOURHOOD**2) & (coloured < COLOURED)
     by_surroundings, told = _by_surroundings(pixels[skinless], len(pixels))
-    by_white, sure = _by_white(pixels[skinless], hue[skinless], len(pixels))
+    by_white, sure = _by_white(pixels[skinless], coloured[skinless], len(pixels))
     read = SKIN_SHARE * by_skin + (1.0 - SKIN_SHARE) * told * by_surroundings
     read = read + WHITE_SHARE * sure * (by_white - read)
     soft: Array = TINT_LIMIT * np.tanh(TINT_TRUST * read / TINT_LIMIT)  # never quite at the limit
@@ -95,10 +95,11 @@ def _by_surroundings(other: Linear, count: int) -> tuple[Array, float]:
     return np.log(shades / shades[1]), min(1.0, len(other) / (ENOUGH_SURROUNDINGS * count))
 
 
-def _by_white(other: Linear, hue: Linear, count: int) -> tuple[Array, float]:
+def _by_white(other: Linear, coloured: Linear, count: int) -> tuple[Array, float]:
     """The mean of what is bright and nearly grey, a wall, paper, a shirt, and how sure that is."""
     lit = luminance(other)
-    white = (lit > WHITE_FROM) & (np.abs(hue).max(axis=1) < WHITE_HUE) & (other.max(axis=1) < 0.98)
+    white = (lit > WHITE_FROM) & (coloured < WHITE_HUE)
+    white &= (other[:, 0] < 0.98) & (other[:, 1] < 0.98) & (other[:, 2] < 0.98)
     if not white.any():
         return np.zeros(3), 0.0
     mean = np.asarray(other[white].mean(axis=0), np.float64)

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 
 from models3d.frames import Anchor, Image, PixelRegion
 from tryon.appearance.grain import Grain, measure_grain
-from tryon.appearance.light import Light, light_at, read_light, smooth_light
+from tryon.appearance.light import (
+    Light,
+    Shade,
+    light_at,
+    read_about,
+    read_light,
+    read_shade,
+    smooth_light,
+)
 from tryon.types import (
     Ear,
     FaceLandmarks,
@@ -34,6 +42,7 @@ class _Followed:
     """
 
     light: Light | None = None
+    shade: Shade | None = None  # the first half of a reading, made on the frame before
     light_time_ms: float = 0.0
     frames_to_light: int = 0
     grain: Grain | None = None
@@ -80,11 +89,15 @@ class Surroundings:
         self, frame: Frame, seen_on: HandLandmarks | FaceLandmarks, placement: Placement
     ) -> Light:
         if not self._streaming:
-            return _read(frame, seen_on, placement)
+            return _near(read_light(frame.image, seen_on), frame, placement)
         followed = self._following(placement)
         followed.frames_to_light -= 1
-        if followed.light is None or followed.frames_to_light <= 0:
-            read = _read(frame, seen_on, placement)
+        if followed.light is not None and followed.frames_to_light == 1:
+            followed.shade = read_shade(frame.image, seen_on)
+        elif followed.light is None or followed.frames_to_light <= 0:
+            shade = followed.shade or read_shade(frame.image, seen_on)
+            followed.shade = None
+            read = _near(read_about(shade, frame.image, seen_on), frame, placement)
             seconds = (frame.time_ms - followed.light_time_ms) / 1e3
             # the second look comes earlier for each place: not all fall into one frame
             early = 0 if followed.light else 2 * len(self._followed) % LIGHT_EVERY
@@ -97,8 +110,8 @@ class Surroundings:
         return self._followed.setdefault(place, _Followed())
 
 
-def _read(frame: Frame, seen_on: HandLandmarks | FaceLandmarks, placement: Placement) -> Light:
-    light = read_light(frame.image, seen_on)
+def _near(light: Light, frame: Frame, placement: Placement) -> Light:
+    """The light of a body at one jewel."""
     return light_at(light, frame.image, placement.center_px, LIGHT_REACH * placement.width_px)
 
 
