@@ -27,7 +27,7 @@ SOLVERS: Mapping[Anchor, Callable[[Sequence[Wearable], bool, Heads], Solver]] = 
     Anchor.FINGER: lambda worn, smoothing, _: RingSolver(worn, smoothing=smoothing),
     Anchor.EAR: lambda worn, smoothing, heads: EarSolver(worn, smoothing=smoothing, heads=heads),
     Anchor.WRIST: lambda worn, smoothing, _: WristSolver(worn, smoothing=smoothing),
-    Anchor.NECK: lambda worn, smoothing, _: NeckSolver(worn, smoothing=smoothing),
+    Anchor.NECK: lambda worn, smoothing, heads: NeckSolver(worn, smoothing=smoothing, heads=heads),
 }
 WANTED: Mapping[Anchor, frozenset[Wanted]] = {
     Anchor.FINGER: frozenset({Wanted.HANDS}),

@@ -63,11 +63,14 @@ class NeckSolver:
     Args:
         wearables: necklaces; all are worn at once.
         smoothing: the frames follow one another, and what is found in them is made steady.
+        heads: shared with the frame's other solvers, of the same smoothing; None: its own.
     """
 
-    def __init__(self, wearables: Sequence[Wearable], *, smoothing: bool) -> None:
+    def __init__(
+        self, wearables: Sequence[Wearable], *, smoothing: bool, heads: Heads | None = None
+    ) -> None:
         self._wearables = tuple(wearables)
-        self._heads = Heads(smoothing=smoothing)
+        self._heads = heads or Heads(smoothing=smoothing)
         self._known: dict[int, Remembered] = {}
 
     def solve(self, frame: Frame) -> tuple[Layer, ...]:
