@@ -35,16 +35,14 @@ def photo_chest(
         intrinsics: under which the head was posed.
     """
     height, width = image.shape[:2]
-    if intrinsics != assumed_intrinsics(width, height):
-        chest = chest_pose(head, body, intrinsics)
-        edges = neck_edges(image, chest, head, intrinsics)
-        return beside(chest, edges), edges
-    longer = PORTRAIT_FOCAL_35MM / ASSUMED_FOCAL_35MM
-    lens = replace(intrinsics, fx=longer * intrinsics.fx, fy=longer * intrinsics.fy)
-    farther = head_pose(head.face, lens, head.size)
-    chest = chest_pose(farther, body, lens, ALONG_SHARE)
-    edges = neck_edges(image, chest, farther, lens)
-    return before_lens(beside(chest, edges), lens, intrinsics), edges
+    chest = chest_pose(head, body, intrinsics)
+    edges = neck_edges(image, chest, head, intrinsics)
+    if intrinsics == assumed_intrinsics(width, height):
+        longer = PORTRAIT_FOCAL_35MM / ASSUMED_FOCAL_35MM
+        lens = replace(intrinsics, fx=longer * intrinsics.fx, fy=longer * intrinsics.fy)
+        chest = chest_pose(head_pose(head.face, lens, head.size), body, lens, ALONG_SHARE)
+        return before_lens(beside(chest, edges), lens, intrinsics), edges
+    return beside(chest, edges), edges
 
 
 def before_lens(chest: ChestPose, lens: Intrinsics, other: Intrinsics) -> ChestPose:
