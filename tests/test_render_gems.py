@@ -1,7 +1,9 @@
 """Stones: facets found again from the mesh, light neither made nor lost, Beer's law."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from models3d.gems import gem
 from models3d.mesh import Material, Mesh, Model, Part
 from models3d.stones.stone import stone as cut_stone
 from viewer.render.environment import uniform
-from viewer.render.gem_defines import facet_literals, gem_defines
+from viewer.render.gem_defines import facet_literals, facet_terms, gem_defines
 from viewer.render.gem_shape import MAX_PLANES, cluster_planes, gem_shape
 from viewer.render.renderer import Renderer
 from viewer.render.types import Shot, Worn
@@ -93,6 +95,29 @@ def test_equal_cuts_of_different_size_share_one_program() -> None:
     other = gem_shape(build(replace(CUT, crown_angle_deg=33.0)))
     assert other is not None
     assert facet_literals(other) != facet_literals(small)
+
+
+@pytest.mark.parametrize("cut", ["round_brilliant", "emerald", "pear", "princess"])
+def test_shared_terms_say_what_every_plane_says(cut: str) -> None:
+    shape = gem_shape(cut_stone(cut, "diamond", 6.0).mesh)
+    assert shape is not None
+    rng = np.random.default_rng(1)
+    p = SimpleNamespace(**dict(zip("xyz", (0.3 * rng.normal(size=3)).tolist(), strict=True)))
+    d = SimpleNamespace(**dict(zip("xyz", rng.normal(size=3).tolist(), strict=True)))
+    direction, point = (np.array([v.x, v.y, v.z]) for v in (d, p))
+    said: dict[int, float] = {}
+    names: dict[str, float] = {}
+    for name, formula in re.findall(r"float (\w+) = ([^;]+);", facet_terms(shape)):
+        names[name] = eval(formula, {"p": p, "d": d})
+    for number, along, room in re.findall(r"MEET\((\d+), ([^,]+), ([^,]+)\)", facet_terms(shape)):
+        said[int(number)] = eval(along, dict(names)) / eval(room, dict(names))
+    for text in re.findall(r"FACET\(([^A-Z]+)\)(?= |$)", facet_terms(shape)):
+        number, *row = (float(value.strip(" ()")) for value in text.split(","))
+        said[int(number)] = (direction @ row[:3]) / (row[3] - point @ row[:3])
+    expected = (shape.normals @ direction) / (shape.offsets - shape.normals @ point)
+    assert sorted(said) == list(range(len(shape.normals)))
+    found = np.array([said[number] for number in range(len(expected))])
+    np.testing.assert_allclose(found, expected, rtol=2e-3, atol=2e-4)
 
 
 def test_a_box_has_six_facets_and_no_girdle() -> None:

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from models3d.brilliant import RoundBrilliant, build
-from models3d.frames import Array, Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Anchor, Array, Intrinsics, PixelRegion, RigidTransform
 from models3d.gems import gem
 from models3d.mesh import Material, Mesh, Model, Part
 from viewer.render.alike import crowd_of, kinds
 from viewer.render.caster import MAX_TRIANGLES, caster_near, caster_of, reaches
 from viewer.render.placed import placed
-from viewer.render.renderer import Renderer
-from viewer.render.types import Shot, Worn
+from viewer.render.renderer import BEYOND_LIMB, Renderer
+from viewer.render.surface import View
+from viewer.render.types import Occluder, Shot, Worn
 
 GOLD = Material("gold", (1.0, 0.72, 0.32, 1.0), metallic=1.0, roughness=0.15)
 SIDE = 160
@@ -171,3 +172,39 @@ def test_a_link_is_darker_where_the_next_one_touches_it(renderer: Renderer) -> N
     flanks = rim & (np.abs(positions[:, 0]) < 0.5e-3)
     assert middle[ends].mean() < middle[flanks].mean() - 0.2
     assert middle[flanks].mean() == pytest.approx(1.0, abs=0.03)
+
+
+def bracelet(count: int = 48, radius: float = 28e-3) -> Model:
+    """Small rings round a wrist about +Y, each lying on the skin."""
+    turn = np.arange(count) * 2.0 * np.pi / count
+    places = np.stack([RigidTransform.from_axis_angle((0, 1, 0), t).matrix for t in turn])
+    places[:, 0, 3], places[:, 2, 3] = radius * np.sin(turn), radius * np.cos(turn)
+    part = Part("links", torus(1.0e-3, 3e-4), GOLD, places)
+    section = {"section_mm": [1e3 * radius, 1e3 * radius]}
+    return Model("bracelet", (part,), Anchor.WRIST, extras=section)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("turn_deg", [0.0, 70.0, 140.0])
+def test_links_behind_the_wrist_are_left_out_and_nothing_is_missed(
+    renderer: Renderer, turn_deg: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = bracelet()
+    pose = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.45]))
+    pose = pose @ RigidTransform.from_axis_angle((1.0, 0.3, 0.0), np.radians(turn_deg))
+    ends = pose.apply(np.array([[0.0, -0.2, 0.0], [0.0, 0.2, 0.0]]))
+    wrist = Occluder(ends[0], ends[1], 27.5e-3, 27.5e-3)
+    shot = Shot(
+        Intrinsics(900.0, 900.0, SIDE / 2, SIDE / 2), PixelRegion(0, 0, SIDE, SIDE),
+        (Worn(model, pose, wearer=0),), (wrist,), live=True, whole_meshes=True,
+    )  # fmt: skip
+    some = renderer.render(shot).rgba.astype(int)
+    (surface,) = renderer.uploaded(model, live=True).surfaces
+    eye = pose.inverse().translation
+    drawn = sum(crowd.choose(View(eye, BEYOND_LIMB)) for crowd in surface.crowds)
+    assert 0 < drawn <= sum(surface.counts)
+    assert turn_deg > 0.0 or drawn < 0.75 * sum(surface.counts)
+    monkeypatch.setattr("viewer.render.renderer.BEYOND_LIMB", 2.0)  # all are drawn
+    whole = renderer.render(shot).rgba.astype(int)
+    assert some[..., 3].max() == 255
+    assert np.abs(some - whole).max() <= 2

@@ -34,7 +34,7 @@ class Detail:
 STILL = Detail(supersampling=6, samples_px=6_000_000, gem_bounces=10, full_dispersion=True)
 FILM = Detail(supersampling=2, samples_px=2_000_000, gem_bounces=8, full_dispersion=True)
 LIVE = Detail(
-    supersampling=2, samples_px=240_000, gem_bounces=6, full_dispersion=False, heavy_every=3
+    supersampling=2, samples_px=240_000, gem_bounces=5, full_dispersion=False, heavy_every=3
 )
 # Each saves something that is seen a little more than the one before.
 LADDER = (

@@ -1,8 +1,9 @@
 // Rays traced inside a stone: refraction by Snell, exact Fresnel at every facet, total
 // internal reflection, Beer absorption, an index per channel. Rays that leave see the studio, or
 // the setting through the baked map. The loader defines
-//   FACETS, ENTRY_FACETS  FACET(i, nx, ny, nz, w) and ENTRY_FACET(...) for every plane n.x <= w:
-//                literals, much faster than uniforms
+//   FACETS       FACET(i, nx, ny, nz, w) or MEET(i, n.d, w - n.p) for every plane n.x <= w, both
+//                over any factor: literals, much faster than uniforms
+//   ENTRY_FACETS ENTRY_FACET(i, nx, ny, nz, w) for every plane
 //   ROUND, ENTRY_ROUND  what is not flat: GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, r) and
 //                ENTRY_CYLINDER(...) when many facets stand in a ring, DOME(i, cx, cy, cz, and one
 //                over the half axes) and ENTRY_DOME(...) of a cabochon
@@ -44,6 +45,7 @@ out vec4 color;
 
 // The facet that a ray inside meets first has the greatest n.d / (w - n.p).
 #define FACET(i, a, b, c, e) { float r = ((a) * d.x + (b) * d.y + (c) * d.z) / max((e) - ((a) * p.x + (b) * p.y + (c) * p.z), 1e-6); nearest = r > best ? i : nearest; best = max(r, best); }
+#define MEET(i, along, room) { float r = (along) / max(room, 1e-6); nearest = r > best ? i : nearest; best = max(r, best); }
 // A polished girdle: a cylinder about `axis` through `c`; its inverse distance joins the contest.
 #define GIRDLE_CYLINDER(i, ax, ay, az, cx, cy, cz, radius) { vec3 axis = vec3(ax, ay, az); vec3 q = p - vec3(cx, cy, cz); q -= axis * dot(q, axis); vec3 e = d - axis * dot(d, axis); float a = max(dot(e, e), 1e-9); float h = dot(q, e); float t = (sqrt(max(h * h - a * (dot(q, q) - (radius) * (radius)), 0.0)) - h) / a; float r = 1.0 / max(t, 1e-6); if (r > best) { nearest = i; best = r; round_normal = (q + e * t) / (radius); } }
 
@@ -216,24 +218,20 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing, float side, vec3 per_unit) {
     throughput *= exp(-per_unit * t);
     vec3 c = max(vec3(dot(dr, outward), dot(d, outward), dot(db, outward)), 0.02);
     vec3 sin2_out = ior * ior * (1.0 - c * c);
-    vec3 reflectance = vec3(1.0);
-    if (min(sin2_out.r, min(sin2_out.g, sin2_out.b)) < 1.0) {
-      vec3 cos_out = sqrt(max(1.0 - sin2_out, 0.0));
-      vec3 passing = 1.0 - step(1.0, sin2_out);
-      reflectance = mix(vec3(1.0), fresnel_dielectric3(c, cos_out, 1.0 / ior), passing);
-      vec3 weight = throughput * (1.0 - reflectance);
-      if (max(weight.r, max(weight.g, weight.b)) > 0.004) {
-        vec3 red = ior.r * (dr - c.r * outward) + cos_out.r * outward;
-        vec3 green = ior.g * (d - c.g * outward) + cos_out.g * outward;
-        vec3 blue = ior.b * (db - c.b * outward) + cos_out.b * outward;
-        Surrounding met = meets(unfolded(p, side), unfolded(green, side));
-        radiance += weight * vec3(arriving(met, unfolded(red, side)).r,
-                                  arriving(met, unfolded(green, side)).g,
-                                  arriving(met, unfolded(blue, side)).b);
-      }
-    }
+    // no branches: lanes of a processor, or of a group, walk all of them anyhow
+    vec3 cos_out = sqrt(max(1.0 - sin2_out, 0.0));
+    vec3 passing = 1.0 - step(1.0, sin2_out);
+    vec3 reflectance = mix(vec3(1.0), fresnel_dielectric3(c, cos_out, 1.0 / ior), passing);
+    vec3 weight = throughput * (1.0 - reflectance);
+    vec3 red = ior.r * (dr - c.r * outward) + cos_out.r * outward;
+    vec3 green = ior.g * (d - c.g * outward) + cos_out.g * outward;
+    vec3 blue = ior.b * (db - c.b * outward) + cos_out.b * outward;
+    Surrounding met = meets(unfolded(p, side), unfolded(green, side));
+    radiance += weight * vec3(arriving(met, unfolded(red, side)).r,
+                              arriving(met, unfolded(green, side)).g,
+                              arriving(met, unfolded(blue, side)).b);
     throughput *= reflectance;
-    if (max(throughput.r, max(throughput.g, throughput.b)) < 0.02) break;
+    if (max(throughput.r, max(throughput.g, throughput.b)) < 0.05) break;
     d = reflect(d, outward);
     dr = reflect(dr, outward);
     db = reflect(db, outward);

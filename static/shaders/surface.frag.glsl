@@ -77,6 +77,15 @@ vec3 linear_from_srgb(vec3 c) {
   return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
 }
 
+vec3 mirrored_environment(vec3 direction_model, float lod) {
+#ifdef LIVE
+  float level = floor(lod + 0.5);
+  return environment_gain * environment_level(environment_from_model * direction_model, level);
+#else
+  return environment(environment_from_model * direction_model, lod);
+#endif
+}
+
 #ifdef HAS_DIFFUSE
 vec3 irradiance_over_pi(vec3 n) {
   return max(irradiance[0] + irradiance[1] * n.y + irradiance[2] * n.z + irradiance[3] * n.x
@@ -153,18 +162,13 @@ void main() {
   float alpha_along = mix(alpha, 1.0, anisotropy.x * anisotropy.x);
   vec3 reflected = brushed_reflection(n, along, view, alpha_along, alpha);
 #else
-  vec3 reflected = environment(environment_from_model * r, lod);
+  vec3 reflected = mirrored_environment(r, lod);
 #endif
   float open = smoothstep(0.1, 0.9, surface_openness.x + dot(surface_openness.yzw, r));
   if (open < 0.99) {
     // Another part of the jewel stands in the way: it faces us and the opening, and it reflects.
     vec3 facing = normalize(surface_openness.yzw * 1.5 - r + n * 0.25);
-    vec3 second = environment_from_model * reflect(r, facing);
-#ifdef LIVE
-    vec3 met = environment_gain * environment_level(second, floor(min(lod + 2.0, 3.0) + 0.5));
-#else
-    vec3 met = environment(second, min(lod + 2.0, 3.0));
-#endif
+    vec3 met = mirrored_environment(reflect(r, facing), min(lod + 2.0, 3.0));
     vec3 other = mix(vec3(0.25), base.rgb, metal) * met;
     reflected = mix(other * (0.35 + 0.5 * open), reflected, open);
   }
@@ -212,7 +216,7 @@ void main() {
   vec3 coat_r = reflect(-view, smooth_normal);
   float coat_rough = filtered_roughness(clearcoat_roughness, smooth_normal);
   float coat_open = smoothstep(0.1, 0.9, surface_openness.x + dot(surface_openness.yzw, coat_r));
-  vec3 coat_light = environment(environment_from_model * coat_r, environment_lod(coat_rough));
+  vec3 coat_light = mirrored_environment(coat_r, environment_lod(coat_rough));
   radiance = mix(radiance, coat_light * mix(0.3, 1.0, coat_open), coat);
 #endif
   float covered = 1.0;

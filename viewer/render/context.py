@@ -40,11 +40,17 @@ def create_context(backend: str | None = None) -> moderngl.Context:
             window = BACKENDS[name]()
             context = moderngl.create_context(require=330, context=window)
             if any(software in context.info["GL_RENDERER"] for software in SOFTWARE):
-                context.extra = window.finish
+                context.extra = window
             return context
         except OSError as error:
             reasons.append(f"{name}: {error}")
     raise NoGraphics(f"{ADVICE} ({'; '.join(reasons)})")
+
+
+def begin(context: moderngl.Context) -> None:
+    """Let software OpenGL begin to draw what it was asked for, on threads of its own."""
+    if context.extra is not None:
+        context.extra.flush()
 
 
 def wait_for(context: moderngl.Context) -> None:
@@ -54,7 +60,7 @@ def wait_for(context: moderngl.Context) -> None:
     lock all that time: seconds in which a service answers nobody. Graphics cards need no waiting.
     """
     if context.extra is not None:
-        context.extra()
+        context.extra.finish()
 
 
 def make_current(context: moderngl.Context) -> None:

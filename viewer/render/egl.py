@@ -83,6 +83,10 @@ class EglContext:
 
     load = load_opengl_function
 
+    def flush(self) -> None:
+        """Begin to draw what was asked for."""
+        ctypes.CFUNCTYPE(None)(self.load_opengl_function("glFlush"))()
+
     def finish(self) -> None:
         """Wait for what is being drawn; ctypes lets other threads go on meanwhile."""
         ctypes.CFUNCTYPE(None)(self.load_opengl_function("glFinish"))()

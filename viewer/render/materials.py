@@ -46,7 +46,8 @@ def surface_defines(material: Material, mesh: Mesh) -> dict[str, str]:
             names.append("ANISOTROPY")
         if {"ANISOTROPY", "NORMAL_MAP"} & set(names):
             names.append("HAS_TANGENT")
-    if material.metallic < 1.0 or "METALLIC_ROUGHNESS_MAP" in names:
+    clear = material.transmission >= 1.0  # nothing is scattered
+    if (material.metallic < 1.0 and not clear) or "METALLIC_ROUGHNESS_MAP" in names:
         names.append("HAS_DIFFUSE")
     if material.double_sided:
         names.append("DOUBLE_SIDED")

@@ -19,7 +19,7 @@ from models3d.frames import Array, PixelRegion, clip_from_camera
 from models3d.mesh import Model
 from viewer.render import shaders
 from viewer.render.body_pass import DEPTH_CLAMP, BodyPass
-from viewer.render.context import create_context, make_current
+from viewer.render.context import begin, create_context, make_current
 from viewer.render.environment import LAST_LEVEL, SIZE, Environment, environment_of
 from viewer.render.key_shadow import NO_SHADOW, KeyShadowPass
 from viewer.render.lights import Light, Lights
@@ -32,13 +32,15 @@ from viewer.render.skin import NO_SKIN
 from viewer.render.stone_pass import StonePass
 from viewer.render.stones import texels_of
 from viewer.render.studio import GEM_STUDIO, TENT
+from viewer.render.surface import View
 from viewer.render.targets import Targets
 from viewer.render.types import Lighting, Overlay, Shot, Worn
 from viewer.render.upload import UploadedModel, Uploader
 from viewer.render.visibility import BoolArray, Lattice
 
 KEPT_MODELS = 24
-ERROR_SAMPLES = 0.5  # samples that a coarser mesh may be off
+ERROR = 0.5  # samples that a coarser mesh may be off; pixels in a hurry
+BEYOND_LIMB, BEYOND_BODY = 0.6, 0.25  # sines: limbs hide softly at their outline, bodies hard
 SKIN_BEHIND = 8e-3  # metres that a body gives way to the shadow on its own skin
 SKIN_ALBEDO = np.array([0.56, 0.36, 0.27])
 
@@ -161,24 +163,25 @@ class Renderer:
         make_current(self._context)  # another renderer may have been at work on this thread
         try:
             begun = [self._begin(shot) for shot in shots]
-            return tuple(overlay() for overlay in begun)
+            filtered = [finish() for finish in begun]
+            return tuple(overlay() for overlay in filtered)
         finally:
             self._targets.give_up()
 
-    def _begin(self, shot: Shot) -> Callable[[], Overlay]:
-        """Hand a shot to the driver; what comes back waits for the picture."""
+    def _begin(self, shot: Shot) -> Callable[[], Callable[[], Overlay]]:
+        """Let the driver draw a shot's samples; next it filters them, then the picture is read."""
         region, k = shot.region, shot.supersampling
         if min(region.width, region.height) < 1:
             raise ValueError(f"expected a region with pixels, got {region}")
         if max(region.width, region.height) * k > self._targets.largest_side:
             tiled = self._render_tiles(shot)
-            return lambda: tiled
+            return lambda: lambda: tiled
         drawn = [
             (worn, self.uploaded(worn.model, shot.live)) for worn in shot.worn if worn.opacity > 0.0
         ]
         if not drawn:
             nothing = np.zeros((region.height, region.width, 4), np.uint8)
-            return lambda: Overlay(nothing, region)
+            return lambda: lambda: Overlay(nothing, region)
         clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
         light = self._lights.light(shot.lighting)
         scenes = [self._scene(shot, worn, uploaded, clip, light) for worn, uploaded in drawn]
@@ -228,8 +231,13 @@ class Renderer:
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             self._draw_surfaces(uploaded, scene, blends=True)
         target.multisampled.depth_mask = True
-        self._targets.finish(target, region.width, region.height, k, shot.lighting.exposure)
-        return lambda: Overlay(self._targets.read(target, region.width, region.height), region)
+        begin(context)
+
+        def finish() -> Callable[[], Overlay]:
+            self._targets.finish(target, region.width, region.height, k, shot.lighting.exposure)
+            return lambda: Overlay(self._targets.read(target, region.width, region.height), region)
+
+        return finish
 
     def _render_tiles(self, shot: Shot) -> Overlay:
         """A region larger than a target, tile by tile."""
@@ -240,7 +248,7 @@ class Renderer:
             for x in range(0, region.width, side):
                 w, h = min(side, region.width - x), min(side, region.height - y)
                 tile = PixelRegion(region.x + x, region.y + y, w, h)
-                rgba[y : y + h, x : x + w] = self._begin(replace(shot, region=tile))().rgba
+                rgba[y : y + h, x : x + w] = self._begin(replace(shot, region=tile))()().rgba
         return Overlay(rgba, region)
 
     @staticmethod
@@ -271,14 +279,16 @@ class Renderer:
         eye = model_from_camera.translation
         skin = uploaded.skin if worn.is_worn else NO_SKIN
         metres_per_sample = max(nearest, 0.0) / (max(k.fx, k.fy) * shot.supersampling)
+        coarser = shot.supersampling if shot.live else 1
         return {
             "clip_from_model_matrix": clip @ camera_from_model.matrix,
             "clip_from_model": matrix_bytes(clip @ camera_from_model.matrix),
             "environment_from_model_matrix": environment_from_model,
             "environment_from_model": matrix_bytes(environment_from_model),
             "eye_model": tuple(eye),
+            "view": _view(shot, worn, eye),
             "metres_per_sample": metres_per_sample,
-            "metres_left_out": 0.0 if shot.whole_meshes else ERROR_SAMPLES * metres_per_sample,
+            "metres_left_out": 0.0 if shot.whole_meshes else ERROR * metres_per_sample * coarser,
             "environment_gain": tuple(shot.lighting.tint),
             "light": light,
             "irradiance": light.irradiance,
@@ -321,7 +331,14 @@ class Renderer:
                 shaders.assign(surface.program, scene)
             shaders.assign(surface.program, limbs)
             shaders.assign(surface.program, surface.uniforms)
-            surface.draw(scene["metres_left_out"])
+            surface.draw(scene["metres_left_out"], scene["view"])
+
+
+def _view(shot: Shot, worn: Worn, eye: Array) -> View | None:
+    """What of small things on skin that skin hides; None: it is not there to hide them."""
+    if worn.wearer is not None:
+        return View(eye, BEYOND_LIMB)
+    return View(eye, BEYOND_BODY) if worn.on_skin and shot.bodies else None
 
 
 def _skin_radiance(lighting: Lighting, light: Light) -> Array:

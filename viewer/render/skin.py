@@ -100,6 +100,17 @@ def has_skin(model: Model) -> bool:
     return section(model) is not None or model.anchor in (Anchor.NECK, Anchor.EAR)
 
 
+def outward_of(model: Model, points: Array) -> Array | None:
+    """Unit normals (n, 3) of the skin under points of a worn model; None: it is not known."""
+    if model.anchor is Anchor.NECK:
+        return normals(Neck(), points)[1]
+    limb = section(model)
+    if limb is None:
+        return None
+    out = points * np.array([limb[0] ** -2, 0.0, limb[1] ** -2])
+    return np.asarray(out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9))
+
+
 def mirrored(model: Model, positions: Array) -> Quadric:
     """The skin that a worn model's metal mirrors.
 

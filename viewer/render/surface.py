@@ -46,6 +46,37 @@ class Level:
             buffer.release()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """Of instances on skin: those on its far side are hidden by it."""
+
+    eye: Array  # (3,) model frame
+    turned_away: float  # sine from which on skin that looks away hides what lies on it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Crowd:
+    """Instances on skin, of which those that the skin hides are left out."""
+
+    rows: Array  # (k, 12) float32
+    centers: Array  # (k, 3) model frame
+    outward: Array  # (k, 3) unit
+    places: moderngl.Buffer  # of those that are drawn
+
+    def choose(self, view: View | None) -> int:
+        """Fill the buffer with the instances that may be seen; how many there are."""
+        rows = self.rows
+        if view is not None:
+            towards = view.eye - self.centers
+            distance = np.sqrt(np.einsum("ij,ij->i", towards, towards))
+            facing = np.einsum("ij,ij->i", towards, self.outward)
+            rows = rows[facing > -view.turned_away * distance]
+        if len(rows):
+            self.places.orphan()
+            self.places.write(rows)
+        return len(rows)
+
+
 @dataclass(slots=True, eq=False)
 class Surface:
     """One part, ready to draw in the model's frame."""
@@ -64,8 +95,10 @@ class Surface:
     live: bool
     double_sided: bool
     center: Array  # (3,) for sorting
+    outward: Array | None  # (k, 3) unit, of the skin under each instance; None: all are drawn
     places: tuple[moderngl.Buffer, ...] = ()  # per kind, its instances
     counts: tuple[int, ...] = ()
+    crowds: tuple[_Crowd, ...] = ()  # per kind, where only some are drawn
     levels: dict[float, Level] = field(default_factory=dict)  # by error; coarser when asked for
     coming: dict[float, Future[tuple[Mesh, Array]]] = field(default_factory=dict)  # by error
 
@@ -91,10 +124,12 @@ class Surface:
         for error in list(self.coming):
             self._take(error)
 
-    def draw(self, left_out: float) -> None:
-        """Draw all instances; program, uniforms and textures are in use."""
-        for array, count in zip(self.level(left_out).arrays, self.counts, strict=True):
-            array.render(instances=count)
+    def draw(self, left_out: float, view: View | None = None) -> None:
+        """Draw the instances, or those in view; program, uniforms and textures are in use."""
+        counts = tuple(crowd.choose(view) for crowd in self.crowds) or self.counts
+        for array, count in zip(self.level(left_out).arrays, counts, strict=True):
+            if count:
+                array.render(instances=count)
 
     def _coarser(self, error: float) -> tuple[Mesh, Array]:
         whole, seen = self.placed.mesh, np.hstack(self.openness.values)
@@ -129,9 +164,12 @@ class Surface:
                 [(buffer, layout, *names), (places, PLACE_LAYOUT, *PLACE_NAMES)],
                 indices, skip_errors=True,
             )
-            for buffer, places in zip(vertices, self.places, strict=True)
+            for buffer, places in zip(vertices, self._drawn_places(), strict=True)
         )  # fmt: skip
         return Level(error, arrays, vertices, indices)
+
+    def _drawn_places(self) -> tuple[moderngl.Buffer, ...]:
+        return tuple(crowd.places for crowd in self.crowds) or self.places
 
     def _vertices(self, mesh: Mesh, openness: Array) -> moderngl.Buffer:
         columns = [mesh.positions.astype("f4"), mesh.normals.astype("f4"), openness.astype("f2")]
@@ -145,9 +183,19 @@ class Surface:
     def upload(self) -> None:
         """Bring instances and the whole mesh to the GPU."""
         matrices, kind = self.placed.model_from_part, self.openness.kind
-        chosen = [matrices[kind == k] for k in range(len(self.openness.values))]
-        self.places = tuple(self.context.buffer(instance_rows(m).tobytes()) for m in chosen)
-        self.counts = tuple(len(m) for m in chosen)
+        chosen = [kind == k for k in range(len(self.openness.values))]
+        rows = [instance_rows(matrices[of_kind]) for of_kind in chosen]
+        self.places = tuple(self.context.buffer(some.tobytes()) for some in rows)
+        self.counts = tuple(len(some) for some in rows)
+        if self.outward is not None:
+            centers, outward = self.placed.centers, self.outward
+            self.crowds = tuple(
+                _Crowd(
+                    some, centers[of_kind], outward[of_kind],
+                    self.context.buffer(some.tobytes(), dynamic=True),
+                )
+                for some, of_kind in zip(rows, chosen, strict=True)
+            )  # fmt: skip
         self.levels[0.0] = self._level(self.placed.mesh, self.openness.values, 0.0)
 
     def release(self) -> None:
@@ -156,7 +204,7 @@ class Surface:
             future.cancel()
         for level in {id(level): level for level in self.levels.values()}.values():
             level.release()
-        for buffer in self.places:
+        for buffer in (*self.places, *(crowd.places for crowd in self.crowds)):
             buffer.release()
         for _, texture in self.textures:
             texture.release()
@@ -188,6 +236,7 @@ def upload_surface(
     placed: Placed,
     openness: Openness,
     errors: tuple[float, ...],
+    outward: Array | None,
     live: bool,
 ) -> Surface:
     """Upload one part.
@@ -195,6 +244,7 @@ def upload_surface(
     Args:
         maker: makes coarser meshes, beside the drawing.
         errors: metres of the model, of the coarser levels, finest first.
+        outward: (k, 3) of the skin under each instance, where most of them may be left out.
         live: it is shaded in a hurry.
     Raises:
         ModelError: a texture cannot be decoded.
@@ -225,6 +275,7 @@ def upload_surface(
         live,
         material.double_sided or (material.is_gem and has_volume(material)),
         placed.centers.mean(axis=0),
+        outward,
     )
     surface.upload()
     return surface

@@ -54,7 +54,7 @@ class Targets:
         return min(int(self._context.info["GL_MAX_TEXTURE_SIZE"]), 4096)
 
     def begin(self, width: int, height: int, supersampling: int) -> Target:
-        """A clear target for (width, height) pixels."""
+        """A clear target for (width, height) pixels, kept for its picture until that is read."""
         w, h = (-(-side // STEP) * STEP for side in (width, height))
         number = 0  # of those of one size
         while (target := self._targets.get((w, h, supersampling, number))) in self._unread:
@@ -69,6 +69,7 @@ class Targets:
         target.multisampled.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         target.shaded.viewport = (0, 0, _shadow_samples(width), _shadow_samples(height))
         target.shaded.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
+        self._unread.add(target)
         return target
 
     def _release_oldest(self) -> None:
@@ -100,7 +101,7 @@ class Targets:
     def finish(
         self, target: Target, width: int, height: int, supersampling: int, exposure: float
     ) -> None:
-        """Filter and tone-map; the target stays with its picture until that is read back."""
+        """Filter and tone-map what was drawn."""
         if supersampling not in self._resolve:
             program = shaders.build(
                 self._context, "screen", "resolve", {"SUPERSAMPLING": str(supersampling)}
@@ -119,7 +120,6 @@ class Targets:
         target.pixels.use()
         target.pixels.viewport = (0, 0, width, height)
         triangle.render(moderngl.TRIANGLES, vertices=3)
-        self._unread.add(target)
 
     def read(self, target: Target, width: int, height: int) -> Image:
         """Wait for a finished picture: (height, width, 4) sRGB premultiplied by alpha."""

@@ -21,7 +21,7 @@ from viewer.render.programs import ProgramCache
 from viewer.render.setting import SettingBaker, Surrounding
 from viewer.render.shadow import SkinShadow, bake_shadow
 from viewer.render.shadow_pass import UploadedShadow
-from viewer.render.skin import Quadric, has_skin, mirrored, patch_of, skin_mesh
+from viewer.render.skin import Quadric, has_skin, mirrored, outward_of, patch_of, skin_mesh
 from viewer.render.stones import (
     SKIN_MATERIAL,
     Stones,
@@ -125,7 +125,7 @@ class Uploader:
             if shape is not None
         )
         solid = [part for part, shape in zip(parts, shapes, strict=True) if shape is None]
-        surfaces = self._surfaces(solid, size, live)
+        surfaces = self._surfaces(model, solid, size, live)
         seen, materials = _surroundings(surfaces)
         casting = [
             part
@@ -143,7 +143,9 @@ class Uploader:
             mirrored(model, caster.positions),
         )  # fmt: skip
 
-    def _surfaces(self, solid: list[Placed], size: float, live: bool) -> tuple[Surface, ...]:
+    def _surfaces(
+        self, model: Model, solid: list[Placed], size: float, live: bool
+    ) -> tuple[Surface, ...]:
         if not solid:
             return ()
         opaque = [not part.material.is_gem for part in solid]
@@ -157,6 +159,7 @@ class Uploader:
                 part,
                 seen,
                 _errors(part, size, live),
+                outward_of(model, part.centers) if _is_crowd(part, live) else None,
                 live,
             )
             for part, seen in zip(solid, openness, strict=True)
@@ -195,9 +198,14 @@ class Uploader:
 
 def _errors(part: Placed, size: float, live: bool) -> tuple[float, ...]:
     """Metres that coarser levels may be off: little of the model, and little of a small part."""
-    crowd = live and len(part.model_from_part) > LINKS
-    most = (MOST_OF_LIVE_LINK if crowd else MOST_OF_PART) * float(part.radius * part.scales.max())
-    return tuple(sorted({min(size * share, most) for share in DETAIL_ERRORS}))
+    share = MOST_OF_LIVE_LINK if _is_crowd(part, live) else MOST_OF_PART
+    most = share * float(part.radius * part.scales.max())
+    return tuple(sorted({min(size * error, most) for error in DETAIL_ERRORS}))
+
+
+def _is_crowd(part: Placed, live: bool) -> bool:
+    """Whether a part is drawn in a hurry and so often that each of it is small."""
+    return live and len(part.model_from_part) > LINKS
 
 
 def _probe(part: Placed) -> Probe:
