@@ -247,20 +247,29 @@ def neck_edges(image: Image, chest: ChestPose, head: HeadPose, intrinsics: Intri
     low = high - 0.28
     at = 0.5 * (low + high)
     less = max(int(width_px / ENOUGH_PX), 1)
-    around = 0.5 * (low + high) * reach + start_px, (HALF_SPAN + 0.5) * width_px
-    image, corner = _reduced(image, *around, less)
+    across = HALF_SPAN * width_px * unit(np.array([-reach[1], reach[0]]))
+    rows = start_px + np.array([[low], [high]]) * reach
+    image, corner = _reduced(image, np.concatenate([rows - across, rows + across]), less)
     start_px, end_px = (start_px - corner) / less, (end_px - corner) / less
     bone = Phalanx(start_px, end_px, at, low, high, width_px / less)
     return _read(find_contour(image, bone), width_px / less, mm / less)
 
 
-def _reduced(image: Image, middle: Array, reach: float, less: int) -> tuple[Image, Array]:
-    """A square of a picture at a whole part of its size, and the pixel its corner lies at."""
+def _reduced(image: Image, around: Array, less: int) -> tuple[Image, Array]:
+    """What of a picture holds these points, at a whole part of its size, and its corner's pixel.
+
+    Args:
+        around: (n, 2) pixels.
+        less: so many pixels become one.
+    """
     if less == 1:
         return image, np.zeros(2)
     height, width = image.shape[:2]
-    low = np.clip(np.floor(middle - reach).astype(int), 0, [width - less, height - less])
-    high = np.clip(np.ceil(middle + reach).astype(int), low + less, [width, height])
+    margin = 6 * less  # for what smooths it
+    low = np.floor(around.min(axis=0)).astype(int) - margin
+    high = np.ceil(around.max(axis=0)).astype(int) + margin
+    low = np.clip(low, 0, [width - less, height - less])
+    high = np.clip(high, low + less, [width, height])
     size = (high - low) // less
     crop = image[low[1] : low[1] + less * size[1], low[0] : low[0] + less * size[0]]
     small = cv2.resize(crop, (int(size[0]), int(size[1])), interpolation=cv2.INTER_AREA)
