@@ -22,6 +22,7 @@ SKIN_RUN, CLOTH_RUN = 0.012, 0.009  # metres of one kind before the chain has me
 FRONT_RUN = 0.015  # metres from the front whose cloth the chain lies on
 OTHER_LIGHT, OTHER_HUE = 0.45, 0.085  # logarithm of lightness and hue by which cloths differ
 OTHER, STAYS = 1.5, 0.85  # of those together; share of the rest of a side that stays another cloth
+HUE_NOISE = 3.5  # grey levels of Lab
 JUMP = 0.7  # of the same, from skin to the cloth that it goes under: less is shade
 JUMP_OFF_CLOTH = 1.3  # where it came off cloth on to the skin, as on to a neck in its own shade
 NEAREST = 8  # points of skin before it
@@ -91,8 +92,15 @@ def unlike(one: Array, other: Array) -> float:
     Args:
         one, other: (n, 3) features.
     """
-    off = np.median(one, axis=0) - np.median(other[-NEAREST:], axis=0)
-    return float(np.hypot(off[0] / OTHER_LIGHT, np.hypot(off[1], off[2]) / OTHER_HUE))
+    return float(_apart(np.median(one, axis=0)[None], np.median(other[-NEAREST:], axis=0))[0])
+
+
+def _apart(colours: Array, base: Array) -> Array:
+    """(n,) how far cloths of colours (n, 3) differ from one (3,); the hue of black is noise."""
+    off = colours - base
+    noise = HUE_NOISE * np.exp(-np.minimum(colours[:, 0], base[0]))
+    hue = np.hypot(off[:, 1], off[:, 2]) / np.hypot(OTHER_HUE, noise)
+    return np.asarray(np.hypot(off[:, 0] / OTHER_LIGHT, hue))
 
 
 def front_colour(sides: list[Side]) -> Array | None:
@@ -111,8 +119,7 @@ def other_cloth(side: Side, base: Array | None) -> int:
     at = np.flatnonzero(side.bare)
     if base is None or len(at) < 3:
         return len(side.step)
-    off = (side.colours - base)[at]
-    other = np.hypot(off[:, 0] / OTHER_LIGHT, np.hypot(off[:, 1], off[:, 2]) / OTHER_HUE) > OTHER
+    other = _apart(side.colours[at], base) > OTHER
     under = other & (side.cloth[at] > COVERED)
     rest = np.cumsum(under[::-1])[::-1] / np.arange(len(under), 0, -1)
     metres = side.run.metres[at]
