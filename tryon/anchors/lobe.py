@@ -33,10 +33,11 @@ RIM_WIDTH = 0.008
 RIM_FROM, RIM_TO = np.radians(-50.0), np.radians(80.0)  # from below towards outwards
 # How far lobes are from where the head tells, face heights: aside seen from the front, more of it
 # with the sine of the turn (whatever is wrong with the depth shows then), and upright.
-ASIDE, ASIDE_TURNED, UPRIGHT = 0.012, 0.060, 0.080
+ASIDE, ASIDE_TURNED, UPRIGHT = 0.012, 0.080, 0.080
 SHARPNESS = 0.15  # score by which one place is better than another by a factor of e
 FARTHEST = (0.07, 0.11)  # face heights outwards and up
 LOBE_RADIUS = 0.020
+PIERCED = 0.005  # face heights from the rim's middle up to the piercing
 EITHER = 0.7  # squared spreads: so near to skin and hair, it may be either
 NO_HAIR = 50.0  # squared spreads from the hair of a bald head
 STRAND_FROM, STRAND_TO = 0.55, 0.85  # likeness to hair between which a strand covers
@@ -97,8 +98,8 @@ def find_lobe(
     shows = ear_shows(around, clearest, usual_colour(image, cheek_px))
     strands = None
     if shows > 0.0 and float((weight * inside).sum()) > LEAST_LOBE:
-        strands = _strands(likely, np.hypot(aside, up), source_from_patch)
-    return LobeFound(shift, shows, strands)
+        strands = _strands(likely, np.hypot(aside, up - PIERCED), source_from_patch)
+    return LobeFound(shift + np.array([0.0, PIERCED]), shows, strands)
 
 
 def _strands(likely: Pixels, away: Pixels, source_from_patch: Array) -> Veil | None:
