@@ -13,6 +13,7 @@ from tables import Drawn, Scene, drawn
 from tryon.errors import TakeAgain, TryOnError
 from tryon.sizing.estimate import Measured, measure
 from tryon.sizing.references import reference, references
+from tryon.sizing.table import find_table
 from tryon.types import Finger, Hand, HandLandmarks
 
 COIN = Scene(reference="coin:EUR1", at_mm=(-80.0, -112.0))
@@ -182,6 +183,26 @@ def test_a_small_hand_is_refused() -> None:
 def test_fingers_that_touch_are_to_be_spread() -> None:
     said = refusal(drawn(Scene(fingers_apart=0.72)), finger=Finger.MIDDLE)
     assert said.startswith("the edges of the middle finger are not clear: spread the fingers")
+
+
+def test_a_wrist_that_leaves_the_picture_is_not_guessed() -> None:
+    """Beyond its border a picture goes on as its last pixels, with edges that nobody saw."""
+    picture = drawn(Scene())
+    wrist = float(picture.hand.points_px[0, 1])
+    for room in (70, 20, -10):
+        cut = picture.image[: int(wrist) + room]
+        said = refusal(replace(picture, image=cut), finger=None)
+        assert "the wrist" in said or "no bank card" in said
+
+
+def test_a_coin_never_lies_on_a_table_that_nobody_photographs_so() -> None:
+    """A circle may lean two ways; the one beyond the steepest photo allowed is left out."""
+    scene = replace(COIN, at_mm=(-150.0, -112.0), tilt_deg=14.0)
+    picture = drawn(scene)
+    table = find_table(picture.image, [picture.hand], picture.camera, reference("coin:EUR1"))
+    assert all(np.degrees(view.tilt) <= 30.0 for view in table.views)
+    scales = [table.mm_per_px(np.array([x, 600.0]), 16.0) for x in (20.0, 800.0, 1580.0)]
+    assert all(0.0 < each.low < each.value < each.high for each in scales)
 
 
 def test_without_a_hand_it_asks_for_one() -> None:

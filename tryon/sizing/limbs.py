@@ -62,7 +62,7 @@ def finger_edges(image: Image, pose: HandPose, finger: Finger) -> Limb:
         last=1.0,
         width_px=width,
     )
-    return _between(image, seat, unclear)
+    return _between(image, seat, unclear, f"the {finger} finger")
 
 
 def wrist_edges(image: Image, pose: HandPose) -> Limb:
@@ -82,14 +82,14 @@ def wrist_edges(image: Image, pose: HandPose) -> Limb:
     seat = forearm.start_px - WRIST_AT * palm * towards
     away, near = seat - 0.25 * palm * towards, seat + 0.15 * palm * towards
     width = forearm.breadth_palms * palm
-    return _between(image, Phalanx(away, near, 0.625, 0.0, 1.0, width), unclear)
+    return _between(image, Phalanx(away, near, 0.625, 0.0, 1.0, width), unclear, "the wrist")
 
 
-def _between(image: Image, limb: Phalanx, unclear: TakeAgain) -> Limb:
+def _between(image: Image, limb: Phalanx, unclear: TakeAgain, name: str) -> Limb:
     """The edges beside a short stretch of a limb.
 
     Raises:
-        TakeAgain: `unclear`, where they are.
+        TakeAgain: `unclear`, where they are; or the limb leaves the picture there.
     """
     contour = find_contour(image, limb)
     left, right = contour.left, contour.right
@@ -124,4 +124,7 @@ def _between(image: Image, limb: Phalanx, unclear: TakeAgain) -> Limb:
         # neighbouring samples err together: about every fourth counts
         errors.append(float(rest[kept].std()) / np.sqrt(max(kept.sum() / 4.0, 1.0)))
         ends.append(center + side * float(offset) * aside)
+    height, width = image.shape[:2]
+    if not all(0.0 < x < width and 0.0 < y < height for x, y in ends):
+        raise TakeAgain(f"{name} leaves the picture: hold the camera higher.")
     return Limb(np.stack(ends), float(np.hypot(*errors)))

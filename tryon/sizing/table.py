@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -124,9 +124,10 @@ def find_table(
             f"no {reference.name} is seen: lay it flat beside the hand, wholly in the picture, "
             "on a table of another colour, nothing lying over it."
         )
-    if min(view.tilt for view in table.views) > np.radians(STEEPEST_DEG):
+    upright = tuple(view for view in table.views if view.tilt <= np.radians(STEEPEST_DEG))
+    if not upright:
         raise TakeAgain("the table is seen from aside: hold the camera straight above it.")
-    return table
+    return replace(table, views=upright)
 
 
 def _blur(image: Image, palm_px: float) -> float:
