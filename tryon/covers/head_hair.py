@@ -14,6 +14,7 @@ Mask = NDArray[np.uint8]
 ROOTED = 0.35  # share of hair over which it is followed
 USUAL_SHARE = 0.65  # of what the head's own hair looks like hair
 STRANDY = 0.35, 0.60  # of the unevenness of the head's own hair, below which cloth is no hair
+LEAST_UNEVEN = 0.09  # natural logarithm of lightness: black cloth is as uneven by its noise alone
 STRANDS_SIDE = 5  # of the reduced picture
 SQUARE = np.ones((3, 3), np.uint8)
 CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
@@ -74,6 +75,6 @@ def strandy(light: Pixels, like: Share, chin_row: int) -> Share:
     surely = cv2.erode((like[:chin_row] > ROOTED).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     if np.count_nonzero(surely) < STRANDS_SIDE**2:
         return np.ones_like(like)
-    usual = float(np.median(uneven[:chin_row][surely]))
+    usual = max(float(np.median(uneven[:chin_row][surely])), LEAST_UNEVEN)
     low, high = STRANDY[0] * usual, STRANDY[1] * usual
     return np.asarray(np.clip((uneven - low) / max(high - low, 1e-6), 0.0, 1.0), np.float32)
