@@ -33,7 +33,7 @@ from tryon.tracker import Tracker, Wanted
 from tryon.types import Finger, HandLandmarks
 from viewer.render.renderer import Renderer
 
-FIRST, PHOTOS = 1000, 60  # held out
+FIRST, PHOTOS = 1000, 200  # held out
 FINGERS = (Finger.INDEX, Finger.MIDDLE, Finger.RING)
 MOST_DIAMETER_ERROR_MM = 0.5
 LEAST_COVERED = 95.0  # %

@@ -38,7 +38,7 @@ FINGER_DEPTH, FINGER_DEPTH_SPREAD = 0.88, 0.05
 WRIST_DEPTH_SPREAD = 0.05
 SWELLING_SPREAD = 0.006  # of the girth: a quarter to half a US size over a day
 # By benchmarks/accuracy_size.py:
-EDGE_SPREAD = 0.014  # of the breadth
+EDGE_SPREAD = 0.016  # of the breadth
 LEAST_EDGE_PX, BLUR_SHARE = 0.5, 0.4  # of the blur, by which an edge may lie off
 LEAST_PX_PER_MM = 2.2
 STEEPEST_FINGER_DEG = 45.0
