@@ -15,19 +15,33 @@ from tryon.types import Hand
 CONTRARY_FRAMES = 8  # a locked hand changes its label after so many contrary ones
 
 
+NOISE_PACE = 0.2  # units of scale per second: slower motion may be noise, and is not foreseen
+
+
 class OneEuro:
     """Smooths an array of any shape: still things strongly, moving things hardly.
 
     Args:
         cutoff_hz: of the low-pass while nothing moves; lower is steadier.
         speed_gain: growth of the cutoff per unit of speed (units per second); higher lags less.
+        foresight: share of the steadied speed at which the value is thought to go on until the
+            next one comes. What moves evenly then trails less and can be smoothed more; 1 would
+            not trail at all, and overshoot where a motion ends at once.
     """
 
-    def __init__(self, cutoff_hz: float, speed_gain: float, speed_cutoff_hz: float = 1.0) -> None:
+    def __init__(
+        self,
+        cutoff_hz: float,
+        speed_gain: float,
+        speed_cutoff_hz: float = 1.0,
+        foresight: float = 0.0,
+    ) -> None:
         self._cutoff_hz = cutoff_hz
         self._speed_gain = speed_gain
         self._speed_cutoff_hz = speed_cutoff_hz
+        self._foresight = foresight
         self._value: Array | None = None
+        self._given: Array = np.zeros(())  # the last value as it came
         self._speed: Array = np.zeros(())
 
     def __call__(self, value: Array, elapsed: float, scale: float = 1.0) -> Array:
@@ -38,15 +52,18 @@ class OneEuro:
             scale: the unit of length in which the speed counts.
         """
         if self._value is None or elapsed <= 0.0:
-            self._value = np.array(value, np.float64)
+            self._value = self._given = np.array(value, np.float64)
             self._speed = np.zeros_like(self._value)
             return self._value
-        speed = (value - self._value) / elapsed
+        speed = (value - (self._given if self._foresight else self._value)) / elapsed
+        self._given = np.array(value, np.float64)
         self._speed = self._speed + _share(self._speed_cutoff_hz, elapsed) * (speed - self._speed)
         # points move together: the fastest direction opens the filter for x, y (and z) alike
         pace = np.linalg.norm(self._speed, axis=-1, keepdims=True) / scale
         share = _share(self._cutoff_hz + self._speed_gain * pace, elapsed)
-        self._value = self._value + share * (value - self._value)
+        sure = self._foresight * pace**2 / (pace**2 + NOISE_PACE**2)
+        expected = self._value + sure * elapsed * self._speed
+        self._value = expected + share * (value - expected)
         return self._value
 
 

@@ -19,10 +19,15 @@ LONGEST_STEP = 0.1  # seconds: a slower stream is filtered as if it ran at this 
 
 # Chosen with benchmarks/jitter_finger.py among a few settings: a still hand stays below 0.3 px
 # and 0.4 degrees at sigma = 4 grey levels of noise, a moving one trails by less than a frame.
-POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 0.8, 5.0  # gain: Hz per palm length a second
+POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN = 0.7, 1.2  # gain: Hz per palm length a second
+POINTS_SPEED_HZ, POINTS_FORESIGHT = 2.0, 0.95
 DEPTHS_CUTOFF_HZ, DEPTHS_SPEED_GAIN = 0.6, 2.5  # of the landmarks' depths, as for points
 WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN = 1.0, 40.0  # gain: Hz per metre a second
 SCORE_CUTOFF_HZ = 0.5  # a hand turned through its edge is doubted for some frames only
+
+
+def _points_filter() -> OneEuro:
+    return OneEuro(POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN, POINTS_SPEED_HZ, POINTS_FORESIGHT)
 
 
 @dataclass(eq=False)
@@ -31,7 +36,7 @@ class HandTrack:
 
     identity: int
     lock: HandLock
-    points: OneEuro = field(default_factory=lambda: OneEuro(POINTS_CUTOFF_HZ, POINTS_SPEED_GAIN))
+    points: OneEuro = field(default_factory=_points_filter)
     depths: OneEuro = field(default_factory=lambda: OneEuro(DEPTHS_CUTOFF_HZ, DEPTHS_SPEED_GAIN))
     world: OneEuro = field(default_factory=lambda: OneEuro(WORLD_CUTOFF_HZ, WORLD_SPEED_GAIN))
     score: OneEuro = field(default_factory=lambda: OneEuro(SCORE_CUTOFF_HZ, 0.0))
