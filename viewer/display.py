@@ -43,6 +43,7 @@ class Shown:
 
     model: Model
     world_from_model: RigidTransform
+    axis: float = 0.0  # metres, x of the upright line that it turns about
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,12 +157,14 @@ def _placed_models(model: Model, azimuth: float) -> tuple[Shown, ...]:
         Shown(
             model,
             RigidTransform.from_translation((-off, 0, 0)) @ turned(pose.azimuth + azimuth) @ center,
+            -off,
         ),
         Shown(
             other,
             RigidTransform.from_translation((off, 0, 0))
             @ turned(turn_other + azimuth)
             @ center_other,
+            off,
         ),
     )
 
@@ -179,7 +182,7 @@ def _reach(shown: tuple[Shown, ...], sweep: bool, focus: bool) -> Array:
     for one in shown:
         points = one.world_from_model.apply(outline_points(one.model, focus))
         if sweep:
-            axis = one.world_from_model.translation * (1.0, 0.0, 0.0) if len(shown) > 1 else 0.0
+            axis = np.array([one.axis, 0.0, 0.0])
             across = points - axis
             around = np.hypot(across[:, 0], across[:, 2])
             ring = np.stack([np.cos(SWEEP), 0.0 * SWEEP, np.sin(SWEEP)], axis=-1)

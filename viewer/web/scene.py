@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from models3d.frames import Array, RigidTransform
 from models3d.gltf.document import DocumentWriter
 from models3d.mesh import Model, Part
-from viewer.display import FIELD_OF_VIEW, outline_points, pose_of, twin, view_of
+from viewer.display import FIELD_OF_VIEW, View, outline_points, pose_of, view_of
 from viewer.render.ground import SIDE, Ground, ground_under
 from viewer.render.renderer import Renderer
 from viewer.web.packing import map_bytes, numbers
@@ -49,7 +49,7 @@ def described_scene(renderer: Renderer, model: Model, document: DocumentWriter) 
         "center": numbers(uploaded.center),
         "radius": uploaded.radius,
         "size_mm": numbers(1e3 * np.ptp(upright, axis=0)),
-        "shown": _shown(model),
+        "shown": _shown(view, model),
         "hotspots": [spot for part in model.parts if (spot := _spot(part)) is not None],
     }
     if view.stands:
@@ -58,20 +58,16 @@ def described_scene(renderer: Renderer, model: Model, document: DocumentWriter) 
     return scene
 
 
-def _shown(model: Model) -> list[dict[str, Any]]:
-    """The piece and its twin: where they stand, and the vertical axis that each turns about."""
-    here, opposite = (view_of(model, 2, 2, turn, None, sweep=True).shown for turn in (0.0, np.pi))
-    found = []
-    for one, turned in zip(here, opposite, strict=True):
-        axis = (one.world_from_model.translation + turned.world_from_model.translation) / 2.0
-        found.append(
-            {
-                "world_from_model": numbers(one.world_from_model.matrix),
-                "axis": numbers(axis[0])[0],
-                "mirrored": one.model is not model and one.model is twin(model),
-            }
-        )
-    return found
+def _shown(view: View, model: Model) -> list[dict[str, Any]]:
+    """The piece and its twin: where they stand, and the upright line that each turns about."""
+    return [
+        {
+            "world_from_model": numbers(one.world_from_model.matrix),
+            "axis": one.axis,
+            "mirrored": one.model is not model,
+        }
+        for one in view.shown
+    ]
 
 
 def _ground(

@@ -6,6 +6,7 @@ import {
   LinearMipmapNearestFilter,
   RGBAFormat,
 } from 'three';
+import { orphan } from './passes.js';
 import { half, levelSteps } from './unpack.js';
 
 const ONE = half(1);
@@ -27,6 +28,11 @@ export class Environment {
       ENVIRONMENT_SIZE: `${this.head.size}.0`,
       ENVIRONMENT_LAST_LEVEL: `${this.head.last_level}.0`,
     };
+  }
+
+  /** Lets go of what a lost context held. */
+  forget() {
+    orphan(this.metals, this.stones);
   }
 
   /** Gives the driver its memory back. */

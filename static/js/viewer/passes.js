@@ -47,6 +47,16 @@ export function linearTarget(width, height, { depth = false, smooth = false } = 
   });
 }
 
+/**
+ * Lets three.js forget what a lost context held of its objects: there is nothing left to free, and the
+ * next picture uploads them anew.
+ * @param {...object} objects geometries, materials, textures
+ */
+export function orphan(...objects) {
+  // what would free it are the only listeners that these objects have
+  for (const object of objects) delete (/** @type {{_listeners?: object}} */ (object)._listeners);
+}
+
 /** Things by name of which only those used last are kept. @template T */
 export class Kept {
   /** @type {Map<string, T>} */ #items = new Map();
@@ -76,16 +86,13 @@ export class Kept {
     return item;
   }
 
-  /** @param {string} name */
-  drop(name) {
-    const item = this.#items.get(name);
-    if (item === undefined) return;
-    this.#items.delete(name);
-    this.free(item);
-  }
-
   clear() {
     for (const item of this.#items.values()) this.free(item);
+    this.forget();
+  }
+
+  /** Lets go of everything without freeing it. */
+  forget() {
     this.#items.clear();
   }
 }
@@ -128,6 +135,10 @@ export class ScreenPass {
   draw(renderer, target) {
     renderer.setRenderTarget(target);
     renderer.render(this.#scene, this.#camera);
+  }
+
+  forget() {
+    orphan(this.material, this.#geometry);
   }
 
   dispose() {
@@ -297,16 +308,21 @@ export class Passes {
     return found;
   }
 
-  /** Forgets the means of still views, as after their pixels are lost. */
+  get #screens() {
+    return [this.gatherPass, this.blurPass, this.developPass, ...this.#pages.values()];
+  }
+
+  /** Lets go of all that a lost context held. */
   forget() {
-    this.#sums.clear();
+    for (const kept of [this.#drawings, this.#blurs, this.#sums]) kept.forget();
+    for (const pass of this.#screens) pass.forget();
+    orphan(this.keyMaterial);
+    this.#key = null;
   }
 
   dispose() {
     for (const kept of [this.#drawings, this.#blurs, this.#sums]) kept.clear();
-    for (const pass of [this.gatherPass, this.blurPass, this.developPass, ...this.#pages.values()]) {
-      pass.dispose();
-    }
+    for (const pass of this.#screens) pass.dispose();
     this.keyMaterial.dispose();
     this.#key?.depthTexture?.dispose();
     this.#key?.dispose();

@@ -22,6 +22,7 @@ import {
 } from 'three';
 import { matrixOf } from './camera.js';
 import { gemMaterial, pictureTexture, surfaceMaterial } from './materials.js';
+import { orphan } from './passes.js';
 import { half, settingTexels, signedHalf, smoothMaps } from './unpack.js';
 
 /** @typedef {import('./glb.js').Glb} Glb */
@@ -216,6 +217,13 @@ export class Piece {
   /** Lets stones wear the programs of still pictures, so that they can be compiled. */
   wearStill() {
     for (const { mesh } of this.#drawn) mesh.material = this.#gems.get(mesh.uuid)?.still ?? mesh.material;
+  }
+
+  /** Lets go of all that a lost context held. */
+  forget() {
+    orphan(...this.#drawn.map(({ mesh }) => mesh.geometry), ...this.#looks, ...this.#textures);
+    for (const { live, still } of this.#gems.values()) orphan(live, still);
+    this.edition += 1;
   }
 
   /** Frees everything on the GPU. */

@@ -24,13 +24,13 @@ export const TIERS = Object.freeze([
 ]);
 
 const SLOW_MS = 24; // more than one frame in two is missed at 60 a second
-const QUICK_MS = 13;
-const SLOW_FRAMES = 6; // until a tier is given up
-const QUICK_FRAMES = 90; // until a finer one is tried
-const PAUSE_MS = 250; // longer gaps are no frames of one movement
+const QUICK_MS = 18;
+const SLOW_FRAMES = 6; // in a row, until a tier is given up
+const QUICK_FRAMES = 90; // in a row, until a finer one is tried
+const PAUSE_MS = 1000; // longer gaps are no frames of one movement
 const TRIES = 2; // of a tier that turned out too slow
 
-/** Chooses the tier. */
+/** Chooses the tier by how soon the frames of a movement follow each other. */
 export class Governor {
   #slow = 0;
   #quick = 0;
@@ -47,16 +47,20 @@ export class Governor {
   }
 
   /**
-   * A frame of a movement was drawn now; returns whether the tier changed.
+   * A frame of a movement is drawn now; returns whether the tier changed.
    * @param {number} nowMs
    */
   note(nowMs) {
     const took = nowMs - this.#last;
     this.#last = nowMs;
-    if (took > PAUSE_MS * 4 || took <= 0) return false;
-    this.#slow = took > SLOW_MS ? this.#slow + 1 : 0;
-    this.#quick = took < QUICK_MS * 1.5 ? this.#quick + 1 : 0;
-    if (this.#slow >= (took > PAUSE_MS ? 2 : SLOW_FRAMES) && this.level > 0) {
+    if (took > PAUSE_MS) {
+      this.#slow = this.#quick = 0;
+      return false;
+    }
+    // a very slow frame counts for several
+    this.#slow = took > SLOW_MS ? this.#slow + Math.min(took / SLOW_MS, SLOW_FRAMES / 2) : 0;
+    this.#quick = took < QUICK_MS ? this.#quick + 1 : 0;
+    if (this.#slow >= SLOW_FRAMES && this.level > 0) {
       this.#given[this.level] += 1;
       return this.#move(this.level - 1);
     }
@@ -73,4 +77,17 @@ export class Governor {
     this.#slow = this.#quick = 0;
     return true;
   }
+}
+
+/**
+ * Column and row of a sample among those of a pixel; early ones lie well apart.
+ * @param {number} number
+ * @param {number} side
+ * @returns {[number, number]}
+ */
+export function sampleOffset(number, side) {
+  const count = side * side;
+  const stride = count % 3 === 0 ? 7 : 9;
+  const at = (number * stride) % count;
+  return [at % side, Math.floor(at / side)];
 }

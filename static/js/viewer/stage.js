@@ -11,7 +11,7 @@ import { Environment } from './environment.js';
 import { Glb } from './glb.js';
 import { Passes } from './passes.js';
 import { Piece } from './piece.js';
-import { Governor, TIERS } from './quality.js';
+import { Governor, TIERS, sampleOffset } from './quality.js';
 
 /** @typedef {import('./camera.js').View} View */
 /** @typedef {import('./quality.js').Tier} Tier */
@@ -51,6 +51,7 @@ export function openStage() {
 export class Stage extends EventTarget {
   /** @type {Map<string, Promise<Piece>>} */ #pieces = new Map();
   /** @type {Map<string, Promise<Environment>>} */ #environments = new Map();
+  /** What has been loaded and not freed. @type {Set<Piece | Environment>} */ #held = new Set();
   #passes = new Passes();
   #camera = new ThreeCamera();
   #number = 0;
@@ -95,9 +96,10 @@ export class Stage extends EventTarget {
       this.dispatchEvent(new Event('lost'));
     });
     canvas.addEventListener('webglcontextrestored', () => {
-      this.lost = false;
       this.#passes.forget();
       this.#keyOf = null;
+      for (const one of this.#held) one.forget();
+      this.lost = false;
       this.dispatchEvent(new Event('restored'));
     });
   }
@@ -155,8 +157,10 @@ export class Stage extends EventTarget {
     piece.onreleased = () => {
       this.#pieces.delete(url);
       if (this.#keyOf === piece) this.#keyOf = null;
+      this.#held.delete(piece);
       piece.dispose();
     };
+    this.#held.add(piece);
     await this.#compiled(piece);
     return piece;
   }
@@ -165,7 +169,11 @@ export class Stage extends EventTarget {
   #environment(id) {
     let loading = this.#environments.get(id);
     if (!loading) {
-      loading = fetched(`${ENVIRONMENTS}/${id}.bin`).then((data) => new Environment(data));
+      loading = fetched(`${ENVIRONMENTS}/${id}.bin`).then((data) => {
+        const environment = new Environment(data);
+        this.#held.add(environment);
+        return environment;
+      });
       this.#environments.set(id, loading);
       loading.catch(() => this.#environments.delete(id));
     }
@@ -228,11 +236,9 @@ export class Stage extends EventTarget {
   }
 
   /** Frees everything; pieces that are in use too. */
-  async dispose() {
-    const pieces = await Promise.allSettled(this.#pieces.values());
-    for (const piece of pieces) if (piece.status === 'fulfilled') piece.value.dispose();
-    const environments = await Promise.allSettled(this.#environments.values());
-    for (const one of environments) if (one.status === 'fulfilled') one.value.dispose();
+  dispose() {
+    for (const one of this.#held) one.dispose();
+    this.#held.clear();
     this.#pieces.clear();
     this.#environments.clear();
     this.#passes.dispose();
@@ -478,17 +484,4 @@ async function fetched(url) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${WORDS.missing}: ${response.status} ${url}`);
   return response.arrayBuffer();
-}
-
-/**
- * Column and row of a sample among those of a pixel; early ones lie well apart.
- * @param {number} number
- * @param {number} side
- * @returns {[number, number]}
- */
-export function sampleOffset(number, side) {
-  const count = side * side;
-  const stride = count % 7 === 0 ? 5 : 7;
-  const at = (number * stride) % count;
-  return [at % side, Math.floor(at / side)];
 }
