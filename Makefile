@@ -67,7 +67,7 @@ $(STAMPS)/test: requirements-dev.lock $(STAMPS)/python | $(STAMPS)/system-test
 	@$(PIP) -r requirements-dev.lock
 	@touch $@
 
-$(STAMPS)/bench: requirements-bench.lock benchmarks/package-lock.json $(STAMPS)/test
+$(STAMPS)/bench: requirements-bench.lock benchmarks/package-lock.json $(STAMPS)/test | $(STAMPS)/system-bench
 	@echo "Installing the reference renderer and the rigged hand"
 	@$(PIP) -r requirements-bench.lock
 	@npm ci --silent --prefix benchmarks

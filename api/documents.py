@@ -13,6 +13,8 @@ from pydantic.json_schema import models_json_schema
 
 from tryon.types import Ear, Finger, Hand
 
+PASSING = (429, 503)  # problems that pass: too much is asked for at the moment
+
 View = TypeVar("View", bound=Callable[..., Any])
 Answer = type[BaseModel] | list[type[BaseModel]] | None  # a document, many of it, or other
 
@@ -72,7 +74,8 @@ class Addresses(Document):
     page: str
     options: str = Field(description="The JSON Schema of the product's options.")
     model: str
-    picture: str = Field(description="With {view}, {format} and {size} to fill in.")
+    picture: str = Field(description="With {view}, {format} and {size}, in pixels, to fill in.")
+    spin: str = Field(description="The addresses of a whole turn.")
 
 
 class ConfigurationDocument(Document):
@@ -343,6 +346,13 @@ def _operation(
             "description": "Why not.",
             "content": {"application/json": {"schema": schemas[Problem]}},
         }
+        if problem in PASSING:
+            entry["responses"][str(problem)]["headers"] = {
+                "Retry-After": {
+                    "description": "Seconds after which to ask again.",
+                    "schema": {"type": "integer"},
+                }
+            }
     if parameters:
         entry["parameters"] = parameters
     if operation.takes:

@@ -115,7 +115,7 @@ def take() -> Response:
     Operation(
         "An imported model, its picture or its report",
         dict.fromkeys(MEDIA_TYPES.values()),
-        problems=(404, 429),
+        problems=(404, 503),
     )
 )
 def imported(import_id: str, extension: str) -> Response:

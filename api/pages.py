@@ -116,7 +116,9 @@ def showroom() -> Response:
 
 @views.get("/p/<product_id>")
 @documented(
-    Operation("A product: seen from all sides, configured, tried on", HTML, problems=(404, 422))
+    Operation(
+        "A product: seen from all sides, configured, tried on", HTML, problems=(404, 422, 503)
+    )
 )
 def product(product_id: str) -> Response:
     """One configuration of a product; the query holds what differs from the defaults."""

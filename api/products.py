@@ -180,6 +180,7 @@ def addresses(configuration: Configuration) -> Addresses:
         options=url_for("products.schema", product_id=configuration.product),
         model=url_for("products.model", configuration_hash=key, extension="glb"),
         picture=f"{renders.removesuffix('0.webp')}{{view}}.{{format}}?w={{size}}&v={edition()}",
+        spin=url_for("renders.spin", configuration_hash=key),
     )
 
 

@@ -81,7 +81,7 @@ def room_light() -> Environment | None:
     return load_hdri(Path(said)) if said else None
 
 
-def _guest() -> str:
+def guest() -> str:
     """Who asks: the address that a request comes from, as a proxy on this machine tells it."""
     if not has_request_context():
         return ""
@@ -144,21 +144,21 @@ class Services:
             WAITING,
             PATIENCE_S,
             "Many pieces are being made up at the moment; ask again shortly.",
-            _guest,
+            guest,
         )
         self._drawings = Line(
             DRAWN_AT_ONCE,
             WAITING,
             PATIENCE_S,
             "Many pieces are being drawn at the moment; ask again shortly.",
-            _guest,
+            guest,
         )
         self._films = Line(
             1,
             FILMS_WAITING,
             FILM_PATIENCE_S,
             "Films are being drawn; ask for yours in some minutes.",
-            _guest,
+            guest,
         )
         self.imports = Room(
             IMPORTS_AT_ONCE, "Many models are being imported; send it again shortly.", 10.0

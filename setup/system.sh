@@ -1,6 +1,6 @@
 #!/bin/sh
 # Finds the system packages that are missing and installs them when root; otherwise prints the
-# command and stops. Usage: setup/system.sh run|test
+# command and stops. Usage: setup/system.sh run|test|bench
 set -eu
 purpose=$1
 missing=""
@@ -37,6 +37,9 @@ if [ "$(uname -s)" = Linux ]; then
     if [ "$purpose" = test ]; then
         want_command chromium chromium
         want_command strace strace
+    fi
+    if [ "$purpose" = bench ]; then
+        want_command wrk wrk
     fi
 fi
 [ -n "$missing" ] || exit 0

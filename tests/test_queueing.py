@@ -10,7 +10,9 @@ from pathlib import Path
 from time import monotonic, sleep
 
 import pytest
+from flask import Flask
 
+from api import services
 from api.queueing import HouseFull, Line
 from models3d.mesh import Model
 from tests.serving import application, listening
@@ -170,6 +172,26 @@ def test_at_the_end_nobody_is_left_waiting() -> None:
         assert begun[1] == [b"gate"]
         with pytest.raises(HouseFull, match="closing"):
             where.done("ring", "9", gate)
+
+
+@pytest.mark.parametrize(
+    ("address", "told", "guest"),
+    [
+        ("10.1.2.3", None, "10.1.2.3"),
+        ("10.1.2.3", "8.8.8.8", "10.1.2.3"),  # strangers tell what they like
+        ("127.0.0.1", "6.6.6.6, 8.8.8.8", "8.8.8.8"),  # the last one was told by our own proxy
+        ("127.0.0.1", None, "127.0.0.1"),
+    ],
+)
+def test_a_guest_is_known_by_address_as_a_proxy_on_this_machine_tells_it(
+    address: str, told: str | None, guest: str
+) -> None:
+    headers = {} if told is None else {"X-Forwarded-For": told}
+    with Flask("shop").test_request_context(
+        "/", headers=headers, environ_base={"REMOTE_ADDR": address}
+    ):
+        assert services.guest() == guest
+    assert services.guest() == ""
 
 
 def bands(count: int) -> list[Configuration]:

@@ -311,7 +311,14 @@ def test_a_turn_lists_pictures_that_answer(client: FlaskClient, folder: Path) ->
         headers={"If-None-Match": answer.headers["ETag"]},
     )
     assert again.status_code == 304
-    schemas = client.get("/openapi.json").json["components"]["schemas"]
+    listed = client.post("/api/v1/configurations", json={"product": "band"}).json["urls"]["spin"]
+    assert client.get(listed).json["hash"] == BAND.hash
+    description = client.get("/openapi.json").json
+    problems = description["paths"]["/api/v1/renders/{configuration_hash}/{view}.{picture_format}"][
+        "get"
+    ]["responses"]
+    assert "Retry-After" in problems["503"]["headers"]
+    schemas = description["components"]["schemas"]
     assert set(document) == set(schemas["SpinDocument"]["properties"])
     assert json.loads(client.get(address("spin.json", "")).text)["label"] is None
 

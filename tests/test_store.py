@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from viewer.configuration import configure
-from viewer.errors import NoStore, UnknownConfiguration
-from viewer.store import Store, store_location
+from viewer.errors import NoStore, UnknownConfiguration, WrongSetting
+from viewer.store import Store, assets_limit, store_location
 
 RING = configure("solitaire", {"carat": 1.5})
 
@@ -99,6 +99,40 @@ def test_beyond_the_limit_what_was_used_longest_ago_gives_way(tmp_path: Path) ->
     assert [name for name in "abcd" if store.has_asset(RING, name)] == ["a", "d"]
     assert store.configuration(RING.hash) == RING
     assert Store(tmp_path, "now")._size == 600
+
+
+def test_the_room_for_pictures_is_a_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PARURE_STORE_BYTES", raising=False)
+    assert assets_limit() == 2_000_000_000
+    for said, size in (
+        ("20000000", 20_000_000), ("25 MB", 25_000_000), ("3G", 3 * 10**9), (" 1 TB ", 10**12),
+    ):  # fmt: skip
+        monkeypatch.setenv("PARURE_STORE_BYTES", said)
+        assert assets_limit() == size
+    for wrong in ("much", "-5 GB", "1 MB", "", "20 gb", "9" * 20):
+        monkeypatch.setenv("PARURE_STORE_BYTES", wrong)
+        with pytest.raises(WrongSetting, match=r'at least 20 MB, such as "20 GB"'):
+            Store(tmp_path, "now")
+
+
+def test_the_disk_stays_within_the_setting_and_configurations_are_never_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARURE_STORE_BYTES", "20 MB")
+    store = Store(tmp_path, "now")
+    rings = [configure("band", {"size": f"EU {44 + n}"}) for n in range(30)]
+    key = store.secret("signing.key")
+    for ring in rings:
+        store.remember(ring)
+        store.asset(ring, "000-480x480.webp", lambda: bytes(1_500_000))
+        kept = sum(path.stat().st_size for path in files(tmp_path / "assets"))
+        assert kept <= 20_000_000
+    assert store.has_asset(rings[-1], "000-480x480.webp")
+    assert not store.has_asset(rings[0], "000-480x480.webp")
+    assert [store.configuration(ring.hash) for ring in rings] == rings
+    assert store.secret("signing.key") == key
 
 
 def test_the_folder_is_where_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
