@@ -22,6 +22,7 @@ from werkzeug.exceptions import HTTPException
 from api import (
     certificates,
     environments,
+    language,
     models,
     pages,
     products,
@@ -142,6 +143,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
     ):  # fmt: skip
         app.register_blueprint(module.views)
+    language.install(app)
     app.add_url_rule("/healthz", view_func=health)
     app.add_url_rule("/openapi.json", view_func=description)
     app.register_error_handler(ParureError, parure_error)

@@ -1,0 +1,54 @@
+/**
+ * The words of scripts in the page's language. The page names the file of them in
+ * <link id="words">; a page in English has none, since a message is its English text.
+ */
+
+/** @typedef {string | Record<string, string>} Said one text, or one for each of CLDR's plural forms */
+
+/** @returns {Promise<Record<string, Said>>} */
+async function read() {
+  const link = document.querySelector('link#words');
+  const address = link?.getAttribute('href');
+  if (!address) return {};
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? await answer.json() : {};
+  } catch {
+    return {}; // out of reach: English, and the page works
+  }
+}
+
+const said = typeof document === 'undefined' ? {} : await read();
+const language = typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en';
+
+/**
+ * @param {string} text
+ * @param {Record<string, string | number>} values
+ */
+function filled(text, values) {
+  return text.replace(/\{(\w+)\}/g, (brace, name) => String(values[name] ?? brace));
+}
+
+/**
+ * A message in the page's language, its {braces} filled.
+ * @param {string} message
+ * @param {Record<string, string | number>} [values]
+ */
+export function _(message, values = {}) {
+  const text = said[message];
+  return filled(typeof text === 'string' ? text : message, values);
+}
+
+/**
+ * A message that counts; {count} is the number.
+ * @param {string} one
+ * @param {string} many
+ * @param {number} count
+ * @param {Record<string, string | number>} [values]
+ */
+export function ngettext(one, many, count, values = {}) {
+  const forms = said[one];
+  const form = new Intl.PluralRules(language).select(count);
+  const text = typeof forms === 'object' ? (forms[form] ?? forms.other) : count === 1 ? one : many;
+  return filled(text, { count: new Intl.NumberFormat(language).format(count), ...values });
+}
