@@ -16,7 +16,7 @@ from werkzeug.datastructures import LanguageAccept
 
 import api
 from api import pages
-from api.pages import local_size_system
+from api.controls import local_size_system
 from models3d.gltf import Profile, write_glb
 from tests.serving import application, pixels
 from viewer.angles import VIEWS

@@ -1,0 +1,124 @@
+"""The controls of a configurator: what a page shows of each option."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.datastructures import LanguageAccept
+
+from models3d.sizes import parse_ring_size, ring_sizes, size_systems
+from viewer.configuration import Configuration
+from viewer.options import Option
+from viewer.words import gem_swatch, gem_words, metal_swatch, metal_words
+
+FEATURED = {
+    "metal": (
+        "platinum_950", "gold_18k_yellow_3N", "gold_18k_rose_5N", "gold_18k_white_rhodium",
+    ),
+    "gem": ("diamond", "diamond_lab", "sapphire_blue", "ruby", "emerald", "aquamarine"),
+}  # fmt: skip
+SIZE_SYSTEM_OF_REGION = {
+    "US": "US", "CA": "US", "JP": "JP",
+    "GB": "UK", "IE": "UK", "AU": "UK", "NZ": "UK", "ZA": "UK",
+}  # fmt: skip
+SIZE_SYSTEM_OF_LANGUAGE = {"en": "US", "ja": "JP"}  # where the browser names no region
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChoice:
+    """A choice as the page shows it."""
+
+    id: str
+    name: str
+    note: str
+    swatch: str | None
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOption:
+    """An option as the page shows it."""
+
+    id: str
+    label: str
+    control: str  # list, size, number or text
+    value: str
+    choices: tuple[ShownChoice, ...]  # the featured ones first
+    featured: int
+    option: Option
+
+
+def shown(option: Option, configuration: Configuration) -> ShownOption:
+    value = configuration.options[option.id]
+    if option.kind == "number":
+        return ShownOption(option.id, option.label, "number", value, (), 0, option)
+    if option.kind == "text":
+        return ShownOption(option.id, option.label, "text", value, (), 0, option)
+    if option.notation == "ring_size":
+        choices = _sizes(option, value, local_size_system(request.accept_languages))
+        return ShownOption(option.id, option.label, "size", value, choices, 0, option)
+    order = [*FEATURED.get(option.id, ()), *(choice.id for choice in option.choices)]
+    labels = {choice.id: choice.label for choice in option.choices}
+    choices = tuple(
+        _choice(option.id, key, labels[key], key == value)
+        for key in dict.fromkeys(order)
+        if key in labels
+    )
+    featured = len(FEATURED.get(option.id, choices))
+    return ShownOption(option.id, option.label, "list", value, choices, featured, option)
+
+
+def _choice(option_id: str, key: str, label: str, chosen: bool) -> ShownChoice:
+    if option_id == "metal":
+        return ShownChoice(key, metal_words(key), "", metal_swatch(key), chosen)
+    if option_id == "gem":
+        return ShownChoice(key, gem_words(key), "", gem_swatch(key), chosen)
+    name, _, note = label.partition(": ")
+    return ShownChoice(key, name, note, None, chosen)
+
+
+def local_size_system(languages: LanguageAccept) -> str:
+    """The ring sizes of the visitor's country, by the languages that the browser names."""
+    for tag in languages.values():
+        language, _, region = tag.replace("_", "-").partition("-")
+        if region.upper() in SIZE_SYSTEM_OF_REGION:
+            return SIZE_SYSTEM_OF_REGION[region.upper()]
+        if not region and language in SIZE_SYSTEM_OF_LANGUAGE:
+            return SIZE_SYSTEM_OF_LANGUAGE[language]
+        return "EU"
+    return "EU"
+
+
+def _sizes(option: Option, value: str, system_id: str) -> tuple[ShownChoice, ...]:
+    """The sizes on offer, the local system's first, the chosen one among them."""
+    system = size_systems()[system_id]
+    offered = {choice.id: parse_ring_size(choice.id) for choice in option.choices}
+    if system_id != "EU":
+        span = [size.inner_diameter_mm for size in offered.values()]
+        half = max(system.step * 2 if system_id == "US" else system.step, system.step)
+        local, last = system.nearest(min(span)), system.nearest(max(span))
+        offered = {}
+        while local <= last:
+            if local % half == 0:
+                size = parse_ring_size(system.text(local))
+                offered[str(size)] = size
+            local += system.step
+    offered[value] = parse_ring_size(value)
+    chosen = _size_words(value, system_id)
+    ordered = sorted(offered, key=lambda key: offered[key].inner_diameter_mm)
+    words = {key: _size_words(key, system_id) for key in ordered}
+    return tuple(
+        ShownChoice(key, words[key], "", None, key == value)
+        for key in ordered
+        if key == value or words[key] != chosen  # the same ring under another system's name
+    )
+
+
+def _size_words(size: str, system_id: str) -> str:
+    """`US 7 · EU 54½ …`: the local size first; the size itself stands for its own system."""
+    parsed = parse_ring_size(size)
+    names = ring_sizes(parsed.inner_diameter) | {parsed.system: str(parsed)}
+    first = names.pop(system_id)
+    other = "US" if system_id == "EU" else "EU"
+    return " · ".join(dict.fromkeys([first, names.get(other, first)]))
