@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from models3d.frames import Array, RigidTransform
 from models3d.gltf.document import DocumentWriter
 from models3d.mesh import Model, Part
-from viewer.display import FIELD_OF_VIEW, View, outline_points, pose_of, view_of
+from viewer.display import FIELD_OF_VIEW, View, focused, outline_points, pose_of, view_of
 from viewer.render.ground import SIDE, Ground, ground_under
 from viewer.render.renderer import Renderer
 from viewer.web.packing import map_bytes, numbers
@@ -20,11 +21,9 @@ TURNS: Final = 8  # at which the ground's shadow is taken
 ORDERS: Final = 2  # of the series in the turn that is kept of them
 DARKEST: Final = 255.0  # steps of a whole shadow
 SWING: Final = 400.0  # steps that one is turned into, of what changes with the turn
-SPOTS: Final = {  # slots that are pointed out, as what
-    "gem": "stone",
-    "dial": "dial",
-    "strap": "strap",
-}
+NAMED: Final = ("crown", "clasp", "buckle", "bezel", "bail")  # parts that are pointed out
+SLOTS: Final = {"gem": "stone", "dial": "dial", "strap": "strap"}  # and by their slots, as what
+FACING: Final = ("stone", "dial")
 
 
 def described_scene(renderer: Renderer, model: Model, document: DocumentWriter) -> dict[str, Any]:
@@ -49,13 +48,23 @@ def described_scene(renderer: Renderer, model: Model, document: DocumentWriter) 
         "center": numbers(uploaded.center),
         "radius": uploaded.radius,
         "size_mm": numbers(1e3 * np.ptp(upright, axis=0)),
+        "box": numbers(_box(model)),
         "shown": _shown(view, model),
-        "hotspots": [spot for part in model.parts if (spot := _spot(part)) is not None],
+        "hotspots": _spots(model),
     }
     if view.stands:
         placed = view.shown[0].world_from_model
         scene["ground"] = _ground(renderer, model, placed, document)
     return scene
+
+
+def _box(model: Model) -> Array:
+    """(8, 3) model frame: corners of the upright box about what is looked at; x counts slowest."""
+    pose = pose_of(model).world_from_model
+    upright = pose.apply(outline_points(model, bool(focused(model))))
+    low, high = upright.min(axis=0), upright.max(axis=0)
+    corners = np.stack(np.meshgrid(*zip(low, high, strict=True), indexing="ij"), axis=-1)
+    return pose.inverse().apply(corners.reshape(-1, 3))
 
 
 def _shown(view: View, model: Model) -> list[dict[str, Any]]:
@@ -104,14 +113,28 @@ def _packed(document: DocumentWriter, maps: NDArray[np.int32]) -> int:
     return document.packed_view(rows, "ATTRIBUTES", "NONE", None)
 
 
-def _spot(part: Part) -> dict[str, Any] | None:
-    """Where a part is pointed at, model frame: its middle, and its outermost point that way."""
-    about = part.name if part.name in ("crown", "clasp", "engraving") else SPOTS.get(part.slot)
-    if about is None:
-        return None
-    mesh = part.world_mesh()
-    low, high = mesh.bounds()
-    middle = (low + high) / 2.0
-    facing = middle / max(float(np.linalg.norm(middle)), 1e-9)
-    top = mesh.positions[int(np.argmax(mesh.positions @ facing))]
-    return {"name": part.name, "about": about, "position": numbers(top), "normal": numbers(facing)}
+def _spots(model: Model) -> list[dict[str, Any]]:
+    """What is pointed at: the largest part of each kind, model frame."""
+    largest: dict[str, tuple[float, Part]] = {}
+    for part in model.parts:
+        about = part.name if part.name in NAMED else SLOTS.get(part.slot)
+        size = float(np.ptp(part.mesh.positions, axis=0).max())
+        if about is not None and size > largest.get(about, (0.0, part))[0]:
+            largest[about] = size, part
+    return [_spot(about, part) for about, (_, part) in largest.items()]
+
+
+def _spot(about: str, part: Part) -> dict[str, Any]:
+    """The outermost point of a part the way it faces; of stones and dials that is their +Z."""
+    mesh = replace(part, model_from_part=part.model_from_part[:1]).world_mesh()
+    middle = mesh.bounds().mean(axis=0)
+    facing = part.model_from_part[0, :3, 2] if about in FACING else middle
+    facing = facing / max(float(np.linalg.norm(facing)), 1e-9)
+    along = (mesh.positions - middle) @ facing
+    place = middle + facing * along.max()
+    return {
+        "name": part.name,
+        "about": about,
+        "position": numbers(place),
+        "normal": numbers(facing),
+    }

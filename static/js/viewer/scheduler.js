@@ -1,0 +1,84 @@
+/**
+ * When which viewer of the page draws: only those that are seen and have something new, one of them
+ * a frame. Whoever is moved by hand goes first, then what moves by itself, then still views, one
+ * after the other until each is as fine as it gets.
+ */
+
+export const NOTHING = 0;
+export const STILL = 1; // a still view may become finer
+export const MOVING = 2; // something moves by itself, or is new
+export const HELD = 3; // somebody moves it
+
+/**
+ * A viewer, as the scheduler sees it.
+ * @typedef {object} Drawer
+ * @property {(nowMs: number) => number} wants after moving on to `nowMs`: one of the numbers above
+ * @property {(nowMs: number) => void} draw one picture
+ */
+
+/** @typedef {{wants: number, drawnMs: number}} Waiting */
+
+const REST_SHARE = 0.6; // of the time that a still view's picture took, left to the page
+
+/**
+ * Which of those that wait draws next; -1 for none.
+ * @param {readonly Waiting[]} waiting
+ */
+export function chosen(waiting) {
+  let best = -1;
+  waiting.forEach(({ wants, drawnMs }, index) => {
+    if (wants === NOTHING) return;
+    const other = waiting[best];
+    // a still view that was begun is finished; of those that move the one longest unseen is next
+    const sooner = wants === STILL ? drawnMs > other?.drawnMs : drawnMs < other?.drawnMs;
+    if (!other || wants > other.wants || (wants === other.wants && sooner)) best = index;
+  });
+  return best;
+}
+
+/** The page's one loop; it rests when nobody wants anything. */
+export class Scheduler {
+  /** @type {Map<Drawer, number>} */ #drawers = new Map();
+  #frame = 0;
+  #restUntilMs = 0;
+
+  /** @param {Drawer} drawer */
+  add(drawer) {
+    this.#drawers.set(drawer, 0);
+    this.wake();
+  }
+
+  /** @param {Drawer} drawer */
+  remove(drawer) {
+    this.#drawers.delete(drawer);
+  }
+
+  get size() {
+    return this.#drawers.size;
+  }
+
+  /** Something may have changed. */
+  wake() {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame(this.#tick);
+  }
+
+  /** @param {number} frameMs */
+  #tick = (frameMs) => {
+    this.#frame = 0;
+    const drawers = [...this.#drawers];
+    const waiting = drawers.map(([drawer, drawnMs]) => ({ wants: drawer.wants(frameMs), drawnMs }));
+    const next = chosen(waiting);
+    if (next < 0) return;
+    this.wake();
+    const still = waiting[next].wants === STILL;
+    const began = performance.now();
+    if (still && began < this.#restUntilMs) return;
+    const [drawer] = drawers[next];
+    drawer.draw(frameMs);
+    const ended = performance.now();
+    if (this.#drawers.has(drawer)) this.#drawers.set(drawer, ended);
+    this.#restUntilMs = ended + (ended - began) * REST_SHARE;
+  };
+}
+
+export const scheduler = new Scheduler();
