@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from models3d.errors import ModelError, Unbuildable
@@ -13,6 +14,22 @@ from viewer.pieces import field_of, piece
 from viewer.rules import holds, names_in
 
 STEPS_TRIED = 400  # of a number, nearest first: beyond, nothing is near
+CHANGES_TOLD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Why options do not go together, and changes of one option each that would help."""
+
+    because: str
+    nearby: tuple[tuple[Option, str], ...]  # at most three options and their nearest values
+
+    def advice(self) -> str:
+        """The nearest possible in words; empty where nothing near is."""
+        spoken = [
+            f"{option.label.lower()} {_spoken(option, value)}" for option, value in self.nearby
+        ]
+        return f" The nearest possible: {' or '.join(spoken)}." if spoken else ""
 
 
 def refuse_what_cannot_be(product: Product, values: Mapping[str, str]) -> None:
@@ -23,17 +40,36 @@ def refuse_what_cannot_be(product: Product, values: Mapping[str, str]) -> None:
     Raises:
         InvalidOption: they do not go together; the message says why and what nearby does.
     """
+    found = conflict(product, values)
+    if found is not None:
+        raise InvalidOption(found.because + found.advice())
+
+
+def why_not(product: Product, values: Mapping[str, str]) -> str | None:
+    """Why these canonical values cannot be made; None: they can."""
+    problem = _problem(product, values)
+    return None if problem is None else problem[0]
+
+
+def conflict(
+    product: Product, values: Mapping[str, str], but: str | None = None
+) -> Conflict | None:
+    """What stands against these values; None: they can be made.
+
+    Args:
+        values: canonical value of every option.
+        but: an option that is not to give way.
+    """
     problem = _problem(product, values)
     if problem is None:
-        return
+        return None
     reason, involved = problem
     nearby = [
-        f"{option.label.lower()} {_spoken(option, value)}"
+        (option, value)
         for option in involved
-        if (value := _nearest(product, values, option)) is not None
+        if option.id != but and (value := _nearest(product, values, option)) is not None
     ]
-    advice = f" The nearest possible: {' or '.join(nearby[:3])}." if nearby else ""
-    raise InvalidOption(reason + advice)
+    return Conflict(reason, tuple(nearby[:CHANGES_TOLD]))
 
 
 def _problem(product: Product, values: Mapping[str, str]) -> tuple[str, tuple[Option, ...]] | None:

@@ -73,13 +73,21 @@ def configure(product_id: str, raw: Mapping[str, RawValue] = MappingProxyType({}
     for option_id in raw:
         if item.option(option_id) is None:
             raise InvalidOption(_no_such_option(item, option_id))
-    values = {o.id: _canonical_value(o, raw.get(o.id, o.default)) for o in item.options}
-    options = {option.id: option for option in item.options}
-    for option in item.options:
-        if option.when is not None and not holds(option.when, options, values):
-            values[option.id] = option.default  # it decides nothing here
+    values = settled(
+        item, {o.id: _canonical_value(o, raw.get(o.id, o.default)) for o in item.options}
+    )
     refuse_what_cannot_be(item, values)
     return Configuration(item.id, tuple(values.items()))
+
+
+def settled(item: Product, values: Mapping[str, str]) -> dict[str, str]:
+    """Canonical values of every option, the defaults where one decides nothing."""
+    found = dict(values)
+    options = {option.id: option for option in item.options}
+    for option in item.options:
+        if option.when is not None and not holds(option.when, options, found):
+            found[option.id] = option.default
+    return found
 
 
 def idle_options(configuration: Configuration) -> tuple[str, ...]:
