@@ -46,6 +46,7 @@ WAITING_AT_MOST = 2 * WAITING + FILMS_WAITING  # threads that may be taken up by
 PHOTOS_AT_ONCE = 2  # each takes some hundred megabytes
 IMPORTS_AT_ONCE = 2  # each may take a gigabyte
 PHOTO_PATIENCE_S = 20.0
+UPLOADS_WAITING = 8  # photos for a place, and as many models
 STREAMS_AT_ONCE = 10  # unless PARURE_STREAMS says otherwise; each has a tracker of its own
 MOST_STREAMS = 200
 GIVE_WAY_S = 4.0  # that a picture waits at most while somebody stands before a mirror
@@ -94,6 +95,8 @@ class Room:
     """A bounded number of places.
 
     Args:
+        patience_s: that one waits for a place at most, and only `waiting` do; the rest are refused
+            at once, so that they do not take every thread of the service.
         refusal: what is raised when none is free.
     """
 
@@ -102,9 +105,11 @@ class Room:
         places: int,
         sentence: str,
         patience_s: float = 0.0,
+        waiting: int = 0,
         refusal: Callable[[str], ParureError] = Busy,
     ) -> None:
         self._places = threading.Semaphore(places)
+        self._door = threading.Semaphore(places + waiting)
         self._sentence = sentence
         self._patience_s = patience_s
         self._refusal = refusal
@@ -116,12 +121,17 @@ class Room:
         Raises:
             Busy, or the room's own refusal: none came free in time.
         """
-        if not self._places.acquire(timeout=self._patience_s):
+        if not self._door.acquire(blocking=False):
             raise self._refusal(self._sentence)
         try:
-            yield
+            if not self._places.acquire(timeout=self._patience_s):
+                raise self._refusal(self._sentence)
+            try:
+                yield
+            finally:
+                self._places.release()
         finally:
-            self._places.release()
+            self._door.release()
 
 
 class Services:
@@ -161,12 +171,16 @@ class Services:
             guest,
         )
         self.imports = Room(
-            IMPORTS_AT_ONCE, "Many models are being imported; send it again shortly.", 10.0
+            IMPORTS_AT_ONCE,
+            "Many models are being imported; send it again shortly.",
+            10.0,
+            UPLOADS_WAITING,
         )
         self.photos = Room(
             PHOTOS_AT_ONCE,
             "Many photos are being tried on; send it again shortly.",
             PHOTO_PATIENCE_S,
+            UPLOADS_WAITING,
         )
         self.streams = Room(
             config.get("STREAMS_AT_ONCE") or streams_at_once(),

@@ -29,9 +29,7 @@ from time import perf_counter, sleep
 
 from benchmarks.common import ROOT, SEED, write_results
 
-SERVE = (
-    "import sys; from api import app; app._warm = lambda *_: None; app.serve(*sys.argv[1:2], {})"
-)
+SERVE = "from api import app; app._warm = lambda *_: None; app.serve('127.0.0.1', {port})"
 SECONDS = 15
 CONNECTIONS = 64
 LEAST_PER_S = 2000.0
@@ -159,7 +157,11 @@ def crowd(service: Service) -> dict[str, float]:
             status, answer, again_s = service.ask(method, path, body)
             if status == 200:
                 return answer
-            told["refusals" if status == 503 and again_s > 0 else "failures"] += 1
+            if status == 503 and again_s > 0:
+                told["refusals"] += 1
+            else:
+                told["failures"] += 1
+                sys.stderr.write(f"{method} {path}: {status} {answer[:200]!r}\n")
             sleep(min(again_s or 1.0, 20.0) * chance.uniform(0.5, 1.0))
         raise RuntimeError("a visitor was never served")
 

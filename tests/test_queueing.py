@@ -174,6 +174,35 @@ def test_at_the_end_nobody_is_left_waiting() -> None:
             where.done("ring", "9", gate)
 
 
+def test_only_so_many_wait_for_a_place_in_a_room() -> None:
+    room = services.Room(1, "Full.", patience_s=5.0, waiting=1)
+    held, go = threading.Event(), threading.Event()
+    served = []
+
+    def stay() -> None:
+        with room.place():
+            held.set()
+            assert go.wait(5)
+            served.append(1)
+
+    inside = threading.Thread(target=stay)
+    inside.start()
+    assert held.wait(5)
+    waiting = threading.Thread(target=stay)
+    waiting.start()
+    until(lambda: room._door._value == 0)
+    begun = monotonic()
+    with pytest.raises(services.Busy, match="Full"), room.place():
+        pass
+    assert monotonic() - begun < 1.0
+    go.set()
+    for thread in (inside, waiting):
+        thread.join(5)
+    assert len(served) == 2
+    with room.place():
+        pass
+
+
 @pytest.mark.parametrize(
     ("address", "told", "guest"),
     [

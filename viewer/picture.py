@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 from PIL import Image as Pillow
 
-from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Image, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from viewer.display import View, view_of
 from viewer.render.ground import ground_under, shade_of_pixels
@@ -21,13 +22,16 @@ from viewer.render.renderer import Renderer
 from viewer.render.types import Lighting, Shot, Worn
 
 BOUNCES = 10
-GROUND_SRGB = np.array([0.957, 0.949, 0.937])
-SHADOW_TINT = np.array([1.0, 1.05, 1.10])  # optical density: light bounced by the ground is warm
+GROUND_SRGB = np.array([0.957, 0.949, 0.937], np.float32)
+# optical density: light bounced by the ground is warm
+SHADOW_TINT = np.array([1.0, 1.05, 1.10], np.float32)
 REFLECTION = 0.10
 REFLECTION_BLUR = 0.002  # of the frame, at half its fineness
 # on the wall behind a hanging piece: softness, shift to the right and down, in frames; density
 WALL_SHADOWS = ((0.008, 0.012, 0.016, 0.16), (0.035, 0.030, 0.040, 0.16))
 DITHER_SEED = 7
+
+Tones = npt.NDArray[np.float32]  # sRGB 0..1; a poster's worth, so not in double precision
 
 
 def _drawn(
@@ -50,8 +54,8 @@ def _drawn(
 
 
 def _reflected(renderer: Renderer, view: View, width: int, height: int,
-               ground_height: float) -> Array:  # fmt: skip
-    """The piece mirrored by the ground, premultiplied (height, width, 4) float, blurred."""
+               ground_height: float) -> Tones:  # fmt: skip
+    """The piece mirrored by the ground, premultiplied (height, width, 4), blurred."""
     mirror = np.diag([1.0, -1.0, 1.0])
     # the camera under the ground, its x flipped back to a right-handed frame: a mirrored picture
     flip = np.diag([-1.0, 1.0, 1.0])
@@ -67,59 +71,66 @@ def _reflected(renderer: Renderer, view: View, width: int, height: int,
     below = _drawn(renderer, mirrored, *half, 1, key_shadows=False)[:, ::-1].astype(np.float32)
     softened = cv2.GaussianBlur(below, (0, 0), max(min(width, height) * REFLECTION_BLUR, 0.5))
     soft = cv2.resize(softened, (2 * half[0], 2 * half[1]))[:height, :width]
-    return np.asarray(soft, np.float64) / 255.0
+    return np.asarray(soft, np.float32) / np.float32(255.0)
 
 
-def _backdrop(width: int, height: int) -> Array:
+def _backdrop(width: int, height: int) -> Tones:
     """Warm white, lighter where the light falls, (height, width, 3) sRGB 0..1."""
-    u, v = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    u = np.linspace(-1, 1, width, dtype=np.float32)
+    v = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     falloff = 1.0 - 0.035 * np.clip(u * u + (v - 0.1) ** 2, 0, 2) - 0.012 * v
     return np.clip(GROUND_SRGB * falloff[..., None], 0.0, 0.985)
 
 
-def _on_ground(renderer: Renderer, view: View, width: int, height: int) -> Array:
+def _on_ground(renderer: Renderer, view: View, width: int, height: int) -> Tones:
     """The backdrop with shadow and reflection, (height, width, 3) sRGB 0..1."""
     ground = ground_under(renderer, view.shown[0].model, view.shown[0].world_from_model)
     shade = shade_of_pixels(ground, view.camera_from_world, view.intrinsics, width, height)
-    curved = np.clip(shade, 0.02, 1.0)[..., None] ** (SHADOW_TINT / 1.5)
-    scene = _backdrop(width, height) * curved
+    shade32 = np.clip(shade, 0.02, 1.0).astype(np.float32)
+    scene = _backdrop(width, height) * shade32[..., None] ** (SHADOW_TINT / 1.5)
     floor = ground.world_from_ground.translation
     mirrored = _reflected(renderer, view, width, height, float(floor[1]))
     contact = view.intrinsics.project(view.camera_from_world.apply(floor))[1]
     rows = np.clip((np.arange(height) - contact) / height, 0.0, None)
-    strength = (REFLECTION * np.exp(-rows * 5.0))[:, None, None]
-    cover = mirrored[..., 3:] * strength
-    result: Array = scene * (1.0 - cover) + mirrored[..., :3] * strength
-    return result
+    mirrored *= (REFLECTION * np.exp(-rows * 5.0)).astype(np.float32)[:, None, None]
+    return _over(mirrored, scene)
 
 
-def _on_wall(alpha: Array, width: int, height: int) -> Array:
+def _over(rgba: Tones, scene: Tones) -> Tones:
+    """What is premultiplied over a scene, which it is written into."""
+    scene *= 1.0 - rgba[..., 3:]
+    scene += rgba[..., :3]
+    return scene
+
+
+def _on_wall(alpha: Tones, width: int, height: int) -> Tones:
     """The backdrop with the shadow of what hangs before it, (height, width, 3) sRGB 0..1.
 
     Args:
         alpha: (height, width) of the piece.
     """
     side = min(width, height)
-    light = np.ones((height, width))
+    light = np.ones((height, width), np.float32)
     for softness, right, down, density in WALL_SHADOWS:
         shift = np.array([[1.0, 0.0, right * side], [0.0, 1.0, down * side]])
-        moved = cv2.warpAffine(alpha.astype(np.float32), shift, (width, height))
+        moved = cv2.warpAffine(alpha, shift, (width, height))
         light *= 1.0 - density * cv2.GaussianBlur(moved, (0, 0), max(softness * side, 0.5))
-    return np.asarray(_backdrop(width, height) * light[..., None] ** SHADOW_TINT)
+    return np.asarray(_backdrop(width, height) * light[..., None] ** SHADOW_TINT, np.float32)
 
 
 def composed(renderer: Renderer, view: View, width: int, height: int, supersampling: int) -> Image:
     """What the frame holds before its backdrop, (height, width, 3) sRGB."""
-    rgba = _drawn(renderer, view, width, height, supersampling) / 255.0
+    rgba: Tones = _drawn(renderer, view, width, height, supersampling).astype(np.float32) / 255.0
     scene = (
         _on_ground(renderer, view, width, height)
         if view.stands
         else _on_wall(rgba[..., 3], width, height)
     )
-    picture = scene * (1.0 - rgba[..., 3:]) + rgba[..., :3]
+    picture = np.clip(_over(rgba, scene), 0.0, 1.0, out=scene)
     # half a grey level of fixed noise keeps the wide, soft ground from banding
-    grain = np.random.default_rng(DITHER_SEED).random((height, width, 1))
-    return np.floor(np.clip(picture, 0.0, 1.0) * 254.999 + grain).clip(0, 255).astype(np.uint8)
+    picture *= np.float32(254.999)
+    picture += np.random.default_rng(DITHER_SEED).random((height, width, 1), np.float32)
+    return np.clip(picture, 0, 255, out=picture).astype(np.uint8)
 
 
 def still(

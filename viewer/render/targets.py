@@ -17,6 +17,8 @@ from viewer.render.context import wait_for
 
 STEP = 64  # pixels: sizes are rounded up, so that a region that breathes keeps its target
 CAPACITY = 10  # targets that are kept; those of one frame's shots breathe over a step
+MOST_BYTES = 300_000_000  # that they take in all, but for the newest; a poster's alone is 240 MB
+SAMPLE_BYTES = 12  # colour and depth
 SHADOW_STEP = 2  # pixels a side for one sample of a shadow
 SHADOW_SRGB = (0.085, 0.030, 0.020)  # light that skin scatters into a shadow is red
 
@@ -74,12 +76,16 @@ class Targets:
 
     def _release_oldest(self) -> None:
         newest = next(reversed(self._targets))
-        while len(self._targets) > CAPACITY:
+        while len(self._targets) > CAPACITY or self._bytes() > MOST_BYTES:
             spare = (k for k, t in self._targets.items() if t not in self._unread and k != newest)
             oldest = next(spare, None)
             if oldest is None:
                 return
             self._targets.pop(oldest).release()
+
+    def _bytes(self) -> int:
+        """What the targets take, about."""
+        return sum(SAMPLE_BYTES * w * h * k * k for w, h, k, _ in self._targets)
 
     def _create(self, width: int, height: int, supersampling: int) -> Target:
         context = self._context
