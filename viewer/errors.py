@@ -6,6 +6,8 @@ ParureError
     ├── InvalidOption       an option does not exist or a value is out of its range
     ├── InvalidProductFile  a product's file does not describe a product
     ├── InvalidPriceFile    a merchant's prices cannot be read
+    ├── InvalidMerchantFile  the list of merchants cannot be read
+    ├── NotAllowed          a page may not show the collection
     ├── MissingTypeface     a typeface for printed sheets is not installed
     ├── PriceUnknown        the prices do not cover a piece, or a currency
     ├── UnknownConfiguration  no configuration has this hash here
@@ -37,6 +39,14 @@ class InvalidProductFile(ViewerError):
 
 class InvalidPriceFile(ViewerError):
     """A merchant's price file cannot be read or lacks something."""
+
+
+class InvalidMerchantFile(ViewerError):
+    """The list of merchants cannot be read or names what is no origin."""
+
+
+class NotAllowed(ViewerError):
+    """A page of somebody else may not show the collection: its key or its origin is unknown."""
 
 
 class MissingTypeface(ViewerError):

@@ -1,0 +1,208 @@
+"""The collection on other people's pages: the script they load, its document, a page to frame."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
+from pydantic import Field
+
+from api.controls import ShownOption, shown
+from api.discovery import site
+from api.documents import ConfigurationDocument, Document, Operation, documented
+from api.language import currency_asked
+from api.pages import HTML, page
+from api.products import configuration_document, services
+from viewer.catalogue import product as product_of
+from viewer.configuration import Configuration
+from viewer.language import spoken
+from viewer.merchants import merchants, origin_of
+from viewer.options import Product
+
+SCRIPT_AGE_S = 300  # that a new version of the script may go unseen
+# What a merchant may ask for beside the piece itself.
+FEATURES = ("options", "price", "cart", "try-on", "ar")
+# Names of the query that are no options of the piece.
+RESERVED = frozenset({"key", "lang", "currency", "features", "theme"})
+QUERY: dict[str, dict[str, Any]] = {
+    "key": {"type": "string", "description": "The merchant's; needless on the service's own pages."}
+}
+
+views = Blueprint("embed", __name__)
+
+
+class EmbedChoice(Document):
+    """A value that an option can take, in words."""
+
+    id: str
+    name: str
+    note: str
+    swatch: str | None = Field(description="A colour, #rrggbb.")
+
+
+class EmbedOption(Document):
+    """A control of the embedded configurator."""
+
+    id: str
+    label: str
+    control: str = Field(description="list, size, number or text")
+    value: str
+    choices: list[EmbedChoice]
+    min: float | None = None
+    max: float | None = None
+    step: float | None = None
+    unit: str | None = None
+    longest: int | None = None
+
+
+class EmbedDocument(Document):
+    """All that an embedded viewer says and shows of a configuration."""
+
+    merchant: str | None
+    name: str
+    family: str
+    language: str
+    direction: str
+    configuration: ConfigurationDocument
+    options: list[EmbedOption]
+
+
+@views.get("/embed.js")
+@documented(Operation("The script that other pages load", {"text/javascript": None}))
+def script() -> Response:
+    """A name that stays, for the built file whose name changes with its content."""
+    built = current_app.extensions["parure_manifest"]["embed.js"]
+    response = make_response(f'export * from "./static/{built}";\n')
+    response.mimetype = "text/javascript"
+    response.headers["Cache-Control"] = f"public, max-age={SCRIPT_AGE_S}"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
+@views.get("/api/v1/embed/<product_id>")
+@documented(
+    Operation(
+        "What an embedded viewer shows; the rest of the query are options of the product",
+        {"application/json": EmbedDocument},
+        problems=(403, 404, 422, 503),
+        query=QUERY,
+    )
+)
+def document(product_id: str) -> Response:
+    """A configuration for a merchant's page, if the merchant's key covers the page's origin."""
+    merchant = _merchant_asking()
+    item, configuration = _asked(product_id)
+    told = configuration_document(configuration, currency_asked())
+    answer = EmbedDocument(
+        merchant=merchant,
+        name=item.name,
+        family=item.family,
+        language=spoken().language,
+        direction=spoken().direction,
+        configuration=told,
+        options=[
+            _option(shown(option, configuration))
+            for option in item.options
+            if option.id not in told.idle
+        ],
+    )
+    response = jsonify(answer.model_dump())
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Origin")
+    return response
+
+
+@views.get("/embed/<product_id>")
+@documented(
+    Operation(
+        "A piece alone, to be framed by a merchant's page",
+        HTML,
+        problems=(403, 404, 422, 503),
+        query=QUERY,
+    )
+)
+def framed(product_id: str) -> Response:
+    """A page that the merchant's origins may frame, and nobody else."""
+    key = request.args.get("key", "")
+    origins = merchants().of(key).origins if key else ()
+    item, configuration = _asked(product_id)
+    told = configuration_document(configuration, currency_asked()).model_dump()
+    asked = request.args.get("features")
+    wanted = FEATURES if asked is None else tuple(f for f in asked.split() if f in FEATURES)
+    g.framed_by = origins
+    return page(
+        "embed.html",
+        product=item,
+        configuration=told,
+        features=wanted,
+        theme=request.args.get("theme") or None,
+        partners=[site_origin(), *origins],
+        key=key,
+    )
+
+
+@views.after_app_request
+def frameable(response: Response) -> Response:
+    """Let a page be framed by those it was drawn for; this runs after the guard's headers."""
+    origins = g.get("framed_by")
+    if origins is not None and response.status_code in (200, 304):
+        ancestors = " ".join(("frame-ancestors 'self'", *origins))
+        policy = response.headers["Content-Security-Policy"]
+        response.headers["Content-Security-Policy"] = policy.replace(
+            "frame-ancestors 'none'", ancestors
+        )
+        response.headers.pop("X-Frame-Options")  # knows no list; the policy stands in for it
+    return response
+
+
+def site_origin() -> str:
+    """The service's own origin, as browsers write it."""
+    return origin_of(site()) or origin_of(request.host_url) or ""
+
+
+def _merchant_asking() -> str | None:
+    """The name of the merchant whose page asks; None for the service's own.
+
+    Raises:
+        NotAllowed: it is another's page, and no key covers it.
+    """
+    key, origin = request.args.get("key", ""), request.headers.get("Origin")
+    if origin is None or _is_own(origin):
+        return merchants().of(key).name if key else None
+    return merchants().check(key, origin).name
+
+
+def _is_own(origin: str) -> bool:
+    """Whether the page is the service's own: browsers say so, proxies or not."""
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return True
+    return urlsplit(origin).netloc == request.host or origin == site_origin()
+
+
+def _asked(product_id: str) -> tuple[Product, Configuration]:
+    """The product and the configuration of the query."""
+    item = product_of(product_id)
+    chosen = {key: value for key, value in request.args.items() if key not in RESERVED}
+    return item, services().configured(product_id, chosen)
+
+
+def _option(control: ShownOption) -> EmbedOption:
+    option = control.option
+    number = control.control == "number"
+    return EmbedOption(
+        id=control.id,
+        label=control.label,
+        control=control.control,
+        value=control.value,
+        choices=[
+            EmbedChoice(id=one.id, name=one.name, note=one.note, swatch=one.swatch)
+            for one in control.choices
+        ],
+        min=None if option.least is None else float(option.least),
+        max=None if option.greatest is None else float(option.greatest),
+        step=None if option.step is None else float(option.step),
+        unit=option.unit if number else None,
+        longest=option.longest if control.control == "text" else None,
+    )
