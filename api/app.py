@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from api import (
     certificates,
+    configure,
     environments,
     language,
     models,
@@ -141,6 +142,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["parure"] = Services(app.config)
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
+        configure,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)

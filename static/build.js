@@ -13,7 +13,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, 'dist');
 const making = join(here, `dist.${process.pid}`);
 const COMPRESSED = new Set(['.js', '.css', '.svg']);
-const ENTRIES = ['js/product.js', 'js/viewer/stage.js', 'css/style.css'];
+const ENTRIES = ['js/product.js', 'js/configure/configure.js', 'js/viewer/stage.js', 'css/style.css', 'css/configure.css'];
 
 /** Shaders as text: comments and margins stay here. @type {import('esbuild').Plugin} */
 const shaders = {

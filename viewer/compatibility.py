@@ -24,6 +24,10 @@ class Conflict:
     because: str
     nearby: tuple[tuple[Option, str], ...]  # at most three options and their nearest values
 
+    def changes(self) -> tuple[tuple[Option, str, str], ...]:
+        """The same with what is said of each value."""
+        return tuple((option, value, _spoken(option, value)) for option, value in self.nearby)
+
     def advice(self) -> str:
         """The nearest possible in words; empty where nothing near is."""
         spoken = [
