@@ -31,6 +31,7 @@ from api import (
     sizing,
     stream,
     tryon,
+    words,
 )
 from api.documents import Health, Operation, documented, openapi
 from api.hot import HotAnswers
@@ -48,7 +49,9 @@ from viewer.errors import (
     UnknownProduct,
     ViewerError,
 )
+from viewer.language import gettext
 from viewer.price_file import prices
+from viewer.refusals import translated
 
 LARGEST_UPLOAD_BYTES = 32_000_000
 LARGEST_FIELDS_BYTES = 100_000
@@ -141,7 +144,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["parure_manifest"] = pages.load_manifest()
     app.extensions["parure"] = Services(app.config)
     for module in (
-        products, renders, environments, sizing, certificates, models, tryon, stream, pages,
+        products, renders, environments, sizing, certificates, models, tryon, stream, pages, words,
         configure,
     ):  # fmt: skip
         app.register_blueprint(module.views)
@@ -172,7 +175,7 @@ def description() -> Response:
 def parure_error(error: ParureError) -> Response:
     """A refusal whose message is meant for people."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    response = problem(status, type(error).__name__, str(error))
+    response = problem(status, type(error).__name__, translated(str(error)))
     if isinstance(error, HouseFull):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
@@ -186,10 +189,10 @@ def invalid_document(error: ValidationError) -> Response:
 def http_error(error: HTTPException) -> Response:
     """What Flask itself refuses."""
     status = error.code or 500
-    sentence = error.description or error.name
+    sentence = translated(error.description or error.name)
     if status == 413:
         limit = (request.max_content_length or 0) // 1_000_000
-        sentence = f"The upload is too large: at most {limit} MB are taken."
+        sentence = gettext("The upload is too large: at most {limit} MB are taken.", limit=limit)
     response = problem(status, error.name.replace(" ", ""), sentence)
     response.headers.extend(
         (key, value)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from flask import request
 from werkzeug.datastructures import LanguageAccept
 
 from models3d.sizes import parse_ring_size, ring_sizes, size_systems
 from viewer.configuration import Configuration
+from viewer.language import gettext
 from viewer.options import Option
-from viewer.words import gem_swatch, gem_words, metal_swatch, metal_words
+from viewer.quantities import quantity, unit_words
+from viewer.words import STONE_SOURCES, choice_words, gem_swatch, metal_swatch
 
 FEATURED = {
     "metal": (
@@ -47,35 +50,38 @@ class ShownOption:
     choices: tuple[ShownChoice, ...]  # the featured ones first
     featured: int
     option: Option
+    words: str = ""  # the value with its unit
+    unit: str = ""  # "{number} mm"
 
 
 def shown(option: Option, configuration: Configuration) -> ShownOption:
-    value = configuration.options[option.id]
+    """An option of a configuration in the language spoken."""
+    value, label = configuration.options[option.id], gettext(option.label)
     if option.kind == "number":
-        return ShownOption(option.id, option.label, "number", value, (), 0, option)
+        words, unit = quantity(Decimal(value), option.unit), unit_words(option.unit)
+        return ShownOption(option.id, label, "number", value, (), 0, option, words, unit)
     if option.kind == "text":
-        return ShownOption(option.id, option.label, "text", value, (), 0, option)
+        return ShownOption(option.id, label, "text", value, (), 0, option)
     if option.notation == "ring_size":
         choices = _sizes(option, value, local_size_system(request.accept_languages))
-        return ShownOption(option.id, option.label, "size", value, choices, 0, option)
+        return ShownOption(option.id, label, "size", value, choices, 0, option)
     order = [*FEATURED.get(option.id, ()), *(choice.id for choice in option.choices)]
-    labels = {choice.id: choice.label for choice in option.choices}
+    known = {choice.id for choice in option.choices}
     choices = tuple(
-        _choice(option.id, key, labels[key], key == value)
-        for key in dict.fromkeys(order)
-        if key in labels
+        _choice(option, key, key == value) for key in dict.fromkeys(order) if key in known
     )
     featured = len(FEATURED.get(option.id, choices))
-    return ShownOption(option.id, option.label, "list", value, choices, featured, option)
+    return ShownOption(option.id, label, "list", value, choices, featured, option)
 
 
-def _choice(option_id: str, key: str, label: str, chosen: bool) -> ShownChoice:
-    if option_id == "metal":
-        return ShownChoice(key, metal_words(key), "", metal_swatch(key), chosen)
-    if option_id == "gem":
-        return ShownChoice(key, gem_words(key), "", gem_swatch(key), chosen)
-    name, _, note = label.partition(": ")
-    return ShownChoice(key, name, note, None, chosen)
+def _choice(option: Option, key: str, chosen: bool) -> ShownChoice:
+    words = choice_words(option, key)
+    if option.source == "metals":
+        return ShownChoice(key, words, "", metal_swatch(key), chosen)
+    if option.source in STONE_SOURCES:
+        return ShownChoice(key, words, "", gem_swatch(key), chosen)
+    name, _, note = words.partition(": ")
+    return ShownChoice(key, name.strip(), note.strip(), None, chosen)
 
 
 def local_size_system(languages: LanguageAccept) -> str:

@@ -6,16 +6,30 @@ once they are in the address.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from babel import Locale, UnknownLocaleError
-from flask import Flask, Response, request
+from flask import Flask, Response, request, url_for
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
-from viewer.language import ENGLISH, LANGUAGES, PLACES, Tongue, gettext, ngettext, speak, spoken
+from viewer.language import (
+    ENGLISH,
+    LANGUAGES,
+    PLACES,
+    Tongue,
+    gettext,
+    ngettext,
+    script_words,
+    speak,
+    spoken,
+)
 from viewer.price_file import prices
 
 KEPT = ("lang", "currency")  # in the address of every page
@@ -35,6 +49,7 @@ def install(app: Flask) -> None:
     """Answer every request of an application in its visitor's language."""
     app.before_request(_listen)
     app.after_request(_named)
+    app.teardown_request(lambda _: speak(None))
     app.url_defaults(_keep)
     app.jinja_env.globals.update(
         _=gettext,
@@ -42,6 +57,8 @@ def install(app: Flask) -> None:
         spoken=spoken,
         language_ways=language_ways,
         currency_ways=currency_ways,
+        kept_fields=kept_fields,
+        words_file=words_file,
     )
 
 
@@ -86,6 +103,27 @@ def currency_asked() -> str | None:
     """The currency in the address, if the prices know it."""
     asked = request.args.get("currency", "").upper()
     return asked if asked in prices().rates or asked == prices().currency else None
+
+
+def kept_fields() -> Markup:
+    """Hidden fields that keep what was chosen when a form is sent without scripts."""
+    field = Markup('<input type="hidden" name="{}" value="{}">')
+    return Markup("").join(field.format(name, value) for name, value in _kept().items())
+
+
+def words_file() -> str | None:
+    """The address of the scripts' words in the language of the page; English has them already."""
+    language = spoken().language
+    if language == ENGLISH:
+        return None
+    return url_for("words.file", language=language, edition=script_file(language)[1])
+
+
+@cache
+def script_file(language: str) -> tuple[bytes, str]:
+    """What the pages' scripts say in a language, as JSON, and its edition."""
+    data = json.dumps(script_words(language), ensure_ascii=False, separators=(",", ":")).encode()
+    return data, hashlib.sha256(data).hexdigest()[:10]
 
 
 def _listen() -> None:

@@ -15,6 +15,7 @@ from werkzeug.security import safe_join
 
 from api.controls import shown
 from api.documents import Answer, Operation, documented
+from api.language import currency_asked
 from api.products import IMMUTABLE, addresses, configuration_document, services
 from api.wearing import WEARING
 from viewer.angles import VIEWS
@@ -23,17 +24,18 @@ from viewer.catalogue import PRODUCTS
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration
 from viewer.facts import description
+from viewer.language import later
 from viewer.options import Product
 
 STATIC = Path(__file__).parent.parent / "static"
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
-        "ring": "Rings",
-        "necklace": "Necklaces",
-        "earring": "Earrings",
-        "bracelet": "Bracelets",
-        "watch": "Watches",
+        "ring": later("Rings"),
+        "necklace": later("Necklaces"),
+        "earring": later("Earrings"),
+        "bracelet": later("Bracelets"),
+        "watch": later("Watches"),
     }
 )
 HTML: dict[str, Answer] = {"text/html": None}
@@ -152,4 +154,4 @@ def _shown_piece(item: Product) -> dict[str, Any]:
 
 
 def _document(configuration: Configuration) -> dict[str, Any]:
-    return configuration_document(configuration).model_dump()
+    return configuration_document(configuration, currency_asked()).model_dump()

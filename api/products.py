@@ -20,6 +20,7 @@ from api.documents import (
     ProductDocument,
     documented,
 )
+from api.language import currency_asked
 from api.services import Services
 from models3d.bill import Bill
 from models3d.errors import ModelError
@@ -31,6 +32,7 @@ from viewer.configuration import Configuration, idle_options
 from viewer.errors import InvalidOption, PriceUnknown
 from viewer.exports import KINDS, NOT_WRITTEN
 from viewer.facts import description, facts
+from viewer.language import spoken
 from viewer.price import quote
 from viewer.price_file import prices
 from viewer.schema import product_schema
@@ -38,7 +40,6 @@ from viewer.schema import product_schema
 IMMUTABLE = "public, max-age=31536000, immutable"
 PROFILES = {"ar": "ar.glb", "viewer": "viewer.glb"}  # of a GLB, and the files they are
 SCHEMA_TYPE = "application/schema+json"
-PAGE_LOCALE = "en_GB"  # the language that the pages are written in
 
 views = Blueprint("products", __name__)
 
@@ -78,7 +79,8 @@ def configurations() -> Response:
     """The configuration of a product and options."""
     asked = ConfigurationRequest.model_validate(request.get_json())
     configuration = services().configured(asked.product, asked.options)
-    return jsonify(configuration_document(configuration, asked.currency).model_dump())
+    currency = asked.currency or currency_asked()
+    return jsonify(configuration_document(configuration, currency).model_dump())
 
 
 @views.get("/api/v1/models/<configuration_hash>.<extension>")
@@ -200,7 +202,7 @@ def price_document(
         return None
 
     def line(kind: str, label: str, amount: Decimal) -> PriceLineDocument:
-        words = offer.formatted(amount, PAGE_LOCALE)
+        words = offer.formatted(amount, spoken().place)
         return PriceLineDocument(kind=kind, label=label, amount=str(amount), words=words)
 
     return PriceDocument(
@@ -208,7 +210,7 @@ def price_document(
         lines=[line(item.kind, item.label, item.amount) for item in offer.lines],
         tax=line("tax", offer.tax_label, offer.tax),
         total=str(offer.total),
-        words=offer.formatted(offer.total, PAGE_LOCALE),
+        words=offer.formatted(offer.total, spoken().place),
         edition=offer.edition,
         demonstration=offer.demonstration,
     )

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from models3d.frames import Anchor
 from tryon.types import Finger
+from viewer.language import later
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,48 +26,72 @@ class Wearing:
     """The try-on part of a page."""
 
     title: str
-    piece: str  # what is worn, in the middle of a sentence
+    mirrored: str  # what the mirror's picture shows
+    worn: str  # what the photo shows afterwards
+    placing: str
     choices: tuple[Choice, ...]
     not_in_photo: str
     not_in_mirror: str
 
 
-_SIDES = (("left", "Left"), ("right", "Right"))
-_FINGER = Choice("finger", "Finger", tuple((f.value, f.value.capitalize()) for f in Finger), "ring")
-_HAND = Choice("hand", "Hand", (("any", "Either"), *_SIDES), "any")
-_WRIST = Choice("hand", "Wrist", (("any", "Either"), *_SIDES), "any")
-_EAR = Choice("ear", "Ear", (("both", "Both"), *_SIDES), "both")
-_WRIST_IN_PHOTO = (
-    "No wrist was found in this photo. Show the whole hand and the wrist, the sleeve pushed back."
+_SIDES = (("left", later("Left")), ("right", later("Right")))
+_EITHER = ("any", later("Either"))
+_FINGERS = (
+    (Finger.THUMB.value, later("Thumb")),
+    (Finger.INDEX.value, later("Index")),
+    (Finger.MIDDLE.value, later("Middle")),
+    (Finger.RING.value, later("Ring finger")),
+    (Finger.LITTLE.value, later("Little")),
 )
-_WRIST_IN_MIRROR = "Hold one hand and its wrist before the camera, the sleeve pushed back."
+_FINGER = Choice("finger", later("Finger"), _FINGERS, "ring")
+_HAND = Choice("hand", later("Hand"), (_EITHER, *_SIDES), "any")
+_WRIST = Choice("hand", later("Wrist"), (_EITHER, *_SIDES), "any")
+_EAR = Choice("ear", later("Ear"), (("both", later("Both")), *_SIDES), "both")
 
+# Messages: the page shows them in its language.
 WEARING: Mapping[Anchor, Wearing] = MappingProxyType(
     {
         Anchor.FINGER: Wearing(
-            "On your hand",
-            "ring",
+            later("On your hand"),
+            later("You, with the ring worn, as in a mirror"),
+            later("Your photo with the ring worn"),
+            later("Placing the ring…"),
             (_FINGER, _HAND),
-            "No hand was found in this photo. Show the whole hand, fingers a little apart, "
-            "in good light.",
-            "Hold one hand before the camera, fingers a little apart.",
+            later(
+                "No hand was found in this photo. Show the whole hand, fingers a little apart, "
+                "in good light."
+            ),
+            later("Hold one hand before the camera, fingers a little apart."),
         ),
         Anchor.WRIST: Wearing(
-            "On your wrist", "piece", (_WRIST,), _WRIST_IN_PHOTO, _WRIST_IN_MIRROR
+            later("On your wrist"),
+            later("You, with the piece worn, as in a mirror"),
+            later("Your photo with the piece worn"),
+            later("Placing the piece…"),
+            (_WRIST,),
+            later(
+                "No wrist was found in this photo. Show the whole hand and the wrist, the sleeve "
+                "pushed back."
+            ),
+            later("Hold one hand and its wrist before the camera, the sleeve pushed back."),
         ),
         Anchor.EAR: Wearing(
-            "On your ears",
-            "earrings",
+            later("On your ears"),
+            later("You, with the earrings worn, as in a mirror"),
+            later("Your photo with the earrings worn"),
+            later("Placing the earrings…"),
             (_EAR,),
-            "No ear was seen in this photo. Turn the head a little and brush the hair back.",
-            "Turn your head a little and brush your hair back.",
+            later("No ear was seen in this photo. Turn the head a little and brush the hair back."),
+            later("Turn your head a little and brush your hair back."),
         ),
         Anchor.NECK: Wearing(
-            "At your neck",
-            "necklace",
+            later("At your neck"),
+            later("You, with the necklace worn, as in a mirror"),
+            later("Your photo with the necklace worn"),
+            later("Placing the necklace…"),
             (),
-            "No neck was seen in this photo. Show face and shoulders, the collar open.",
-            "Sit so that face and shoulders are seen, the collar open.",
+            later("No neck was seen in this photo. Show face and shoulders, the collar open."),
+            later("Sit so that face and shoulders are seen, the collar open."),
         ),
     }
 )

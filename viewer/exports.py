@@ -21,6 +21,7 @@ from viewer.bills import bill_of
 from viewer.configuration import Configuration, build_model
 from viewer.errors import PriceUnknown
 from viewer.film import FRAMES, SIZE_PX, turntable_film
+from viewer.language import ENGLISH, speaking
 from viewer.picture import png_bytes, still, turntable
 from viewer.price import quote
 from viewer.price_file import prices
@@ -130,11 +131,13 @@ def _pdf(configuration: Configuration, studio: Studio) -> bytes:
         for azimuth, elevation in SHEET_VIEWS
     ]
     bill = bill_of(configuration)
-    try:
-        offer = quote(configuration, bill, prices())
-    except PriceUnknown:
-        offer = None
-    return specification_pdf(configuration, bill, pictures, offer, public_address(configuration))
+    with speaking(ENGLISH):  # one sheet for everybody
+        try:
+            offer = quote(configuration, bill, prices())
+        except PriceUnknown:
+            offer = None
+        address = public_address(configuration)
+        return specification_pdf(configuration, bill, pictures, offer, address)
 
 
 KINDS: Mapping[str, FileKind] = MappingProxyType(

@@ -8,13 +8,23 @@ from decimal import Decimal
 from models3d.bill import Bill, StoneLot
 from viewer.catalogue import product
 from viewer.configuration import Configuration, idle_options
-from viewer.words import cut_words, gem_words, metal_words
+from viewer.language import gettext as _
+from viewer.language import later
+from viewer.quantities import number, quantity
+from viewer.refusals import translated
+from viewer.words import (
+    STONE_SOURCES,
+    cut_words,
+    gem_words,
+    metal_words,
+    mid_sentence,
+    place_words,
+)
 
-STONE_SOURCES = ("transparent_gems", "gems", "pearls")
 ROLES = {  # of a stone: how its weight and its cut are announced
-    "centre": ("Stone", "Cut"),
-    "side": ("Side stones", "Their cut"),
-    "melee": ("Small stones", "Their cut"),
+    "centre": (later("Stone"), later("Cut")),
+    "side": (later("Side stones"), later("Their cut")),
+    "melee": (later("Small stones"), later("Their cut")),
 }
 
 
@@ -30,18 +40,22 @@ def facts(bill: Bill) -> tuple[Fact, ...]:
     """The data sheet of a piece, measured on its model."""
     lines = [
         Fact(
-            f"Metal, {lot.place}" if lot.place else "Metal",
-            f"{metal_words(lot.metal)}, {lot.mass_g:.1f} g",
+            _("Metal, {place}", place=place_words(lot.place)) if lot.place else _("Metal"),
+            _("{metal}, {mass}", metal=metal_words(lot.metal), mass=quantity(lot.mass_g, "g", 1)),
         )
         for lot in bill.metals
     ]
     lines += [line for lot in bill.stones for line in _stone_lines(lot)]
-    lines += [Fact("With", lot.name) for lot in bill.components]
-    lines += [Fact(item.label, f"{item.mm:.1f} mm") for item in bill.dimensions]
-    lines += [Fact("Engraving", f"“{lot.text}”, {lot.place}") for lot in bill.engravings]
+    lines += [Fact(_("Comes with"), translated(lot.name)) for lot in bill.components]
+    lines += [Fact(_(item.label), quantity(item.mm, "mm", 1)) for item in bill.dimensions]
+    lines += [
+        Fact(_("Engraving"), _("“{text}”, {place}", text=lot.text, place=place_words(lot.place)))
+        for lot in bill.engravings
+    ]
     if bill.size is not None:
         names = " · ".join(bill.document()["sizes"].values())
-        lines.append(Fact("Size", f"{names}, {bill.size.inner_diameter_mm:.1f} mm inside"))
+        inside = quantity(bill.size.inner_diameter_mm, "mm", 1)
+        lines.append(Fact(_("Size"), _("{sizes}, {diameter} inside", sizes=names, diameter=inside)))
     return tuple(lines)
 
 
@@ -58,24 +72,42 @@ def description(configuration: Configuration) -> str:
     stones = [by_source[source] for source in STONE_SOURCES if source in by_source]
     if stones:
         stone = gem_words(stones[0])
-        carat = f"{Decimal(options['carat']):f} ct " if "carat" in options else ""
-        words.append(f"{carat}{stone[0].lower()}{stone[1:]}")
+        if "carat" in options:
+            carat = quantity(Decimal(options["carat"]), "ct")
+            words.append(_("{carat} {stone}", carat=carat, stone=mid_sentence(stone)))
+        else:
+            words.append(mid_sentence(stone))
     return " · ".join(words)
 
 
 def _stone_lines(lot: StoneLot) -> tuple[Fact, ...]:
     words = gem_words(lot.gem)
     if lot.count > 1:
-        weight = (
-            f"{lot.count} × {words[0].lower()}{words[1:]}, {lot.count * lot.carat:.2f} ct in all"
+        weight = _(
+            "{count} × {stone}, {carat} in all",
+            count=number(lot.count),
+            stone=mid_sentence(words),
+            carat=quantity(lot.count * lot.carat, "ct", 2),
         )
     else:
-        grade = f", {lot.grade}" if lot.grade else ""
-        weight = f"{words}, {lot.carat:.2f} ct{grade}"
-    across = f"{lot.width_mm:.1f} mm across"
+        carat = quantity(lot.carat, "ct", 2)
+        weight = _("{stone}, {carat}", stone=words, carat=carat)
+        weight += _(", {grade}", grade=lot.grade) if lot.grade else ""
+    width, length, depth = (
+        quantity(each, "mm", 1) for each in (lot.width_mm, lot.length_mm, lot.depth_mm)
+    )
     if abs(lot.length_mm - lot.width_mm) >= 0.05:
-        across = f"{lot.length_mm:.1f} mm long, {lot.width_mm:.1f} mm wide"
-    cut = f"{cut_words(lot.cut)}, {across}, {lot.depth_mm:.1f} mm deep"
+        cut = _(
+            "{cut}, {length} long, {width} wide, {depth} deep",
+            cut=cut_words(lot.cut),
+            length=length,
+            width=width,
+            depth=depth,
+        )
+    else:
+        cut = _(
+            "{cut}, {width} across, {depth} deep", cut=cut_words(lot.cut), width=width, depth=depth
+        )
     label, cut_label = ROLES[lot.role]
-    lines = (Fact(label, weight), Fact(cut_label, cut))
-    return (*lines, Fact("Report", lot.report)) if lot.report else lines
+    lines = (Fact(_(label), weight), Fact(_(cut_label), cut))
+    return (*lines, Fact(_("Report"), lot.report)) if lot.report else lines

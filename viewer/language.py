@@ -74,9 +74,9 @@ def speaking(language: str, place: str | None = None) -> Iterator[None]:
         _spoken.reset(token)
 
 
-def speak(tongue: Tongue) -> None:
-    """Speak this from now on, in this thread."""
-    _spoken.set(tongue)
+def speak(tongue: Tongue | None) -> None:
+    """Speak this from now on, in this thread; None: the house's English."""
+    _spoken.set(tongue or _HOUSE)
 
 
 def gettext(message: str, **values: object) -> str:
@@ -128,6 +128,21 @@ def _translated(language: str) -> Mapping[str, str | tuple[str, ...]]:
             if message.id and message.string and not message.fuzzy
         }
     )
+
+
+def script_words(language: str) -> dict[str, str | dict[str, str]]:
+    """What the pages' scripts say, by its English text; plurals by CLDR's names of the forms."""
+    said: dict[str, str | dict[str, str]] = {}
+    rule, names = plural_rule(language), Locale.parse(language).plural_form
+    for message in po_file(language):
+        if not message.string or not any(f.endswith(".js") for f, _ in message.locations):
+            continue
+        if isinstance(message.string, str):
+            said[str(message.id)] = message.string
+        else:
+            forms = {names(count): message.string[rule(count)] for count in range(200)}
+            said[message.id[0]] = forms
+    return said
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -20,8 +20,12 @@ from models3d.metals import metal
 from viewer.catalogue import product
 from viewer.configuration import Configuration
 from viewer.errors import PriceUnknown
+from viewer.language import gettext as _
+from viewer.language import ngettext
 from viewer.price_file import PriceFile
-from viewer.words import gem_words, metal_words
+from viewer.quantities import number, quantity
+from viewer.refusals import translated
+from viewer.words import gem_words, metal_words, mid_sentence
 
 GRAMS_PER_TROY_OUNCE = Decimal("31.1034768")
 THOUSANDTH = Decimal("0.001")  # grams and carats are taken to it
@@ -83,12 +87,12 @@ def quote(
     )
     net = sum((line.amount for line in lines), Decimal(0))
     tax = (net * prices.tax_percent / HUNDRED).quantize(coin, ROUND_HALF_UP)
-    percent = f"{prices.tax_percent.normalize():f}"
+    percent = quantity(prices.tax_percent, "%")
     return Quote(
         lines,
         net,
         tax,
-        f"{prices.tax_name} {percent} %",
+        f"{_(prices.tax_name)} {percent}",
         net + tax,
         wanted,
         prices.edition,
@@ -103,28 +107,30 @@ def _costs(
     """Kind, label and cost of every item, without margin, in the currency of the prices."""
     for metal_lot in bill.metals:
         grams = _thousandths(metal_lot.mass_g)
-        label = f"{metal_words(metal_lot.metal)}, {grams:.2f} g"
+        mass = quantity(grams, "g", 2)
+        label = _("{metal}, {mass}", metal=metal_words(metal_lot.metal), mass=mass)
         yield "metal", label, _metal_cost(metal_lot, prices)
     setting = Decimal(0)
     for stone_lot in bill.stones:
         yield "stones", _stone_label(stone_lot), _stone_cost(stone_lot, options, prices)
         carat = _thousandths(stone_lot.carat)
         setting += stone_lot.count * prices.setting.of(stone_lot.setting, carat)
-    yield "setting", "Setting", setting
+    yield "setting", _("Stone setting"), setting
     grams = _thousandths(bill.metal_mass_g)
     by_the_piece: Decimal = getattr(prices.making, family)
-    yield "making", "Making", by_the_piece + grams * prices.making.per_gram
+    yield "making", _("Making"), by_the_piece + grams * prices.making.per_gram
     for engraving in bill.engravings:
         letters = sum(not letter.isspace() for letter in engraving.text)
         cost = prices.engraving.once + letters * prices.engraving.per_character
-        yield "engraving", f"Engraving, {letters} letters", cost
+        label = ngettext("Engraving, {count} letter", "Engraving, {count} letters", letters)
+        yield "engraving", label, cost
     for component in bill.components:
         each = prices.components.get(component.id, Decimal(0))
-        yield "component", component.name, component.count * each
+        yield "component", translated(component.name), component.count * each
     if any(metal(lot.metal).fineness_ppt for lot in bill.metals):
-        yield "extra", "Hallmark", prices.hallmark
+        yield "extra", _("Hallmark"), prices.hallmark
     for name, cost in prices.extras.items():
-        yield "extra", name.replace("_", " ").capitalize(), cost
+        yield "extra", _(name.replace("_", " ").capitalize()), cost
 
 
 def _metal_cost(lot: MetalLot, prices: PriceFile) -> Decimal:
@@ -146,8 +152,13 @@ def _metal_cost(lot: MetalLot, prices: PriceFile) -> Decimal:
 def _stone_label(lot: StoneLot) -> str:
     words = gem_words(lot.gem)
     if lot.count == 1:
-        return f"{words}, {lot.carat:.2f} ct"
-    return f"{lot.count} × {words[0].lower()}{words[1:]}, {lot.count * lot.carat:.2f} ct"
+        return _("{stone}, {carat}", stone=words, carat=quantity(lot.carat, "ct", 2))
+    return _(
+        "{count} × {stone}, {carat}",
+        count=number(lot.count),
+        stone=mid_sentence(words),
+        carat=quantity(lot.count * lot.carat, "ct", 2),
+    )
 
 
 def _stone_cost(lot: StoneLot, options: Mapping[str, str], prices: PriceFile) -> Decimal:

@@ -7,9 +7,12 @@ from types import MappingProxyType
 
 import numpy as np
 
+from models3d.engraving.typefaces import TYPEFACES
 from models3d.gems import GEMS
 from models3d.metals import METALS
 from models3d.stones.cuts import CUTS
+from viewer.language import gettext, later, spoken
+from viewer.options import Option
 
 METAL_WORDS: Mapping[str, str] = MappingProxyType(
     {
@@ -32,6 +35,7 @@ METAL_WORDS: Mapping[str, str] = MappingProxyType(
         "steel_316L": "Steel 316L",
     }
 )
+STONE_SOURCES = ("transparent_gems", "gems", "pearls")  # of options
 GEM_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "diamond": "Natural diamond",
@@ -78,21 +82,67 @@ GEM_WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 SWATCH_DEPTH_MM = 5.0  # of stone that the light of a swatch crosses
+PLACE_WORDS: Mapping[str, str] = MappingProxyType(  # of an engraving or of one metal among others
+    {
+        "inside": later("inside"),
+        "outside": later("outside"),
+        "table": later("on the table"),
+        "disc": later("on the disc"),
+        "bar": later("on the bar"),
+        "front": later("on the front"),
+        "back": later("on the back"),
+        "case_back": later("on the case back"),
+        "chain": later("chain"),
+        "pendant": later("pendant"),
+        "clasp": later("clasp"),
+        "case": later("case"),
+        "buckle": later("buckle"),
+        "bracelet": later("bracelet"),
+        "bracelet's middle": later("bracelet’s middle"),
+    }
+)
 
 
 def metal_words(metal_id: str) -> str:
     """What the shop calls a metal."""
-    return METAL_WORDS.get(metal_id, METALS[metal_id].name)
+    return gettext(METAL_WORDS.get(metal_id, METALS[metal_id].name))
 
 
 def gem_words(gem_id: str) -> str:
     """What the shop calls a stone."""
-    return GEM_WORDS.get(gem_id, GEMS[gem_id].name)
+    return gettext(GEM_WORDS.get(gem_id, GEMS[gem_id].name))
 
 
 def cut_words(cut_id: str) -> str:
     """What the shop calls a cut."""
-    return CUTS[cut_id].name
+    return gettext(CUTS[cut_id].name)
+
+
+def place_words(place: str) -> str:
+    """What the shop calls a part of a piece."""
+    return gettext(PLACE_WORDS.get(place, place))
+
+
+def choice_words(option: Option, choice_id: str) -> str:
+    """What the shop calls one of an option's choices: a name, or a name, a colon and a note."""
+    if option.source == "metals":
+        return metal_words(choice_id)
+    if option.source in STONE_SOURCES:
+        return gem_words(choice_id)
+    if option.source == "typefaces":
+        face = TYPEFACES[choice_id]
+        return f"{gettext(face.style)} ({face.name})"
+    labels = {choice.id: choice.label for choice in option.choices}
+    return gettext(labels.get(choice_id, choice_id))
+
+
+def mid_sentence(words: str) -> str:
+    """A name as it stands in the middle of a sentence; German keeps the capitals of its nouns."""
+    if spoken().language == "de":
+        first, _, rest = words.partition(" ")
+        if not (rest[:1].isupper() and first.endswith(("er", "es", "e"))):  # no adjective
+            return words
+    return f"{words[:1].lower()}{words[1:]}"
 
 
 def metal_swatch(metal_id: str) -> str:

@@ -39,7 +39,9 @@ export class JewelConfigurator extends HTMLElement {
     const output = this.querySelector(`[data-value="${input.name}"]`);
     if (!output) return;
     const words = input.closest('label')?.textContent?.trim() ?? input.value;
-    output.textContent = input.dataset.unit ? `${words} ${input.dataset.unit}` : words;
+    const number = Number(words);
+    const written = input.dataset.unit?.replace('{number}', new Intl.NumberFormat(document.documentElement.lang).format(number));
+    output.textContent = written ?? words;
   };
 
   #choose = async () => {

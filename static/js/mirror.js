@@ -1,4 +1,6 @@
+import { kept } from './service.js';
 import { TryOnStream } from './stream.js';
+import { _ } from './words.js';
 
 /** @typedef {import('./service.js').Worn} Worn */
 
@@ -9,15 +11,16 @@ const SLOW_MS = 400;
 
 /** @type {Record<string, string>} */
 const CAMERA_WORDS = {
-  NotAllowedError:
+  NotAllowedError: _(
     'The camera stays closed: this page was not allowed to use it. Allow it beside the address, or try a photo instead.',
-  NotFoundError: 'No camera was found on this device. You can try a photo instead.',
-  NotReadableError: 'Another program is using the camera. Close it there, then open the mirror again.',
-  OverconstrainedError: 'This camera cannot be used. You can try a photo instead.',
+  ),
+  NotFoundError: _('No camera was found on this device. You can try a photo instead.'),
+  NotReadableError: _('Another program is using the camera. Close it there, then open the mirror again.'),
+  OverconstrainedError: _('This camera cannot be used. You can try a photo instead.'),
 };
-const INSECURE = 'The live mirror needs a secure connection (https). You can try a photo here instead.';
-const OFFLINE = 'You are offline. The mirror opens again when the connection is back.';
-const LOST = 'The connection was lost; nothing was kept. Open the mirror again when you like.';
+const INSECURE = _('The live mirror needs a secure connection (https). You can try a photo here instead.');
+const OFFLINE = _('You are offline. The mirror opens again when the connection is back.');
+const LOST = _('The connection was lost; nothing was kept. Open the mirror again when you like.');
 
 /**
  * <try-on-mirror>: the camera as a mirror, with the jewel worn.
@@ -77,7 +80,7 @@ export class TryOnMirror extends HTMLElement {
     const session = new AbortController();
     this.#session = session;
     this.#become('opening');
-    const slow = setTimeout(() => this.#say('Opening the mirror…'), SLOW_MS);
+    const slow = setTimeout(() => this.#say(_('Opening the mirror…')), SLOW_MS);
     session.signal.addEventListener('abort', () => clearTimeout(slow));
     try {
       await this.#startCamera(session.signal);
@@ -102,7 +105,7 @@ export class TryOnMirror extends HTMLElement {
     if (signal.aborted) return stop();
     media.getVideoTracks()[0].addEventListener(
       'ended',
-      () => this.close('The camera was taken away. Open the mirror again when you like.'),
+      () => this.close(_('The camera was taken away. Open the mirror again when you like.')),
       { signal },
     );
     this.#video.srcObject = media;
@@ -116,7 +119,7 @@ export class TryOnMirror extends HTMLElement {
   #startStream(signal, worn) {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
     this.#seenMs = performance.now();
-    const stream = new TryOnStream(`${scheme}://${location.host}/api/v1/tryon/stream`, worn, {
+    const stream = new TryOnStream(`${scheme}://${location.host}${kept('/api/v1/tryon/stream')}`, worn, {
       picture: (jpeg) => this.#show(jpeg, signal),
       report: (report) => this.#hint(report.placements.length > 0),
       ready: () => this.#sendNext(stream, signal),
@@ -203,12 +206,12 @@ export class TryOnMirror extends HTMLElement {
       link.download = `${this.#worn?.product ?? 'try-on'}.jpg`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-      this.#say('Saved on this device.');
+      this.#say(_('Saved on this device.'));
     }, 'image/jpeg', 0.92);
   };
 
   #hidden = () => {
-    if (document.hidden) this.close('The mirror closed while you were away.');
+    if (document.hidden) this.close(_('The mirror closed while you were away.'));
   };
 
   /** @param {'closed' | 'opening' | 'live'} state */

@@ -1,4 +1,5 @@
 import { Refusal, tryOnPhoto } from './service.js';
+import { _ } from './words.js';
 
 /** @typedef {import('./service.js').Worn} Worn */
 
@@ -10,7 +11,7 @@ const LARGEST_BYTES = 32_000_000;
  * <try-on-photo>: a photo chosen, taken or dropped, with the jewel worn.
  *
  * Holds an <input type="file">, an <img>, [data-save], [data-again] and [data-status]. Attribute `state`: empty,
- * working, done; `data-piece` names what is worn and `data-nobody` says what to do when it cannot be.
+ * working, done; `data-placing` and `data-worn` say what happens, `data-nobody` what to do when nobody is seen.
  */
 export class TryOnPhoto extends HTMLElement {
   /** @type {AbortController | undefined} */ #connection;
@@ -60,7 +61,7 @@ export class TryOnPhoto extends HTMLElement {
     const photo = files?.[0];
     if (!photo) return;
     if (photo.size > LARGEST_BYTES) {
-      this.#say('This photo is too large: at most 32 MB can be taken.');
+      this.#say(_('This photo is too large: at most 32 MB can be taken.'));
       return;
     }
     this.#photo = photo;
@@ -74,7 +75,7 @@ export class TryOnPhoto extends HTMLElement {
     this.#asking = asking;
     const before = this.getAttribute('state') === 'done' ? 'done' : 'empty';
     this.setAttribute('state', 'working');
-    const slow = setTimeout(() => this.#say(`Placing the ${this.dataset.piece}…`), SLOW_MS);
+    const slow = setTimeout(() => this.#say(this.dataset.placing ?? ''), SLOW_MS);
     try {
       const result = await tryOnPhoto(this.#photo, this.#worn, LONGEST_SIDE, asking.signal);
       const image = this.#image;
@@ -84,7 +85,7 @@ export class TryOnPhoto extends HTMLElement {
       this.style.setProperty('--shape', `${width} / ${height}`);
       image.src = result.picture;
       const worn = result.placements.length > 0;
-      image.alt = worn ? `Your photo with the ${this.dataset.piece} worn` : 'Your photo';
+      image.alt = (worn && this.dataset.worn) || _('Your photo');
       await image.decode();
       const save = /** @type {HTMLAnchorElement} */ (this.querySelector('[data-save]'));
       save.href = result.picture;
@@ -93,7 +94,7 @@ export class TryOnPhoto extends HTMLElement {
     } catch (error) {
       if (asking.signal.aborted) return;
       this.setAttribute('state', before);
-      this.#say(error instanceof Refusal ? error.message : 'This photo cannot be shown.');
+      this.#say(error instanceof Refusal ? error.message : _('This photo cannot be shown.'));
     } finally {
       clearTimeout(slow);
       this.#input.value = '';

@@ -1,15 +1,16 @@
-/** The product page: hands each configuration to the turntable, the data sheet and the try-on. */
+/** The product page: hands each configuration to the viewer, the data sheet and the try-on. */
 import './configurator.js';
 import './mirror.js';
+import './parure-viewer.js';
 import './photo.js';
-import './turntable.js';
+import { _ } from './words.js';
 
 /** @typedef {import('./service.js').Configuration} Configuration */
-/** @typedef {import('./turntable.js').JewelTurntable} JewelTurntable */
+/** @typedef {import('./parure-viewer.js').ParureViewer} ParureViewer */
 /** @typedef {import('./mirror.js').TryOnMirror} TryOnMirror */
 /** @typedef {import('./photo.js').TryOnPhoto} TryOnPhoto */
 
-const turntable = /** @type {JewelTurntable} */ (document.querySelector('jewel-turntable'));
+const viewer = /** @type {ParureViewer} */ (document.querySelector('parure-viewer'));
 const mirror = /** @type {TryOnMirror} */ (document.querySelector('try-on-mirror'));
 const photo = /** @type {TryOnPhoto} */ (document.querySelector('try-on-photo'));
 const wearing = /** @type {HTMLFormElement} */ (document.querySelector('#wearing'));
@@ -51,7 +52,7 @@ function describe(configuration) {
     place.textContent = configuration.description;
   }
   const price = document.querySelector('[data-price]');
-  if (price) price.textContent = configuration.price?.words ?? 'Price on request';
+  if (price) price.textContent = configuration.price?.words ?? _('Price on request');
   for (const link of document.querySelectorAll('a[data-model]')) {
     link.setAttribute('href', configuration.urls.model);
   }
@@ -70,15 +71,15 @@ function describe(configuration) {
 document.addEventListener('configured', (event) => {
   const { detail } = /** @type {CustomEvent<Configuration>} */ (event);
   configuration = detail;
-  turntable.show(detail);
+  viewer.show(detail);
   dress();
   describe(detail);
   refit(detail);
 });
 document.addEventListener('mirror', (event) => {
-  turntable.resting = /** @type {CustomEvent} */ (event).detail.state !== 'closed';
+  viewer.resting = /** @type {CustomEvent} */ (event).detail.state !== 'closed';
 });
 wearing.addEventListener('change', dress);
-turntable.show(configuration);
+viewer.show(configuration);
 dress();
 document.documentElement.classList.add('live');

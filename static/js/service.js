@@ -1,4 +1,5 @@
 /** Requests to this shop's own server. */
+import { _ } from './words.js';
 
 /** @typedef {{ page: string, model: string, picture: string }} Addresses */
 /** @typedef {{ label: string, value: string }} Fact */
@@ -24,7 +25,22 @@
 /** A request was refused; the message is meant for the person before the screen. */
 export class Refusal extends Error {}
 
-const UNREACHABLE = 'The shop cannot be reached. Check the connection and try again; nothing was kept.';
+const UNREACHABLE = _(
+  'The shop cannot be reached. Check the connection and try again; nothing was kept.',
+);
+
+/** What the visitor chose for every page of the shop; scripts are answered in the page's language. */
+const HEADERS = { 'Accept-Language': document.documentElement.lang || 'en' };
+
+/** @param {string} path */
+export function kept(path) {
+  const here = new URLSearchParams(location.search);
+  const chosen = ['lang', 'currency'].flatMap((name) => {
+    const value = here.get(name);
+    return value ? [[name, value]] : [];
+  });
+  return chosen.length ? `${path}?${new URLSearchParams(chosen)}` : path;
+}
 
 /**
  * @param {string} url
@@ -52,9 +68,9 @@ export async function request(url, init) {
  * @returns {Promise<Configuration>}
  */
 export function configure(product, options, signal) {
-  return request('/api/v1/configurations', {
+  return request(kept('/api/v1/configurations'), {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
+    headers: { ...HEADERS, 'Content-Type': 'application/json' },
     body: JSON.stringify({ product, options }),
     signal,
   });
@@ -75,9 +91,9 @@ export function tryOnPhoto(photo, worn, longestSide, signal) {
   for (const [field, value] of Object.entries(worn.place)) form.set(field, String(value));
   form.set('longest_side', String(longestSide));
   form.set('picture', 'true');
-  return request('/api/v1/tryon', {
+  return request(kept('/api/v1/tryon'), {
     method: 'POST',
-    headers: { Accept: 'application/json' },
+    headers: { ...HEADERS, Accept: 'application/json' },
     body: form,
     signal,
   });

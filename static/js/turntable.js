@@ -1,6 +1,7 @@
 import { atRest, releaseSpeed, step } from './damper.js';
 import { pictureAddress } from './service.js';
 import { coarseFirst, nearestView, pictureSize, viewAt, viewWords } from './views.js';
+import { _ } from './words.js';
 
 /** @typedef {import('./service.js').Piece} Piece */
 
@@ -97,7 +98,7 @@ export class JewelTurntable extends HTMLElement {
     this.#fetching?.abort();
     const fetching = new AbortController();
     this.#fetching = fetching;
-    const slow = setTimeout(() => this.#say('Drawing your piece…'), SLOW_MS);
+    const slow = setTimeout(() => this.#say(_('Drawing your piece…')), SLOW_MS);
     this.toggleAttribute('waiting', true);
     try {
       const view = viewAt(this.#motion.target, this.views);
@@ -108,7 +109,7 @@ export class JewelTurntable extends HTMLElement {
       this.#say('');
       if (this.#wanted) this.#fetchAll(fetching.signal);
     } catch (error) {
-      if (!fetching.signal.aborted) this.#say('The picture cannot be drawn at the moment.');
+      if (!fetching.signal.aborted) this.#say(_('The picture cannot be drawn at the moment.'));
     } finally {
       clearTimeout(slow);
       if (this.#fetching === fetching) this.toggleAttribute('waiting', false);
@@ -273,7 +274,7 @@ export class JewelTurntable extends HTMLElement {
       this.#sharp = { view, bitmap };
       if (this.view === view) this.#draw();
     } catch (error) {
-      if (!signal.aborted) this.#say('The picture cannot be drawn at the moment.');
+      if (!signal.aborted) this.#say(_('The picture cannot be drawn at the moment.'));
     }
   };
 

@@ -1,14 +1,16 @@
 /** The views of a turntable: their numbers, their names, the order in which they are fetched. */
 
+import { _ } from './words.js';
+
 const SIDES = [
-  'from the front',
-  'from the front left',
-  'from the left',
-  'from the back left',
-  'from the back',
-  'from the back right',
-  'from the right',
-  'from the front right',
+  _('from the front'),
+  _('from the front left'),
+  _('from the left'),
+  _('from the back left'),
+  _('from the back'),
+  _('from the back right'),
+  _('from the right'),
+  _('from the front right'),
 ];
 
 /**
@@ -27,7 +29,7 @@ export function viewAt(position, count) {
  */
 export function viewWords(view, count) {
   const side = SIDES[Math.round((view * SIDES.length) / count) % SIDES.length];
-  return `view ${view + 1} of ${count}, ${side}`;
+  return _('view {view} of {count}, {side}', { view: view + 1, count, side });
 }
 
 /**
