@@ -22,6 +22,8 @@ from werkzeug.exceptions import HTTPException
 from api import (
     certificates,
     configure,
+    discovery,
+    embed,
     environments,
     language,
     models,
@@ -33,6 +35,7 @@ from api import (
     tryon,
     words,
 )
+from api.cross_origin import CrossOrigin
 from api.documents import Health, Operation, documented, openapi
 from api.hot import HotAnswers
 from api.queueing import HouseFull
@@ -45,11 +48,13 @@ from viewer.bake import PACKERS
 from viewer.errors import (
     InvalidOption,
     NoGraphics,
+    NotAllowed,
     UnknownConfiguration,
     UnknownProduct,
     ViewerError,
 )
 from viewer.language import gettext
+from viewer.merchants import merchants
 from viewer.price_file import prices
 from viewer.refusals import translated
 
@@ -61,6 +66,7 @@ STATUS: Mapping[type[ParureError], int] = {
     UnknownProduct: 404,
     UnknownConfiguration: 404,
     InvalidOption: 422,
+    NotAllowed: 403,
     ModelError: 422,
     TryOnError: 422,
     ViewerError: 422,
@@ -126,6 +132,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     Raises:
         RuntimeError: the pages have not been built.
         InvalidPriceFile: the merchant's prices cannot be read.
+        InvalidMerchantFile: nor can the list of merchants.
     """
     app = ParureFlask("parure", template_folder=str(pages.STATIC / "templates"), static_folder=None)
     app.config.update(
@@ -144,8 +151,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["parure_manifest"] = pages.load_manifest()
     app.extensions["parure"] = Services(app.config)
     for module in (
-        products, renders, environments, sizing, certificates, models, tryon, stream, pages, words,
-        configure,
+        products, renders, environments, sizing, certificates, models, tryon, stream, pages,
+        words, configure, discovery, embed,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)
@@ -156,7 +163,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.register_error_handler(HTTPException, http_error)
     app.after_request(with_headers)
     app.after_request(compressed)
-    app.wsgi_app = HotAnswers(app.wsgi_app)  # type: ignore[method-assign]
+    hot = HotAnswers(app.wsgi_app)
+    app.wsgi_app = CrossOrigin(hot, merchants())  # type: ignore[method-assign]
     return app
 
 

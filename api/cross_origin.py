@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from api.hot import Headers
 
 # Code, fonts and styles are no secret; the embed's own view checks key and origin and says why not.
-FOR_ALL: Final = ("/static/", "/embed.js", "/api/v1/embed/")
+FOR_ALL: Final = ("/static/", "/embed.js", "/words/", "/api/v1/embed/")
 FOR_MERCHANTS: Final = (
     "/api/v1/configurations",
     "/api/v1/cuts/",

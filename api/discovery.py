@@ -85,7 +85,7 @@ def oembed() -> Response:
     height = _bounded("maxheight", FRAME_PX[1])
     query = urlencode({**page_query(configuration), **kept})
     source = f"{site()}/embed/{item.id}{'?' if query else ''}{query}"
-    title = f"{item.name}: {description(configuration)}"
+    title = f"{_(item.name)}: {description(configuration)}"
     html = Markup(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" '
         'allow="fullscreen; camera; xr-spatial-tracking" frameborder="0"></iframe>'
@@ -182,7 +182,7 @@ def structured_data(item: Product, told: dict[str, Any]) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": "Product",
-        "name": item.name,
+        "name": _(item.name),
         "description": told["description"],
         "sku": told["hash"][:16],
         "url": address,
@@ -200,7 +200,7 @@ def structured_data(item: Product, told: dict[str, Any]) -> dict[str, Any]:
         ],
         "subjectOf": {
             "@type": "3DModel",
-            "name": item.name,
+            "name": _(item.name),
             "encoding": [
                 {
                     "@type": "MediaObject",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
 from pydantic import Field
@@ -11,12 +11,13 @@ from pydantic import Field
 from api.controls import ShownOption, shown
 from api.discovery import site
 from api.documents import ConfigurationDocument, Document, Operation, documented
-from api.language import currency_asked
+from api.language import currency_asked, words_file
 from api.pages import HTML, page
 from api.products import configuration_document, services
+from viewer.addresses import page_query
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration
-from viewer.language import spoken
+from viewer.language import gettext, spoken
 from viewer.merchants import merchants, origin_of
 from viewer.options import Product
 
@@ -64,6 +65,7 @@ class EmbedDocument(Document):
     family: str
     language: str
     direction: str
+    words: str | None = Field(description="Address of what scripts say; null in English.")
     configuration: ConfigurationDocument
     options: list[EmbedOption]
 
@@ -97,10 +99,11 @@ def document(product_id: str) -> Response:
     told = configuration_document(configuration, currency_asked())
     answer = EmbedDocument(
         merchant=merchant,
-        name=item.name,
+        name=gettext(item.name),
         family=item.family,
         language=spoken().language,
         direction=spoken().direction,
+        words=words_file() or None,
         configuration=told,
         options=[
             _option(shown(option, configuration))
@@ -138,8 +141,10 @@ def framed(product_id: str) -> Response:
         configuration=told,
         features=wanted,
         theme=request.args.get("theme") or None,
-        partners=[site_origin(), *origins],
+        partners=list(dict.fromkeys([origin_of(request.host_url), site_origin(), *origins])),
         key=key,
+        chosen=urlencode(page_query(configuration)),
+        currency=currency_asked(),
     )
 
 

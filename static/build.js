@@ -13,7 +13,18 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(here, 'dist');
 const making = join(here, `dist.${process.pid}`);
 const COMPRESSED = new Set(['.js', '.css', '.svg']);
-const ENTRIES = ['js/product.js', 'js/configure/configure.js', 'js/viewer/stage.js', 'css/style.css', 'css/configure.css'];
+const TARGET = ['es2022', 'chrome111', 'safari16.4', 'firefox113'];
+const ENTRIES = [
+  'js/product.js',
+  'js/configure/configure.js',
+  'js/viewer/stage.js',
+  'js/embed.js',
+  'js/framed.js',
+  'js/room.js',
+  'css/style.css',
+  'css/configure.css',
+  'css/framed.css',
+];
 
 /** Shaders as text: comments and margins stay here. @type {import('esbuild').Plugin} */
 const shaders = {
@@ -42,6 +53,21 @@ const ownShadersOnly = {
   },
 };
 
+/** Styles as text, for pages that adopt them: `import text from './embed.css?sheet'`. @type {import('esbuild').Plugin} */
+const sheets = {
+  name: 'sheets',
+  setup(bundler) {
+    bundler.onResolve({ filter: /\.css\?sheet$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace('?sheet', '')),
+      namespace: 'sheet',
+    }));
+    bundler.onLoad({ filter: /./, namespace: 'sheet' }, async ({ path }) => {
+      const made = await build({ entryPoints: [path], bundle: true, minify: true, write: false, target: TARGET });
+      return { contents: made.outputFiles[0].text, loader: 'text', watchFiles: [path] };
+    });
+  },
+};
+
 await rm(making, { recursive: true, force: true });
 await mkdir(making, { recursive: true });
 try {
@@ -51,12 +77,12 @@ try {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     splitting: true,
-    plugins: [shaders, ownShadersOnly],
+    plugins: [shaders, ownShadersOnly, sheets],
     assetNames: 'fonts/[name]-[hash]',
     bundle: true,
     minify: true,
     format: 'esm',
-    target: ['es2022', 'chrome111', 'safari16.4', 'firefox113'],
+    target: TARGET,
     loader: { '.woff2': 'file' },
     metafile: true,
     absWorkingDir: here,

@@ -5,10 +5,11 @@
 
 /** @typedef {string | Record<string, string>} Said one text, or one for each of CLDR's plural forms */
 
-/** @returns {Promise<Record<string, Said>>} */
-async function read() {
-  const link = document.querySelector('link#words');
-  const address = link?.getAttribute('href');
+/**
+ * @param {string | null | undefined} address
+ * @returns {Promise<Record<string, Said>>}
+ */
+async function read(address) {
   if (!address) return {};
   try {
     const answer = await fetch(address);
@@ -18,8 +19,19 @@ async function read() {
   }
 }
 
-const said = typeof document === 'undefined' ? {} : await read();
-const language = typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en';
+let said = typeof document === 'undefined' ? {} : await read(document.querySelector('link#words')?.getAttribute('href'));
+let language = typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en';
+
+/**
+ * Speak another language than the page's, as an embedded piece does on a page of others.
+ * @param {string | null} address of its words; null for English
+ * @param {string} tongue
+ */
+export async function hear(address, tongue) {
+  if (tongue === language) return;
+  said = address ? await read(address) : {};
+  language = tongue;
+}
 
 /**
  * @param {string} text

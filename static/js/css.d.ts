@@ -1,0 +1,5 @@
+/** Styles are bundled as text, to be adopted: a strict page allows no style of its own making. */
+declare module '*.css?sheet' {
+  const text: string;
+  export default text;
+}

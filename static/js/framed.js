@@ -1,0 +1,41 @@
+/** The page /embed: one piece, and what it says to the page that frames it. */
+import './embed.js';
+import { FrameEnd } from './messages.js';
+
+/** @typedef {import('./embed/element.js').ParureEmbed} ParureEmbed */
+
+const SAID = ['ready', 'configuration-changed', 'price', 'add-to-cart', 'try-on', 'error'];
+
+const viewer = /** @type {ParureEmbed} */ (document.querySelector('parure-viewer'));
+const data = /** @type {HTMLElement} */ (document.querySelector('#partners'));
+const life = new AbortController();
+let ready = false;
+
+/** @type {import('./messages.js').Obey} */
+async function obey(type, detail) {
+  if (type === 'hello') {
+    if (ready) frame.say('ready', viewer.configuration);
+    return viewer.configuration;
+  }
+  if (type === 'configure') return viewer.configure(detail);
+  if (type === 'set-options') return viewer.setOptions(detail.options ?? {});
+  if (type === 'open') return viewer.open();
+  return viewer.close();
+}
+
+const frame = new FrameEnd(JSON.parse(data.textContent ?? '[]'), obey, life.signal);
+if (viewer.configuration) {
+  ready = true;
+  frame.say('ready', viewer.configuration);
+  frame.say('price', viewer.configuration.price);
+}
+for (const type of SAID) {
+  viewer.addEventListener(type, (event) => {
+    ready ||= type === 'ready';
+    frame.say(type, /** @type {CustomEvent} */ (event).detail);
+  });
+}
+new ResizeObserver(() => {
+  frame.say('resized', { height: Math.ceil(document.documentElement.getBoundingClientRect().height) });
+}).observe(document.documentElement);
+addEventListener('pagehide', () => life.abort());
