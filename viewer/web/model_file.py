@@ -26,7 +26,7 @@ from models3d.mesh import Material, Model, Part
 from viewer.render.gem_defines import REFINEMENTS_LIVE, REFINEMENTS_STILL, gem_defines
 from viewer.render.placed import Placed, placed
 from viewer.render.renderer import Renderer
-from viewer.render.setting import FAR, NEAR, SIDE
+from viewer.render.setting import FAR, NEAR
 from viewer.render.stone_pass import SMALL_BOUNCES, SMALL_PX, setting_table
 from viewer.render.stones import Stones
 from viewer.render.surface import Surface
@@ -38,6 +38,7 @@ from viewer.web.packing import OPENNESS_SCALE, numbers, openness_bytes, setting_
 from viewer.web.scene import described_scene
 
 SCHEMA: Final = 1
+SMALL_STONE: Final = 1.2e-3  # metres of radius: half the texels show as much of its setting
 OF_THE_PAGE: Final = {"BOUNCES", "REFINEMENTS", "FULL_DISPERSION", "HAS_SETTING"}
 OPENNESS: Final = "_OPENNESS"
 NO_SKIN: Final = np.zeros(3)
@@ -84,7 +85,7 @@ class _Writer:
             "schema": SCHEMA,
             "environment": environment_file().id,
             "openness_scale": OPENNESS_SCALE,
-            "setting": {"side": SIDE, "near": NEAR, "far": FAR, **self._settings(uploaded, solid)},
+            "setting": {"near": NEAR, "far": FAR, **self._settings(uploaded, solid)},
             "small": {"px": SMALL_PX, "bounces": SMALL_BOUNCES},
             "refinements": [REFINEMENTS_LIVE, REFINEMENTS_STILL],
             "looks": self._looks.looks,
@@ -134,7 +135,10 @@ class _Writer:
             "planes": self._document.accessor(planes),
         }
         if texels is not None:
+            if stones.largest < SMALL_STONE:
+                texels = texels[:, ::2, ::2]
             rows = setting_bytes(texels).reshape(-1, 4)
+            stone["side"] = texels.shape[1]
             stone["maps"] = self._document.packed_view(rows, "ATTRIBUTES", "NONE", None)
             stone["layers"] = len(texels)
         prism = self._document.accessor(shape.prism().astype("<f4"), bounds=True)

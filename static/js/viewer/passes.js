@@ -27,7 +27,8 @@ import { BLUR, GATHER, KEY, PAGE } from './shaders.js';
 /** @typedef {import('three').WebGLRenderer} WebGLRenderer */
 
 const SIZES_KEPT = 3; // of pictures, with their targets
-const SUMS_KEPT = 2; // of still views under way
+const SUMS_PIXELS = 8e6; // of the still views under way, altogether
+const SUMS_KEPT = 8; // however small
 
 /**
  * A linear picture.
@@ -62,12 +63,14 @@ export class Kept {
   /** @type {Map<string, T>} */ #items = new Map();
 
   /**
-   * @param {number} most
+   * @param {number} most weight that is kept; the item used last is kept in any case
    * @param {(item: T) => void} free
+   * @param {(item: T) => number} [weigh]
    */
-  constructor(most, free) {
+  constructor(most, free, weigh = () => 1) {
     this.most = most;
     this.free = free;
+    this.weigh = weigh;
   }
 
   /**
@@ -78,12 +81,24 @@ export class Kept {
     const item = this.#items.get(name) ?? make();
     this.#items.delete(name);
     this.#items.set(name, item);
+    let weight = 0;
+    for (const kept of this.#items.values()) weight += this.weigh(kept);
     for (const [oldest, gone] of this.#items) {
-      if (this.#items.size <= this.most) break;
+      if (weight <= this.most || gone === item) break;
+      weight -= this.weigh(gone);
       this.#items.delete(oldest);
       this.free(gone);
     }
     return item;
+  }
+
+  /** @param {(item: T) => boolean} unwanted */
+  drop(unwanted) {
+    for (const [name, item] of this.#items) {
+      if (!unwanted(item)) continue;
+      this.#items.delete(name);
+      this.free(item);
+    }
   }
 
   clear() {
@@ -151,11 +166,15 @@ export class ScreenPass {
 export class Passes {
   /** @type {Kept<WebGLRenderTarget>} */ #drawings = new Kept(SIZES_KEPT * 2, (one) => one.dispose());
   /** @type {Kept<WebGLRenderTarget>} */ #blurs = new Kept(SIZES_KEPT * 4, (one) => one.dispose());
-  /** @type {Kept<{target: WebGLRenderTarget, mirrored: WebGLRenderTarget | null, count: number, of: string}>} */
-  #sums = new Kept(SUMS_KEPT, (sum) => {
-    sum.target.dispose();
-    sum.mirrored?.dispose();
-  });
+  /** @type {Kept<{target: WebGLRenderTarget, mirrored: WebGLRenderTarget | null, count: number, piece: string}>} */
+  #sums = new Kept(
+    SUMS_PIXELS,
+    (sum) => {
+      sum.target.dispose();
+      sum.mirrored?.dispose();
+    },
+    ({ target }) => target.width * target.height + SUMS_PIXELS / SUMS_KEPT,
+  );
   /** @type {Map<string, ScreenPass>} */ #pages = new Map();
   /** @type {WebGLRenderTarget | null} */ #key = null;
 
@@ -201,22 +220,19 @@ export class Passes {
   }
 
   /**
-   * The mean of a still view's drawings so far.
-   * @param {string} piece
-   * @param {string} of what is seen: another view begins anew
+   * The mean of a still view's drawings so far; of what moves there is one for each size.
+   * @param {string} piece its name; none of what moves
+   * @param {string} seen how it is seen and what it wears
    * @param {number} width
    * @param {number} height
    */
-  sum(piece, of, width, height) {
-    const name = `${piece} ${width}x${height}`;
-    const found = this.#sums.get(name, () => ({
+  sum(piece, seen, width, height) {
+    return this.#sums.get(`${width}x${height} ${piece} ${seen}`, () => ({
+      piece,
       target: linearTarget(width, height, { smooth: true }),
       mirrored: null,
       count: 0,
-      of,
     }));
-    if (found.of !== of) Object.assign(found, { of, count: 0 });
-    return found;
   }
 
   /**
@@ -306,6 +322,14 @@ export class Passes {
       this.#pages.set(name, found);
     }
     return found;
+  }
+
+  /**
+   * Frees what belongs to a piece.
+   * @param {string} piece
+   */
+  drop(piece) {
+    this.#sums.drop((sum) => sum.piece === piece);
   }
 
   get #screens() {

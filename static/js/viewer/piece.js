@@ -57,8 +57,7 @@ const DAY_S = 86_400;
 export class Piece {
   /** Called once when nobody needs the piece any more. @type {() => void} */
   onreleased = () => {};
-  /** Rises with everything that changes how the piece looks. */
-  edition = 0;
+  /** What it wears beside what its file says. @type {Record<string, string>} */ wears = {};
   /** Whether stones can be traced colour by colour: their programs are ready. */
   careful = false;
   /** Of the day, as the hands show it. @type {number | undefined} */ seconds;
@@ -151,8 +150,13 @@ export class Piece {
         this.settingMaterials.set(rows[choice]?.[row] ?? base.slice(at, at + 4), at);
       }
     }
-    this.edition += 1;
+    this.wears = { ...this.wears, ...options };
     return true;
+  }
+
+  /** Tells apart how the piece looks from one view. */
+  get state() {
+    return `${JSON.stringify(this.wears)} ${this.seconds ?? ''}`;
   }
 
   /**
@@ -172,7 +176,6 @@ export class Piece {
       rowsInto(places, 0, new Matrix4().multiplyMatrices(place, turn));
       places.needsUpdate = true;
     }
-    this.edition += 1;
     return true;
   }
 
@@ -223,7 +226,6 @@ export class Piece {
   forget() {
     orphan(...this.#drawn.map(({ mesh }) => mesh.geometry), ...this.#looks, ...this.#textures);
     for (const { live, still } of this.#gems.values()) orphan(live, still);
-    this.edition += 1;
   }
 
   /** Frees everything on the GPU. */
@@ -341,9 +343,9 @@ export class Piece {
    * @param {any} stone
    */
   #settingMap(glb, stone) {
-    const { side, near, far } = this.about.setting;
+    const { near, far } = this.about.setting;
     const texels = settingTexels(glb.bytes(stone.maps), near, far);
-    const map = new DataArrayTexture(texels, side, side, stone.layers);
+    const map = new DataArrayTexture(texels, stone.side, stone.side, stone.layers);
     map.type = HalfFloatType;
     map.format = RGBAFormat;
     map.minFilter = map.magFilter = NearestFilter;

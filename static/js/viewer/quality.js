@@ -17,6 +17,7 @@
 
 /** @type {readonly Tier[]} coarsest first */
 export const TIERS = Object.freeze([
+  { name: 'least', pixelRatio: 0.6, fineness: 1, bounces: 3, stillBounces: 8, samples: 3, keyShadows: false, reflection: false },
   { name: 'low', pixelRatio: 1, fineness: 1, bounces: 3, stillBounces: 8, samples: 4, keyShadows: false, reflection: false },
   { name: 'medium', pixelRatio: 1.5, fineness: 1, bounces: 5, stillBounces: 10, samples: 4, keyShadows: true, reflection: false },
   { name: 'high', pixelRatio: 2, fineness: 1, bounces: 8, stillBounces: 10, samples: 4, keyShadows: true, reflection: true },
@@ -38,7 +39,7 @@ export class Governor {
   #given = new Array(TIERS.length).fill(0);
 
   /** @param {number} [level] where to begin */
-  constructor(level = 2) {
+  constructor(level = 3) {
     this.level = level;
   }
 

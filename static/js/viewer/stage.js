@@ -8,6 +8,7 @@
 import { Camera as ThreeCamera, LinearSRGBColorSpace, Matrix4, Vector3, WebGLRenderer } from 'three';
 import { Camera, Placement, clipFromLight, mirroredAt, turned } from './camera.js';
 import { Environment } from './environment.js';
+import { ours } from '../home.js';
 import { Glb } from './glb.js';
 import { Passes } from './passes.js';
 import { Piece } from './piece.js';
@@ -22,6 +23,7 @@ import { Governor, TIERS, sampleOffset } from './quality.js';
  * @property {number} width pixels
  * @property {number} height
  * @property {number} [sample] 0 while something moves; else which of a still view's
+ * @property {number} [count] samples that are drawn at once, beginning with that one
  * @property {number} [quality] of quality.js's tiers; without it the stage's own choice
  * @property {'true' | 'show'} [look] 'show' exaggerates fire and colour: whoever shows it says so
  * @property {boolean} [transparent] nothing but the piece and its shadow
@@ -37,6 +39,9 @@ const MIRROR_SHARE = 2; // pixels of the picture for one of the reflection, a si
 const MIRROR_SAMPLES = 4; // of a still view that the reflection needs
 const WALL_SHARE = 4;
 const KEY_ROOM = 1.02;
+// What moves is shaded as if it had more samples than it has: it glitters a little, and metal does not
+// change its look when it comes to rest.
+const MOVING_SIDE = 1.6;
 
 /** @type {Promise<Stage | null> | null} */
 let opened = null;
@@ -153,11 +158,13 @@ export class Stage extends EventTarget {
     const images = Array.from(glb.json.images ?? [], (_, k) => glb.picture(k));
     const [environment, ...pictures] = await Promise.all([this.#environment(about.environment), ...images]);
     const piece = new Piece(glb, environment, pictures);
-    this.#names.set(piece, `piece ${(this.#number += 1)}`);
+    const name = `piece ${(this.#number += 1)}`;
+    this.#names.set(piece, name);
     piece.onreleased = () => {
       this.#pieces.delete(url);
       if (this.#keyOf === piece) this.#keyOf = null;
       this.#held.delete(piece);
+      this.#passes.drop(name);
       piece.dispose();
     };
     this.#held.add(piece);
@@ -169,7 +176,7 @@ export class Stage extends EventTarget {
   #environment(id) {
     let loading = this.#environments.get(id);
     if (!loading) {
-      loading = fetched(`${ENVIRONMENTS}/${id}.bin`).then((data) => {
+      loading = fetched(ours(`${ENVIRONMENTS}/${id}.bin`)).then((data) => {
         const environment = new Environment(data);
         this.#held.add(environment);
         return environment;
@@ -202,7 +209,7 @@ export class Stage extends EventTarget {
    * @param {Drawing} drawing
    * @returns {ImageBitmap | OffscreenCanvas | HTMLCanvasElement | null}
    */
-  draw(piece, view, { width, height, sample = 0, quality, look = 'true', transparent = false, bare = false }) {
+  draw(piece, view, { width, height, sample = 0, count = 1, quality, look = 'true', transparent = false, bare = false }) {
     if (this.lost) return null;
     const { renderer } = this;
     const tier = this.#tier(quality);
@@ -212,21 +219,30 @@ export class Stage extends EventTarget {
     const camera = new Camera(piece.frame, view, width, height);
     const still = sample > 0;
     const name = this.#names.get(piece) ?? '';
-    const seen = [view.azimuth, view.elevation, view.distance, ...view.target, look, piece.edition, piece.careful, tier.name];
-    const sum = this.#passes.sum(name, still ? seen.join() : '', width, height);
-    if (!still) sum.count = 0;
+    const { azimuth, elevation, distance, target } = view;
+    const seen = [azimuth, elevation, distance, ...target, look, piece.state, piece.careful, tier.name];
+    const sum = this.#passes.sum(still ? name : '', still ? seen.join() : '', width, height);
+    if (sample !== sum.count + 1) sum.count = 0;
     const fineness = still ? 1 : tier.fineness;
     const side = still ? tier.samples : 1;
     const bounces = still ? tier.stillBounces : tier.bounces;
-    piece.traceStones({ bounces, full: still && piece.careful, look, pixels: (metres) => (metres * camera.focal) / view.distance });
+    piece.traceStones({
+      bounces,
+      full: still && piece.careful,
+      look,
+      pixels: (metres) => (metres * camera.focal) / view.distance,
+    });
     const matrices = this.#matrices(piece, view);
-    const offset = sampleOffset(sum.count, side);
-    const drawn = this.#drawPiece(piece, camera, matrices, { fineness, side, offset, keys: tier.keyShadows });
-    this.#passes.gather(renderer, drawn, sum.target, fineness, 1 / (sum.count + 1));
     const ground = bare ? null : piece.ground;
     const reflects = ground !== null && !transparent && tier.reflection;
-    if (reflects) this.#reflect(piece, view, matrices, sum, width, height, side, offset);
-    sum.count += 1;
+    for (let drawn = 0; drawn < (still ? count : 1); drawn++) {
+      const offset = sampleOffset(sum.count % (side * side), side);
+      const how = { fineness, side, offset, keys: tier.keyShadows };
+      const drawing = this.#drawPiece(piece, camera, matrices, how);
+      this.#passes.gather(renderer, drawing, sum.target, fineness, 1 / (sum.count + 1));
+      if (reflects) this.#reflect(piece, view, matrices, sum, width, height, side, offset);
+      sum.count += 1;
+    }
     const defines = [
       ...(ground ? ['STANDS'] : !piece.frame.stands && !bare ? ['HANGS'] : []),
       ...(transparent || bare ? ['CLEAR'] : []),
@@ -312,7 +328,7 @@ export class Stage extends EventTarget {
     const clipFromView = camera.clipFromView(near, far, right, down);
     // the rows of a target count from below, those of the samples too
     /** @type {[number, number, number]} */
-    const samplePlace = side > 1 ? [side, offset[0], side - 1 - offset[1]] : [1, 0, 0];
+    const samplePlace = side > 1 ? [side, offset[0], side - 1 - offset[1]] : [MOVING_SIDE, 0, 0];
     const passes = placements.map((placement) => ({
       clip: new Matrix4().multiplyMatrices(clipFromView, placement.viewFromModel),
       placement,
@@ -355,7 +371,7 @@ export class Stage extends EventTarget {
     const rotation = placement.environmentFromModel;
     const towards = new Vector3(...key.direction).applyMatrix3(rotation.clone().transpose());
     const radius = piece.radius * KEY_ROOM;
-    const name = [which, ...towards.toArray(), piece.edition].join();
+    const name = [which, ...towards.toArray(), piece.seconds ?? ''].join();
     const target = this.#passes.key(key.texels);
     const clip = clipFromLight(towards, piece.center, radius);
     const across = 0.5 / radius;
