@@ -32,6 +32,7 @@ from api import (
     renders,
     sizing,
     stream,
+    swatches,
     tryon,
     words,
 )
@@ -152,7 +153,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["parure"] = Services(app.config)
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
-        words, configure, discovery, embed,
+        words, configure, discovery, embed, swatches,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)

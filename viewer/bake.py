@@ -26,6 +26,7 @@ Made = Callable[[str, str, Callable[[], bytes]], bytes]
 PAGE_SIZES_PX = (480, 720, 960, 1440)  # square: what pages show a piece at
 POSTER_FORMATS = ("avif", "webp")  # best first
 BILL = "bill.json"
+COMMON = "common"  # instead of a hash: what belongs to no configuration
 FILM = "mp4"
 BAKING_CODE = (
     "models3d/**/*.py",
@@ -130,6 +131,17 @@ class Bakery:
                 build_model(configuration), lambda work: self._studio.run(work).result()
             ),
         )
+
+    def common_picture(self, name: str, draw: Callable[[Renderer], bytes]) -> bytes:
+        """A picture that belongs to no configuration, such as a swatch, under its own name."""
+        found = self._store.kept(None, name)
+        if found is not None:
+            return found
+
+        def bake() -> bytes:
+            return self._studio.run(draw).result()
+
+        return self._made(COMMON, name, lambda: self._store.asset(None, name, bake))
 
     def _kept(self, configuration: Configuration, name: str, bake: Callable[[], bytes]) -> bytes:
         """An asset out of the store, made in its turn where it is not there."""

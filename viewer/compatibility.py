@@ -9,9 +9,13 @@ from decimal import Decimal
 from models3d.errors import ModelError, Unbuildable
 from models3d.sizes import parse_ring_size
 from viewer.errors import InvalidOption
+from viewer.language import gettext as _
 from viewer.options import Option, Product, decimal_text
 from viewer.pieces import field_of, piece
+from viewer.quantities import quantity
+from viewer.refusals import translated
 from viewer.rules import holds, names_in
+from viewer.words import choice_words, mid_sentence
 
 STEPS_TRIED = 400  # of a number, nearest first: beyond, nothing is near
 CHANGES_TOLD = 3
@@ -31,9 +35,11 @@ class Conflict:
     def advice(self) -> str:
         """The nearest possible in words; empty where nothing near is."""
         spoken = [
-            f"{option.label.lower()} {_spoken(option, value)}" for option, value in self.nearby
+            f"{mid_sentence(_(option.label))} {_spoken(option, value)}"
+            for option, value in self.nearby
         ]
-        return f" The nearest possible: {' or '.join(spoken)}." if spoken else ""
+        choices = _(" or ").join(spoken)
+        return _(" The nearest possible: {choices}.", choices=choices) if spoken else ""
 
 
 def refuse_what_cannot_be(product: Product, values: Mapping[str, str]) -> None:
@@ -46,13 +52,13 @@ def refuse_what_cannot_be(product: Product, values: Mapping[str, str]) -> None:
     """
     found = conflict(product, values)
     if found is not None:
-        raise InvalidOption(found.because + found.advice())
+        raise InvalidOption(f"{translated(found.because)} {found.advice()}".strip())
 
 
 def why_not(product: Product, values: Mapping[str, str]) -> str | None:
     """Why these canonical values cannot be made; None: they can."""
     problem = _problem(product, values)
-    return None if problem is None else problem[0]
+    return None if problem is None else translated(problem[0])
 
 
 def conflict(
@@ -73,7 +79,7 @@ def conflict(
         for option in involved
         if option.id != but and (value := _nearest(product, values, option)) is not None
     ]
-    return Conflict(reason, tuple(nearby[:CHANGES_TOLD]))
+    return Conflict(translated(reason), tuple(nearby[:CHANGES_TOLD]))
 
 
 def _problem(product: Product, values: Mapping[str, str]) -> tuple[str, tuple[Option, ...]] | None:
@@ -131,8 +137,8 @@ def _numbers_by_distance(option: Option, value: Decimal) -> Iterator[str]:
 
 
 def _spoken(option: Option, value: str) -> str:
-    unit = f" {option.unit}" if option.unit else ""
     if option.notation is not None:
         return value
-    label = next((choice.label for choice in option.choices if choice.id == value), value)
-    return f"{label.partition(':')[0]}{unit}"
+    if option.kind == "number":
+        return quantity(Decimal(value), option.unit)
+    return choice_words(option, value).partition(":")[0].strip()

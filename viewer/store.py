@@ -7,6 +7,8 @@ One place, `var/store` beside the code, `$PARURE_VAR/store`, or any address that
     imports/a0/a07b…f9.glb                  a brand's own model, its report and picture, likewise
     secrets/signing.key                     what signs links, where the house gave no key
     assets/<edition>/a0/a07b…f9/hero-720x720.webp  can be baked again, so the oldest give way
+    assets/<edition>/common/…               likewise: swatches, which belong to no configuration
+    designs/QK/QKVMRTB.json                 what a short code stands for, kept for good
 
 An edition names the code that baked an asset: newer code never serves older pictures.
 """
@@ -132,6 +134,23 @@ class Store:
         if not self._shelf.has(name):
             self._shelf.write(name, data)
 
+    def keep_design(self, code: str, design: bytes) -> bytes:
+        """Keep a design under a short code, unless there is one already; gives what is kept.
+
+        Raises:
+            NotWritable: the place refuses it.
+        """
+        name = _design_name(code)
+        found = self._shelf.read(name)
+        if found is None:
+            self._shelf.write_first(name, design)
+            found = self._shelf.read(name)
+        return found or design
+
+    def design(self, code: str) -> bytes | None:
+        """What a short code stands for; None when it stands for nothing here."""
+        return self._shelf.read(_design_name(code))
+
     def imported(self, import_id: str, extension: str) -> bytes | None:
         """A file of an imported model; None when it is not here."""
         if not _HASH.fullmatch(import_id):
@@ -152,12 +171,14 @@ class Store:
             found = self._shelf.read(place) or made
         return found
 
-    def kept(self, configuration: Configuration, name: str) -> bytes | None:
-        """An asset that was baked before; None when it is not here."""
+    def kept(self, configuration: Configuration | None, name: str) -> bytes | None:
+        """An asset that was baked before, of a configuration or of none; None: it is not here."""
         return self._shelf.read(self._asset_name(configuration, name))
 
-    def asset(self, configuration: Configuration, name: str, bake: Callable[[], bytes]) -> bytes:
-        """One baked file of a configuration, baked now if it is not there.
+    def asset(
+        self, configuration: Configuration | None, name: str, bake: Callable[[], bytes]
+    ) -> bytes:
+        """One baked file of a configuration, or of none, baked now if it is not there.
 
         Whoever asks for the same asset meanwhile waits for it and bakes nothing.
 
@@ -216,13 +237,19 @@ class Store:
     def _asset_files(self) -> Iterator[Path]:
         return self._shelf.local_files("assets")
 
-    def _asset_name(self, configuration: Configuration, name: str) -> str:
+    def _asset_name(self, configuration: Configuration | None, name: str) -> str:
+        if configuration is None:
+            return f"assets/{self._edition}/common/{name}"
         key = configuration.hash
         return f"assets/{self._edition}/{key[:2]}/{key}/{name}"
 
 
 def _import_name(import_id: str, extension: str) -> str:
     return f"imports/{import_id[:2]}/{import_id}.{extension}"
+
+
+def _design_name(code: str) -> str:
+    return f"designs/{code[:2]}/{code}.json"
 
 
 def _configuration_name(configuration_hash: str) -> str:
