@@ -50,7 +50,8 @@ class Line:
 
     Args:
         workers: threads that do it.
-        places: so many requests wait at most, and so much is to be made at most.
+        to_make: so much is to be made at most.
+        places: so many requests wait for it at most.
         patience_s: that a request waits at most; what it asked for is made all the same.
         sentence: for whoever is refused.
         guest: says who is asking.
@@ -59,20 +60,21 @@ class Line:
     def __init__(
         self,
         workers: int,
+        to_make: int,
         places: int,
         patience_s: float,
         sentence: str,
         guest: Callable[[], str] = lambda: "",
     ) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="parure-line")
-        self._workers, self._places, self._patience_s = workers, places, patience_s
+        self._workers, self._patience_s = workers, patience_s
+        self._to_make, self._places = to_make, places
         self._sentence, self._guest = sentence, guest
         self._guard = threading.Lock()  # of all below
         self._jobs: dict[tuple[str, str], _Job] = {}
         self._turns: OrderedDict[str, deque[_Job]] = OrderedDict()  # by piece, whose turn is next
         self._seated: Counter[str] = Counter()  # by guest
         self._mean_s = FIRST_GUESS_S
-        self._kept_free = int(KEPT_FOR_NEWCOMERS * places)
         self._closed = False
 
     def done(self, piece: str, name: str, work: Callable[[], bytes]) -> bytes:
@@ -117,12 +119,12 @@ class Line:
         """What the guest will wait for, begun by somebody else or now."""
         if self._closed:
             raise HouseFull(CLOSING)
-        free = self._places - self._seated.total()
-        if free <= (self._kept_free if self._seated[guest] else 0):
+        kept = KEPT_FOR_NEWCOMERS if self._seated[guest] else 0.0
+        if self._places - self._seated.total() <= int(kept * self._places):
             raise self._full()
         job = self._jobs.get((piece, name))
         if job is None:
-            if len(self._jobs) >= self._places:
+            if self._to_make - len(self._jobs) <= int(kept * self._to_make):
                 raise self._full()
             job = self._jobs[piece, name] = _Job(piece, name, work)
             self._turns.setdefault(piece, deque()).append(job)

@@ -37,8 +37,10 @@ from viewer.signing import signing_key
 from viewer.store import Store, store_location
 
 BUILT_AT_ONCE = DRAWN_AT_ONCE = 2  # one model is built while another is drawn
-WAITING = 48  # requests that wait for a build at most, and as many for a drawing
-FILMS_WAITING = 6
+TO_BUILD = TO_DRAW = 48  # more than this at once are refused
+WAITING = 128  # requests that wait for builds at most, and as many for drawings
+FILMS = 3
+FILMS_WAITING = 8
 PATIENCE_S = 45.0  # that they wait; a proxy gives up after 60
 FILM_PATIENCE_S = 600.0
 IMPORTED_PICTURES_AT_ONCE = 8
@@ -151,6 +153,7 @@ class Services:
         )
         self._builds = Line(
             BUILT_AT_ONCE,
+            TO_BUILD,
             WAITING,
             PATIENCE_S,
             "Many pieces are being made up at the moment; ask again shortly.",
@@ -158,6 +161,7 @@ class Services:
         )
         self._drawings = Line(
             DRAWN_AT_ONCE,
+            TO_DRAW,
             WAITING,
             PATIENCE_S,
             "Many pieces are being drawn at the moment; ask again shortly.",
@@ -165,6 +169,7 @@ class Services:
         )
         self._films = Line(
             1,
+            FILMS,
             FILMS_WAITING,
             FILM_PATIENCE_S,
             "Films are being drawn; ask for yours in some minutes.",

@@ -63,12 +63,15 @@ class Service:
     port: int
     process: int  # that answers
 
-    def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes, float]:
+    def ask(
+        self, method: str, path: str, body: object = None, coding: str = "identity"
+    ) -> tuple[int, bytes, float]:
         """Status, body, and the seconds after which to ask again."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
         try:
             data = None if body is None else dumps(body)
-            connection.request(method, path, data, {"Content-Type": "application/json"})
+            about = {"Content-Type": "application/json", "Accept-Encoding": coding}
+            connection.request(method, path, data, about)
             answer = connection.getresponse()
             return answer.status, answer.read(), float(answer.getheader("Retry-After") or 0)
         finally:
@@ -88,14 +91,16 @@ def running(folder: str) -> Iterator[Service]:
         port = free.getsockname()[1]
     command = [sys.executable, "-c", SERVE.format(port=port)]
     environment = {**os.environ, "PARURE_VAR": folder}
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-    ) as master:
+    with (
+        (Path(folder) / "log").open("w+") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log
+        ) as master,
+    ):
         assert master.stdout is not None
         try:
-            said = master.stdout.readline().decode()
-            if "http://" not in said:
-                raise RuntimeError(f"the service did not start: {said}{master.stdout.read()!r}")
+            if b"http://" not in master.stdout.readline():
+                raise RuntimeError(f"the service did not start: {Path(log.name).read_text()}")
             worker = None
             while worker is None:
                 children = Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text()
@@ -103,6 +108,7 @@ def running(folder: str) -> Iterator[Service]:
             yield Service(port, worker)
         finally:
             master.terminate()
+            sys.stderr.write(Path(log.name).read_text()[-2000:])
 
 
 def loaded(service: Service, paths: list[str]) -> Load:
@@ -134,7 +140,7 @@ def page_of(service: Service) -> tuple[str, list[str]]:
     static = sorted(set(re.findall(r'"(/static/[^"]+)"', page.decode())))
     paths = [poster, f"{renders}/0.webp?w=720", f"{models}.glb?profile=viewer", *static]
     for path in paths:
-        status, _, _ = service.ask("GET", path)
+        status, _, _ = service.ask("GET", path, coding="br")
         if status != 200:
             raise RuntimeError(f"{path} answers {status}")
     return poster, paths

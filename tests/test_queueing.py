@@ -36,10 +36,15 @@ class Gate:
 
 
 @contextmanager
-def line(workers: int = 1, places: int = PLACES, patience_s: float = 10.0) -> Iterator[Line]:
+def line(to_make: int = PLACES, places: int = PLACES, patience_s: float = 10.0) -> Iterator[Line]:
     """A line whose guests are named by the thread that asks."""
     made = Line(
-        workers, places, patience_s, "Full.", lambda: threading.current_thread().name.split(":")[0]
+        1,
+        to_make,
+        places,
+        patience_s,
+        "Full.",
+        lambda: threading.current_thread().name.split(":")[0],
     )
     try:
         yield made
@@ -137,6 +142,27 @@ def test_one_guest_cannot_take_the_last_places_and_all_are_given_back() -> None:
         until(lambda: not where._jobs)
         assert not where._seated
         assert not where._turns
+
+
+def test_many_may_wait_for_the_little_that_is_to_be_made() -> None:
+    with line(to_make=4, places=12) as where:
+        gate = Gate()
+        crowd = [ask(where, f"guest{n}", "ring", "0", gate) for n in range(8)]
+        until(lambda: where._seated.total() == 8)
+        others = [ask(where, f"other{n}", f"ring{n}", "0", gate) for n in range(3)]
+        until(lambda: len(where._jobs) == 4)
+        _, refused = ask(where, "late", "another ring", "0", gate)
+        until(lambda: refused)
+        assert isinstance(refused[0], HouseFull)  # four are to be made
+        last = ask(where, "late", "ring", "0", gate)
+        until(lambda: where._seated.total() == 12)
+        _, full = ask(where, "too late", "ring", "0", gate)
+        until(lambda: full)
+        assert isinstance(full[0], HouseFull)  # twelve wait
+        gate.go.set()
+        for thread, got in [*crowd, *others, last]:
+            thread.join(5)
+            assert got == [b"gate"]
 
 
 def test_who_waited_too_long_finds_it_made_when_asking_again() -> None:
