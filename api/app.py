@@ -22,8 +22,10 @@ from werkzeug.exceptions import HTTPException
 from api import (
     certificates,
     configure,
+    designs,
     discovery,
     embed,
+    enquiries,
     environments,
     language,
     models,
@@ -38,6 +40,7 @@ from api import (
 )
 from api.cross_origin import CrossOrigin
 from api.documents import Health, Operation, documented, openapi
+from api.enquiries import NoWebhook
 from api.hot import HotAnswers
 from api.queueing import HouseFull
 from api.services import WAITING_AT_MOST, Busy, Services, streams_at_once
@@ -51,6 +54,7 @@ from viewer.errors import (
     NoGraphics,
     NotAllowed,
     UnknownConfiguration,
+    UnknownDesign,
     UnknownProduct,
     ViewerError,
 )
@@ -66,6 +70,7 @@ THREADS = 32  # besides one for each stream and for each request that waits in a
 STATUS: Mapping[type[ParureError], int] = {
     UnknownProduct: 404,
     UnknownConfiguration: 404,
+    UnknownDesign: 404,
     InvalidOption: 422,
     NotAllowed: 403,
     ModelError: 422,
@@ -73,6 +78,7 @@ STATUS: Mapping[type[ParureError], int] = {
     ViewerError: 422,
     Busy: 429,
     HouseFull: 503,
+    NoWebhook: 501,
     NoGraphics: 503,
     MissingLandmarkModel: 503,
     NotWritable: 507,
@@ -153,7 +159,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["parure"] = Services(app.config)
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
-        words, configure, discovery, embed, swatches,
+        words, configure, discovery, embed, swatches, designs, enquiries,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)

@@ -11,6 +11,7 @@ ParureError
     ├── MissingTypeface     a typeface for printed sheets is not installed
     ├── PriceUnknown        the prices do not cover a piece, or a currency
     ├── UnknownConfiguration  no configuration has this hash here
+    ├── UnknownDesign       a short code stands for nothing here
     ├── NoStore             nothing here can read the store's address
     ├── WrongSetting        a setting of the environment cannot be used
     ├── WeakKey             the key of signed links can be guessed
@@ -59,6 +60,10 @@ class PriceUnknown(ViewerError):
 
 class UnknownConfiguration(ViewerError):
     """No configuration has this hash here."""
+
+
+class UnknownDesign(ViewerError):
+    """A short code stands for nothing here."""
 
 
 class NoStore(ViewerError):
