@@ -11,9 +11,11 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
@@ -27,6 +29,7 @@ from viewer.catalogue import PRODUCTS
 from viewer.language import CATALOGUES, ENGLISH, LANGUAGES, po_file
 from viewer.words import GEM_WORDS, METAL_WORDS, STONE_SOURCES
 
+FIRST = datetime(2026, 11, 22, tzinfo=UTC)
 ROOT = Path(__file__).parent.parent
 KEYWORDS: dict[str, Any] = {"_": None, "gettext": None, "later": None, "ngettext": (1, 2)}
 # Calls in models3d whose words reach a data sheet: their argument's position and name.
@@ -66,7 +69,7 @@ def update() -> int:
         if language == ENGLISH:
             continue
         known = {message.id: message.string for message in po_file(language) if message.id}
-        fresh = Catalog(language, domain="parure", charset="utf-8", fuzzy=False)
+        fresh = empty(language)
         for message in template:
             if not message.id:
                 continue
@@ -75,6 +78,24 @@ def update() -> int:
             missing += not string or not all([string] if isinstance(string, str) else string)
         write(fresh, language)
     return missing
+
+
+def empty(language: str) -> Catalog:
+    """A catalogue without messages. Its dates never change: what differs is what was translated."""
+    return Catalog(
+        language,
+        domain="parure",
+        header_comment=f"# {Locale.parse(language).get_display_name('en')} for Parure.",
+        project="Parure",
+        version="1",
+        msgid_bugs_address="-",
+        creation_date=FIRST,
+        revision_date=FIRST,
+        last_translator="-",
+        language_team="-",
+        charset="utf-8",
+        fuzzy=False,
+    )
 
 
 def write(catalog: Catalog, language: str) -> None:
