@@ -1,6 +1,8 @@
 """A product is a file: what it may say, and how a wrong one is answered."""
 
+import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
 
@@ -150,6 +152,22 @@ def test_conditions_compare_options(condition: str, truth: bool, tmp_path: Path)
     item = product(tmp_path)
     options = {option.id: option for option in item.options}
     assert holds(condition, options, values(item)) is truth
+
+
+def test_conditions_are_read_by_many_threads_at_once() -> None:
+    def ask(number: int) -> bool:
+        return all(
+            holds(f"max(1, {number}) + {k} * 2 > {k} and ({number} < 9 or {k} == 3)", {}, {})
+            for k in range(200)
+        )
+
+    turn_s = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            assert all(threads.map(ask, range(8)))
+    finally:
+        sys.setswitchinterval(turn_s)
 
 
 def test_a_condition_can_call_nothing_else(tmp_path: Path) -> None:

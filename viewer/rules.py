@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import math
+import threading
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ from simpleeval import InvalidExpression, SimpleEval
 from models3d.sizes import parse_ring_size
 from viewer.options import Option
 
+PARSING = threading.Lock()
 FUNCTIONS = {"min": min, "max": max, "abs": abs, "len": len, "sqrt": math.sqrt}
 
 
@@ -27,12 +29,8 @@ def names_in(condition: str) -> frozenset[str]:
     Raises:
         ValueError: it is not a formula.
     """
-    try:
-        tree = ast.parse(condition.strip(), mode="eval")
-    except SyntaxError as error:
-        raise ValueError(f'"{condition}" is not a condition: {error.msg}') from error
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return frozenset(names - set(FUNCTIONS))
+    nodes = ast.walk(_parsed(condition))
+    return frozenset({node.id for node in nodes if isinstance(node, ast.Name)} - set(FUNCTIONS))
 
 
 def holds(condition: str, options: Mapping[str, Option], values: Mapping[str, str]) -> bool:
@@ -43,9 +41,25 @@ def holds(condition: str, options: Mapping[str, Option], values: Mapping[str, st
     """
     names = {name: _worth(options[name], values[name]) for name in names_in(condition)}
     try:
-        return bool(SimpleEval(names=names, functions=FUNCTIONS).eval(condition))
+        evaluator = SimpleEval(names=names, functions=FUNCTIONS)
+        return bool(evaluator.eval(condition, _parsed(condition)))
     except (InvalidExpression, TypeError, ZeroDivisionError) as error:
         raise ValueError(f'"{condition}" cannot be worked out: {error}') from error
+
+
+@lru_cache(maxsize=1024)
+def _parsed(condition: str) -> ast.expr:
+    """A condition as a tree, which nobody changes.
+
+    Raises:
+        ValueError: it is not a formula.
+    """
+    try:
+        # two trees made at once are told to be too deep: github.com/python/cpython/issues/106905
+        with PARSING:
+            return ast.parse(condition.strip(), mode="eval").body
+    except SyntaxError as error:
+        raise ValueError(f'"{condition}" is not a condition: {error.msg}') from error
 
 
 def _worth(option: Option, value: str) -> float | str:
