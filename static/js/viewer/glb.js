@@ -1,5 +1,5 @@
 /** Reads the viewer's GLB: its JSON, numbers out of packed views, pictures. */
-import { MeshoptDecoder } from 'three/examples/jsm/libs/meshopt_decoder.module.js';
+import { unpacked } from './meshopt.js';
 
 const MAGIC = 0x46546c67;
 const PACKED = 'EXT_meshopt_compression';
@@ -39,11 +39,10 @@ export class Glb {
   }
 
   /**
-   * Opens a file; its decoder may have to start first.
+   * Opens a file.
    * @param {ArrayBuffer} data
    */
-  static async open(data) {
-    await MeshoptDecoder.ready;
+  static open(data) {
     const head = new DataView(data);
     if (data.byteLength < 28 || head.getUint32(0, true) !== MAGIC) {
       throw new Error('this is no GLB file');
@@ -66,8 +65,7 @@ export class Glb {
     if (packed) {
       const { byteOffset = 0, byteLength, count, byteStride, mode, filter } = packed;
       const source = this.binary.subarray(byteOffset, byteOffset + byteLength);
-      found = new Uint8Array(count * byteStride);
-      MeshoptDecoder.decodeGltfBuffer(found, count, byteStride, source, mode, filter);
+      found = unpacked(count, byteStride, source, mode, filter);
     } else {
       const from = view.byteOffset ?? 0;
       found = this.binary.slice(from, from + view.byteLength);
