@@ -8,16 +8,22 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 from werkzeug.exceptions import NotFound
 
-from api.controls import shown
-from api.documents import Document, Operation, documented
+from api.controls import shown, size_table
+from api.documents import Document, FactDocument, Operation, documented
 from api.pages import HTML, page
 from api.products import configuration_document, services
+from models3d.errors import ModelError
+from models3d.frames import Anchor
+from viewer.bake import edition
 from viewer.catalogue import product as product_of
 from viewer.compatibility import Conflict
 from viewer.configuration import Configuration
+from viewer.errors import InvalidOption
 from viewer.language import gettext
 from viewer.options import Product
 from viewer.possible import conflict_with, possible
+from viewer.provenance import delivery, materials
+from viewer.ring_sizer import ring_sizer_pdf
 
 ASKED_VALUE = "option-value"  # no option's id has a hyphen
 
@@ -54,6 +60,23 @@ class PossibleDocument(Document):
     )
 
 
+class StoneDocument(Document):
+    """The stone in the middle as it is now; its measures go with the third root of its weight."""
+
+    carat: float
+    length_mm: float
+    width_mm: float
+    depth_mm: float
+
+
+class AboutDocument(Document):
+    """What a client asks before buying."""
+
+    materials: list[FactDocument]
+    delivery: str
+    stone: StoneDocument | None
+
+
 @views.get("/configure/<product_id>")
 @documented(Operation("The configurator of a product", HTML, problems=(404, 422, 503)))
 def configurator(product_id: str) -> Response:
@@ -65,8 +88,37 @@ def configurator(product_id: str) -> Response:
         "configure.html",
         product=item,
         configuration=document.model_dump(),
+        about=_about(configuration).model_dump(),
+        edition=edition(),
         options=[shown(option, configuration) for option in item.options],
+        systems=size_table() if item.anchor is Anchor.FINGER else (),
     )
+
+
+@views.get("/api/v1/products/<product_id>/about")
+@documented(
+    Operation(
+        "Materials, origin and delivery of a configuration, which the query gives",
+        {"application/json": AboutDocument},
+        problems=(404, 422, 503),
+    )
+)
+def about(product_id: str) -> Response:
+    """What is made of what, and when it is ready."""
+    configuration = services().configured(product_id, chosen(product_of(product_id)))
+    return jsonify(_about(configuration).model_dump())
+
+
+@views.get("/ring-sizer.pdf")
+@documented(Operation("A ring sizer to print at full size", {"application/pdf": None}))
+def ring_sizer() -> Response:
+    """Circles and a strip, with rulers that tell whether the printer kept to size."""
+    response = Response(ring_sizer_pdf(), mimetype="application/pdf")
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.add("Accept-Language")
+    response.add_etag()
+    response.make_conditional(request)
+    return response
 
 
 @views.get("/api/v1/products/<product_id>/choices/<option_id>")
@@ -110,6 +162,26 @@ def choices(product_id: str, option_id: str) -> Response:
 def chosen(item: Product) -> dict[str, str]:
     """The options in the query; what else stands there is passed over."""
     return {key: value for key, value in request.args.items() if item.option(key) is not None}
+
+
+def _about(configuration: Configuration) -> AboutDocument:
+    try:
+        bill = services().bakery.bill(configuration)
+    except ModelError as error:
+        raise InvalidOption(str(error)) from error
+    centre = next((lot for lot in bill.stones if lot.role == "centre" and lot.count == 1), None)
+    return AboutDocument(
+        materials=[FactDocument(label=f.label, value=f.value) for f in materials(bill)],
+        delivery=delivery(configuration),
+        stone=None
+        if centre is None
+        else StoneDocument(
+            carat=centre.carat,
+            length_mm=centre.length_mm,
+            width_mm=centre.width_mm,
+            depth_mm=centre.depth_mm,
+        ),
+    )
 
 
 def _conflict(found: Conflict, configuration: Configuration) -> ConflictDocument:

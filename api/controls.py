@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -12,7 +13,7 @@ from models3d.sizes import parse_ring_size, ring_sizes, size_systems
 from viewer.configuration import Configuration
 from viewer.language import gettext
 from viewer.options import Option
-from viewer.quantities import quantity, unit_words
+from viewer.quantities import number, quantity, unit_words
 from viewer.words import STONE_SOURCES, choice_words, gem_swatch, metal_swatch
 
 FEATURED = {
@@ -21,6 +22,7 @@ FEATURED = {
     ),
     "gem": ("diamond", "diamond_lab", "sapphire_blue", "ruby", "emerald", "aquamarine"),
 }  # fmt: skip
+GUIDE_EU = range(44, 71)
 SIZE_SYSTEM_OF_REGION = {
     "US": "US", "CA": "US", "JP": "JP",
     "GB": "UK", "IE": "UK", "AU": "UK", "NZ": "UK", "ZA": "UK",
@@ -118,6 +120,19 @@ def _sizes(option: Option, value: str, system_id: str) -> tuple[ShownChoice, ...
         ShownChoice(key, words[key], "", None, key == value)
         for key in ordered
         if key == value or words[key] != chosen  # the same ring under another system's name
+    )
+
+
+def size_table() -> tuple[tuple[str, ...], ...]:
+    """Rows of the size guide: inner diameter and girth in millimetres, and every system's name."""
+    sizes = (parse_ring_size(f"EU {girth}") for girth in GUIDE_EU)
+    return tuple(
+        (
+            number(size.inner_diameter_mm, 1),
+            number(math.pi * size.inner_diameter_mm, 1),
+            *(name.partition(" ")[2] for name in ring_sizes(size.inner_diameter).values()),
+        )
+        for size in sizes
     )
 
 

@@ -85,6 +85,7 @@ class Product:
     rules: tuple[Rule, ...] = ()
     piece: str = ""  # module:class that builds it
     order: int = 500  # in the showroom
+    delivery_weeks: tuple[int, int] | None = None  # None: on request
 
     def option(self, option_id: str) -> Option | None:
         """The option of this id, if the product has it."""

@@ -72,6 +72,7 @@ class ProductFile(_Strict):
     anchor: Anchor
     order: int = 500  # in the showroom: rings from 0, necklaces 100, earrings 200 …
     piece: str = Field(pattern=r"^[\w.]+:\w+$")  # module:class that builds it
+    delivery_weeks: tuple[int, int] | None = None  # from and to, once it is ordered
     options: tuple[OptionFile, ...]
     rules: tuple[RuleFile, ...] = ()
 
@@ -112,7 +113,15 @@ def read_product(path: Path, shared: Mapping[str, Any]) -> Product:
     except (KeyError, ValueError) as error:
         raise InvalidProductFile(f"{path.name}: {error}") from error
     return Product(
-        path.stem, file.name, file.family, file.anchor, options, rules, file.piece, file.order
+        path.stem,
+        file.name,
+        file.family,
+        file.anchor,
+        options,
+        rules,
+        file.piece,
+        file.order,
+        file.delivery_weeks,
     )
 
 
