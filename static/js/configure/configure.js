@@ -1,5 +1,5 @@
 /** The configurator: every choice goes to the server, which decides; the page follows. */
-import '../turntable.js';
+import '../parure-viewer.js';
 import { Refusal, configure } from '../service.js';
 import { explain, mark, possible, silent } from './explain.js';
 import { fill, name, optionsOf, panels } from './form.js';

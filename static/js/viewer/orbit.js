@@ -36,26 +36,26 @@ import { step } from '../damper.js';
 
 const WORDS = {
   sides: [
-    'from the front',
-    'from the front left',
-    'from the left',
-    'from the back left',
-    'from the back',
-    'from the back right',
-    'from the right',
-    'from the front right',
+    _('from the front'),
+    _('from the front left'),
+    _('from the left'),
+    _('from the back left'),
+    _('from the back'),
+    _('from the back right'),
+    _('from the right'),
+    _('from the front right'),
   ],
-  above: 'from above',
-  highAbove: 'well above',
-  aLittleAbove: 'a little above',
-  below: 'a little below',
-  close: 'close',
+  above: _('from above'),
+  highAbove: _('well above'),
+  aLittleAbove: _('a little above'),
+  below: _('a little below'),
+  close: _('close'),
 };
 
 const DEGREE = Math.PI / 180;
 const STANDING = [3 * DEGREE, 86 * DEGREE]; // never from under the ground
 const HANGING = [-30 * DEGREE, 50 * DEGREE];
-const FARTHEST = -0.6; // doublings
+const FARTHEST = -1.5; // doublings: on a small screen there is a coin beside it
 const CLOSEST = 3.2;
 const LEAST_ROOM = 1.25; // radii between the eye and the point looked at
 const REST = { azimuth: 5e-4, elevation: 5e-4, zoom: 1e-3, x: 1e-6, y: 1e-6, z: 1e-6 };
@@ -246,3 +246,4 @@ export function viewWords({ azimuth, elevation, zoom }) {
   if (zoom > CLOSE) words.push(WORDS.close);
   return words.join(', ');
 }
+import { _ } from '../words.js';

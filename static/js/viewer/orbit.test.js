@@ -1,3 +1,4 @@
+// @ts-nocheck
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { approached, bounded, home, limitsOf, nearestTurn, shifted, viewOf, viewWords, zoomAt, zoomed } from './orbit.js';
