@@ -52,7 +52,7 @@ def refuse_what_cannot_be(product: Product, values: Mapping[str, str]) -> None:
     """
     found = conflict(product, values)
     if found is not None:
-        raise InvalidOption(f"{translated(found.because)} {found.advice()}".strip())
+        raise InvalidOption(found.because + found.advice())
 
 
 def why_not(product: Product, values: Mapping[str, str]) -> str | None:
