@@ -53,17 +53,32 @@ const ownShadersOnly = {
   },
 };
 
-/** Styles as text, for pages that adopt them: `import text from './embed.css?sheet'`. @type {import('esbuild').Plugin} */
+/**
+ * Styles as text, for pages that adopt them: `import text from './embed.css?sheet'`. With `&in=SELECTOR`
+ * they hold below it alone, and what they say of <parure-viewer> holds for the <parure-piece> in it.
+ * @type {import('esbuild').Plugin}
+ */
 const sheets = {
   name: 'sheets',
   setup(bundler) {
-    bundler.onResolve({ filter: /\.css\?sheet$/ }, ({ path, resolveDir }) => ({
-      path: join(resolveDir, path.replace('?sheet', '')),
+    bundler.onResolve({ filter: /\.css\?sheet/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.split('?')[0]),
+      suffix: `?${path.split('?')[1]}`,
       namespace: 'sheet',
     }));
-    bundler.onLoad({ filter: /./, namespace: 'sheet' }, async ({ path }) => {
-      const made = await build({ entryPoints: [path], bundle: true, minify: true, write: false, target: TARGET });
-      return { contents: made.outputFiles[0].text, loader: 'text', watchFiles: [path] };
+    bundler.onLoad({ filter: /./, namespace: 'sheet' }, async ({ path, suffix }) => {
+      const how = { bundle: true, minify: true, write: false, target: TARGET };
+      const [, within] = suffix.split('&in=');
+      let text = (await build({ ...how, entryPoints: [path] })).outputFiles[0].text;
+      if (within) {
+        const contents = `${within} { ${text.replaceAll('parure-viewer', 'parure-piece')} }`;
+        text = (await build({ ...how, stdin: { contents, loader: 'css' } })).outputFiles[0].text;
+      }
+      // hosts make their rem what they like; --parure-rem is what the visitor's browser makes it
+      const contents = text.replace(/@(?:media|container)[^{]*\{|(-?[\d.]+)rem\b/g, (found, size) =>
+        size === undefined ? found : `calc(var(--parure-rem)*${size})`,
+      );
+      return { contents, loader: 'text' };
     });
   },
 };

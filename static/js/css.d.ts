@@ -3,3 +3,13 @@ declare module '*.css?sheet' {
   const text: string;
   export default text;
 }
+
+declare module '*.css?sheet&in=.look' {
+  const text: string;
+  export default text;
+}
+
+declare module '*.css?sheet&in=.desk' {
+  const text: string;
+  export default text;
+}

@@ -1,3 +1,5 @@
+import lookText from '../../css/look.css?sheet&in=.look';
+import roomText from '../../css/room.css?sheet&in=.desk';
 import sheetText from '../../css/embed.css?sheet';
 import { hear, _ } from '../words.js';
 import { bring, optionForm } from './controls.js';
@@ -6,47 +8,67 @@ import { node } from './node.js';
 
 /** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
 /** @typedef {import('../parure-ar.js').ParureAR} ParureAR */
-/** @typedef {HTMLElement & { show(configuration: any): unknown }} Viewer */
+/** @typedef {HTMLElement & { show?(configuration: any): unknown }} Piece until it is defined, a picture */
 
 const NEAR = '300px'; // of the screen's edge: the viewer is fetched
 const SLOW_MS = 400;
+const INTENT = ['pointerenter', 'focusin', 'touchstart'];
+const INNER = ['ready', 'error', 'turned', 'variantchange']; // what the piece itself says
+const TURNED = ['hotspots', 'dimensions', 'true-size', 'coin', 'look', 'picture', 'film', 'full-screen', 'help'];
+const USUAL = ['hotspots', 'dimensions', 'full-screen', 'help']; // unless the host names its own
+const POSTER_PX = 960;
 
-/** @type {CSSStyleSheet | undefined} */
-let sheet;
+/** @type {CSSStyleSheet[]} */
+let sheets = [];
+
+/** The embed's styles; made once, adopted by every root that needs them. */
+function styles() {
+  if (sheets.length === 0) {
+    // computed where it is set, so that it means the same below: what rem would be on a page of one's own
+    CSS.registerProperty?.({ name: '--parure-rem', syntax: '<length>', inherits: true, initialValue: '16px' });
+    sheets = [lookText, roomText, sheetText].map((text) => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(text);
+      return sheet;
+    });
+  }
+  return sheets;
+}
 
 /**
- * <parure-viewer product key options features theme language currency no-shadow>: a piece on a page
+ * <parure-viewer product key options features choose theme language currency no-shadow>: a piece on a page
  * of another origin.
  *
  * Fires "ready", "configuration-changed", "price", "add-to-cart", "try-on", "ar" and "error"; see
  * docs/embed.md. `options` is a query (metal=platinum_950&carat=1.2) or a JSON object; `features` are
- * words out of options, price, cart, try-on, ar. With `no-shadow` the host's own styles reach in.
+ * words out of options, price, cart, try-on, ar; `choose` names the options that are offered. With
+ * `no-shadow` the host's own styles reach in.
  */
 export class ParureEmbed extends HTMLElement {
-  static observedAttributes = ['product', 'key', 'options', 'features', 'theme', 'language', 'currency'];
+  static observedAttributes = ['product', 'key', 'options', 'features', 'choose', 'theme', 'language', 'currency'];
 
   /** @type {AbortController | undefined} */ #connection;
   /** @type {AbortController | undefined} */ #asking;
   /** @type {EmbedDocument | undefined} */ #document;
   /** @type {Record<string, string>} */ #options = {};
-  /** @type {Viewer | undefined} */ #viewer;
-  /** @type {Promise<void> | undefined} */ #coming;
+  /** @type {Piece | undefined} */ #piece;
+  #open = false; // whether the piece is to turn
   #frame = node('div', { class: 'parure' });
-  #stage = node('div', { class: 'stage' });
-  #panel = node('div', { class: 'panel' });
-  #status = node('p', { class: 'status', role: 'status' });
+  #stage = node('div', { class: 'look' });
+  #panel = node('div', { class: 'desk' });
+  #status = node('p', { class: 'word', role: 'status' });
   /** @type {HTMLFormElement | undefined} */ #form;
   #queued = false;
+  #fresh = false; // whether attributes name another piece
   #ready = false;
   #said = '';
 
   connectedCallback() {
     this.#connection = new AbortController();
     const root = this.hasAttribute('no-shadow') ? this : (this.shadowRoot ?? this.attachShadow({ mode: 'open' }));
-    sheet ??= new CSSStyleSheet();
-    if (sheet.cssRules.length === 0) sheet.replaceSync(sheetText);
-    const styled = root instanceof ShadowRoot ? root : document;
-    if (!styled.adoptedStyleSheets.includes(sheet)) styled.adoptedStyleSheets = [...styled.adoptedStyleSheets, sheet];
+    const styled = /** @type {ShadowRoot | Document} */ (root instanceof ShadowRoot ? root : this.getRootNode());
+    const adopted = styled.adoptedStyleSheets;
+    if (!adopted.includes(styles()[0])) styled.adoptedStyleSheets = [...adopted, ...styles()];
     this.#frame.replaceChildren(this.#stage, this.#panel, this.#status);
     root.replaceChildren(this.#frame);
     this.#takeOptions();
@@ -58,9 +80,8 @@ export class ParureEmbed extends HTMLElement {
     near.observe(this);
     const { signal } = this.#connection;
     signal.addEventListener('abort', () => near.disconnect());
-    for (const intent of ['pointerenter', 'focusin', 'touchstart']) {
-      this.addEventListener(intent, () => this.open(), { signal, passive: true, once: true });
-    }
+    for (const intent of INTENT) this.addEventListener(intent, () => this.open(), { signal, passive: true, once: true });
+    for (const type of INNER) this.#stage.addEventListener(type, (event) => event.stopPropagation(), { signal });
   }
 
   disconnectedCallback() {
@@ -78,12 +99,15 @@ export class ParureEmbed extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (!this.#connection || before === now) return;
     if (name === 'theme') this.#look();
-    else if (name === 'features') this.#draw();
-    else if (!this.#queued) {
+    else if (name === 'features' || name === 'choose') this.#draw();
+    else {
+      this.#fresh ||= name === 'options' || name === 'product';
+      if (this.#queued) return;
       this.#queued = true; // several attributes are often set one after the other
       queueMicrotask(() => {
         this.#queued = false;
-        this.#takeOptions();
+        if (this.#fresh) this.#takeOptions();
+        this.#fresh = false;
         this.#ask();
       });
     }
@@ -118,18 +142,20 @@ export class ParureEmbed extends HTMLElement {
     return this.#decide({ ...this.#options, ...optionTexts(options) }, this.#product);
   }
 
-  /** Fetch the viewer now, and let the piece be turned. */
+  /** Let the piece be turned, as soon as there is one. */
   async open() {
-    this.#coming ??= this.#fetchViewer();
-    await this.#coming;
+    this.#open = true;
+    if (!this.#document) return;
+    await import('./turning.js'); // after the words of the language, which it reads as it comes
+    if (this.#open && this.#document) this.#piece?.show?.(this.#document.configuration);
   }
 
-  /** Let the viewer go and show the picture. */
+  /** Let go of what turns it, and show the picture. */
   close() {
-    this.#coming = undefined;
-    this.#viewer?.remove();
-    this.#viewer = undefined;
-    if (this.#document) this.#drawPoster(this.#document);
+    this.#open = false;
+    this.#piece?.remove();
+    this.#piece = undefined;
+    if (this.#document && this.isConnected) this.#hang(this.#document);
   }
 
   get #product() {
@@ -171,7 +197,7 @@ export class ParureEmbed extends HTMLElement {
       await hear(told.words, told.language);
       asking.signal.throwIfAborted();
       this.#options = told.configuration.options;
-      if (product !== this.#product) this.setAttributeQuietly('product', product);
+      if (product !== this.#product) this.#setQuietly('product', product);
       this.#take(told);
       return this.configuration;
     } catch (error) {
@@ -187,7 +213,7 @@ export class ParureEmbed extends HTMLElement {
    * @param {string} name
    * @param {string} value
    */
-  setAttributeQuietly(name, value) {
+  #setQuietly(name, value) {
     const connection = this.#connection;
     this.#connection = undefined;
     this.setAttribute(name, value);
@@ -200,8 +226,8 @@ export class ParureEmbed extends HTMLElement {
     this.#document = told;
     this.#say('');
     this.#draw();
-    if (this.#viewer) this.#viewer.show(told.configuration);
-    else this.#drawPoster(told);
+    this.#hang(told);
+    if (this.#open) this.open();
     const changed = before?.configuration.hash !== told.configuration.hash;
     if (!this.#ready) {
       this.#ready = true;
@@ -238,7 +264,8 @@ export class ParureEmbed extends HTMLElement {
       if (configuration.price?.demonstration) parts.push(node('p', { class: 'aside' }, _('A demonstration’s price, tax included')));
     }
     if (features.includes('options')) {
-      if (!this.#form || !bring(this.#form, told.options)) this.#form = optionForm(told.options, this.#choose);
+      const offered = this.#offered(told);
+      if (!this.#form || !bring(this.#form, offered)) this.#form = optionForm(offered, this.#choose);
       parts.push(this.#form);
     }
     const actions = this.#actions(features);
@@ -247,6 +274,15 @@ export class ParureEmbed extends HTMLElement {
     this.#panel.replaceChildren(...parts);
     if (held instanceof HTMLElement && this.#panel.contains(held)) held.focus({ preventScroll: true });
     this.#panel.hidden = parts.length === 0;
+  }
+
+  /**
+   * The options that may be chosen here: those of the attribute `choose`, or all.
+   * @param {EmbedDocument} told
+   */
+  #offered({ options }) {
+    const wanted = this.getAttribute('choose')?.split(/\s+/).filter(Boolean);
+    return wanted ? options.filter(({ id }) => wanted.includes(id)) : options;
   }
 
   /** @param {string[]} features */
@@ -294,38 +330,49 @@ export class ParureEmbed extends HTMLElement {
     this.setOptions({ [id]: value }).catch((error) => this.#fail(error));
   };
 
-  /** @param {EmbedDocument} told */
-  #drawPoster({ name, configuration }) {
-    if (this.#viewer) return;
-    const display = { sizes: `${Math.max(Math.round(this.clientWidth), 320)}px` };
-    const source = node('source', { type: 'image/avif', srcset: pictureSet(configuration, 'avif'), ...display });
+  /**
+   * The piece: a picture of it until it can be turned.
+   * @param {EmbedDocument} told
+   */
+  #hang({ name, configuration }) {
+    const alt = `${name}: ${configuration.description}`;
+    const shown = this.#piece?.querySelector('img');
+    if (shown) {
+      shown.alt = alt;
+      if (this.#piece?.show) return; // it takes care of its picture
+    }
+    const sizes = `${Math.max(Math.round(this.clientWidth), 320)}px`;
+    const source = node('source', { type: 'image/avif', srcset: pictureSet(configuration, 'avif'), sizes });
     const image = node('img', {
       crossorigin: 'anonymous',
-      ...display,
+      sizes,
       srcset: pictureSet(configuration, 'webp'),
-      src: picture(configuration, 'webp', 960),
-      width: 960,
-      height: 960,
-      alt: `${name}: ${configuration.description}`,
+      src: picture(configuration, 'webp', POSTER_PX),
+      width: POSTER_PX,
+      height: POSTER_PX,
+      alt,
       draggable: 'false',
     });
-    this.#stage.replaceChildren(node('picture', {}, source, image));
-  }
-
-  async #fetchViewer() {
-    const { makeViewer } = await import('./turning.js');
-    if (!this.#connection || this.#connection.signal.aborted || !this.#document) {
-      this.#coming = undefined;
-      return;
+    const place = node('div', { class: 'plate', 'data-stage': '' }, node('picture', {}, source, image));
+    const wanted = this.features.filter((word) => TURNED.includes(word));
+    const piece = /** @type {Piece} */ (document.createElement('parure-piece'));
+    piece.className = 'ground';
+    piece.setAttribute('features', (wanted.length > 0 ? wanted : USUAL).join(' '));
+    for (const name of ['auto-turn', 'look']) {
+      const value = this.getAttribute(name);
+      if (value !== null) piece.setAttribute(name, value);
     }
-    this.#viewer = makeViewer(this.#document, this.#stage);
+    piece.append(place);
+    this.#piece?.remove();
+    this.#piece = piece;
+    this.#stage.replaceChildren(piece);
   }
 
   /** @param {unknown} error */
   #fail(error) {
     if (!(error instanceof Refusal)) throw error;
     this.#say(error.message);
-    if (this.#form && this.#document) bring(this.#form, this.#document.options);
+    if (this.#form && this.#document) bring(this.#form, this.#offered(this.#document));
     this.#tell('error', { code: error.code, message: error.message }, false);
   }
 

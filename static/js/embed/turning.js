@@ -1,13 +1,4 @@
-/** The viewer of an embedded piece, fetched when it is wanted. */
+/** What makes an embedded piece turn: fetched when it comes near the screen, and never before. */
+import { ParureViewer } from '../parure-viewer.js';
 
-/** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
-/** @typedef {HTMLElement & { show(configuration: any): unknown }} Viewer */
-
-/**
- * @param {EmbedDocument} told
- * @param {HTMLElement} stage
- * @returns {Viewer | undefined} nothing where the picture has to do
- */
-export function makeViewer(told, stage) {
-  return undefined;
-}
+if (!customElements.get('parure-piece')) customElements.define('parure-piece', class extends ParureViewer {});
