@@ -35,6 +35,7 @@ from api import (
     sizing,
     stream,
     swatches,
+    theme,
     tryon,
     words,
 )
@@ -163,6 +164,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)
+    theme.install(app)
     app.add_url_rule("/healthz", view_func=health)
     app.add_url_rule("/openapi.json", view_func=description)
     app.register_error_handler(ParureError, parure_error)

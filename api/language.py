@@ -19,6 +19,7 @@ from flask import Flask, Response, request, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
+from viewer.addresses import public_base
 from viewer.language import (
     ENGLISH,
     LANGUAGES,
@@ -43,6 +44,11 @@ class Way:
     name: str  # in its own language
     address: str
     chosen: bool
+
+    @property
+    def public(self) -> str:
+        """The address as search engines want it, with the service's own."""
+        return f"{public_base()}{self.address}"
 
 
 def install(app: Flask) -> None:

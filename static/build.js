@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, extname, join, relative } from 'node:path';
+import { basename, dirname, extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -22,6 +22,11 @@ const ENTRIES = [
   'js/framed.js',
   'js/room.js',
   'css/style.css',
+  'css/scripts/ar.css',
+  'css/scripts/ja.css',
+  'css/scripts/ja-faces.css',
+  'css/scripts/zh.css',
+  'css/scripts/zh-faces.css',
   'css/configure.css',
   'css/framed.css',
 ];
@@ -83,6 +88,21 @@ const sheets = {
   },
 };
 
+/**
+ * The faces of other scripts as woff2 alone, which every browser we build for takes.
+ * @type {import('esbuild').Plugin}
+ */
+const oneFormat = {
+  name: 'one-format',
+  setup(bundler) {
+    bundler.onLoad({ filter: /@fontsource\/[\w-]+\/[\w-]+\.css$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const contents = text.replace(/,\s*url\([^)]*\.woff\) format\('woff'\)/g, '');
+      return { contents, loader: 'css', resolveDir: dirname(path) };
+    });
+  },
+};
+
 await rm(making, { recursive: true, force: true });
 await mkdir(making, { recursive: true });
 try {
@@ -92,7 +112,7 @@ try {
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
     splitting: true,
-    plugins: [shaders, ownShadersOnly, sheets],
+    plugins: [shaders, ownShadersOnly, sheets, oneFormat],
     assetNames: 'fonts/[name]-[hash]',
     bundle: true,
     minify: true,

@@ -6,6 +6,7 @@ ParureError
     ├── InvalidOption       an option does not exist or a value is out of its range
     ├── InvalidProductFile  a product's file does not describe a product
     ├── InvalidPriceFile    a merchant's prices cannot be read
+    ├── InvalidTheme        a house's theme cannot be read, or words in its colours
     ├── InvalidMerchantFile  the list of merchants cannot be read
     ├── NotAllowed          a page may not show the collection
     ├── MissingTypeface     a typeface for printed sheets is not installed
@@ -52,6 +53,10 @@ class NotAllowed(ViewerError):
 
 class MissingTypeface(ViewerError):
     """A typeface for printed sheets is not installed."""
+
+
+class InvalidTheme(ViewerError):
+    """A house's theme cannot be read, or words in its colours could not."""
 
 
 class PriceUnknown(ViewerError):
