@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
-from models3d.frames import Array, Image, Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Array, Image, IntArray, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from models3d.necklaces.chain import ChainNecklace
 from models3d.necklaces.stone_pendants import SolitairePendant
 from tests.faces import CAMERA, HEIGHT, WIDTH, face_of, head_at, mirrored, plain_image
 from tests.hands import posed_hand
-from tryon.anchors.chest import chest_surface
+from tryon.anchors.chest import chest_body, chest_surface
 from tryon.anchors.head import CHIN, HeadPose, head_pose
 from tryon.anchors.iris import MEAN_HEAD
 from tryon.anchors.neck import (
@@ -285,8 +285,8 @@ def test_no_chain_sinks_into_the_chest_that_hides_its_far_half_however_it_leans(
         links = shown.camera_from_model.apply(
             np.concatenate([part.model_from_part[:, :3, 3] for part in shown.model.parts])
         )
-        surface = layer.bodies[0]
-        corners = surface.positions[surface.triangles]
+        whole = chest_surface(MEAN_BASE)[1]  # its far side too; alike for every girth
+        corners = layer.bodies[0].positions[whole]
         a, b, c = corners.swapaxes(0, 1)
         normals = np.cross(b - a, c - a)
         normals /= np.linalg.norm(normals, axis=1, keepdims=True) + 1e-12
@@ -326,6 +326,39 @@ def test_the_wearers_skin_is_where_the_body_is() -> None:
     at_notch = on_chest[np.argmin(np.abs(on_chest[:, 1]))]
     assert np.linalg.norm(at_notch) < 0.012
     assert corners.shape[1:] == (3, 3)
+
+
+@given(st.floats(-1.2, 1.2), st.floats(-0.6, 0.9), st.floats(0.3, 1.5))
+@settings(max_examples=12, deadline=None)
+def test_the_side_that_is_seen_hides_as_much_as_the_whole_body(
+    yaw: float, pitch: float, distance: float
+) -> None:
+    camera_from_chest = RigidTransform(
+        RigidTransform.from_axis_angle(np.array([1.0, 0.0, 0.0]), np.pi + pitch).rotation
+        @ RigidTransform.from_axis_angle(np.array([0.0, 1.0, 0.0]), yaw).rotation,
+        np.array([0.0, 0.0, distance]),
+    )
+    body = chest_body(camera_from_chest, MEAN_BASE)
+    _, whole = chest_surface(MEAN_BASE)
+    assert 0.3 * len(whole) < len(body.triangles) < 0.7 * len(whole)
+    ways = np.random.default_rng(3).uniform(-1.0, 1.0, (16, 2)) * (0.12, 0.10)
+    rays = np.column_stack([ways / distance, np.ones(len(ways))])
+
+    def nearest(triangles: IntArray) -> Array:
+        a, b, c = (body.positions[triangles[:, k]] for k in range(3))
+        matrices = np.stack([b - a, c - a], axis=-1)
+        found = np.full(len(rays), np.inf)
+        for k, ray in enumerate(rays):
+            system = np.concatenate([matrices, np.broadcast_to(-ray[:, None], (len(a), 3, 1))], 2)
+            sound = np.abs(np.linalg.det(system)) > 1e-15
+            u, v, depth = np.linalg.solve(system[sound], -a[sound][..., None])[..., 0].T
+            met = (u >= -1e-9) & (v >= -1e-9) & (u + v <= 1.0 + 1e-9) & (depth > 0.0)
+            found[k] = depth[met].min(initial=np.inf)
+        return found
+
+    before, now = nearest(whole), nearest(body.triangles)
+    assert (now <= before + 1e-9).all()  # the lid under the chin may be nearer
+    assert np.mean(np.isclose(now, before)) > 0.8
 
 
 # ------------------------------------------------------------------ what lies over a chain

@@ -10,7 +10,7 @@ from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part
 from viewer.render.environment import uniform
 from viewer.render.limb_pass import LimbPass
-from viewer.render.limbs import reaching
+from viewer.render.limbs import Limbs, reaching
 from viewer.render.renderer import Renderer
 from viewer.render.targets import CAPACITY
 from viewer.render.types import BodyMesh, Occluder, Shot, Worn
@@ -125,8 +125,8 @@ def test_a_thick_flattened_limb_reaches_as_far_as_its_thickest_side() -> None:
         np.array([-0.1, 0, 0.3]), np.array([0.1, 0, 0.3]), 0.02, 0.02, 0.1,
         np.array([0.0, 1.0, 0.0]),
     )  # fmt: skip
-    assert not reaching((limb,), point, 0.0).any()
-    assert reaching((replace(limb, flatness=1.5),), point, 0.0).all()
+    assert not reaching(Limbs.of((limb,)), point, 0.0).any()
+    assert reaching(Limbs.of((replace(limb, flatness=1.5),)), point, 0.0).all()
 
 
 @pytest.mark.gpu

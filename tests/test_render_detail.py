@@ -10,7 +10,7 @@ from models3d.rings.solitaire import Solitaire
 from viewer.render import detail
 from viewer.render.detail import with_less_detail
 from viewer.render.limb_pass import limb_bands
-from viewer.render.limbs import probe, reaching
+from viewer.render.limbs import Limbs, probe, reaching
 from viewer.render.renderer import Renderer
 from viewer.render.simplify import simplify
 from viewer.render.types import Occluder
@@ -146,11 +146,12 @@ def test_a_limb_far_aside_or_behind_does_not_reach(ring: Model) -> None:
         limb((0.04, -0.05, 0.30), (0.04, 0.05, 0.30)),  # aside
         limb((0.015, -0.05, 0.28), (0.015, 0.05, 0.28)),  # over its edge
     ]
-    reached = reaching(limbs, points, asked.gap)
+    reached = reaching(Limbs.of(limbs), points, asked.gap)
     assert reached.any(axis=1).tolist() == [True, False, False, True]
-    assert reaching([], points, asked.gap).shape == (0, len(points))
+    assert reaching(Limbs.of([]), points, asked.gap).shape == (0, len(points))
     # a wearer through its middle hides its far half only
-    worn = reaching([limb((0.0, -0.05, 0.3), (0.0, 0.05, 0.3))], points, asked.gap, 0)[0]
+    wearer = Limbs.of([limb((0.0, -0.05, 0.3), (0.0, 0.05, 0.3))])
+    worn = reaching(wearer, points, asked.gap, 0)[0]
     assert worn.any()
     assert (points[worn, 2] > 0.3 - 1.5 * asked.gap).all()
 
@@ -159,7 +160,7 @@ def test_bands_lie_inside_their_limbs_and_wearers_behind_their_axis() -> None:
     finger = limb((-0.01, -0.04, 0.3), (0.02, 0.05, 0.32))
     axis = (finger.end - finger.start) / np.linalg.norm(finger.end - finger.start)
     for wearers in ((), (0,)):
-        corners = limb_bands([finger], wearers)
+        corners = limb_bands(Limbs.of([finger]), wearers)
         assert corners.shape == (6, 3)
         offsets = corners - finger.start
         offsets -= np.outer(offsets @ axis, axis)
@@ -167,5 +168,6 @@ def test_bands_lie_inside_their_limbs_and_wearers_behind_their_axis() -> None:
         rays = corners / np.linalg.norm(corners, axis=1, keepdims=True)
         behind = np.einsum("ij,ij->i", offsets, rays) / finger.start_radius
         assert behind.min() > (0.2 if wearers else -0.3)
-    assert len(limb_bands([limb((0.0, 0.0, 0.2), (0.0, 0.0, 0.4))], ())) == 0  # points at the eye
-    assert len(limb_bands([], ())) == 0
+    pointing = Limbs.of([limb((0.0, 0.0, 0.2), (0.0, 0.0, 0.4))])  # at the eye
+    assert len(limb_bands(pointing, ())) == 0
+    assert len(limb_bands(Limbs.of([]), ())) == 0

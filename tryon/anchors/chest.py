@@ -60,10 +60,30 @@ def chest_surface(base: float) -> tuple[Array, IntArray]:
     return positions, triangles
 
 
-def chest_body(camera_from_chest: RigidTransform, base: float) -> BodyMesh:
-    """The skin of a wearer in the camera's frame."""
+@lru_cache(maxsize=16)
+def _closed(base: float) -> tuple[Array, IntArray, Array]:
+    """The skin with a lid under the chin: points, triangles, and their planes (m, 4) outward."""
     positions, triangles = chest_surface(base)
-    return BodyMesh(camera_from_chest.apply(positions), triangles, set_back=SET_BACK)
+    middle = (base / Neck().base) * np.array([0.0, LEVELS[-1], AXIS_Z[-1]])
+    last = (len(LEVELS) - 1) * AROUND
+    ring = last + np.arange(AROUND)
+    after = last + (np.arange(AROUND) + 1) % AROUND
+    lid = np.stack([np.full(AROUND, len(positions)), ring, after], axis=-1).astype(np.int32)
+    points, corners = np.vstack([positions, middle]), np.concatenate([triangles, lid])
+    a, b, c = (points[corners[:, k]] for k in range(3))
+    outward = np.cross(b - a, c - a)
+    return points, corners, np.column_stack([outward, -np.einsum("ij,ij->i", outward, a)])
+
+
+def chest_body(camera_from_chest: RigidTransform, base: float) -> BodyMesh:
+    """The skin of a wearer in the camera's frame: the side of it that the camera sees.
+
+    It is closed above, so that its far side is nowhere seen from within.
+    """
+    positions, triangles, planes = _closed(base)
+    eye = camera_from_chest.inverse().translation
+    seen = triangles[planes @ np.append(eye, 1.0) > 0.0]
+    return BodyMesh(camera_from_chest.apply(positions), seen, set_back=SET_BACK)
 
 
 def face_body(head: HeadPose) -> BodyMesh:

@@ -6,16 +6,15 @@ the outline everything behind is gone: a flat band through the axis stands for t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import moderngl
 import numpy as np
 
 from models3d.frames import Array
 from viewer.render import shaders
-from viewer.render.limbs import stretching
+from viewer.render.limbs import Limbs
 from viewer.render.shaders import matrix_bytes
-from viewer.render.types import Occluder
 
 WIDEST = 0.95  # of the radius: there the skin still stands in front of the axis
 SHARE = 0.98  # of the width that hides entirely, for what is seen a little from the side
@@ -35,16 +34,16 @@ class LimbPass:
     def draw(
         self,
         framebuffer: moderngl.Framebuffer,
-        occluders: Sequence[Occluder],
+        limbs: Limbs,
         wearers: Collection[int],
         clip_from_camera: Array,
     ) -> None:
         """Draw into the depth of a framebuffer, which is in use afterwards.
 
         Args:
-            wearers: indices of the occluders that wear something; they hide their far half only.
+            wearers: indices of the limbs that wear something; they hide their far half only.
         """
-        corners = limb_bands(occluders, wearers)
+        corners = limb_bands(limbs, wearers)
         if len(corners) == 0:
             return
         data = corners.astype("f4").tobytes()
@@ -58,34 +57,37 @@ class LimbPass:
         framebuffer.use()
 
 
-def limb_bands(occluders: Sequence[Occluder], wearers: Collection[int]) -> Array:
+def limb_bands(limbs: Limbs, wearers: Collection[int]) -> Array:
     """Corners of triangles (n, 3), camera frame, behind which limbs hide everything."""
-    if not occluders:
+    if len(limbs) == 0:
         return np.zeros((0, 3))
-    stretch = np.stack([stretching(limb) for limb in occluders])
-    start = np.einsum("kij,kj->ki", stretch, np.stack([limb.start for limb in occluders]))
-    end = np.einsum("kij,kj->ki", stretch, np.stack([limb.end for limb in occluders]))
-    radii = np.array([(limb.start_radius, limb.end_radius) for limb in occluders])
-    softness = np.array([limb.softness for limb in occluders])
-    wears = np.array([k in wearers for k in range(len(occluders))])
+    start = limbs.stretched(limbs.starts)
+    end = start + limbs.stretched(limbs.axes)
+    wears = np.zeros(len(limbs), bool)
+    wears[list(wearers)] = True
     view, axis = _unit(start + end), _unit(end - start)
-    side = np.cross(axis, view)
-    sine = np.linalg.norm(side, axis=1, keepdims=True)
-    side, away = side / np.maximum(sine, 1e-9), np.cross(side, axis)  # away: view without axis
+    side = _cross(axis, view)
+    sine = np.sqrt(np.einsum("ij,ij->i", side, side))[:, None]
+    side = side / np.maximum(sine, 1e-9)
+    away = _unit(_cross(side, axis))  # view without axis
     away = np.where(np.einsum("ij,ij->i", away, view)[:, None] < 0.0, -away, away)
-    width = radii * (SHARE * np.minimum(1.0 - softness, WIDEST))[:, None]
-    depth = np.where(wears[:, None], WEARER_DEPTH * radii / np.maximum(sine, LEAST_SINE), 0.0)
-    away = _unit(away)
-    a, b = (
-        point + away * depth[:, [k]] for k, point in enumerate((start, end))
-    )  # fmt: skip
-    near, far = (side * width[:, [k]] for k in range(2))
+    width = limbs.radii * (SHARE * np.minimum(1.0 - limbs.softness, WIDEST))[:, None]
+    depth = np.where(wears[:, None], WEARER_DEPTH * limbs.radii / np.maximum(sine, LEAST_SINE), 0.0)
+    a, b = start + away * depth[:, :1], end + away * depth[:, 1:]
+    near, far = side * width[:, :1], side * width[:, 1:]
     corners = np.stack([a - near, a + near, b + far, a - near, b + far, b - far], axis=1)
-    corners = np.einsum("kij,knj->kni", np.linalg.inv(stretch), corners)
+    # back from the space in which flattened limbs are round
+    along = np.einsum("kj,knj->kn", limbs.flats, corners) * (limbs.flatness - 1.0)[:, None]
+    corners += along[..., None] * limbs.flats[:, None]
     seen = (sine[:, 0] > LEAST_SINE) & (width.min(axis=1) > 0.0)
     return np.asarray(corners[seen].reshape(-1, 3))
 
 
 def _unit(vectors: Array) -> Array:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
     return np.asarray(vectors / np.maximum(lengths, 1e-12))
+
+
+def _cross(a: Array, b: Array) -> Array:
+    """(k, 3): as np.cross, which is slow for few rows."""
+    return np.asarray(a[:, [1, 2, 0]] * b[:, [2, 0, 1]] - a[:, [2, 0, 1]] * b[:, [1, 2, 0]])

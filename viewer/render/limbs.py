@@ -17,6 +17,55 @@ BoolArray = NDArray[np.bool_]
 
 MAX_LIMBS = 16  # as chunks/limbs.glsl has room for
 PROBE_CELLS = 14  # along the longest side
+ROUND = (0.0, 0.0, 0.0)
+MANY = 10_000  # pairs of limbs and points: worth leaving limbs out beforehand
+WIDER = 1.5  # the sphere about a jewel, for what may lie in other directions than its middle
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limbs:
+    """Occluders as rows, camera frame."""
+
+    starts: Array  # (k, 3) metres
+    axes: Array  # (k, 3) from start to end
+    radii: Array  # (k, 2) metres, at start and end
+    softness: Array  # (k,)
+    flatness: Array  # (k,)
+    flats: Array  # (k, 3) unit; 0 where a limb is round
+
+    @staticmethod
+    def of(occluders: Sequence[Occluder]) -> Limbs:
+        """The rows of some occluders."""
+        starts = np.array([limb.start for limb in occluders], np.float64).reshape(-1, 3)
+        ends = np.array([limb.end for limb in occluders], np.float64).reshape(-1, 3)
+        numbers = np.array(
+            [(o.start_radius, o.end_radius, o.softness, o.flatness) for o in occluders], np.float64
+        ).reshape(-1, 4)
+        flats = [ROUND if limb.flat is None else limb.flat for limb in occluders]
+        return Limbs(
+            starts, ends - starts, numbers[:, :2], numbers[:, 2], numbers[:, 3],
+            np.array(flats, np.float64).reshape(-1, 3),
+        )  # fmt: skip
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def only(self, rows: NDArray[np.integer[Any]]) -> Limbs:
+        """Some of them."""
+        return Limbs(
+            self.starts[rows], self.axes[rows], self.radii[rows], self.softness[rows],
+            self.flatness[rows], self.flats[rows],
+        )  # fmt: skip
+
+    @property
+    def stretched_by(self) -> Array:
+        """(k,): what stretching adds to a vector's part along `flats`."""
+        return np.asarray(1.0 / self.flatness - 1.0)
+
+    def stretched(self, vectors: Array) -> Array:
+        """Vectors (k, 3) in the space in which a flattened limb is round, about the eye."""
+        along = np.einsum("ij,ij->i", self.flats, vectors)
+        return np.asarray(vectors + self.flats * (self.stretched_by * along)[:, None])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +107,7 @@ def probe(positions: Array, triangles: IntArray) -> Probe:
 
 
 def reaching(
-    occluders: Sequence[Occluder], points: Array, gaps: Array | float, wearer: int | None = None
+    limbs: Limbs, points: Array, gaps: Array | float, wearer: int | None = None
 ) -> BoolArray:
     """Which limbs may hide something near each point (k, n), seen from the origin.
 
@@ -66,13 +115,9 @@ def reaching(
         points, gaps: of probes, camera frame.
         wearer: index of the limb that hides only what is behind its axis.
     """
-    start = np.array([limb.start for limb in occluders]).reshape(-1, 3)
-    axis = np.array([limb.end for limb in occluders]).reshape(-1, 3) - start
-    first, last, flatness = (
-        np.array([getattr(limb, name) for limb in occluders]).reshape(-1, 1)
-        for name in ("start_radius", "end_radius", "flatness")
-    )
-    distance = np.linalg.norm(points, axis=1)
+    start, axis = limbs.starts, limbs.axes
+    first, last = limbs.radii[:, :1], limbs.radii[:, 1:]
+    distance = np.sqrt(np.einsum("ij,ij->i", points, points))
     rays = points / np.maximum(distance, 1e-9)[:, None]
     ahead, along = start @ rays.T, axis @ rays.T
     pairs = ((axis, start), (axis, axis), (start, start))
@@ -80,28 +125,30 @@ def reaching(
     share = np.clip((ahead * along - both) / np.maximum(length2 - along**2, 1e-12), 0.0, 1.0)
     depth = ahead + along * share
     miss2 = square + share * (2.0 * both + share * length2) - depth**2
-    radius = (first + (last - first) * share) * np.maximum(flatness, 1.0)
+    radius = (first + (last - first) * share) * np.maximum(limbs.flatness, 1.0)[:, None]
     hides: BoolArray = np.zeros(miss2.shape, bool)
     np.logical_and(miss2 < (radius + gaps) ** 2, distance + gaps > depth - radius, out=hides)
     if wearer is not None:
-        hides[wearer] &= _behind(occluders[wearer], points, gaps)
+        hides[wearer] &= _behind(limbs, wearer, points, gaps)
     return hides
 
 
-def _behind(limb: Occluder, points: Array, gaps: Array | float) -> BoolArray:
+def _behind(limbs: Limbs, number: int, points: Array, gaps: Array | float) -> BoolArray:
     """Which points (n,) may lie behind a limb's axis, where the limb is round."""
-    stretch = stretching(limb)
-    start, axis = stretch @ limb.start, stretch @ (limb.end - limb.start)
-    seen = points @ stretch.T
+    flat, flatness = limbs.flats[number], float(limbs.flatness[number])
+    thinner = (1.0 / flatness - 1.0) * flat  # what stretching adds
+    start, axis = limbs.starts[number], limbs.axes[number]
+    start, axis = start + (start @ flat) * thinner, axis + (axis @ flat) * thinner
+    seen = points + (points @ flat)[:, None] * thinner if flat.any() else points
     share = np.clip((seen - start) @ axis / max(float(axis @ axis), 1e-12), 0.0, 1.0)
-    nearest = start + share[:, None] * axis
-    distance = np.linalg.norm(seen, axis=1)
-    depth = distance - np.einsum("ij,ij->i", nearest, seen) / np.maximum(distance, 1e-9)
-    return np.asarray(depth > -gaps / min(limb.flatness, 1.0))
+    distance2 = np.einsum("ij,ij->i", seen, seen)
+    nearest = seen @ start + share * (seen @ axis)  # along the ray, times its length
+    depth = (distance2 - nearest) / np.sqrt(np.maximum(distance2, 1e-18))
+    return np.asarray(depth > -gaps / min(flatness, 1.0))
 
 
 def limb_uniforms(
-    occluders: Sequence[Occluder],
+    limbs: Limbs,
     wearer: int | None,
     model_from_camera: RigidTransform,
     points_camera: Array,
@@ -114,13 +161,21 @@ def limb_uniforms(
         points_camera: the probes' points.
     """
     things = len(probes.firsts)
-    if not occluders or things == 0:
-        return [_uniforms((), False, model_from_camera)] * (things + 1)
-    reaches = reaching(occluders, points_camera, probes.gaps, wearer)
+    if len(limbs) == 0 or things == 0:
+        return [NO_LIMBS] * (things + 1)
+    if len(limbs) * len(points_camera) > MANY:
+        near = _near(limbs, points_camera, float(probes.gaps.max()))
+        if wearer is not None:
+            near[wearer] = True
+        rows = np.flatnonzero(near)
+        limbs = limbs.only(rows)
+        wearer = None if wearer is None else int(np.searchsorted(rows, wearer))
+    reaches = reaching(limbs, points_camera, probes.gaps, wearer)
     hides = np.logical_or.reduceat(reaches, probes.firsts, axis=1)  # (k, things)
     on_skin: BoolArray = np.asarray(reaches.any(axis=1))
     if wearer is not None:
         on_skin[wearer] = True
+    table = _table(limbs, model_from_camera)
     made: dict[bytes, dict[str, Any]] = {}
     found = []
     for column in [*hides.T, on_skin]:
@@ -129,38 +184,49 @@ def limb_uniforms(
             chosen = np.flatnonzero(column).tolist()
             chosen.sort(key=lambda k: k != wearer)  # the wearer stays when there are too many
             worn = wearer is not None and bool(column[wearer])
-            limbs = [occluders[k] for k in chosen[:MAX_LIMBS]]
-            made[key] = _uniforms(limbs, worn, model_from_camera)
+            made[key] = _uniforms(table[:, chosen[:MAX_LIMBS]], worn)
         found.append(made[key])
     return found
 
 
-def _uniforms(
-    limbs: Sequence[Occluder], worn: bool, model_from_camera: RigidTransform
-) -> dict[str, Any]:
-    """Of some limbs; the first may wear the jewel."""
-    start, axis, terms, flat = (np.zeros((MAX_LIMBS, 4)) for _ in range(4))
-    for row, limb in enumerate(limbs):
-        stretch = model_from_camera.rotation @ stretching(limb)
-        first, along = stretch @ limb.start, stretch @ (limb.end - limb.start)
-        start[row] = (*first, limb.start_radius)
-        axis[row] = (*along, limb.end_radius - limb.start_radius)
-        length2 = max(float(along @ along), 1e-12)
-        terms[row] = (first @ along, length2, first @ first, 1.0 / max(limb.softness, 1e-3))
-        if limb.flat is not None:
-            flat[row] = (*model_from_camera.rotate(limb.flat), 1.0 / limb.flatness - 1.0)
+def _near(limbs: Limbs, points: Array, gap: float) -> BoolArray:
+    """Which limbs (k,) may hide anything of all that lies about some points."""
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
+    offsets = points - middle
+    radius = float(np.sqrt(np.einsum("ij,ij->i", offsets, offsets).max())) + gap
+    return np.asarray(reaching(limbs, middle[None], WIDER * radius)[:, 0])
+
+
+def _table(limbs: Limbs, model_from_camera: RigidTransform) -> NDArray[np.float32]:
+    """(4, k, 4): limb_start, limb_axis, limb_terms and limb_flat of each, model frame."""
+    turned = model_from_camera.rotation.T
+    first = limbs.stretched(limbs.starts) @ turned
+    along = limbs.stretched(limbs.axes) @ turned
+    table = np.zeros((4, len(limbs), 4), np.float32)
+    table[0, :, :3], table[0, :, 3] = first, limbs.radii[:, 0]
+    table[1, :, :3], table[1, :, 3] = along, limbs.radii[:, 1] - limbs.radii[:, 0]
+    table[2, :, 0] = np.einsum("ij,ij->i", first, along)
+    table[2, :, 1] = np.maximum(np.einsum("ij,ij->i", along, along), 1e-12)
+    table[2, :, 2] = np.einsum("ij,ij->i", first, first)
+    table[2, :, 3] = 1.0 / np.maximum(limbs.softness, 1e-3)
+    table[3, :, :3] = limbs.flats @ turned
+    table[3, :, 3] = np.where(limbs.flats.any(axis=1), limbs.stretched_by, 0.0)
+    return table
+
+
+def _uniforms(rows: NDArray[np.float32], worn: bool) -> dict[str, Any]:
+    """Of some limbs' rows (4, k, 4); the first may wear the jewel."""
+    room = np.zeros((4, MAX_LIMBS, 4), np.float32)
+    room[:, : rows.shape[1]] = rows
+    start, axis, terms, flat = (each.tobytes() for each in room)
     return {
-        "limb_count": len(limbs),
+        "limb_count": rows.shape[1],
         "limb_wearer": float(worn),
-        "limb_start": start.astype("f4").tobytes(),
-        "limb_axis": axis.astype("f4").tobytes(),
-        "limb_terms": terms.astype("f4").tobytes(),
-        "limb_flat": flat.astype("f4").tobytes(),
+        "limb_start": start,
+        "limb_axis": axis,
+        "limb_terms": terms,
+        "limb_flat": flat,
     }
 
 
-def stretching(limb: Occluder) -> Array:
-    """(3, 3), camera frame: what makes a flattened limb round, about the eye."""
-    if limb.flat is None:
-        return np.eye(3)
-    return np.eye(3) + (1.0 / limb.flatness - 1.0) * np.outer(limb.flat, limb.flat)
+NO_LIMBS = _uniforms(np.zeros((4, 0, 4), np.float32), False)

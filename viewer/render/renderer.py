@@ -24,7 +24,7 @@ from viewer.render.environment import LAST_LEVEL, SIZE, Environment, environment
 from viewer.render.key_shadow import NO_SHADOW, KeyShadowPass
 from viewer.render.lights import Light, Lights
 from viewer.render.limb_pass import LimbPass
-from viewer.render.limbs import limb_uniforms
+from viewer.render.limbs import Limbs, limb_uniforms
 from viewer.render.programs import ProgramCache
 from viewer.render.shaders import matrix_bytes
 from viewer.render.shadow_pass import ShadowPass, UploadedShadow
@@ -184,7 +184,8 @@ class Renderer:
             return lambda: lambda: Overlay(nothing, region)
         clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
         light = self._lights.light(shot.lighting)
-        scenes = [self._scene(shot, worn, uploaded, clip, light) for worn, uploaded in drawn]
+        limbs = Limbs.of(shot.occluders)
+        scenes = [self._scene(shot, worn, u, clip, light, limbs) for worn, u in drawn]
         settings = [
             [self._uploader.setting(u, stones, w.is_worn) for stones in u.stones] for w, u in drawn
         ]
@@ -216,7 +217,7 @@ class Renderer:
         wearers = {worn.wearer for worn, _ in drawn if worn.wearer is not None}
         context.disable(moderngl.CULL_FACE)
         self._bodies.draw(target.multisampled, clip)
-        self._limbs.draw(target.multisampled, shot.occluders, wearers, clip)
+        self._limbs.draw(target.multisampled, limbs, wearers, clip)
         for (_, uploaded), scene in zip(drawn, scenes, strict=True):
             if shot.key_shadows and uploaded.takes_shadows:
                 scene.update(self._key.draw(uploaded, scene["environment_from_model_matrix"]))
@@ -269,6 +270,7 @@ class Renderer:
         uploaded: UploadedModel,
         clip: Array,
         light: Light,
+        limbs: Limbs,
     ) -> dict[str, Any]:
         """Uniforms that all of one jewel's programs share."""
         camera_from_model = worn.camera_from_model
@@ -299,7 +301,7 @@ class Renderer:
             "skin_radiance": tuple(_skin_radiance(shot.lighting, light)),
             **NO_SHADOW,
             "limbs": limb_uniforms(
-                shot.occluders,
+                limbs,
                 worn.wearer,
                 model_from_camera,
                 camera_from_model.apply(uploaded.probes.points),

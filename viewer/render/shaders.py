@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -61,19 +62,34 @@ def build(
     )
 
 
+@dataclass(slots=True)
+class _Told:
+    """A uniform, and what it was set to last."""
+
+    member: moderngl.Uniform
+    value: Any = None
+
+
 def assign(program: moderngl.Program, values: Mapping[str, Any]) -> None:
     """Set uniforms; those that the compiler dropped as unused are passed over.
 
-    Bytes are written as they are (matrices and arrays), anything else by its value.
+    Bytes are written as they are (matrices and arrays), anything else by its value. What a uniform
+    holds already is not written again, so nothing else may set one.
     """
+    known: dict[str, _Told] | None = program.extra
+    if known is None:
+        members = ((name, program[name]) for name in program)
+        known = program.extra = {n: _Told(m) for n, m in members if isinstance(m, moderngl.Uniform)}
     for name, value in values.items():
-        member = program.get(name, None)
-        if not isinstance(member, moderngl.Uniform):
+        told = known.get(name)
+        if told is None or told.value is value:
             continue
         if isinstance(value, bytes):
-            member.write(value)
+            if told.value != value:
+                told.member.write(value)
         else:
-            member.value = value
+            told.member.value = value
+        told.value = value
 
 
 def matrix_bytes(matrix: Array) -> bytes:

@@ -59,6 +59,7 @@ class UploadedModel:
     probes: Probes  # of its surfaces, then its stones
     live: bool  # prepared in a hurry
     skin: Quadric  # that its metal mirrors when it is worn
+    has_skin: bool  # whether it says what skin lies under it when it is worn
     visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
     shadow: UploadedShadow | None = None
 
@@ -75,11 +76,6 @@ class UploadedModel:
     def takes_shadows(self) -> bool:
         """Whether any of its surfaces shows the key's shadows."""
         return any("key_strength" in surface.program for surface in self.surfaces)
-
-    @property
-    def has_skin(self) -> bool:
-        """Whether it says what skin lies under it when it is worn."""
-        return has_skin(self.model)
 
 
 def traced_shape(part: Placed) -> GemShape | None:
@@ -141,6 +137,7 @@ class Uploader:
             Probes.of([_probe(part.placed) for part in surfaces] + [_probe_of(s) for s in stones]),
             live,
             mirrored(model, caster.positions),
+            has_skin(model),
         )  # fmt: skip
 
     def _surfaces(
