@@ -125,13 +125,13 @@ def room(product_id: str) -> Response:
         "A code that opens a configuration on a phone; the query holds its options",
         {"image/svg+xml": None},
         problems=(404, 422),
-        query={"to": {"type": "string", "enum": ["ar", "page"], "default": "ar"}},
+        query={"to": {"type": "string", "enum": ["ar", "page", "configure"], "default": "ar"}},
     )
 )
 def code(product_id: str) -> Response:
     """A QR code of one of the service's own addresses, and of no other."""
     item, configuration = _chosen(product_id)
-    paths = {"ar": "ar", "page": "p"}
+    paths = {"ar": "ar", "page": "p", "configure": "configure"}
     path = paths.get(request.args.get("to", "ar"))
     if path is None:
         raise BadRequest(f"A code leads to one of {', '.join(paths)}.")

@@ -1,19 +1,24 @@
 /** The configurator: every choice goes to the server, which decides; the page follows. */
 import '../parure-viewer.js';
 import { Refusal, configure } from '../service.js';
+import { about, besideStone } from './about.js';
+import { preview } from './engraving.js';
+import { offerEnquiry } from './enquiry.js';
 import { explain, mark, possible, silent } from './explain.js';
-import { fill, name, optionsOf, panels } from './form.js';
+import { fill, name, panels } from './form.js';
+import { offerSharing } from './share.js';
 import { tell } from './sheet.js';
 import { Timeline } from './timeline.js';
 
 /** @typedef {import('../service.js').Configuration} Configuration */
-/** @typedef {HTMLElement & { show(configuration: import('../service.js').Piece): void }} Viewer */
+/** @typedef {import('../parure-viewer.js').ParureViewer} Viewer */
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('#options'));
 const viewer = /** @type {Viewer} */ (document.querySelector('[data-viewer]'));
 const status = /** @type {HTMLElement} */ (document.querySelector('.atelier-work > [data-status]'));
 const data = /** @type {HTMLElement} */ (document.querySelector('#configuration'));
 const KEPT = ['lang', 'currency'];
+const WORN = ['metals', 'transparent_gems', 'gems']; // what a piece can put on without a new shape
 
 /** @type {Configuration} */
 const first = JSON.parse(data.textContent ?? '');
@@ -48,6 +53,19 @@ function adopt(configuration) {
   status.textContent = '';
   mayUndo();
   lookAhead();
+  about(configuration);
+  preview(form);
+}
+
+/**
+ * What only changes materials is shown at once; the server's answer follows.
+ * @param {Record<string, string>} change
+ * @param {HTMLElement | undefined} panel
+ */
+function showAhead(change, panel) {
+  if (!viewer.drawn || !panel || !WORN.includes(panel.dataset.source ?? '')) return;
+  const { options, ...rest } = timeline.now;
+  viewer.show({ ...rest, options: { ...options, ...change } });
 }
 
 function mayUndo() {
@@ -75,6 +93,7 @@ async function choose(change, panel) {
   const mine = new AbortController();
   asking = mine;
   const { product, options } = timeline.now;
+  showAhead(change, panel);
   try {
     const configuration = await configure(product, { ...options, ...change }, mine.signal);
     if (mine.signal.aborted) return;
@@ -84,6 +103,7 @@ async function choose(change, panel) {
   } catch (error) {
     if (mine.signal.aborted) return;
     if (!(error instanceof Refusal)) throw error;
+    viewer.show(timeline.now);
     await refused(change, panel, error.message, mine.signal);
   }
 }
@@ -123,6 +143,14 @@ async function lookAhead() {
   }
 }
 
+/**
+ * @param {HTMLElement} inside
+ * @returns {HTMLDetailsElement | undefined}
+ */
+function panelOf(inside) {
+  return inside.closest('details[data-option]') ?? undefined;
+}
+
 /** @param {-1 | 1} way */
 function step(way) {
   asking?.abort();
@@ -155,12 +183,15 @@ async function follow() {
 
 form.addEventListener('submit', (event) => event.preventDefault());
 form.addEventListener('input', (event) => {
-  const panel = /** @type {HTMLElement} */ (event.target).closest('details');
+  const input = /** @type {HTMLInputElement} */ (event.target);
+  const panel = panelOf(input);
   if (panel) name(panel);
+  if (input.name === 'carat') besideStone(form);
+  if (input.name === 'engraving' || input.name === 'typeface') preview(form);
 });
 form.addEventListener('change', (event) => {
   const input = /** @type {HTMLInputElement} */ (event.target);
-  choose({ [input.name]: input.value }, input.closest('details') ?? undefined);
+  choose({ [input.name]: input.value }, panelOf(input));
 });
 form.addEventListener('click', (event) => {
   const button = /** @type {HTMLElement} */ (event.target).closest('[data-step]');
@@ -171,7 +202,18 @@ form.addEventListener('click', (event) => {
   range.dispatchEvent(new Event('input', { bubbles: true }));
   range.dispatchEvent(new Event('change', { bubbles: true }));
 });
-for (const panel of panels(form)) panel.addEventListener('toggle', () => panel.open && lookAhead());
+for (const panel of panels(form)) {
+  panel.addEventListener('toggle', () => {
+    if (!panel.open) return;
+    lookAhead();
+    preview(form);
+    panel.scrollIntoView({ block: 'nearest' });
+  });
+}
+for (const opener of document.querySelectorAll('[data-opens]')) {
+  const leaf = document.getElementById(opener.getAttribute('data-opens') ?? '');
+  opener.addEventListener('click', () => leaf instanceof HTMLDialogElement && leaf.showModal());
+}
 document.querySelector('[data-undo]')?.addEventListener('click', () => step(-1));
 document.querySelector('[data-redo]')?.addEventListener('click', () => step(1));
 addEventListener('popstate', follow);
@@ -188,4 +230,8 @@ addEventListener('keydown', (event) => {
 viewer.show(first);
 tell(first);
 lookAhead();
+besideStone(form);
+preview(form);
+offerSharing(() => timeline.now);
+offerEnquiry(() => timeline.now);
 document.documentElement.classList.add('live');

@@ -31,9 +31,8 @@ const WORDS = {
 export function possible(product, options, option, { value, signal } = {}) {
   const query = new URLSearchParams(options);
   if (value !== undefined) query.set('option-value', value);
-  const lang = new URLSearchParams(location.search).get('lang');
-  if (lang) query.set('lang', lang);
-  return request(`/api/v1/products/${product}/choices/${option}?${query}`, { signal });
+  const headers = { 'Accept-Language': document.documentElement.lang || 'en' };
+  return request(`/api/v1/products/${product}/choices/${option}?${query}`, { signal, headers });
 }
 
 /**
@@ -63,8 +62,8 @@ export function mark(panel, found) {
   }
   const range = panel.querySelector('input[type="range"]');
   if (range instanceof HTMLInputElement) {
-    const beside = panel.querySelector('[data-limits]');
-    if (beside) beside.textContent = [found.below, found.above].filter(Boolean).join(' ');
+    const limits = [found.below, found.above].filter((why) => why !== null);
+    place(panel).replaceChildren(...limits.map(paragraph));
   }
 }
 
@@ -86,6 +85,13 @@ export function explain(panel, conflict, take) {
     return button;
   });
   place(panel).replaceChildren(reason, ...offers);
+}
+
+/** @param {string} words */
+function paragraph(words) {
+  const made = document.createElement('p');
+  made.textContent = words;
+  return made;
 }
 
 /** @param {HTMLElement} panel */

@@ -1,15 +1,6 @@
-/** The form of options: what is chosen in it, and a configuration written into it. */
+/** The form of options: a configuration written into it, and what is chosen said in words. */
 
 /** @typedef {import('../service.js').Configuration} Configuration */
-
-/**
- * What the form holds now, idle options with it.
- * @param {HTMLFormElement} form
- * @returns {Record<string, string>}
- */
-export function optionsOf(form) {
-  return Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, String(value)]));
-}
 
 /**
  * Write a configuration into the form; options that decide nothing now step back.
@@ -28,6 +19,9 @@ export function fill(form, { options, idle }) {
       }
     }
     name(panel);
+  }
+  for (const picture of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-swatch]'))) {
+    picture.setAttribute('src', (picture.dataset.swatch ?? '').replace('{metal}', options.metal ?? 'platinum_950'));
   }
 }
 
@@ -65,7 +59,7 @@ export function measured(input) {
  * @returns {HTMLDetailsElement[]}
  */
 export function panels(form) {
-  return [...form.querySelectorAll('details')];
+  return [.../** @type {NodeListOf<HTMLDetailsElement>} */ (form.querySelectorAll('details[data-option]'))];
 }
 
 /**

@@ -20,7 +20,9 @@ export function tell(configuration) {
   const amounts = price === null ? [] : [...price.lines, price.tax, { label: WORDS.total(), words: price.words }];
   list('[data-lines]', amounts.map((line) => [line.label, line.words]));
   list('[data-facts]', configuration.facts.map((fact) => [fact.label, fact.value]));
-  for (const link of document.querySelectorAll('a[data-page]')) link.setAttribute('href', configuration.urls.page);
+  link('[data-try]', `${configuration.urls.page}#try-on`);
+  link('[data-sheet]', configuration.urls.model.replace(/\.glb$/, '.pdf'));
+  link('[data-together]', kept(`/together?piece=${configuration.hash}`));
 }
 
 /**
@@ -33,9 +35,23 @@ function write(place, words) {
 
 /**
  * @param {string} place
+ * @param {string} address
+ */
+function link(place, address) {
+  document.querySelector(place)?.setAttribute('href', address);
+}
+
+/** @param {string} address the language stays as it was chosen */
+function kept(address) {
+  const lang = new URLSearchParams(location.search).get('lang');
+  return lang ? `${address}&lang=${encodeURIComponent(lang)}` : address;
+}
+
+/**
+ * @param {string} place
  * @param {string[][]} pairs
  */
-function list(place, pairs) {
+export function list(place, pairs) {
   const made = pairs.flatMap(([label, value]) => {
     const term = document.createElement('dt');
     const detail = document.createElement('dd');
