@@ -32,6 +32,7 @@ from api import (
     pages,
     products,
     renders,
+    sets,
     sizing,
     stream,
     swatches,
@@ -160,7 +161,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["parure"] = Services(app.config)
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
-        words, configure, discovery, embed, swatches, designs, enquiries,
+        words, configure, discovery, embed, swatches, designs, enquiries, sets,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)

@@ -17,6 +17,7 @@ const TARGET = ['es2022', 'chrome111', 'safari16.4', 'firefox113'];
 const ENTRIES = [
   'js/product.js',
   'js/configure/configure.js',
+  'js/configure/together.js',
   'js/viewer/stage.js',
   'js/embed.js',
   'js/framed.js',

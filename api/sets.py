@@ -1,0 +1,165 @@
+"""Designs beside each other: two compared, or a few worn together under one price."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.numbers import format_currency
+from flask import Blueprint, Response, request
+
+from api.documents import Operation, documented
+from api.language import currency_asked
+from api.pages import HTML, page
+from api.products import addresses, configuration_document, services
+from viewer.catalogue import PRODUCTS, product
+from viewer.configuration import Configuration, idle_options
+from viewer.designs import MOST_PIECES
+from viewer.errors import InvalidOption
+from viewer.facts import description
+from viewer.language import gettext as _
+from viewer.language import spoken
+from viewer.options import Option
+from viewer.quantities import quantity
+from viewer.words import choice_words
+
+COMPANIONS = 8  # pieces that are proposed
+PIECES_QUERY: dict[str, dict[str, Any]] = {
+    "piece": {
+        "type": "array",
+        "items": {"type": "string"},
+        "description": "Hashes of configurations; the parameter is given once for each.",
+    }
+}
+
+views = Blueprint("sets", __name__)
+
+
+@views.get("/compare")
+@documented(
+    Operation("Two designs side by side", HTML, problems=(404, 422, 503), query=PIECES_QUERY)
+)
+def compare() -> Response:
+    """What is the same is told once, what differs stands side by side."""
+    pieces = _pieces()
+    if len(pieces) != 2:
+        raise InvalidOption(_("Two designs are compared, no more and no fewer."))
+    told = [_told(piece) for piece in pieces]
+    return page("compare.html", pieces=told, rows=_rows(*pieces), facts=_facts(*told))
+
+
+@views.get("/together")
+@documented(
+    Operation(
+        "Pieces that are worn together, in one price list",
+        HTML,
+        problems=(404, 422, 503),
+        query=PIECES_QUERY,
+    )
+)
+def together() -> Response:
+    """A stack of rings, a pendant and a chain: whatever a client puts beside each other."""
+    pieces = _pieces()
+    if not 1 <= len(pieces) <= MOST_PIECES:
+        raise InvalidOption(_("One to {count} pieces are shown together.", count=MOST_PIECES))
+    told = [_told(piece) for piece in pieces]
+    hashes = [piece.hash for piece in pieces]
+    for at, one in enumerate(told):
+        one["without"] = _address([*hashes[:at], *hashes[at + 1 :]]) if len(pieces) > 1 else None
+    return page(
+        "together.html",
+        pieces=told,
+        hashes=hashes,
+        total=_total(told),
+        companions=_companions(pieces) if len(pieces) < MOST_PIECES else [],
+    )
+
+
+def _pieces() -> list[Configuration]:
+    asked = request.args.getlist("piece")[: MOST_PIECES + 1]
+    return [services().store.configuration(piece) for piece in asked]
+
+
+def _told(piece: Configuration) -> dict[str, Any]:
+    """A piece as the pages of several show it."""
+    document = configuration_document(piece, currency_asked()).model_dump()
+    address = document["urls"]["page"].replace("/p/", "/configure/", 1)
+    return document | {"name": _(product(piece.product).name), "configure": address}
+
+
+def _rows(first: Configuration, second: Configuration) -> list[tuple[str, str, str]]:
+    """Options that differ: label and both values."""
+    rows = []
+    options = {o.id: o for piece in (second, first) for o in product(piece.product).options}
+    for option_id, option in options.items():
+        values = [_value(piece, option_id) for piece in (first, second)]
+        if values[0] != values[1]:
+            rows.append((_(option.label), *values))
+    return [(label, a, b) for label, a, b in rows]
+
+
+def _value(piece: Configuration, option_id: str) -> str:
+    option = product(piece.product).option(option_id)
+    if option is None or option_id in idle_options(piece):
+        return "–"
+    return _words(option, piece.options[option_id]) or "–"
+
+
+def _words(option: Option, value: str) -> str:
+    if option.kind == "number":
+        return quantity(Decimal(value), option.unit)
+    if option.kind == "text" or option.notation is not None:
+        return value
+    return choice_words(option, value).partition(":")[0].strip()
+
+
+def _facts(first: dict[str, Any], second: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Figures that differ, by their labels."""
+    labels: dict[str, list[str]] = {}
+    for at, document in enumerate((first, second)):
+        for fact in document["facts"]:
+            labels.setdefault(fact["label"], ["–", "–"])[at] = fact["value"]
+    return [(label, a, b) for label, (a, b) in labels.items() if a != b]
+
+
+def _total(told: list[dict[str, Any]]) -> str | None:
+    """What all pieces cost, tax included; None where one is on request."""
+    prices = [one["price"] for one in told]
+    if None in prices or len({price["currency"] for price in prices}) != 1:
+        return None
+    amount = sum((Decimal(price["total"]) for price in prices), Decimal(0))
+    return str(format_currency(amount, prices[0]["currency"], locale=spoken().place))
+
+
+def _companions(pieces: list[Configuration]) -> list[dict[str, Any]]:
+    """Pieces of the same place on the body first, then those of the others; nothing is built."""
+    here = product(pieces[0].product)
+    others = [item for item in PRODUCTS.values() if item.id not in {p.product for p in pieces}]
+    others.sort(key=lambda item: (item.anchor is not here.anchor, item.order))
+    found = []
+    for item in others[:COMPANIONS]:
+        configuration = services().configured(item.id, _like(pieces[0], item.id))
+        found.append(
+            {
+                "name": _(item.name),
+                "description": description(configuration),
+                "urls": addresses(configuration).model_dump(),
+                "address": _address([*(piece.hash for piece in pieces), configuration.hash]),
+            }
+        )
+    return found
+
+
+def _like(piece: Configuration, product_id: str) -> dict[str, str]:
+    """The metal of the piece it is worn with, where the other is made in it."""
+    metal = piece.options.get("metal")
+    option = product(product_id).option("metal")
+    if metal is None or option is None or metal not in {choice.id for choice in option.choices}:
+        return {}
+    return {"metal": metal}
+
+
+def _address(hashes: list[str]) -> str:
+    kept = [(name, request.args[name]) for name in ("lang", "currency") if name in request.args]
+    return f"/together?{urlencode([('piece', piece) for piece in hashes] + kept)}"
