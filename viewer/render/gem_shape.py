@@ -151,11 +151,14 @@ def _hull(positions: Array) -> tuple[Array, IntArray]:
     return positions, triangles
 
 
-def gem_shape(mesh: Mesh) -> GemShape | None:
+def gem_shape(mesh: Mesh, faceted_only: bool = False) -> GemShape | None:
     """Derive a stone's shape from its mesh.
 
     A mesh that is not convex is folded or given its convex hull. None when it has too many
     facets to trace (a lens, a bottle): such glass is drawn as a thin surface.
+
+    Args:
+        faceted_only: None for all that is not convex and bounded by facets, too.
     """
     low, high = mesh.bounds()
     center = (low + high) / 2.0
@@ -165,6 +168,8 @@ def gem_shape(mesh: Mesh) -> GemShape | None:
     normals, offsets = cluster_planes(positions, triangles)
     outside = (positions @ normals.T - offsets).max() if len(normals) <= 4 * MAX_PLANES else 1.0
     convex = bool(outside < CONVEX_TOLERANCE)
+    if faceted_only and not convex:
+        return None
     if not convex:
         folded = _folded(mesh)
         if folded is not None:
@@ -174,7 +179,7 @@ def gem_shape(mesh: Mesh) -> GemShape | None:
     found = _find_girdle(normals, offsets)
     girdle, ring = found if found else (None, np.zeros(len(normals), bool))
     if len(normals) - ring.sum() > MAX_PLANES:
-        return _domed(mesh)
+        return None if faceted_only else _domed(mesh)
     corners = triangles.ravel()
     flat = _face_normals(positions, triangles, normals, offsets)
     vertex_normals = np.repeat(flat, 3, axis=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -11,11 +12,12 @@ import numpy as np
 from models3d.frames import Array
 from models3d.mesh import Material, Model
 from viewer.render.alike import crowd_of
+from viewer.render.bakes import Baked, kept_bake
 from viewer.render.caster import Caster, caster_of
 from viewer.render.gem_shape import GemShape, gem_shape
 from viewer.render.limbs import Probe, Probes, probe
 from viewer.render.materials import dielectric_f0, has_volume
-from viewer.render.occlusion import CAREFUL, HURRIED, openness_of
+from viewer.render.occlusion import CAREFUL, HURRIED, Openness, openness_of
 from viewer.render.placed import Placed, expanded, placed
 from viewer.render.programs import ProgramCache
 from viewer.render.setting import SettingBaker, Surrounding
@@ -86,10 +88,10 @@ def traced_shape(part: Placed) -> GemShape | None:
     """
     if not part.material.is_gem:
         return None
-    shape = gem_shape(part.mesh)
-    if shape is None or has_volume(part.material):
-        return shape
-    return shape if shape.convex and len(shape.normals) >= FEWEST_FACETS else None
+    if has_volume(part.material):
+        return gem_shape(part.mesh)
+    shape = gem_shape(part.mesh, faceted_only=True)
+    return shape if shape is not None and len(shape.normals) >= FEWEST_FACETS else None
 
 
 class Uploader:
@@ -146,8 +148,10 @@ class Uploader:
         if not solid:
             return ()
         opaque = [not part.material.is_gem for part in solid]
-        care = HURRIED if live else CAREFUL
-        openness = openness_of(self.visibility, solid, opaque, care)
+        if live:
+            openness = self._known_openness(solid, opaque)
+        else:
+            openness = openness_of(self.visibility, solid, opaque, CAREFUL)
         return tuple(
             upload_surface(
                 self._context,
@@ -161,6 +165,21 @@ class Uploader:
             )
             for part, seen in zip(solid, openness, strict=True)
         )
+
+    def _known_openness(self, solid: list[Placed], opaque: list[bool]) -> list[Openness]:
+        """What every part sees, looked at in a hurry, in this run or one before."""
+
+        def bake() -> list[Baked]:
+            found = openness_of(self.visibility, solid, opaque, HURRIED)
+            return [
+                each for part in found for each in (np.stack(part.values).astype("f4"), part.kind)
+            ]
+
+        kept = kept_bake(_recipe(solid, opaque), bake)
+        return [
+            Openness(tuple(values.astype(np.float64)), kind)
+            for values, kind in zip(kept[::2], kept[1::2], strict=True)
+        ]
 
     def setting(
         self, uploaded: UploadedModel, stones: Stones, worn: bool
@@ -183,14 +202,35 @@ class Uploader:
 
     def shadow(self, uploaded: UploadedModel) -> SkinShadow | None:
         """What the jewel keeps from the skin of its wearer; None: it does not say where that is."""
-        patch = patch_of(uploaded.model, uploaded.caster.positions)
-        return None if patch is None else bake_shadow(self.visibility, uploaded.caster, patch)
+        patch, caster = patch_of(uploaded.model, uploaded.caster.positions), uploaded.caster
+        if patch is None:
+            return None
+        if not uploaded.live:
+            return bake_shadow(self.visibility, caster, patch)
+        made_from = (
+            "shadow", caster.positions, caster.triangles, patch.points, patch.normals, patch.fade,
+            f"{patch.wraps} {patch.fine}",
+        )  # fmt: skip
+
+        def bake() -> list[Baked]:
+            return [bake_shadow(self.visibility, caster, patch).blocked.astype("f2")]
+
+        (blocked,) = kept_bake(made_from, bake)
+        return SkinShadow(patch, blocked.astype(np.float64))
 
     def release(self) -> None:
         """Give the driver its memory back."""
         self._maker.shutdown(wait=True, cancel_futures=True)
         self.visibility.release()
         self._settings.release()
+
+
+def _recipe(solid: list[Placed], opaque: list[bool]) -> Iterator[Baked | str]:
+    """All that decides what parts see."""
+    yield f"openness {HURRIED} {opaque}"
+    for part in solid:
+        yield from (part.mesh.positions, part.mesh.normals, part.mesh.triangles)
+        yield part.model_from_part
 
 
 def _errors(part: Placed, size: float, live: bool) -> tuple[float, ...]:
