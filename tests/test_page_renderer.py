@@ -40,23 +40,24 @@ DRAW = """async ([address, azimuth, options]) => {
   const { stage } = globalThis;
   const piece = await stage.load(address);
   if (options.time) piece.animate(options.time);
+  for (const [kind, angle] of Object.entries(options.turn ?? {})) piece.turn(kind, angle);
   const chosen = options.choose ? piece.choose(options.choose) : null;
   const { elevation, distance, target } = piece.frame;
   const view = { azimuth, elevation, distance, target };
   const size = { width: options.side, height: options.side };
-  const { look, transparent, bare } = options;
-  let picture = stage.draw(piece, view, { ...size, look, transparent, bare, quality: 3 });
+  const { look, transparent, bare, dark } = options;
+  const seen = { ...size, look, transparent, bare, dark, quality: 3 };
+  let picture = stage.draw(piece, view, seen);
   const count = options.samples ?? stage.samplesOf(3);
   for (let sample = 1; sample <= count; sample += options.apart ? 1 : count) {
-    const how = { sample, count: options.apart ? 1 : count, look, transparent, bare, quality: 3 };
-    picture = stage.draw(piece, view, { ...size, ...how });
+    picture = stage.draw(piece, view, { ...seen, sample, count: options.apart ? 1 : count });
   }
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = options.side;
   canvas.getContext('2d').drawImage(picture, 0, 0);
-  const { sizeMm, hotspots, variants } = piece;
+  const { sizeMm, hotspots, variants, turning } = piece;
   const place = hotspots.length ? stage.project(piece, view, size, hotspots[0]) : null;
-  const found = { chosen, sizeMm, hotspots, variants, place, png: canvas.toDataURL('image/png') };
+  const found = { chosen, sizeMm, hotspots, variants, turning, place, png: canvas.toDataURL() };
   piece.release();
   return found;
 }"""
@@ -196,6 +197,24 @@ def test_hands_turn_to_the_time_of_day(viewer: Viewer) -> None:
     later, _ = viewer.drawn(watch, time=shown + 1800_000, **options)
     assert np.abs(still.astype(int) - same).max() <= 2
     assert (np.abs(still.astype(int) - later).max(axis=-1) > 40).mean() > 0.002
+
+
+def test_a_diver_s_bezel_turns_and_its_paint_glows_in_the_dark(viewer: Viewer) -> None:
+    watch = configure("dive-watch", {})
+    options = {"side": 160, "samples": 1}
+    light, found = viewer.drawn(watch, **options)
+    assert found["turning"] == {"bezel": 120, "crown": None}
+    turned, _ = viewer.drawn(watch, turn={"bezel": -np.pi / 3}, **options)
+    moved = np.abs(light.astype(int) - turned).max(axis=-1) > 30
+    rows, columns = np.nonzero(moved)
+    assert moved.mean() > 0.002
+    assert np.hypot(rows - 80, columns - 74).max() < 65  # nothing but the watch's head
+    back, _ = viewer.drawn(watch, turn={"bezel": 0.0}, **options)
+    np.testing.assert_array_equal(light, back)
+    dark, _ = viewer.drawn(watch, dark=True, **options)
+    assert dark.mean() < 0.15 * light.mean()
+    green = dark[..., 1].astype(int) - dark[..., 0]
+    assert (green > 100).mean() > 0.002
 
 
 def test_the_show_look_has_more_fire_and_leaves_metal_alone(viewer: Viewer) -> None:

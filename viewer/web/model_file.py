@@ -36,6 +36,7 @@ from viewer.web.environment_file import environment_file
 from viewer.web.looks import LookWriter
 from viewer.web.packing import OPENNESS_SCALE, numbers, openness_bytes, setting_bytes
 from viewer.web.scene import described_scene
+from viewer.web.watch import glowing, turning_parts
 
 SCHEMA: Final = 1
 SMALL_STONE: Final = 1.2e-3  # metres of radius: half the texels show as much of its setting
@@ -64,6 +65,7 @@ class _Writer:
         self._renderer = renderer
         self._model = model
         self._choices = choices
+        self._turning = turning_parts(model)
         self._stones: list[dict[str, Any]] = []
         self._children: list[int] = []
 
@@ -109,7 +111,7 @@ class _Writer:
         attributes, indices = encoding.compact(self._document, mesh, along, stone=False, more=more)
         shared = {key: number for key, number in attributes.items() if key not in more}
         look = self._looks.look(piece.material, piece.mesh)
-        about = {"look": look, **self._worn(piece, part, look)}
+        about = {"look": look, **self._worn(piece, part, look), **self._dark(piece, part)}
         for kind, name in enumerate(names):
             number = self._document.add(
                 "meshes",
@@ -178,6 +180,8 @@ class _Writer:
         said: dict[str, Any] = {**about, "part": part.name, "slot": part.slot}
         if part.turn_period is not None:
             said["turn_period"] = part.turn_period
+        if part.name in self._turning:
+            said["turning"] = self._turning[part.name]
         node: dict[str, Any] = {"mesh": mesh}
         if len(places) == 1:
             node |= {
@@ -212,6 +216,12 @@ class _Writer:
             if material.is_gem == piece.material.is_gem
         }
         return {"choices": found} if set(found.values()) - {own} else {}
+
+    def _dark(self, piece: Placed, part: Part) -> dict[str, Any]:
+        """`glow`: the look of luminous paint in the dark."""
+        if part.slot != "lume":
+            return {}
+        return {"glow": self._looks.look(glowing(piece.material), piece.mesh)}
 
     def _gems(self, part: Part, own: int) -> dict[str, Any]:
         """`choices`: optics of a stone; what light does not enter is left out."""

@@ -33,6 +33,7 @@ import { half, settingTexels, signedHalf, smoothMaps } from './unpack.js';
 const INSTANCING = 'EXT_mesh_gpu_instancing';
 const BEATS_S = 8; // of a movement: 28 800 vibrations an hour
 const DAY_S = 86_400;
+const DARK_GAIN = 0.03; // of the studio's light, when watches glow
 
 /**
  * One mesh with its instances.
@@ -41,7 +42,7 @@ const DAY_S = 86_400;
  * @property {any} about what the file says of its node
  * @property {Vector3} center model frame
  * @property {InstancedInterleavedBuffer} places
- * @property {Matrix4} place of the first instance
+ * @property {Matrix4[]} matrices of the instances, model frame
  */
 
 /**
@@ -58,6 +59,7 @@ export class Piece {
   /** Called once when nobody needs the piece any more. @type {() => void} */
   onreleased = () => {};
   /** What it wears beside what its file says. @type {Record<string, string>} */ wears = {};
+  /** Angles by kind of `turning`. @type {Record<string, number>} */ turnedTo = {};
   /** Whether stones can be traced colour by colour: their programs are ready. */
   careful = false;
   /** Of the day, as the hands show it. @type {number | undefined} */ seconds;
@@ -156,7 +158,28 @@ export class Piece {
 
   /** Tells apart how the piece looks from one view. */
   get state() {
-    return `${JSON.stringify(this.wears)} ${this.seconds ?? ''}`;
+    return `${JSON.stringify(this.wears)} ${this.posture}`;
+  }
+
+  /** Tells apart how its parts stand. */
+  get posture() {
+    return `${this.seconds ?? ''} ${JSON.stringify(this.turnedTo)}`;
+  }
+
+  get glows() {
+    return this.#drawn.some(({ about }) => about.glow !== undefined);
+  }
+
+  /**
+   * Lets luminous paint glow, or not.
+   * @param {boolean} dark
+   */
+  glow(dark) {
+    const gain = dark ? DARK_GAIN : 1;
+    this.shared.environment_gain.value.setScalar(gain);
+    for (const { mesh, about } of this.#drawn) {
+      if (about.glow !== undefined) mesh.material = this.#looks[dark ? about.glow : about.look];
+    }
   }
 
   /**
@@ -170,13 +193,38 @@ export class Piece {
     const seconds = Math.floor(((timeMs - midnight) / 1000) * BEATS_S) / BEATS_S;
     if (seconds === this.seconds) return false;
     this.seconds = seconds;
-    for (const { about, places, place } of this.turns) {
+    for (const { about, places, matrices } of this.turns) {
       const share = ((seconds - this.shownSeconds + DAY_S) / about.turn_period) % 1;
       const turn = new Matrix4().makeRotationZ(-2 * Math.PI * share);
-      rowsInto(places, 0, new Matrix4().multiplyMatrices(place, turn));
+      rowsInto(places, 0, new Matrix4().multiplyMatrices(matrices[0], turn));
       places.needsUpdate = true;
     }
     return true;
+  }
+
+  /** What of it can be turned by hand, and in how many clicks. @type {Record<string, number | null>} */
+  get turning() {
+    const found = this.#drawn.flatMap(({ about }) => (about.turning ? [about.turning] : []));
+    return Object.fromEntries(found.map(({ kind, clicks }) => [kind, clicks ?? null]));
+  }
+
+  /**
+   * Turns a watch's bezel or crown, anticlockwise as one looks at it from outside.
+   * @param {string} kind of `turning`
+   * @param {number} angle radians from where the file has it
+   */
+  turn(kind, angle) {
+    for (const { about, places, matrices } of this.#drawn) {
+      if (about.turning?.kind !== kind) continue;
+      const point = new Vector3(...about.turning.point);
+      const turned = new Matrix4()
+        .makeTranslation(point)
+        .multiply(new Matrix4().makeRotationAxis(new Vector3(...about.turning.axis), angle))
+        .multiply(new Matrix4().makeTranslation(point.negate()));
+      matrices.forEach((matrix, k) => rowsInto(places, k, turned.clone().multiply(matrix)));
+      places.needsUpdate = true;
+    }
+    this.turnedTo = { ...this.turnedTo, [kind]: angle };
   }
 
   /**
@@ -300,7 +348,7 @@ export class Piece {
       new Vector3(),
     );
     const center = middle.divideScalar(matrices.length);
-    this.#drawn.push({ mesh, about, center, places, place: matrices[0] });
+    this.#drawn.push({ mesh, about, center, places, matrices });
     if (layered) {
       this.#cut(glb, mesh, about, environment);
       this.stones.add(mesh);

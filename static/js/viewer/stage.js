@@ -28,6 +28,7 @@ import { Governor, TIERS, sampleOffset } from './quality.js';
  * @property {'true' | 'show'} [look] 'show' exaggerates fire and colour: whoever shows it says so
  * @property {boolean} [transparent] nothing but the piece and its shadow
  * @property {boolean} [bare] no shadow either
+ * @property {boolean} [dark] the lights are out, and luminous paint glows
  */
 
 const WORDS = {
@@ -39,6 +40,7 @@ const MIRROR_SHARE = 2; // pixels of the picture for one of the reflection, a si
 const MIRROR_SAMPLES = 4; // of a still view that the reflection needs
 const WALL_SHARE = 4;
 const KEY_ROOM = 1.02;
+const DARK_SRGB = [0.055, 0.058, 0.066];
 // What moves is shaded as if it had more samples than it has: it glitters a little, and metal does not
 // change its look when it comes to rest.
 const MOVING_SIDE = 1.6;
@@ -209,7 +211,7 @@ export class Stage extends EventTarget {
    * @param {Drawing} drawing
    * @returns {ImageBitmap | OffscreenCanvas | HTMLCanvasElement | null}
    */
-  draw(piece, view, { width, height, sample = 0, count = 1, quality, look = 'true', transparent = false, bare = false }) {
+  draw(piece, view, { width, height, sample = 0, count = 1, quality, look = 'true', transparent = false, bare = false, dark = false }) {
     if (this.lost) return null;
     const { renderer } = this;
     const tier = this.#tier(quality);
@@ -220,7 +222,7 @@ export class Stage extends EventTarget {
     const still = sample > 0;
     const name = this.#names.get(piece) ?? '';
     const { azimuth, elevation, distance, target } = view;
-    const seen = [azimuth, elevation, distance, ...target, look, piece.state, piece.careful, tier.name];
+    const seen = [azimuth, elevation, distance, ...target, look, dark, piece.state, piece.careful, tier.name];
     const sum = this.#passes.sum(still ? name : '', still ? seen.join() : '', width, height);
     if (sample !== sum.count + 1) sum.count = 0;
     const fineness = still ? 1 : tier.fineness;
@@ -232,6 +234,7 @@ export class Stage extends EventTarget {
       look,
       pixels: (metres) => (metres * camera.focal) / view.distance,
     });
+    piece.glow(dark);
     const matrices = this.#matrices(piece, view);
     const ground = bare ? null : piece.ground;
     const reflects = ground !== null && !transparent && tier.reflection;
@@ -247,7 +250,7 @@ export class Stage extends EventTarget {
       ...(ground ? ['STANDS'] : !piece.frame.stands && !bare ? ['HANGS'] : []),
       ...(transparent || bare ? ['CLEAR'] : []),
     ];
-    this.#compose(piece, view, camera, sum, defines, reflects);
+    this.#compose(piece, view, camera, sum, defines, reflects, dark);
     return this.#handedOver();
   }
 
@@ -371,7 +374,7 @@ export class Stage extends EventTarget {
     const rotation = placement.environmentFromModel;
     const towards = new Vector3(...key.direction).applyMatrix3(rotation.clone().transpose());
     const radius = piece.radius * KEY_ROOM;
-    const name = [which, ...towards.toArray(), piece.seconds ?? ''].join();
+    const name = [which, ...towards.toArray(), piece.posture].join();
     const target = this.#passes.key(key.texels);
     const clip = clipFromLight(towards, piece.center, radius);
     const across = 0.5 / radius;
@@ -431,8 +434,9 @@ export class Stage extends EventTarget {
    * @param {{target: any, mirrored: any}} sum
    * @param {string[]} defines
    * @param {boolean} reflects
+   * @param {boolean} dark
    */
-  #compose(piece, view, camera, sum, defines, reflects) {
+  #compose(piece, view, camera, sum, defines, reflects, dark) {
     const { renderer } = this;
     const { width, height } = camera;
     const passes = this.#passes;
@@ -441,7 +445,7 @@ export class Stage extends EventTarget {
     const side = Math.min(width, height);
     page.picture.value = sum.target.texture;
     page.size.value = [width, height];
-    page.ground_srgb.value = picture.ground_srgb;
+    page.ground_srgb.value = dark ? DARK_SRGB : picture.ground_srgb;
     page.shadow_tint.value = picture.shadow_tint;
     if (defines.includes('STANDS') && piece.ground) {
       const { mean, waves, side: texels, halfSide, worldFromGround } = piece.ground;
