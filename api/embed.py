@@ -144,6 +144,7 @@ def framed(product_id: str) -> Response:
         partners=list(dict.fromkeys([origin_of(request.host_url), site_origin(), *origins])),
         key=key,
         chosen=urlencode(page_query(configuration)),
+        language=request.args.get("lang"),
         currency=currency_asked(),
     )
 

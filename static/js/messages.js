@@ -101,6 +101,7 @@ export function connect(frame) {
 export class PageEnd extends EventTarget {
   #connection = new AbortController();
   #number = 0;
+  #ready = false;
   /** @type {Map<string, { resolve(detail: any): void, reject(error: Error): void }>} */ #open = new Map();
 
   /** @param {HTMLIFrameElement} frame */
@@ -150,6 +151,9 @@ export class PageEnd extends EventTarget {
     const asked = data.id === undefined ? undefined : this.#open.get(data.id);
     if (asked && data.type === 'done') asked.resolve(data.detail);
     else if (asked && data.type === 'error') asked.reject(new Error(data.detail.message));
-    else this.dispatchEvent(new CustomEvent(data.type, { detail: data.detail }));
+    else if (data.type !== 'ready' || !this.#ready) {
+      this.#ready ||= data.type === 'ready'; // said again to a page that may have come too late
+      this.dispatchEvent(new CustomEvent(data.type, { detail: data.detail }));
+    }
   };
 }
