@@ -81,7 +81,7 @@ def test_the_plain_page_turns_chooses_and_fills_its_bag(
     address, shop = service
     with visiting(browser, shop, address) as guest:
         page = guest.page
-        page.goto(f"{shop.address}/plain.html")
+        page.goto(f"{shop.address}/plain.html", wait_until="domcontentloaded")
         painted(page)
         viewer = page.locator("parure-viewer")
         assert "1.2 ct" in viewer.locator(".about").inner_text()
@@ -110,7 +110,7 @@ def test_a_shop_that_keeps_its_own_form_sells_the_very_configuration(
     shop.ordered.clear()
     with visiting(browser, shop, address) as guest:
         page = guest.page
-        page.goto(f"{shop.address}/woocommerce.html")
+        page.goto(f"{shop.address}/woocommerce.html", wait_until="domcontentloaded")
         until(page, "!document.querySelector('.single_add_to_cart_button').disabled")
         assert page.evaluate(f"{VIEWER}.shadowRoot") is None
         assert "€" in page.locator(".price .amount").inner_text()
@@ -137,7 +137,7 @@ def test_a_shop_with_a_cart_of_its_own_takes_the_configuration_along_in_french(
     shop.ordered.clear()
     with visiting(browser, shop, address, locale="fr-FR") as guest:
         page = guest.page
-        page.goto(f"{shop.address}/shopify.html")
+        page.goto(f"{shop.address}/shopify.html", wait_until="domcontentloaded")
         painted(page)
         viewer = page.locator("parure-viewer")
         assert "Platine 950" in viewer.locator(".about").inner_text()
@@ -177,7 +177,7 @@ def test_a_snippet_of_the_guide_works_as_it_stands(
     try:
         with visiting(browser, shop, address) as guest:
             page = guest.page
-            page.goto(f"{shop.address}/snippet.html")
+            page.goto(f"{shop.address}/snippet.html", wait_until="domcontentloaded")
             if "<iframe" in snippet:
                 inner = page.frame_locator("iframe").locator("parure-viewer .price")
                 wait(lambda: "€" in inner.inner_text(), "the framed piece", 60)
@@ -207,7 +207,7 @@ def test_the_events_come_in_order_and_say_the_configuration(
     )
     with visiting(browser, shop, address) as guest:
         page = guest.page
-        page.goto(shop.address)
+        page.goto(shop.address, wait_until="domcontentloaded")
         until(page, "window.heard?.length >= 3")
         kinds = [kind for kind, _ in page.evaluate("window.heard")]
         assert kinds == ["ready", "configuration-changed", "price"]
@@ -247,7 +247,7 @@ def test_what_may_not_be_is_said_to_the_page_and_to_its_visitor(
         shop.pages["/"] = page_of(address, f"<parure-viewer {attributes}></parure-viewer>")
         with visiting(browser, shop, address) as guest:
             page = guest.page
-            page.goto(shop.address)
+            page.goto(shop.address, wait_until="domcontentloaded")
             wait(
                 lambda page=page: page.locator("parure-viewer [role=status]").inner_text() != "",
                 code,
@@ -273,13 +273,13 @@ def test_a_page_of_no_merchant_sees_why_and_may_not_frame(
         )
         context = browser.new_context()
         page = context.new_page()
-        page.goto(stranger.address)
+        page.goto(stranger.address, wait_until="domcontentloaded")
         status = page.locator("parure-viewer .word")
         wait(lambda: "does not cover" in status.inner_text(), "the reason")
         assert stranger.address in status.inner_text()
         errors: list[str] = []
         page.on("console", lambda message: errors.append(message.text))
-        page.goto(f"{stranger.address}/frame")
+        page.goto(f"{stranger.address}/frame", wait_until="domcontentloaded")
         wait(lambda: any("frame-ancestors" in one for one in errors), "a refused frame")
         read = page.evaluate(
             f"fetch('{address}/api/v1/products').then(() => 'read', () => 'refused')"
@@ -310,7 +310,7 @@ def test_a_frame_and_its_page_talk_and_nobody_else_is_heard(
     )
     with visiting(browser, shop, address) as guest:
         page = guest.page
-        page.goto(shop.address)
+        page.goto(shop.address, wait_until="domcontentloaded")
         wait(lambda: bool(heard(page, "ready")), "the frame is ready", 60)
         assert heard(page, "ready")[0]["product"] == "band"
         done = page.evaluate("piece.send('set-options', { options: { metal: 'platinum_950' } })")
@@ -370,7 +370,7 @@ def test_everybody_can_use_an_embedded_piece(browser: Browser, service: tuple[st
         ).replace("<body>", f'<body bgcolor="{"#181614" if theme == "dark" else "#ffffff"}">')
         with visiting(browser, shop, address, bypass_csp=True) as guest:
             page = guest.page
-            page.goto(shop.address)
+            page.goto(shop.address, wait_until="domcontentloaded")
             painted(page)
             page.evaluate(AXE.read_text())
             found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
@@ -387,7 +387,7 @@ def test_a_piece_leaves_nothing_behind_when_it_goes_and_comes_back(
     )
     with visiting(browser, shop, address) as guest:
         page = guest.page
-        page.goto(shop.address)
+        page.goto(shop.address, wait_until="domcontentloaded")
         painted(page)
         page.evaluate(f"window.kept = {VIEWER}; window.place = kept.parentNode")
         for _ in range(5):

@@ -1,6 +1,7 @@
 /** The product page: hands each configuration to the viewer, the data sheet and the try-on. */
 import './configurator.js';
 import './mirror.js';
+import './parure-ar.js';
 import './parure-viewer.js';
 import './photo.js';
 import { _ } from './words.js';
@@ -8,9 +9,11 @@ import { _ } from './words.js';
 /** @typedef {import('./service.js').Configuration} Configuration */
 /** @typedef {import('./parure-viewer.js').ParureViewer} ParureViewer */
 /** @typedef {import('./mirror.js').TryOnMirror} TryOnMirror */
+/** @typedef {import('./parure-ar.js').ParureAR} ParureAR */
 /** @typedef {import('./photo.js').TryOnPhoto} TryOnPhoto */
 
 const viewer = /** @type {ParureViewer} */ (document.querySelector('parure-viewer'));
+const room = /** @type {ParureAR} */ (document.querySelector('parure-ar'));
 const mirror = /** @type {TryOnMirror} */ (document.querySelector('try-on-mirror'));
 const photo = /** @type {TryOnPhoto} */ (document.querySelector('try-on-photo'));
 const wearing = /** @type {HTMLFormElement} */ (document.querySelector('#wearing'));
@@ -23,6 +26,7 @@ function dress() {
   const place = Object.fromEntries(new FormData(wearing));
   const worn = { product: configuration.product, options: configuration.options, place };
   mirror.worn = worn;
+  room.shown = { name: document.querySelector('h1')?.textContent ?? '', urls: configuration.urls };
   photo.worn = worn;
 }
 
