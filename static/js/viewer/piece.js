@@ -1,28 +1,23 @@
 /** A piece as the page draws it: its surfaces and stones on the GPU, its frame, what it may wear. */
 import {
-  BufferAttribute,
   ClampToEdgeWrapping,
   DataArrayTexture,
   DataTexture,
   HalfFloatType,
-  InstancedBufferGeometry,
-  InstancedInterleavedBuffer,
-  InterleavedBuffer,
-  InterleavedBufferAttribute,
   LinearFilter,
-  Matrix3,
   Matrix4,
   Mesh,
   NearestFilter,
-  Quaternion,
   RGBAFormat,
   RedFormat,
   Scene,
   Vector3,
 } from 'three';
 import { matrixOf } from './camera.js';
+import { geometryOf, rowsInto } from './geometry.js';
 import { gemMaterial, pictureTexture, surfaceMaterial } from './materials.js';
 import { orphan } from './passes.js';
+import { gemUniforms, sharedUniforms } from './uniforms.js';
 import { half, settingTexels, signedHalf, smoothMaps } from './unpack.js';
 
 /** @typedef {import('./glb.js').Glb} Glb */
@@ -30,7 +25,6 @@ import { half, settingTexels, signedHalf, smoothMaps } from './unpack.js';
 /** @typedef {import('./materials.js').Uniforms} Uniforms */
 /** @typedef {import('three').RawShaderMaterial} RawShaderMaterial */
 
-const INSTANCING = 'EXT_mesh_gpu_instancing';
 const BEATS_S = 8; // of a movement: 28 800 vibrations an hour
 const DAY_S = 86_400;
 const DARK_GAIN = 0.03; // of the studio's light, when watches glow
@@ -41,7 +35,7 @@ const DARK_GAIN = 0.03; // of the studio's light, when watches glow
  * @property {Mesh} mesh
  * @property {any} about what the file says of its node
  * @property {Vector3} center model frame
- * @property {InstancedInterleavedBuffer} places
+ * @property {import('three').InstancedInterleavedBuffer} places
  * @property {Matrix4[]} matrices of the instances, model frame
  */
 
@@ -312,33 +306,8 @@ export class Piece {
    */
   #take(glb, node, environment) {
     const about = node.extras.parure;
-    const { attributes, indices } = glb.json.meshes[node.mesh].primitives[0];
-    const geometry = new InstancedBufferGeometry();
-    const matrices = placesOf(glb, node);
+    const { geometry, places, matrices } = geometryOf(glb, node, this.about.openness_scale);
     const layered = about.stone !== undefined;
-    const stride = layered ? 13 : 12;
-    const rows = new Float32Array(matrices.length * stride);
-    const places = new InstancedInterleavedBuffer(rows, stride);
-    matrices.forEach((matrix, k) => {
-      rowsInto(places, k, matrix);
-      if (layered) rows[k * stride + 12] = about.layers?.[k] ?? 0;
-    });
-    geometry.instanceCount = matrices.length;
-    ['place_x', 'place_y', 'place_z'].forEach((name, k) =>
-      geometry.setAttribute(name, new InterleavedBufferAttribute(places, 4, 4 * k)),
-    );
-    if (layered) geometry.setAttribute('layer', new InterleavedBufferAttribute(places, 1, 12));
-    geometry.setAttribute('position', attribute(glb, attributes.POSITION));
-    if (attributes.NORMAL !== undefined) geometry.setAttribute('normal', attribute(glb, attributes.NORMAL));
-    if (attributes.TANGENT !== undefined) geometry.setAttribute('tangent', attribute(glb, attributes.TANGENT));
-    if (attributes.TEXCOORD_0 !== undefined) geometry.setAttribute('uv', attribute(glb, attributes.TEXCOORD_0));
-    if (attributes._OPENNESS !== undefined) {
-      geometry.setAttribute('openness', openness(glb, attributes._OPENNESS, this.about.openness_scale));
-    }
-    if (indices !== undefined) {
-      const corners = glb.numbers(indices);
-      geometry.setIndex(new BufferAttribute(corners.array, 1));
-    }
     const mesh = new Mesh(geometry);
     mesh.frustumCulled = false;
     mesh.matrixAutoUpdate = mesh.matrixWorldAutoUpdate = false;
@@ -426,132 +395,4 @@ export class Piece {
       worldFromGround: matrixOf(this.about.ground.world_from_ground),
     };
   }
-}
-
-/**
- * @param {Environment} environment
- * @returns {Uniforms}
- */
-function sharedUniforms(environment) {
-  const { no_skin: skin } = environment.head;
-  return {
-    clip_from_model: { value: new Matrix4() },
-    eye_model: { value: new Vector3() },
-    environment_from_model: { value: new Matrix3() },
-    environment_map: { value: environment.metals },
-    environment_gain: { value: new Vector3(1, 1, 1) },
-    irradiance: { value: environment.irradiance },
-    opacity: { value: 1 },
-    limb_count: { value: 0 },
-    skin_squares: { value: skin.squares },
-    skin_rest: { value: skin.rest },
-    skin_radius: { value: skin.radius },
-    skin_radiance: { value: [0, 0, 0] },
-    sample_place: { value: new Vector3(1, 0, 0) },
-    key_depth: { value: null },
-    key_from_model: { value: new Matrix4() },
-    key_model: { value: new Vector3(0, 1, 0) },
-    key_strength: { value: 0 },
-    key_sizes: { value: [0, 0, 0, 0] },
-  };
-}
-
-/**
- * @param {Uniforms} shared
- * @param {Environment} environment
- * @returns {Uniforms}
- */
-function gemUniforms(shared, environment) {
-  const { clip_from_model, eye_model, environment_from_model, environment_gain, opacity, limb_count } = shared;
-  return {
-    clip_from_model,
-    eye_model,
-    environment_from_model,
-    environment_gain,
-    opacity,
-    limb_count,
-    environment_map: { value: environment.stones },
-    residual: { value: environment.head.residual },
-  };
-}
-
-/**
- * The places of a node's instances, model frame.
- * @param {Glb} glb
- * @param {any} node
- * @returns {Matrix4[]}
- */
-function placesOf(glb, node) {
-  const { TRANSLATION, ROTATION, SCALE } = node.extensions?.[INSTANCING]?.attributes ?? {};
-  if (TRANSLATION === undefined) {
-    return [
-      new Matrix4().compose(
-        new Vector3(...(node.translation ?? [0, 0, 0])),
-        new Quaternion(...(node.rotation ?? [0, 0, 0, 1])),
-        new Vector3(...(node.scale ?? [1, 1, 1])),
-      ),
-    ];
-  }
-  const shifts = glb.numbers(TRANSLATION);
-  const turns = ROTATION === undefined ? null : glb.numbers(ROTATION);
-  const scales = SCALE === undefined ? null : glb.numbers(SCALE);
-  return Array.from({ length: shifts.count }, (_, k) => {
-    const turn = new Quaternion();
-    if (turns) turn.fromArray(/** @type {any} */ (turns.array), k * turns.stride).normalize();
-    const scale = new Vector3(1, 1, 1);
-    if (scales) scale.fromArray(/** @type {any} */ (scales.array), k * scales.stride);
-    return new Matrix4().compose(
-      new Vector3().fromArray(/** @type {any} */ (shifts.array), k * shifts.stride),
-      turn,
-      scale,
-    );
-  });
-}
-
-/**
- * Writes an instance as the rows that the vertex shaders take.
- * @param {InterleavedBuffer} places
- * @param {number} instance
- * @param {Matrix4} matrix
- */
-function rowsInto(places, instance, matrix) {
-  const e = matrix.elements;
-  for (let row = 0; row < 3; row++) {
-    for (let column = 0; column < 4; column++) {
-      places.array[instance * places.stride + 4 * row + column] = e[4 * column + row];
-    }
-  }
-}
-
-/** @type {WeakMap<Glb, Map<number, BufferAttribute | InterleavedBufferAttribute>>} */
-const attributes = new WeakMap();
-
-/**
- * An attribute of a mesh; kinds of one part share theirs.
- * @param {Glb} glb
- * @param {number} number
- */
-function attribute(glb, number) {
-  const known = attributes.get(glb) ?? new Map();
-  attributes.set(glb, known);
-  let found = known.get(number);
-  if (!found) {
-    const { array, width, stride, normalized } = glb.numbers(number);
-    found =
-      stride === width
-        ? new BufferAttribute(array, width, normalized)
-        : new InterleavedBufferAttribute(new InterleavedBuffer(array, stride), width, 0, normalized);
-    known.set(number, found);
-  }
-  return found;
-}
-
-/**
- * @param {Glb} glb
- * @param {number} number
- * @param {number} scale
- */
-function openness(glb, number, scale) {
-  const { array } = glb.numbers(number);
-  return new BufferAttribute(Float32Array.from(array, (value) => (value * scale) / 127), 4);
 }
