@@ -32,7 +32,6 @@ THUMBNAIL_PX = 480
 CARD_PX = 1440  # the picture that other sites show
 SHOWN_BY = ("p", "configure", "embed", "ar")  # pages of a product
 KEPT = ("key", "lang", "currency", "features", "theme")
-CODES = {"ar": "ar", "page": "p", "configure": "configure"}  # where a QR code leads
 QR_QUIET = 2  # modules of margin; the page gives the rest
 
 views = Blueprint("discovery", __name__)
