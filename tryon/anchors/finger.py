@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import hypot, inf, sqrt
 
 import numpy as np
 
@@ -170,7 +170,8 @@ def find_outline(
     )
     contour = find_contour(image, phalanx)
     outline = _read(contour, at, min(expected, max(spacing, LEAST_SPACING * expected)))
-    return replace(outline, presence=_presence(image, pose, finger, outline, contour, colours))
+    presence = _presence(image, pose, finger, outline, contour, colours, expected)
+    return replace(outline, presence=presence)
 
 
 def _presence(
@@ -180,11 +181,11 @@ def _presence(
     outline: Outline,
     contour: Contour,
     colours: Array,
+    expected: float,
 ) -> float:
     points = pose.landmarks.points_px
     center, axis = outline_in_image(points, finger, outline)
     edges = contour.left.confidence, contour.right.confidence
-    expected = expected_width_px(pose, finger)
     measured = contour.left.offset_px + contour.right.offset_px
     clear = outline.confidence >= LEAST_CLEAR
     halves = flesh(image, colours, center, axis, outline.width_px if clear else expected)
@@ -220,25 +221,28 @@ def _limits(
         Both reaches, and the mean distance of the neighbours' bones: fingers side by side are no
         wider than that.
     """
-    start, end = (points[i] for i in PROXIMAL[finger])
-    axis = unit(end - start)
-    right = np.array([-axis[1], axis[0]])
-    center = start + at * (end - start)
-    limits, apart = [np.inf, np.inf], [np.inf, np.inf]
-    for other, (a, b) in PROXIMAL.items():
-        if other is finger or Finger.THUMB in (other, finger):
+    if finger is Finger.THUMB:
+        return inf, inf, inf
+    (start_x, start_y), (end_x, end_y) = points[list(PROXIMAL[finger])].tolist()
+    length = max(hypot(end_x - start_x, end_y - start_y), 1e-12)
+    axis_x, axis_y = (end_x - start_x) / length, (end_y - start_y) / length
+    x, y = start_x + at * (end_x - start_x), start_y + at * (end_y - start_y)
+    limits, apart = [inf, inf], [inf, inf]
+    for other, bone in PROXIMAL.items():
+        if other is finger or other is Finger.THUMB:
             continue
-        bone = points[b] - points[a]
-        run = bone @ axis
-        if run < 0.3 * np.linalg.norm(bone):  # not alongside
+        (ax, ay), (bx, by) = points[list(bone)].tolist()
+        run = (bx - ax) * axis_x + (by - ay) * axis_y
+        if run <= 0.3 * hypot(bx - ax, by - ay):  # not alongside
             continue
-        meets = points[a] + np.clip((center - points[a]) @ axis / run, 0.0, 1.2) * bone
-        distance = float((meets - center) @ right)
+        share = min(max(((x - ax) * axis_x + (y - ay) * axis_y) / run, 0.0), 1.2)
+        aside_x, aside_y = ax + share * (bx - ax) - x, ay + share * (by - ay) - y
+        distance = aside_y * axis_x - aside_x * axis_y  # to the right of an upward bone
         side = int(distance > 0.0)
         limits[side] = min(limits[side], max(0.68 * abs(distance), 0.4 * expected))
         apart[side] = min(apart[side], abs(distance))
-    beside = [distance for distance in apart if distance < np.inf]
-    return limits[0], limits[1], sum(beside) / len(beside) if beside else np.inf
+    beside = [distance for distance in apart if distance < inf]
+    return limits[0], limits[1], sum(beside) / len(beside) if beside else inf
 
 
 def _read(contour: Contour, at: float, expected: float) -> Outline:
