@@ -1,7 +1,9 @@
 /** What is told of a configuration: price item by item, figures, links. */
+import '../parure-ar.js';
 import { _ } from '../words.js';
 
 /** @typedef {import('../service.js').Configuration} Configuration */
+/** @typedef {import('../parure-ar.js').ParureAR} ParureAR */
 /** @typedef {{ label: string, words: string }} Line */
 /** @typedef {{ words: string, demonstration: boolean, lines: Line[], tax: Line }} Itemised */
 
@@ -22,6 +24,8 @@ export function tell(configuration) {
   list('[data-facts]', configuration.facts.map((fact) => [fact.label, fact.value]));
   link('[data-try]', `${configuration.urls.page}#try-on`);
   link('[data-sheet]', configuration.urls.model.replace(/\.glb$/, '.pdf'));
+  const room = /** @type {ParureAR | null} */ (document.querySelector('parure-ar'));
+  if (room) room.shown = { name: document.querySelector('h1')?.textContent ?? '', urls: configuration.urls };
   link('[data-together]', kept(`/together?piece=${configuration.hash}`));
 }
 
