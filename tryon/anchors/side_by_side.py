@@ -50,8 +50,3 @@ def side_by_side(
         places[k] = min(chosen, key=lambda place: abs(place - homes[k]))
         taken.append((places[k] - high, places[k] + low))
     return places
-
-
-def _apart(start: float, end: float, other_start: float, other_end: float) -> bool:
-    room = GAP - 1e-9
-    return end + room <= other_start or start >= other_end + room
