@@ -32,7 +32,7 @@ const COIN_OF_LANGUAGE = { ja: 'jpy', zh: 'cny', ar: 'aed' };
 
 const PLACE = 'parure.screen'; // in the browser's own memory
 const OFF = 18; // of a line from the edge that it measures
-const LEAST_LENGTH = 26; // of an edge worth a line
+const LEAST_LENGTH = 12; // of an edge worth a line
 
 /**
  * The coin that a visitor is likely to have, by a language tag such as `en-GB`.

@@ -58,6 +58,7 @@ const HANGING = [-30 * DEGREE, 50 * DEGREE];
 const FARTHEST = -1.5; // doublings: on a small screen there is a coin beside it
 const CLOSEST = 3.2;
 const LEAST_ROOM = 1.25; // radii between the eye and the point looked at
+const FRAMED = 9; // radii of what the frame holds, from which it is seen
 const REST = { azimuth: 5e-4, elevation: 5e-4, zoom: 1e-3, x: 1e-6, y: 1e-6, z: 1e-6 };
 const NUMBERS = /** @type {(keyof Pose)[]} */ (Object.keys(REST));
 const CLOSE = 0.9; // doublings from which a view is called close
@@ -77,11 +78,12 @@ export function home(frame) {
  */
 export function limitsOf(frame, radius) {
   const [low, high] = frame.stands ? STANDING : HANGING;
-  const room = Math.log2(frame.distance / (radius * LEAST_ROOM));
+  const near = Math.min(radius, frame.distance / FRAMED); // a pendant's chain may leave the frame
+  const room = Math.log2(frame.distance / (near * LEAST_ROOM));
   return {
     elevation: [Math.min(low, frame.elevation), Math.max(high, frame.elevation)],
     zoom: [FARTHEST, Math.max(Math.min(CLOSEST, room), 0.5)],
-    reach: Math.min(radius, frame.distance / 8),
+    reach: near,
   };
 }
 
