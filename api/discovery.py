@@ -194,10 +194,6 @@ def structured_data(item: Product, told: dict[str, Any]) -> dict[str, Any]:
             "value": round(bill.mass_g, 2),
             "unitCode": "GRM",
         },
-        "additionalProperty": [
-            {"@type": "PropertyValue", "name": fact["label"], "value": fact["value"]}
-            for fact in told["facts"]
-        ],
         "subjectOf": {
             "@type": "3DModel",
             "name": _(item.name),

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from babel import Locale, UnknownLocaleError
 from flask import Flask, Response, request, url_for
@@ -20,6 +20,7 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 
 from viewer.addresses import public_base
+from viewer.catalogue import PRODUCTS
 from viewer.language import (
     ENGLISH,
     LANGUAGES,
@@ -62,7 +63,7 @@ def install(app: Flask) -> None:
         ngettext=ngettext,
         spoken=spoken,
         language_ways=language_ways,
-        currency_ways=currency_ways,
+        ways_address=ways_address,
         kept_fields=kept_fields,
         words_file=words_file,
     )
@@ -86,21 +87,26 @@ def tongue_of(asked: str | None, accepted: LanguageAccept) -> Tongue:
     return Tongue(language, PLACES[language])
 
 
-def language_ways() -> tuple[Way, ...]:
-    """This very page in each language."""
+def language_ways(page: str | None = None) -> tuple[Way, ...]:
+    """A page, by default this very one, in each language."""
     now = spoken().language
     return tuple(
-        Way(code, _own_name(code), _address({"lang": code}), code == now) for code in LANGUAGES
+        Way(code, _own_name(code), address(page, {"lang": code}), code == now) for code in LANGUAGES
     )
 
 
-def currency_ways() -> tuple[Way, ...]:
-    """This very page in each currency that the prices know."""
+def currency_ways(page: str) -> tuple[Way, ...]:
+    """A page in each currency that the prices know."""
     known = (prices().currency, *prices().rates)
     now = currency_asked() or prices().currency
     locale = spoken().locale
     return tuple(
-        Way(code, locale.currencies.get(code, code), _address({"currency": code}), code == now)
+        Way(
+            code,
+            f"{locale.currencies.get(code, code)} ({code})",
+            address(page, {"currency": code}),
+            code == now,
+        )
         for code in known
     )
 
@@ -158,10 +164,23 @@ def _kept() -> dict[str, str]:
     return kept | ({"currency": currency} if currency else {})
 
 
-def _address(change: Mapping[str, str]) -> str:
-    """The address of this page with some of its query changed."""
-    query = {key: value for key, value in request.args.items() if key not in KEPT}
-    return f"{request.path}?{urlencode(query | _kept() | dict(change))}"
+def address(page: str | None, change: Mapping[str, str]) -> str:
+    """The address of a page of ours, by default this very one, with some of its query changed."""
+    parts = urlsplit(_here() if page is None else page)
+    query = {key: value for key, value in parse_qsl(parts.query) if key not in KEPT}
+    return f"{parts.path}?{urlencode(query | _kept() | dict(change))}"
+
+
+def ways_address() -> str:
+    """Where the language and the currency of this page are chosen."""
+    return url_for("ways.choose", page=_here(), **_kept())
+
+
+def _here() -> str:
+    """This page with the options in its address, and nothing else that came with it."""
+    item = PRODUCTS.get((request.view_args or {}).get("product_id", ""))
+    query = {key: value for key, value in request.args.items() if item and item.option(key)}
+    return f"{request.path}?{urlencode(query)}" if query else request.path
 
 
 def _place(language: str, region: str) -> str:

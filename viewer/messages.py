@@ -173,6 +173,9 @@ def _bills() -> Iterator[Found]:
                 given = [call.args[at]] if len(call.args) > at else []
                 given += [word.value for word in call.keywords if word.arg == keyword]
                 yield from ((file, text) for node in given if (text := sentence(node)))
+            for word in call.keywords:
+                if word.arg == "movement_words" and (text := sentence(word.value)):
+                    yield from ((file, text), (file, f"{text[:1].upper()}{text[1:]}"))
 
 
 def _refusals() -> Iterator[Found]:
