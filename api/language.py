@@ -173,7 +173,7 @@ def address(page: str | None, change: Mapping[str, str]) -> str:
 
 def ways_address() -> str:
     """Where the language and the currency of this page are chosen."""
-    return url_for("ways.choose", page=_here(), **_kept())
+    return f"{url_for('ways.choose')}?{urlencode({'page': _here()} | _kept())}"
 
 
 def _here() -> str:
