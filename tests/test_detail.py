@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from models3d.frames import PixelRegion
-from tryon.detail import LADDER, LIVE, Governor
+from tryon.detail import HIDING_BLUR_PX, LADDER, LIVE, Governor
 
 BUDGET_MS = 1e3 / 30.0
 
@@ -63,3 +63,13 @@ def test_every_step_down_draws_no_more_than_the_one_before(side):
     assert all(b <= a for a, b in pairwise(samples))
     assert LADDER[0] is LIVE
     assert all(b.heavy_every > a.heavy_every for a, b in pairwise(LADDER))
+
+
+def test_what_a_blur_hides_is_not_sampled():
+    region = PixelRegion(0, 0, 100, 100)
+    assert LIVE.supersampling_of(region, HIDING_BLUR_PX - 0.01) == LIVE.supersampling
+    assert LIVE.supersampling_of(region, HIDING_BLUR_PX) == 1
+    # white noise of one sample a pixel, blurred so far, has lost all but a thousandth of its power
+    # at the pixels' own rate
+    power = np.exp(-((2.0 * np.pi * 0.5 * HIDING_BLUR_PX) ** 2))
+    assert power < 1e-3

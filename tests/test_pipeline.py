@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -170,6 +171,22 @@ def test_photos_are_drawn_with_more_care_than_streams(renderer: RendererStandIn)
     assert still.supersampling > live.supersampling
     assert still.gem_bounces > live.gem_bounces
     assert (still.full_dispersion, live.full_dispersion) == (True, False)
+
+
+@pytest.mark.parametrize(("blur_px", "samples"), [(0.6, 2), (4.0, 1)])
+@pytest.mark.parametrize("match", [True, False])
+def test_a_stream_is_drawn_no_finer_than_its_own_softness_shows(
+    renderer: RendererStandIn, blur_px: float, samples: int, match: bool
+) -> None:
+    squares = 60 + 120 * (np.indices((480, 640)) // 40).sum(axis=0) % 240
+    soft = cv2.GaussianBlur(np.dstack([squares] * 3).astype(np.uint8), (0, 0), blur_px)
+    options = TryOnOptions(match_grain=match, governed=False)
+    with Pipeline([Wearable("ball", ball())], streaming=True, options=options) as pipeline:
+        for k in range(2):
+            pipeline.process(np.asarray(soft, np.uint8), 33.0 * k, CAMERA)
+    first, second = (shot.supersampling for shot in renderer.shots)
+    assert first == LIVE.supersampling  # nobody has looked yet
+    assert second == (samples if match else LIVE.supersampling)
 
 
 def test_the_light_is_matched_only_when_asked(renderer: RendererStandIn) -> None:

@@ -11,6 +11,7 @@ SETTLING_FRAMES = 12  # of the running mean of what a frame costs
 FRAMES_BEFORE_LESS = 10  # too dear for so long: draw with less care
 FRAMES_BEFORE_MORE = 60  # cheap for so long: try more care
 MOST_FRAMES_BEFORE_MORE = 1920  # the wait doubles whenever more was tried in vain
+HIDING_BLUR_PX = 1.5  # a Gaussian so wide leaves nothing of what one sample a pixel gets wrong
 ROOM_FOR_MORE = 0.72  # of the time there is: more care costs about a third more
 
 
@@ -24,8 +25,14 @@ class Detail:
     full_dispersion: bool
     heavy_every: int = 1  # frames between two looks at bodies and masks in a stream
 
-    def supersampling_of(self, region: PixelRegion) -> int:
-        """As much as the bound allows: less for large regions."""
+    def supersampling_of(self, region: PixelRegion, blur_px: float = 0.0) -> int:
+        """As much as the bound allows: less for large regions, none that the blur would hide.
+
+        Args:
+            blur_px: standard deviation of the blur that the drawing is given afterwards.
+        """
+        if blur_px >= HIDING_BLUR_PX:
+            return 1
         area = region.width * region.height
         fitting = (n for n in range(self.supersampling, 1, -1) if n * n * area <= self.samples_px)
         return next(fitting, 1)

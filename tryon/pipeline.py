@@ -177,6 +177,7 @@ class Pipeline:
         for layer in layers:
             for region, members in self._groups(layer, camera, width, height):
                 pieces = [layer.pieces[index] for index in members]
+                blur_px = self._surroundings.blur_px(pieces[0].placement)
                 shots.append(
                     Shot(
                         intrinsics=camera,
@@ -188,7 +189,9 @@ class Pipeline:
                         if self._options.match_light
                         else Lighting(),
                         shadow_strength=self._options.shadow_strength,
-                        supersampling=detail.supersampling_of(region),
+                        supersampling=detail.supersampling_of(
+                            region, blur_px if self._options.match_grain else 0.0
+                        ),
                         gem_bounces=detail.gem_bounces,
                         full_dispersion=detail.full_dispersion,
                         live=not detail.full_dispersion,

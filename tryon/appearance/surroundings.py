@@ -85,6 +85,11 @@ class Surroundings:
             followed.frames_to_grain = GRAIN_EVERY
         return followed.grain
 
+    def blur_px(self, placement: Placement) -> float:
+        """How soft a stream was when last looked at about one jewel; 0 where nobody looked yet."""
+        grain = self._following(placement).grain
+        return grain.blur_px if grain is not None else 0.0
+
     def _light(
         self, frame: Frame, seen_on: HandLandmarks | FaceLandmarks, placement: Placement
     ) -> Light:
