@@ -179,7 +179,7 @@ def test_a_necklace_shades_the_skin_along_it(renderer: Renderer, necklace: Model
 @pytest.mark.gpu
 def test_who_wears_nothing_has_no_shadow(renderer: Renderer) -> None:
     for model in (watch(), stud()):
-        shot = Shot(K, REGION, (Worn(model, at(0.2, 20)),))
+        shot = Shot(K, REGION, (Worn(model, at(0.2, 20)),), whole_meshes=True)
         shaded = renderer.render(replace(shot, shadow_strength=1.0)).rgba
         np.testing.assert_array_equal(shaded, renderer.render(shot).rgba)
 
