@@ -1,17 +1,4 @@
-/** The views of a turntable: their numbers, their names, the order in which they are fetched. */
-
-import { _ } from './words.js';
-
-const SIDES = [
-  _('from the front'),
-  _('from the front left'),
-  _('from the left'),
-  _('from the back left'),
-  _('from the back'),
-  _('from the back right'),
-  _('from the right'),
-  _('from the front right'),
-];
+/** The views of a turntable: their numbers, and the order in which they are fetched. */
 
 /**
  * A whole number of 0..count-1, however far the turntable has turned.
@@ -20,16 +7,6 @@ const SIDES = [
  */
 export function viewAt(position, count) {
   return ((Math.round(position) % count) + count) % count;
-}
-
-/**
- * "view 3 of 36, from the front"
- * @param {number} view
- * @param {number} count
- */
-export function viewWords(view, count) {
-  const side = SIDES[Math.round((view * SIDES.length) / count) % SIDES.length];
-  return _('view {view} of {count}, {side}', { view: view + 1, count, side });
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-nocheck
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { coarseFirst, nearestView, pictureSize, viewAt, viewWords } from './views.js';
+import { coarseFirst, nearestView, pictureSize, viewAt } from './views.js';
 
 test('any position has a view, and a whole turn changes nothing', () => {
   for (let position = -100; position <= 100; position += 0.25) {
@@ -9,14 +9,6 @@ test('any position has a view, and a whole turn changes nothing', () => {
     assert.ok(Number.isInteger(view) && view >= 0 && view < 36);
     assert.equal(viewAt(position + 36, 36), view);
   }
-});
-
-test('a view says its number and its side', () => {
-  assert.equal(viewWords(0, 36), 'view 1 of 36, from the front');
-  assert.equal(viewWords(9, 36), 'view 10 of 36, from the left');
-  assert.equal(viewWords(18, 36), 'view 19 of 36, from the back');
-  assert.equal(viewWords(27, 36), 'view 28 of 36, from the right');
-  assert.equal(viewWords(35, 36), 'view 36 of 36, from the front');
 });
 
 test('every view is fetched once, and the gaps close evenly', () => {
