@@ -70,3 +70,14 @@ def mirror_order() -> Array:
 def plain_image(level: int = 128) -> Image:
     """An even grey picture: nothing in it moves a lobe."""
     return np.full((HEIGHT, WIDTH, 3), level, np.uint8)
+
+
+HEAD_PIVOT = np.array([0.0, -0.045, -0.045])  # a head turns about its neck, not about its middle
+FAR_HEAD = (0.0, -0.12, 0.9)
+
+
+def turned_head(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> RigidTransform:
+    """Camera from head, turned about the top of the neck. Degrees."""
+    straight = head_at(at=FAR_HEAD)
+    turn = head_at(yaw, pitch, roll, FAR_HEAD)
+    return RigidTransform(turn.rotation, straight.apply(HEAD_PIVOT) - turn.rotation @ HEAD_PIVOT)

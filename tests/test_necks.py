@@ -12,12 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import cKDTree
 
-from models3d.frames import Array, Image, IntArray, Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Array, Image, IntArray, Intrinsics, RigidTransform
 from models3d.mesh import Model
 from models3d.necklaces.chain import ChainNecklace
 from models3d.necklaces.stone_pendants import SolitairePendant
-from tests.faces import CAMERA, HEIGHT, WIDTH, face_of, head_at, mirrored, plain_image
-from tests.hands import posed_hand
+from tests.faces import CAMERA, HEIGHT, WIDTH, face_of, head_at, mirrored, plain_image, turned_head
 from tryon.anchors.chest import chest_body, chest_surface
 from tryon.anchors.head import CHIN, HeadPose, head_pose
 from tryon.anchors.iris import MEAN_HEAD
@@ -30,15 +29,10 @@ from tryon.anchors.neck import (
     neck_edges,
 )
 from tryon.anchors.neck_photo import before_lens, photo_chest
-from tryon.covers.collar import Look, Wear, worn_under
-from tryon.covers.collar_rules import Run
-from tryon.covers.cover import SkinTone, skin_tone
-from tryon.covers.hands_before import hands_over
-from tryon.covers.head_hair import strandy as strandiness
-from tryon.covers.tones import features
+from tryon.covers.cover import SkinTone
 from tryon.dangling import swayed_on_chest
 from tryon.drape import MEAN_BASE, drape
-from tryon.solvers.neck_memory import Remembered, person_now, stands_now, wear_now
+from tryon.solvers.neck_memory import Remembered, person_now, stands_now
 from tryon.solvers.necks import NeckSolver
 from tryon.types import (
     BodyLandmarks,
@@ -46,27 +40,18 @@ from tryon.types import (
     Frame,
     PersonMask,
     Seen,
-    Share,
     Wearable,
 )  # fmt: skip
 
 MIRRORED_CAMERA = Intrinsics(CAMERA.fx, CAMERA.fy, WIDTH - CAMERA.cx, CAMERA.cy)
 NO_HAIR = SkinTone(np.zeros((1, 3)), 0.0)
 SKIN = (205, 160, 135)
-HEAD_PIVOT = np.array([0.0, -0.045, -0.045])  # a head turns about its neck, not about its middle
 FAR = (0.0, -0.12, 0.9)
 
 
 @cache
 def necklace() -> Model:
     return ChainNecklace().build()
-
-
-def turned_head(yaw: float = 0.0, pitch: float = 0.0, roll: float = 0.0) -> RigidTransform:
-    """Camera from head, turned about the top of the neck. Degrees."""
-    straight = head_at(at=FAR)
-    turn = head_at(yaw, pitch, roll, FAR)
-    return RigidTransform(turn.rotation, straight.apply(HEAD_PIVOT) - turn.rotation @ HEAD_PIVOT)
 
 
 def body_at(turn: ChestTurn, middle: Array, camera: Intrinsics = CAMERA) -> BodyLandmarks:
@@ -362,143 +347,6 @@ def test_the_side_that_is_seen_hides_as_much_as_the_whole_body(
 
 
 # ------------------------------------------------------------------ what lies over a chain
-
-REGION = PixelRegion(0, 0, 200, 200)
-
-
-def _run(face_side: int = 1) -> Run:
-    """A chain from the picture's middle up to one side, 0.2 m long at 1000 px a metre."""
-    share = np.linspace(0.0, 1.0, 81)
-    points = np.stack([100.0 + face_side * 70.0 * share, 190.0 - 180.0 * share], axis=1)
-    return Run(points, 0.2 * share, np.ones(81, bool))
-
-
-def tone_of_skin() -> SkinTone:
-    return skin_tone(np.full((40, 40, 3), SKIN, np.uint8), np.full((50, 2), 20.0))
-
-
-def _wear(
-    image: Image,
-    person: PersonMask | None = None,
-    before: Share | None = None,
-    throat_px: Array | None = None,
-) -> Wear:
-    look = Look(
-        image,
-        REGION,
-        (_run(1), _run(-1)),
-        1000.0,
-        face_of(turned_head()),
-        tone_of_skin(),
-        NO_HAIR,
-        person,
-        before,
-        throat_px=throat_px,
-    )
-    return worn_under(look)
-
-
-def _worn(image: Image, person: PersonMask | None = None, before: Share | None = None) -> Array:
-    wear = _wear(image, person, before)
-    at = np.rint(_run(1).points_px).astype(int)
-    return np.asarray(wear.veil.hides[at[:, 1], at[:, 0]], np.float64)
-
-
-def test_a_chain_goes_under_a_collar_and_over_a_jumper() -> None:
-    shirt = np.full((200, 200, 3), SKIN, np.uint8)
-    shirt[:70] = (40, 60, 160)
-    hidden = _worn(shirt)
-    assert hidden[-20:].min() > 0.6
-    assert hidden[5:40].max() < 0.2
-    jumper = np.full((200, 200, 3), SKIN, np.uint8)
-    jumper[90:] = (40, 60, 160)
-    assert _worn(jumper).max() < 0.25
-
-
-def test_plain_cloth_of_the_hairs_colour_is_no_hair() -> None:
-    random = np.random.default_rng(3)
-    share = np.ones((100, 100), np.float32)
-    strands = np.repeat(random.integers(10, 70, (1, 100, 1)), 100, axis=0)
-    picture = np.repeat(strands, 3, axis=2).astype(np.uint8)
-    picture[60:] = 34
-    strandy = strandiness(features(picture)[..., 0], share, 40)
-    assert np.median(strandy[5:55, 5:-5]) > 0.9
-    assert strandy[66:].max() < 0.1
-
-
-def test_a_chain_ends_at_the_silhouette() -> None:
-    skin = np.full((200, 200, 3), SKIN, np.uint8)
-    share = np.ones((200, 200), np.float32)
-    share[:, 150:] = 0.0
-    hidden = _worn(skin, PersonMask(share, 0.0))
-    at = _run(1).points_px[:, 0]
-    assert hidden[at > 156].min() > 0.9
-    assert hidden[at < 140].max() < 0.2
-
-
-def test_a_hand_hides_what_is_behind_it() -> None:
-    hand = posed_hand()
-    low = np.floor(hand.points_px.min(axis=0)).astype(int) - 90
-    size = np.ceil(np.ptp(hand.points_px, axis=0)).astype(int) + 180
-    region = PixelRegion(int(low[0]), int(low[1]), int(size[0]), int(size[1]))
-    mask = hands_over(region, (hand,), None)
-    assert mask is not None
-    middle = np.rint(hand.points_px[[0, 5, 9, 13, 17]].mean(axis=0) - low).astype(int)
-    assert mask[middle[1], middle[0]] > 0.95
-    assert mask[0].max() < 0.05
-    assert hands_over(PixelRegion(0, 0, 5, 5), (), None) is None
-
-
-def test_another_cloth_than_the_fronts_lies_over_a_chain() -> None:
-    suit = np.full((200, 200, 3), (25, 25, 28), np.uint8)  # a black top, a white shirt, a jacket
-    suit[60:120] = (225, 228, 230)
-    suit[:60] = (60, 70, 110)
-    hidden = _worn(suit)
-    assert hidden[-20:].min() > 0.9
-    assert hidden[45:60].min() > 0.9
-    assert hidden[3:25].max() < 0.1
-
-
-def test_what_lies_beside_a_hand_is_no_bare_chest() -> None:
-    jumper = np.full((200, 200, 3), (40, 60, 160), np.uint8)
-    jumper[150:] = SKIN  # of a hand that the veil of hands covers but for its rim
-    before = np.zeros((200, 200), np.float32)
-    before[165:] = 1.0
-    assert _worn(jumper, before=before)[40:].max() < 0.1
-    assert _worn(jumper)[40:].min() > 0.9
-
-
-def test_a_chain_that_comes_to_skin_nowhere_is_not_worn_below_a_bare_throat() -> None:
-    coat = np.full((200, 200, 3), (40, 60, 160), np.uint8)
-    throat = np.array([100.0, 40.0])
-    assert _wear(coat, throat_px=throat).shown > 0.9  # a roll neck
-    coat[20:60, 85:115] = SKIN
-    assert _wear(coat, throat_px=throat).shown == 0.0
-    jumper = np.full((200, 200, 3), (40, 60, 160), np.uint8)
-    jumper[:60] = SKIN
-    assert _wear(jumper, throat_px=throat).shown > 0.9
-
-
-def test_a_stream_looks_for_veils_in_steps_and_moves_the_newest() -> None:
-    random = np.random.default_rng(5)
-    image = random.integers(0, 255, (200, 200, 3), dtype=np.uint8)
-    known = Remembered()
-    runs = (_run(1), _run(-1))
-    look = Look(image, REGION, runs, 1000.0, face_of(turned_head()), tone_of_skin(), NO_HAIR)
-    begun = []
-
-    def now() -> Look:
-        begun.append(known.frames)
-        return look
-
-    for _ in range(40):
-        wear = wear_now(known, 0, np.array([0.3 + known.frames, 5.0]), now)
-        assert wear.veil.region.width == REGION.width
-        assert -1 <= wear.veil.region.x <= 20
-        known.frames += 1
-    assert begun[0] == 0
-    assert np.diff(begun).min() >= 8
-    assert len(begun) == 5
 
 
 def test_the_same_picture_through_another_lens_shows_the_same_chest() -> None:
