@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -q --require-has
 PAGES := $(shell find static -path static/dist -prune -o -type f -print)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check bench bench-compare goldens words lock clean
+.PHONY: help setup setup-test run test check bench bench-compare goldens vectors words lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 16
@@ -37,6 +37,9 @@ bench-compare: setup-test $(STAMPS)/bench ## the latency benchmark here and at R
 
 goldens: setup-test ## draw the reference pictures of the tests anew
 	PARURE_GOLDENS=write $(BIN)/python -m pytest tests -k golden
+
+vectors: setup-test ## write the solver's golden vectors, which JavaScript's solver replays, anew
+	$(BIN)/python -m tests.vectors.write
 
 words: ## bring the catalogues in locale/ up to date with what there is to translate
 	$(BIN)/python -m viewer.messages

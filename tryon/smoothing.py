@@ -127,7 +127,9 @@ def rotation_vector(turn: Array) -> Array:
     if sine < 1e-6:
         if angle < 1.0:
             return 0.5 * axis
-        axis = np.linalg.eigh(turn + turn.T)[1][:, -1]  # half a turn: the axis that stays
+        # half a turn: the axis that stays is every column of the turn and the identity
+        whole = turn + np.eye(3)
+        axis = whole[:, int(whole.diagonal().argmax())]
     unit: Array = axis / np.linalg.norm(axis)
     return unit * angle
 
