@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ("models3d", "viewer", "tryon", "api")  # each may import the ones before it
+LAYERS = ("models3d", "viewer", "tryon", "kiosk", "api")  # each may import the ones before it
 DOORS = {
     "flask": ("api/",),
     "flask_sock": ("api/",),

@@ -1,0 +1,1 @@
+"""The boutique's mirror: a camera, a screen, whoever stands before it, and nothing kept of them."""
