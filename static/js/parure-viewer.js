@@ -85,27 +85,27 @@ export class ParureViewer extends HTMLElement {
 
   /** Where the piece is seen from: radians, and doublings of its size. */
   get pose() {
-    return this.#viewer?.pose;
+    return this.#viewer?.motion.pose;
   }
 
   /** Whether the picture is as fine as it gets. */
   get still() {
-    return this.#viewer?.still ?? false;
+    return this.#viewer?.easel.still ?? false;
   }
 
   /** How many pictures were drawn. */
   get drawn() {
-    return this.#viewer?.drawn ?? 0;
+    return this.#viewer?.easel.drawn ?? 0;
   }
 
   /** Whether it turns by itself now. */
   get turning() {
-    return this.#viewer?.turning ?? false;
+    return this.#viewer?.turning.on ?? false;
   }
 
   /** CSS pixels that a millimetre of the piece takes. */
   get pixelsPerMm() {
-    return this.#viewer?.pixelsPerMm;
+    return this.#viewer?.motion.pixelsPerMm;
   }
 
   /** Whether it rests, because something else needs the machine more. */
@@ -131,7 +131,7 @@ export class ParureViewer extends HTMLElement {
     const { signal } = showing;
     const poster = /** @type {HTMLImageElement} */ (this.querySelector('[data-stage] img'));
     const hung = before ? before.hash !== configuration.hash : !poster.hasAttribute('src');
-    if (hung && !this.#viewer?.drawn) await this.#hang(poster, configuration, signal);
+    if (hung && !this.drawn) await this.#hang(poster, configuration, signal);
     if (this.#viewer) await this.#take(this.#viewer, configuration, signal);
     if (signal.aborted || !before) return;
     const { product, options, hash } = configuration;

@@ -103,10 +103,11 @@ export function tryOnPhoto(photo, worn, longestSide, signal) {
  * @param {Addresses} urls
  * @param {number} view
  * @param {number} size
+ * @param {string} [format]
  */
-export function pictureAddress(urls, view, size) {
+export function pictureAddress(urls, view, size, format = 'webp') {
   return urls.picture
     .replace('{view}', String(view))
-    .replace('{format}', 'webp')
+    .replace('{format}', format)
     .replace('{size}', String(size));
 }

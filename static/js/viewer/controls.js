@@ -1,6 +1,6 @@
 /**
  * What a viewer offers beside the piece itself: the slider that turns it, a pause, and a panel of words
- * that stays closed until it is wanted. Pure markup and its state; the viewer does the rest.
+ * that stays closed until it is wanted. Pure markup and its state; actions.js does the rest.
  */
 import { html } from './markup.js';
 
@@ -57,55 +57,98 @@ function word(words, name, more = {}) {
 }
 
 /**
+ * A title and what stands under it; nothing where nothing does.
  * @param {string} title
- * @param {...HTMLElement} words
+ * @param {...(HTMLElement | false)} words
  */
 function group(title, ...words) {
-  return html('div', { class: 'viewer-group', role: 'group', 'aria-label': title }, html('p', { 'aria-hidden': 'true' }, title), ...words);
+  const offered = words.filter((one) => one !== false);
+  if (offered.length === 0) return [];
+  return [html('div', { class: 'viewer-group', role: 'group', 'aria-label': title }, html('p', { 'aria-hidden': 'true' }, title), ...offered)];
 }
+
+/**
+ * What there is to offer.
+ * @typedef {object} Offer
+ * @property {boolean} solid whether the piece can be looked at from anywhere
+ * @property {boolean} stones
+ * @property {boolean} spots places that can be pointed out
+ * @property {boolean} moves something moves by itself
+ * @property {string} film its address
+ */
 
 /** The controls of one viewer. */
 export class Controls {
+  /** Names of the words that are pressed. */
+  #pressed = new Set(['look-true']);
+  #revealed = new Set();
+  /** @type {Map<string, string>} */ #renamed = new Map();
+
   /**
-   * @param {ReadonlySet<Feature>} features
-   * @param {{solid: boolean, stones: boolean, spots: boolean, moves: boolean, coin: string, film: string, id: string}} about
+   * @param {string} id that tells it from other viewers
+   * @param {string} coin its name
    */
-  constructor(features, about) {
-    const has = (/** @type {Feature} */ name) => features.has(name);
-    const toggle = { 'aria-pressed': 'false' };
+  constructor(id, coin) {
+    this.coin = coin;
     this.slider = html('input', { type: 'range', min: '0', max: '359', step: '10', value: '0', 'aria-label': WORDS.turn });
     this.hint = html('p', { class: 'hint', 'aria-hidden': 'true' }, WORDS.hint);
-    this.pause = word(WORDS.resume, 'turn', { hidden: !about.moves });
-    this.open = word(WORDS.open, 'open', { 'aria-expanded': 'false', 'aria-controls': `${about.id}-tools` });
+    this.pause = word(WORDS.resume, 'turn');
+    this.open = word(WORDS.open, 'open', { 'aria-expanded': 'false', 'aria-controls': `${id}-tools` });
     this.bar = html('div', { class: 'viewer-bar' }, this.pause, html('div', { class: 'turner' }, this.slider, this.hint), this.open);
-    this.film = html('a', { class: 'viewer-word', href: about.film, download: '' }, WORDS.film);
-    const sides = /** @type {Side[]} */ (Object.keys(WORDS.sides)).filter((side) => about.solid || side !== 'above');
-    const judged = [
-      ...(has('hotspots') && about.spots ? [word(WORDS.hotspots, 'hotspots', toggle)] : []),
-      ...(has('dimensions') ? [word(WORDS.dimensions, 'dimensions', toggle)] : []),
-      ...(has('coin') ? [word(WORDS.coin(about.coin), 'coin', toggle)] : []),
-      ...(has('true-size') ? [word(WORDS.trueSize, 'true-size', toggle), word(WORDS.measure, 'measure', { hidden: true })] : []),
-    ];
-    const kept = [
-      ...(has('picture') ? [word(WORDS.picture, 'picture')] : []),
-      ...(has('film') ? [this.film] : []),
-      ...(has('full-screen') ? [word(WORDS.fullScreen, 'full-screen')] : []),
-    ];
-    const groups = [group(WORDS.view, ...sides.map((side) => word(WORDS.sides[side], `side-${side}`)))];
-    if (about.solid) {
-      groups.push(group(WORDS.distance, word(WORDS.nearer, 'nearer'), word(WORDS.farther, 'farther'), word(WORDS.whole, 'whole')));
-      if (judged.length > 0) groups.push(group(WORDS.beside, ...judged));
-      if (has('look') && about.stones) {
-        groups.push(group(WORDS.light, word(WORDS.true, 'look-true', { 'aria-pressed': 'true' }), word(WORDS.show, 'look-show', toggle)));
-      }
-    }
-    if (kept.length > 0) groups.push(group(WORDS.keep, ...kept));
-    this.panel = html('div', { class: 'viewer-tools', id: `${about.id}-tools`, role: 'region', 'aria-label': WORDS.tools, hidden: true });
-    this.panel.append(word(WORDS.close, 'close'), ...groups);
-    if (has('help') && about.solid) {
+    this.panel = html('div', { class: 'viewer-tools', id: `${id}-tools`, role: 'region', 'aria-label': WORDS.tools, hidden: true });
+  }
+
+  /**
+   * Fills the panel; what is pressed stays so, and the focus where it was.
+   * @param {ReadonlySet<Feature>} features
+   * @param {Offer} about
+   */
+  offer(features, about) {
+    const held = /** @type {HTMLElement | null} */ (this.panel.querySelector(':focus'))?.dataset.do;
+    this.pause.hidden = !about.moves;
+    this.panel.replaceChildren(word(WORDS.close, 'close'), ...this.#groups(features, about));
+    if (features.has('help') && about.solid) {
       const lines = WORDS.helpLines.map((line) => html('li', {}, line));
       this.panel.append(html('details', {}, html('summary', {}, WORDS.help), html('ul', {}, ...lines)));
     }
+    if (held) (this.button(held) ?? this.button('close'))?.focus({ preventScroll: true });
+  }
+
+  /**
+   * @param {ReadonlySet<Feature>} features
+   * @param {Offer} about
+   */
+  #groups(features, { solid, stones, spots, film }) {
+    const has = (/** @type {Feature} */ name, also = true) => also && features.has(name);
+    const sides = /** @type {Side[]} */ (Object.keys(WORDS.sides)).filter((side) => solid || side !== 'above');
+    const judged = [
+      has('hotspots', spots) && this.#toggle(WORDS.hotspots, 'hotspots'),
+      has('dimensions') && this.#toggle(WORDS.dimensions, 'dimensions'),
+      has('coin') && this.#toggle(WORDS.coin(this.coin), 'coin'),
+      has('true-size') && this.#toggle(WORDS.trueSize, 'true-size'),
+      has('true-size') && word(WORDS.measure, 'measure', { hidden: !this.#revealed.has('measure') }),
+    ];
+    const kept = [
+      has('picture') && word(WORDS.picture, 'picture'),
+      has('film') && html('a', { class: 'viewer-word', href: film, download: '' }, WORDS.film),
+      has('full-screen') && word(this.#renamed.get('full-screen') ?? WORDS.fullScreen, 'full-screen'),
+    ];
+    const look = [this.#toggle(WORDS.true, 'look-true'), this.#toggle(WORDS.show, 'look-show')];
+    return [
+      ...group(WORDS.view, ...sides.map((side) => word(WORDS.sides[side], `side-${side}`))),
+      ...(solid ? group(WORDS.distance, word(WORDS.nearer, 'nearer'), word(WORDS.farther, 'farther'), word(WORDS.whole, 'whole')) : []),
+      ...(solid ? group(WORDS.beside, ...judged) : []),
+      ...(has('look', solid && stones) ? group(WORDS.light, ...look) : []),
+      ...group(WORDS.keep, ...kept),
+    ];
+  }
+
+  /**
+   * @param {string} words
+   * @param {string} name
+   */
+  #toggle(words, name) {
+    return word(words, name, { 'aria-pressed': String(this.#pressed.has(name)) });
   }
 
   /**
@@ -121,12 +164,34 @@ export class Controls {
    * @param {boolean} on
    */
   press(name, on) {
+    if (on) this.#pressed.add(name);
+    else this.#pressed.delete(name);
     this.button(name)?.setAttribute('aria-pressed', String(on));
+  }
+
+  /**
+   * @param {string} name
+   * @param {string} words
+   */
+  rename(name, words) {
+    this.#renamed.set(name, words);
+    const button = this.button(name);
+    if (button) button.textContent = words;
+  }
+
+  /**
+   * Shows a word that was of no use until now.
+   * @param {string} name
+   */
+  reveal(name) {
+    this.#revealed.add(name);
+    const button = this.button(name);
+    if (button) button.hidden = false;
   }
 
   /** @param {boolean} on */
   unfold(on) {
-    const held = this.panel.contains(document.activeElement);
+    const held = this.panel.matches(':focus-within');
     this.panel.hidden = !on;
     this.open.setAttribute('aria-expanded', String(on));
     if (on) this.button('close')?.focus({ preventScroll: true });
@@ -151,11 +216,6 @@ export class Controls {
     const degrees = Math.round((azimuth * 18) / Math.PI) * 10;
     this.slider.value = String(((degrees % 360) + 360) % 360);
     this.slider.setAttribute('aria-valuetext', words);
-  }
-
-  remove() {
-    this.bar.remove();
-    this.panel.remove();
   }
 }
 import { _ } from '../words.js';

@@ -45,12 +45,13 @@ export class FramesPainter {
   /** @type {AbortSignal | undefined} */ #signal;
 
   /**
-   * @param {{views: number, sizes: readonly number[]}} offered
+   * @param {{views: number, sizes: readonly number[], poster: HTMLImageElement}} offered
    * @param {() => void} changed a picture arrived
    */
-  constructor({ views, sizes }, changed) {
+  constructor({ views, sizes, poster }, changed) {
     this.views = views;
     this.sizes = sizes;
+    this.poster = poster;
     this.changed = changed;
   }
 
@@ -144,7 +145,8 @@ export class FramesPainter {
    * @returns {Promise<ImageBitmap>}
    */
   async #load(configuration, view, size, signal) {
-    const response = await fetch(pictureAddress(configuration.urls, view, pictureSize(size, this.sizes)), { signal });
+    const format = formatOf(this.poster.currentSrc);
+    const response = await fetch(pictureAddress(configuration.urls, view, pictureSize(size, this.sizes), format), { signal });
     if (!response.ok) throw new Error(`picture ${view}: ${response.status}`);
     const bitmap = await createImageBitmap(await response.blob());
     if (signal.aborted) {
@@ -160,4 +162,12 @@ export class FramesPainter {
     this.#sharp?.bitmap.close();
     this.#sharp = null;
   }
+}
+
+/**
+ * The format that the browser chose for the poster: it can show that one.
+ * @param {string} address of the picture
+ */
+export function formatOf(address) {
+  return /\.(avif|webp|png|jpg)(?:[?#]|$)/.exec(address)?.[1] ?? 'webp';
 }

@@ -45,24 +45,48 @@ export function localCoin(tag) {
   return /** @type {Coin} */ (COINS.find((coin) => coin.id === id));
 }
 
+/** @typedef {Pick<Storage, 'getItem' | 'setItem'>} Memory */
+
+/** @type {Map<string, string>} */
+const visit = new Map();
+/** What is remembered until the page is left. @type {Memory} */
+const ofThisVisit = {
+  getItem: (name) => visit.get(name) ?? null,
+  setItem: (name, value) => void visit.set(name, value),
+};
+
+/** The browser's memory; of this visit alone where it keeps none for the page, as in frames of other shops. */
+function memory() {
+  try {
+    return globalThis.localStorage ?? ofThisVisit;
+  } catch (error) {
+    if (error instanceof DOMException) return ofThisVisit;
+    throw error;
+  }
+}
+
 /**
  * This screen's CSS pixels for a millimetre as the client measured them; null where nobody did. What is
  * kept are the screen's own pixels: those do not change as the page is zoomed.
- * @param {Pick<Storage, 'getItem'>} storage
  * @param {number} pixelRatio
+ * @param {Memory} [storage]
  */
-export function calibrated(storage, pixelRatio) {
+export function calibrated(pixelRatio, storage = memory()) {
   const kept = Number(storage.getItem(PLACE)) / pixelRatio;
   return kept >= LEAST_PIXELS_PER_MM / 2 && kept <= MOST_PIXELS_PER_MM * 2 ? kept : null;
 }
 
 /**
- * @param {Pick<Storage, 'setItem'>} storage
  * @param {number} pixelRatio
  * @param {number} pixelsPerMm CSS pixels
+ * @param {Memory} [storage]
  */
-export function calibrate(storage, pixelRatio, pixelsPerMm) {
-  storage.setItem(PLACE, String(pixelsPerMm * pixelRatio));
+export function calibrate(pixelRatio, pixelsPerMm, storage = memory()) {
+  try {
+    storage.setItem(PLACE, String(pixelsPerMm * pixelRatio));
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error; // it is full: next time it is asked again
+  }
 }
 
 /**

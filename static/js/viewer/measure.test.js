@@ -33,17 +33,30 @@ function storage() {
 
 test('what was measured with a card is kept through any zoom of the page', () => {
   const kept = storage();
-  assert.equal(calibrated(kept, 1), null);
-  calibrate(kept, 2, 412 / CARD_MM.width);
-  assert.equal(calibrated(kept, 2), 412 / CARD_MM.width);
-  assert.ok(Math.abs(/** @type {number} */ (calibrated(kept, 3)) * CARD_MM.width * 1.5 - 412) < 1e-9);
+  assert.equal(calibrated(1, kept), null);
+  calibrate(2, 412 / CARD_MM.width, kept);
+  assert.equal(calibrated(2, kept), 412 / CARD_MM.width);
+  assert.ok(Math.abs(/** @type {number} */ (calibrated(3, kept)) * CARD_MM.width * 1.5 - 412) < 1e-9);
+});
+
+test('where the browser refuses its memory, what was measured holds for the visit', () => {
+  const refuse = () => {
+    throw new DOMException('The operation is insecure.', 'SecurityError');
+  };
+  Object.defineProperty(globalThis, 'localStorage', { get: refuse, configurable: true });
+  assert.equal(calibrated(2), null);
+  calibrate(2, 4.2);
+  assert.equal(calibrated(2), 4.2);
+  Object.defineProperty(globalThis, 'localStorage', { value: { getItem: () => null, setItem: refuse }, configurable: true });
+  calibrate(2, 4.2);
+  assert.equal(calibrated(2), null);
 });
 
 test('what cannot be a screen is not believed', () => {
   const kept = storage();
   for (const nonsense of ['', 'large', '0', '-3', '1e9']) {
     kept.setItem('parure.screen', nonsense);
-    assert.equal(calibrated(kept, 1), null);
+    assert.equal(calibrated(1, kept), null);
   }
 });
 

@@ -49,6 +49,11 @@ export class Overlay {
     this.root.append(this.drawing);
   }
 
+  /** Whether something is shown that a turning piece would take away. */
+  get busy() {
+    return this.dimensions || this.spots || this.coin !== null;
+  }
+
   /** @param {Hotspot[]} spots */
   point(spots) {
     for (const { button } of this.#spots) button.remove();
@@ -69,7 +74,7 @@ export class Overlay {
   follow({ box, project, pixelsPerMm }) {
     for (const { spot, button } of this.#spots) {
       const { x, y, facing } = project(spot.position, spot.normal);
-      button.hidden = !this.spots || (!facing && document.activeElement !== button);
+      button.hidden = !this.spots || (!facing && !button.matches(':focus'));
       if (!button.hidden) button.style.translate = `${x.toFixed(1)}px ${y.toFixed(1)}px`;
     }
     const corners = this.dimensions || this.coin ? Array.from({ length: 8 }, (_, k) => project([box[3 * k], box[3 * k + 1], box[3 * k + 2]])) : [];

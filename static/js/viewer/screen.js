@@ -26,7 +26,7 @@ const LARGEST = 10; // CSS pixels for a millimetre that the frame has room for, 
  * @returns {Promise<number | null>} CSS pixels for a millimetre; null: not now
  */
 export function askScreen(host, coin) {
-  const first = calibrated(localStorage, devicePixelRatio) ?? USUAL_PIXELS_PER_MM;
+  const first = calibrated(devicePixelRatio) ?? USUAL_PIXELS_PER_MM;
   const room = Math.min(innerWidth * 0.84, 620) / CARD_MM.width;
   const most = Math.min(MOST_PIXELS_PER_MM, Math.max(room, first * 1.05));
   const shape = svg('svg', { class: 'viewer-card', 'aria-hidden': 'true' });
@@ -74,7 +74,7 @@ export function askScreen(host, coin) {
     cancel.addEventListener('click', () => end(null));
     dialog.addEventListener('cancel', () => end(null));
     done.addEventListener('click', () => {
-      calibrate(localStorage, devicePixelRatio, Number(slider.value));
+      calibrate(devicePixelRatio, Number(slider.value));
       end(Number(slider.value));
     });
   });

@@ -188,11 +188,10 @@ export class SolidPainter {
   /**
    * Where a place of the piece is seen, CSS pixels, and whether it faces the viewer.
    * @param {Pose} pose
-   * @param {Fit} fit
-   * @param {{width: number, height: number}} size
+   * @param {{fit: Fit, size: {width: number, height: number}}} layout
    * @param {{position: [number, number, number], normal?: [number, number, number]}} place
    */
-  project(pose, fit, size, place) {
+  project(pose, { fit, size }, place) {
     return this.stage.project(this.piece, viewOf(this.frame, pose, fit), size, place);
   }
 
