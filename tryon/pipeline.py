@@ -12,9 +12,9 @@ only things that remember, and one pipeline owns them all: one pipeline for one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Self
 
@@ -28,13 +28,14 @@ from tryon.region import group_overlapping, support_points, worn_region
 from tryon.sizing.references import Reference
 from tryon.sizing.true_size import at_true_size, check_worn
 from tryon.solver import SetSolver, wanted_for
-from tryon.tracker import Tracker
+from tryon.tracker import Tracker, Wanted
 from tryon.types import (
     Frame,
     FrameResult,
     Layer,
     Placement,
     Quality,
+    Seen,
     Veil,
     Wearable,
 )
@@ -70,6 +71,7 @@ class SolvedFrame:
     veils: tuple[tuple[Veil, ...], ...]  # for each shot what stands before it
     timings_ms: dict[str, float]  # track, solve
     quality: Quality | None = None  # how it will be drawn, where a governor decides
+    seen: Seen = field(default_factory=Seen)  # what the trackers found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,6 +92,7 @@ class Pipeline:
             Otherwise every image stands alone and is drawn at full quality.
         options: how.
         renderer: a worker to share; without one the pipeline has its own and closes it.
+        also: what to look for beside what the wearables need, for whoever reads `seen`.
     Raises:
         MissingLandmarkModel: the hand landmark model is not there.
         NoGraphics: no OpenGL can be loaded.
@@ -104,6 +107,7 @@ class Pipeline:
         streaming: bool,
         options: TryOnOptions | None = None,
         renderer: RenderWorker | None = None,
+        also: Set[Wanted] = frozenset(),
     ) -> None:
         self._options = options or TryOnOptions()
         if self._options.reference is not None:
@@ -120,7 +124,8 @@ class Pipeline:
         self._solver = SetSolver(wearables, smoothing=streaming and self._options.smoothing)
         self._surroundings = Surroundings(streaming=streaming, room=self._options.room)
         with ExitStack() as opened:  # a renderer that cannot start leaves no tracker behind
-            tracker = Tracker(wanted_for(wearables, streaming=streaming), streaming=streaming)
+            wanted = wanted_for(wearables, streaming=streaming) | also
+            tracker = Tracker(wanted, streaming=streaming)
             self._tracker = opened.enter_context(closing(tracker))
             self._renderer = renderer or opened.enter_context(closing(RenderWorker()))
             self._opened = opened.pop_all()
@@ -214,6 +219,7 @@ class Pipeline:
             tuple(veils),
             timings,
             Quality(level, detail) if self._governor else None,
+            seen,
         )
 
     def draw(self, solved: SolvedFrame) -> DrawnFrame:
@@ -241,7 +247,9 @@ class Pipeline:
         if self._governor:
             self._governor.note(self._pace(timings))
         timings["total"] = sum(timings.values())
-        return FrameResult(image, solved.placements, solved.intrinsics, timings, solved.quality)
+        return FrameResult(
+            image, solved.placements, solved.intrinsics, timings, solved.quality, solved.seen
+        )
 
     def _pace(self, timings: dict[str, float]) -> float:
         """Milliseconds from frame to frame that these steps allow."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import numpy as np
@@ -224,3 +224,4 @@ class FrameResult:
     intrinsics: Intrinsics
     timings_ms: Mapping[str, float]  # track, solve, render, composite, total
     quality: Quality | None = None  # of a stream that keeps its pace
+    seen: Seen = field(default_factory=Seen)  # what the trackers found
