@@ -15,23 +15,22 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-import numpy as np
 from flask import has_request_context, request
 
 from api.queueing import HouseFull, Line
 from models3d.errors import ParureError
-from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Anchor
 from models3d.mesh import Model
 from tryon.detail import LIVE
 from tryon.pipeline import Pipeline
 from tryon.types import Wearable
+from tryon.warming import warming_shots
 from viewer.bake import BILL, FILM, POSTER_FORMATS, Bakery, edition
 from viewer.catalogue import PRODUCTS
 from viewer.configuration import Configuration, RawValue, build_model, configure
 from viewer.picture_order import square
 from viewer.render.environment import Environment
 from viewer.render.measured import load_hdri
-from viewer.render.types import Occluder, Shot, Worn
 from viewer.render.worker import RenderWorker
 from viewer.signing import signing_key
 from viewer.store import Store, store_location
@@ -301,18 +300,7 @@ class Services:
 
     def _warm_mirror(self, model: Model) -> None:
         """Compile what this model needs, by drawing it small on a finger."""
-        finger = Occluder(np.array([0.0, -0.03, 0.3]), np.array([0.0, 0.03, 0.3]), 0.008, 0.008)
-        shot = Shot(
-            Intrinsics(200.0, 200.0, 32.0, 32.0),
-            PixelRegion(0, 0, 64, 64),
-            (Worn(model, RigidTransform.from_translation([0.0, 0.0, 0.3]), wearer=0),),
-            (finger,),
-            shadow_strength=1.0,
-            supersampling=LIVE.supersampling,
-            gem_bounces=LIVE.gem_bounces,
-            full_dispersion=LIVE.full_dispersion,
-        )
-        self.mirror.render(shot).result()
+        self.mirror.render_all(warming_shots(model, (LIVE,))).result()
 
     def _worker(self, name: str) -> RenderWorker:
         with self._starting:
