@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from tryon.detail import LADDER, Detail
-from viewer.render.environment import Environment
-from viewer.render.types import Lighting, Occluder, Shot, Worn
+from viewer.render.types import Occluder, Shot, Worn
 
 _SIDE_PX = 128
 _FOCAL_PX = 1000.0  # of a camera of 720 rows
@@ -39,18 +37,4 @@ def warming_shots(model: Model, details: Sequence[Detail] = LADDER) -> tuple[Sho
             live=not detail.full_dispersion,
         )
         for detail in distinct.values()
-    )
-
-
-def lit_shots(model: Model, softnesses: int, room: Environment | None) -> tuple[Shot, ...]:
-    """A small picture of a piece under each softness of the light, which take time to prepare.
-
-    Args:
-        softnesses: how many, evenly from hard lamps to an overcast sky.
-        room: as for `TryOnOptions`.
-    """
-    shot = warming_shots(model, LADDER[-1:])[0]
-    return tuple(
-        replace(shot, lighting=Lighting(environment=room, key_softness=step / (softnesses - 1)))
-        for step in range(softnesses)
     )
