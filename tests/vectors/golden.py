@@ -2,23 +2,28 @@
 
 Each subject is a module of this folder with a function `vectors()` and a committed file of its
 name. The file holds, by the name of the JavaScript function, what it is given and what it gives;
-names are camelCase, arrays flat. `python -m tests.vectors.write` writes the files anew.
+names are camelCase, arrays flat, pictures packed. `python -m tests.vectors.write` writes them anew.
 """
 
 from __future__ import annotations
 
 import json
 import math
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from models3d.frames import Image
+
 FOLDER = Path(__file__).parent
-SUBJECTS = ("smoothing",)
+SUBJECTS = ("smoothing", "hands", "pixels")
 DIGITS = 11  # significant, of what is written
 
 Case = dict[str, Any]
@@ -28,6 +33,21 @@ Vectors = dict[str, list[Case]]
 def case(gives: object, **given: object) -> Case:
     """One call: its arguments by name, and its result."""
     return {"given": plain(given), "gives": plain(gives)}
+
+
+@cache
+def seen() -> dict[str, Any]:
+    """Landmarks of photographs, by name; a case gives one as "@" and its name."""
+    found: dict[str, Any] = json.loads((FOLDER / "seen.json").read_text())
+    return found
+
+
+@cache
+def photo(name: str) -> Image:
+    """A picture of `seen.json`."""
+    packed = seen()[name]
+    pixels = zlib.decompress(b64decode(packed["rgb"]))
+    return np.frombuffer(pixels, np.uint8).reshape(packed["height"], packed["width"], 3)
 
 
 def computed(subject: str) -> Vectors:
@@ -51,17 +71,22 @@ def write(subject: str) -> None:
     """Commit the vectors of a subject anew: a function a paragraph, a case a line."""
     paragraphs = []
     for name, cases in computed(subject).items():
-        # 1e999 is infinite in JSON as both languages read it
-        lines = [json.dumps(each, separators=(",", ":")) for each in cases]
-        lines = [line.replace("Infinity", "1e999") for line in lines]
-        paragraphs.append(f'"{name}":[\n' + ",\n".join(lines) + "\n]")
+        paragraphs.append(f'"{name}":[\n' + ",\n".join(map(compact, cases)) + "\n]")
     path_of(subject).write_text("{" + ",\n".join(paragraphs) + "}\n")
+
+
+def compact(value: object) -> str:
+    """JSON without blanks; 1e999 is infinite as both languages read it."""
+    return json.dumps(value, separators=(",", ":")).replace("Infinity", "1e999")
 
 
 def plain(value: Any) -> Any:
     """The value as JSON can hold it: camelCase names, flat arrays, few digits."""
     if is_dataclass(value) and not isinstance(value, type):
         return {camel(f.name): plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, np.ndarray) and value.dtype == np.uint8:
+        packed = b64encode(zlib.compress(value.tobytes(), 9)).decode()
+        return {"width": value.shape[1], "height": value.shape[0], "rgb": packed}
     if isinstance(value, np.ndarray):
         return [plain(each) for each in value.ravel().tolist()]
     if isinstance(value, Mapping):

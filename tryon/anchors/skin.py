@@ -13,8 +13,11 @@ import numpy as np
 from models3d.frames import Array, Image
 from tryon.anchors.hand_frame import PALM
 
-# Points inside the palm as shares of the wrist and the four knuckles; fixed, spread evenly.
-_INSIDE_PALM = np.random.default_rng(7).dirichlet(np.ones(len(PALM)), 64)
+# Points inside the palm as shares of the wrist and the four knuckles, spread evenly: Dirichlet's
+# way from the numbers of an R-sequence in five dimensions (M. Roberts, 2018), by its ratio.
+_RATIO = 1.1347241384015194
+_INSIDE_PALM = -np.log((0.5 + np.outer(np.arange(1, 65), _RATIO ** -np.arange(1.0, 6.0))) % 1.0)
+_INSIDE_PALM /= _INSIDE_PALM.sum(axis=1, keepdims=True)
 _USUAL = 51  # of these, the most alike: rings, watches and sleeves fall out
 _LIGHTNESS_WEIGHT = 0.25
 _STRANGE = 9.0  # Lab units at which a colour is half strange

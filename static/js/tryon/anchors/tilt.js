@@ -1,0 +1,47 @@
+/**
+ * How far the phalanges that wear rings lean along the line of sight.
+ *
+ * A phalanx that leans much is seen short: its length decides. One that lies nearly square to the
+ * line of sight looks as long whichever way it leans; there the detector's depths, and what lies
+ * before and beyond it, are weighed. Twin of tryon/anchors/tilt.py.
+ */
+import { clamp, radians } from '../linalg.js';
+import { FINGERS } from '../types.js';
+import { CHAINS, PROXIMAL, WRIST } from './skeleton.js';
+
+// Of 1 and of the tilts of the lifted phalanx, of the one beyond it and of what is before it.
+const LONG_FINGERS = [0.1, 0.38, 0.11, 0.47];
+const THUMB = [-0.03, 0.46, 0, 0.43];
+const [FLAT, STEEP] = [radians(25), radians(50)]; // between: from the weights to the length
+const SPANS = FINGERS.map((finger) => {
+  const [start, end] = PROXIMAL[finger];
+  const beyond = CHAINS[finger][CHAINS[finger].indexOf(end) + 1];
+  const before = finger === 'thumb' ? CHAINS[finger][0] : WRIST;
+  return { own: [start, end], beyond: [end, beyond], before: [before, start] };
+});
+
+/**
+ * Radians along `view` of each finger, thumb first.
+ * @param {Float64Array} joints (21, 3) lifted, camera frame
+ * @param {ArrayLike<number>} view (3,) unit, from the camera to the palm
+ * @returns {number[]} (5,)
+ */
+export function tilts(joints, view) {
+  return SPANS.map(({ own, beyond, before }, k) => {
+    const [one, first, second, third] = k === 0 ? THUMB : LONG_FINGERS;
+    const lean = leanOf(joints, own, view);
+    const weighed =
+      one + first * lean + second * leanOf(joints, beyond, view) + third * leanOf(joints, before, view);
+    const steep = clamp((Math.abs(lean) - FLAT) / (STEEP - FLAT), 0, 1);
+    return weighed + steep * steep * (3 - 2 * steep) * (lean - weighed);
+  });
+}
+
+/** @param {Float64Array} joints @param {number[]} span @param {ArrayLike<number>} view */
+function leanOf(joints, [from, to], view) {
+  const x = joints[3 * to] - joints[3 * from];
+  const y = joints[3 * to + 1] - joints[3 * from + 1];
+  const z = joints[3 * to + 2] - joints[3 * from + 2];
+  const length = Math.max(Math.sqrt(x * x + y * y + z * z), 1e-12);
+  return Math.asin(clamp((x * view[0] + y * view[1] + z * view[2]) / length, -1, 1));
+}
