@@ -335,6 +335,30 @@ def test_a_body_elsewhere_says_nothing() -> None:
     np.testing.assert_array_equal(same.center_px, bare.center_px)
 
 
+def test_a_left_arm_says_little_of_a_right_hand() -> None:
+    landmarks, arm = arm_of(Hand.RIGHT, bend_deg=10.0)
+    wrist, away = landmarks.points_px[0], -250.0 * arm.towards_hand
+    aside = np.array([-away[1], away[0]])
+    joints = np.zeros((33, 2))
+    joints[15], joints[13] = wrist, wrist + away * np.cos(0.6) + aside * np.sin(0.6)
+    body = BodyLandmarks(joints, np.zeros((33, 3)), np.ones(33), 1.0, 0.0)
+    seen = Frame(arm.image, Seen(hands=(landmarks,), bodies=(body,)), CAMERA, 0.0)
+    placement = only(wearing(watch()).solve(seen)).placement
+    assert degrees_between(placement.axis_px, arm.towards_hand) < 3.0
+
+
+def test_a_clear_outline_settles_some_of_what_two_looks_disagree_about() -> None:
+    landmarks, arm = arm_of()
+    apart = replace(landmarks, spread_px=np.full(21, 0.95 * arm.width_px))
+    blank = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
+    outlined = only(wearing(watch()).solve(frame_of(arm.image, apart))).worn[0]
+    guessed = only(wearing(watch()).solve(frame_of(blank, apart))).worn[0]
+    assert outlined.opacity > 0.9
+    assert guessed.opacity < 0.1
+    elsewhere = replace(landmarks, spread_px=np.full(21, np.inf))
+    assert only(wearing(watch()).solve(frame_of(arm.image, elsewhere))).worn[0].opacity == 0.0
+
+
 def test_each_wrist_wears_what_was_asked_for_it() -> None:
     landmarks, arm = arm_of()
     assert wearing(watch(), hand=Hand.RIGHT).solve(frame_of(arm.image, landmarks)) == ()

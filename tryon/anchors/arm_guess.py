@@ -10,7 +10,7 @@ import numpy as np
 from models3d.frames import Array
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import KNUCKLES, WRIST, HandPose
-from tryon.types import BodyLandmarks
+from tryon.types import BodyLandmarks, Hand
 
 AT = 0.45  # palms from the wrist, where a width counts: there a watch sits
 # 155 and 176 mm round (ANSUR II), an ellipse 1.15 times as broad as a round wrist, on hands whose
@@ -26,6 +26,7 @@ TILT_SHARE = 0.6  # of the hand's tilt that the forearm shares on average: wrist
 ARM_LENGTH = 2.9  # palms from wrist to elbow
 ELBOW, BODY_WRIST = (13, 14), (15, 16)
 AGREES, DISAGREES = 0.35, 0.8  # palms between the body's wrist and the hand's
+OTHER_SIDE = 0.25  # of the trust in a left arm for a right hand: it is often another person's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,13 +63,14 @@ def from_body(pose: HandPose, palm: float, bodies: Sequence[BodyLandmarks]) -> G
     wrist = pose.landmarks.points_px[WRIST]
     best: Guess | None = None
     for body in bodies:
-        for elbow, joint in zip(ELBOW, BODY_WRIST, strict=True):
+        for side, elbow, joint in zip((Hand.LEFT, Hand.RIGHT), ELBOW, BODY_WRIST, strict=True):
             apart = float(np.linalg.norm(body.points_px[joint] - wrist)) / palm
             agrees = 1.0 - smoothstep(AGREES, DISAGREES, apart)
             sure = agrees * float(min(body.visibility[joint], body.visibility[elbow]))
             away = body.points_px[elbow] - wrist
             seen = float(np.linalg.norm(away)) / palm
             sure *= smoothstep(0.4, 1.2, seen)  # a foreshortened arm points anywhere
+            sure *= 1.0 if pose.landmarks.hand is side else OTHER_SIDE
             if sure < 0.05 or (best is not None and best.confidence >= sure):
                 continue
             flat = min(seen / ARM_LENGTH, 1.0)

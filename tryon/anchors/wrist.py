@@ -32,6 +32,7 @@ ASIDE, END_ON = 0.80, 0.93  # tilt of the arm between which its wrist is no long
 BROADEST_BARE, BROADEST_COVERED = 1.5, 1.0
 BREADTH_SHARE, BREADTH_SPREAD = 0.69, 0.12  # of a wrist, palms, and the spread of its logarithm
 OUTLINE_SPREAD = 0.04  # of the logarithm of a clear outline's breadth
+MEASURED_SHARE = 0.4  # of two looks' disagreement that a clear outline settles: all across the arm
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,5 +182,6 @@ def _confidence(
     )
     if pose.landmarks.spread_px is not None:
         spread = float(pose.landmarks.spread_px[[WRIST, *KNUCKLES]].max())
-        confidence *= evidence.agreement(spread / width_px)
+        unmeasured = 1.0 - MEASURED_SHARE * forearm.outlined
+        confidence *= evidence.agreement(unmeasured * spread / width_px)
     return confidence
