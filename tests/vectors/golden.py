@@ -23,8 +23,8 @@ import numpy as np
 from models3d.frames import Image
 
 FOLDER = Path(__file__).parent
-SUBJECTS = ("smoothing", "hands", "pixels")
-DIGITS = 11  # significant, of what is written
+SUBJECTS = ("smoothing", "hands", "pixels", "rings")
+DIGITS = 10  # significant, of what is written
 
 Case = dict[str, Any]
 Vectors = dict[str, list[Case]]

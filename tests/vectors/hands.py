@@ -59,7 +59,7 @@ def _hands(
         camera = f"{name.split('.')[0]}.camera"
         hand = landmarks(name)
         yield {"hand": f"@{name}", "camera": f"@{camera}"}, hand, Intrinsics(**seen()[camera])
-    for k in range(8):
+    for k in range(6):
         turn = RigidTransform.from_axis_angle(random.normal(size=3), random.uniform(0.2, 3.0))
         side = Hand.LEFT if k % 2 else Hand.RIGHT
         hand = posed_hand(turn.rotation, side, float(random.uniform(0.25, 0.8)))
@@ -213,13 +213,17 @@ def _stack_place(random: np.random.Generator) -> Case:
 
 def _stacked() -> Case:
     """Rings of few facets, small enough to write down."""
+    sizes = ((0.0012, 0.0010), (0.0016, 0.0025), (0.0010, 0.0012))
+    models = [faceted_ring(*size) for size in sizes]
+    meshes = [model.parts[0].mesh for model in models]
+    rings = [[{"positions": mesh.positions, "triangles": mesh.triangles}] for mesh in meshes]
+    return case(stacked(models), rings=rings)
+
+
+def faceted_ring(breadth: float, rise: float) -> Model:
+    """A ring of one part, small enough to write down."""
     material = Band().build().parts[0].material
-    models, given = [], []
-    for breadth, rise in ((0.0012, 0.0010), (0.0016, 0.0025), (0.0010, 0.0012)):
-        mesh = _faceted(breadth, rise)
-        models.append(Model("ring", (Part("shank", mesh, material),)))
-        given.append([{"positions": mesh.positions, "triangles": mesh.triangles}])
-    return case(stacked(models), rings=given)
+    return Model("ring", (Part("shank", _faceted(breadth, rise), material),))
 
 
 def _faceted(breadth: float, rise: float) -> Mesh:

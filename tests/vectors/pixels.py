@@ -68,10 +68,10 @@ def _numbers(image: object) -> Array:
 
 
 def _contour(width: float, angle: float) -> Case:
-    size = 120
-    image = drawn_finger(width, angle, center=(58.0, 61.0), noise=3.0, taper=-0.06, size=size)
+    size = 96
+    image = drawn_finger(width, angle, center=(46.0, 49.0), noise=3.0, taper=-0.06, size=size)
     axis = np.array([np.sin(angle + 0.04), -np.cos(angle + 0.04)])
-    start, end = (np.array([60.0, 60.0]) + reach * axis for reach in (-30.0, 25.0))
+    start, end = (np.array([48.0, 48.0]) + reach * axis for reach in (-26.0, 22.0))
     phalanx = Phalanx(
         start.round(3), end.round(3), 0.6, 0.4, 0.9, 1.1 * width, right_limit_px=width
     )

@@ -46,6 +46,90 @@
  */
 
 /**
+ * One person's joints in an unmirrored image, MediaPipe's 33-joint order.
+ * @typedef {object} BodyLandmarks
+ * @property {Float64Array} pointsPx (33, 2)
+ * @property {Float64Array} world (33, 3) metres, camera axes, origin between the hips
+ * @property {Float64Array} visibility (33,) 0..1
+ * @property {number} score
+ * @property {number} timeMs of the frame it was seen in, which may lie some frames back
+ */
+
+/**
+ * What the trackers found in one frame.
+ * @typedef {object} Seen
+ * @property {readonly HandLandmarks[]} hands
+ * @property {readonly FaceLandmarks[]} faces
+ * @property {readonly BodyLandmarks[]} bodies fewer than faces where they were not looked for
+ */
+
+/**
+ * One camera frame with what was found in it: what solvers work on.
+ * @typedef {object} Frame
+ * @property {import('./image.js').Picture} image unmirrored
+ * @property {Seen} seen
+ * @property {Intrinsics} intrinsics
+ * @property {number} timeMs
+ */
+
+/**
+ * What a solver needs to know of a jewel. Parts are in the model's own frame.
+ * @typedef {object} Model
+ * @property {number | null} innerDiameter metres, of the finger hole or wrist section
+ * @property {readonly import('./anchors/stack.js').Mesh[]} parts
+ */
+
+/**
+ * A model and where the wearer asked for it.
+ * @typedef {object} Wearable
+ * @property {string} product
+ * @property {Model} model
+ * @property {Finger} [finger] of rings
+ * @property {Hand | null} [hand] of rings and of what is worn at the wrist; absent: any hand
+ * @property {Ear | null} [ear] of earrings; absent: both
+ */
+
+/**
+ * One model placed before the camera.
+ * @typedef {object} Worn
+ * @property {Model} model
+ * @property {number} size over the model's own
+ * @property {RigidTransform} cameraFromModel
+ * @property {number} opacity
+ * @property {number | null} wearer index of the layer's occluder that wears it; null: it lies on skin
+ * @property {boolean} onSkin worn without such an occluder, as at a neck or an ear
+ */
+
+/**
+ * Where one jewel sits in one frame.
+ * @typedef {object} Placement
+ * @property {string} product
+ * @property {'finger' | 'wrist' | 'neck' | 'ear'} anchor
+ * @property {Finger | null} finger
+ * @property {Hand | null} hand
+ * @property {Ear | null} ear
+ * @property {Side | null} side
+ * @property {number} confidence 0..1; fades the jewel
+ * @property {RigidTransform} cameraFromAnchor
+ * @property {number[]} centerPx (2,) the anchor's origin in the image
+ * @property {number[]} axisPx (2,) +Y of the anchor in the image, unit length
+ * @property {number} widthPx of the finger, wrist or neck at the jewel; of an ear, its height
+ * @property {Scale | null} scale
+ */
+
+/** @typedef {{ placement: Placement, worn: Worn[] }} WornPiece one jewel, ready to be drawn */
+
+/**
+ * What is worn on one part of one body: drawn together, hidden by the same things. Distances are
+ * not comparable between layers; they are laid one over the other, back first.
+ * @typedef {object} Layer
+ * @property {WornPiece[]} pieces
+ * @property {Occluder[]} occluders
+ * @property {BodyMesh[]} bodies
+ * @property {HandLandmarks | FaceLandmarks | null} seenOn whose skin tells the light
+ */
+
+/**
  * A limb: a cone with round ends that hides what lies behind or inside it. Camera frame, metres.
  * @typedef {object} Occluder
  * @property {Vec3} start
