@@ -1,0 +1,283 @@
+"""The engine and its watchdog: newest frames only, changes without a hitch, every part killed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from time import monotonic, sleep
+from typing import Any
+
+import pytest
+
+from kiosk.broadcast import Broadcast
+from kiosk.mirror import Mirror
+from kiosk.pictures import MirrorFrame
+from kiosk.watchdog import FAILURES, DailyRestart, Fault, Watchdog
+from models3d.mesh import Model
+from tests.mirrors import Workshop, within
+from tryon.types import Wearable
+
+RECOVERED_S = 5.0
+
+
+@pytest.fixture
+def workshop() -> Workshop:
+    return Workshop()
+
+
+@pytest.fixture
+def mirror(workshop: Workshop) -> Iterator[Mirror]:
+    made = Mirror(
+        workshop.camera,
+        lambda result, taken: {"notes": len(result.seen.hands)},
+        make_pipeline=workshop.pipeline,
+        make_renderer=workshop.renderer,
+    )
+    made.start()
+    yield made
+    workshop.release()
+    made.close()
+
+
+class Watched:
+    """A watchdog beside a mirror, with what it said."""
+
+    def __init__(self, mirror: Mirror) -> None:
+        self.faults: list[Fault] = []
+        self.gave_up: list[str] = []
+        self.dog = Watchdog(mirror, self.gave_up.append, self.faults.append)
+        self.dog.start()
+
+
+@pytest.fixture
+def watched(mirror: Mirror) -> Iterator[Watched]:
+    made = Watched(mirror)
+    frames_come(mirror)
+    yield made
+    made.dog.close()
+
+
+def frames_come(mirror: Mirror, seconds: float = RECOVERED_S, count: int = 3) -> float:
+    """How long it takes until more frames have been published."""
+    wanted = mirror.figures().frames + count
+    return within(seconds, lambda: mirror.figures().frames >= wanted, "frames")
+
+
+def frame(mirror: Mirror) -> MirrorFrame:
+    found = mirror.frames.listen().take(2.0)
+    assert found is not None
+    return found
+
+
+def piece(model: Model) -> Wearable:
+    return Wearable("band", model)
+
+
+def test_a_listener_gets_the_newest_and_misses_nothing_that_is_still_true() -> None:
+    numbers: Broadcast[int] = Broadcast()
+    early = numbers.listen()
+    assert early.take(0.01) is None
+    for number in range(5):
+        numbers.publish(number)
+    late = numbers.listen()
+    assert (early.take(0.0), late.take(0.0)) == (4, 4)
+    assert (early.take(0.01), late.take(0.01)) == (None, None)
+    numbers.forget()
+    assert numbers.listen().take(0.01) is None
+    waiting = threading.Timer(0.05, numbers.close)
+    waiting.start()
+    begun = monotonic()
+    assert early.take(5.0) is None
+    assert monotonic() - begun < 2.0
+
+
+def test_frames_are_published_as_they_come_and_never_go_back(mirror: Mirror) -> None:
+    listener, seen = mirror.frames.listen(), []
+    while len(seen) < 20:
+        found = listener.take(2.0)
+        assert found is not None
+        seen.append(found)
+    assert [each.number for each in seen] == sorted({each.number for each in seen})
+    captured = [each.captured_s for each in seen]
+    assert captured == sorted(captured)
+    assert all(0.0 <= each.published_s - each.captured_s < 1.0 for each in seen)
+    record = seen[-1].record
+    assert record["image_size"] == [64, 48]
+    assert (record["worn"], record["placements"], record["notes"]) == ([], [], 0)
+    assert record["delay_ms"] == pytest.approx(
+        1e3 * (seen[-1].published_s - seen[-1].captured_s), abs=0.01
+    )
+    assert seen[-1].encoding.jpeg() is seen[-1].encoding.jpeg()
+    assert seen[-1].encoding.jpeg()[:3] == b"\xff\xd8\xff"
+
+
+def test_a_slow_listener_sees_the_newest_not_the_oldest(mirror: Mirror) -> None:
+    listener = mirror.frames.listen()
+    first = listener.take(2.0)
+    sleep(0.3)
+    second = listener.take(2.0)
+    assert first is not None
+    assert second is not None
+    assert second.number > first.number + 5
+    assert monotonic() - second.captured_s < 0.25
+
+
+def test_pieces_change_while_the_frames_go_on(
+    mirror: Mirror, workshop: Workshop, band: Model
+) -> None:
+    before = workshop.pipelines[-1]
+    gaps: list[float] = []
+    stop = threading.Event()
+
+    def watch() -> None:
+        listener, last = mirror.frames.listen(), monotonic()
+        while not stop.is_set():
+            if listener.take(1.0) is not None:
+                gaps.append(monotonic() - last)
+                last = monotonic()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    assert mirror.wear([piece(band)]).result(5)
+    within(2.0, lambda: frame(mirror).record["worn"] == ["band"])
+    assert frame(mirror).image[0, 0, 2] == 201
+    assert len(workshop.renderers) == 2  # the new one was prepared beside the one in use
+    within(2.0, lambda: before.closed)
+    assert mirror.wear([]).result(5)
+    assert mirror.wear([piece(band)]).result(5)
+    assert len(workshop.renderers) == 2  # they take turns
+    stop.set()
+    watching.join()
+    assert max(gaps) < 0.5
+    assert [pipeline.closed for pipeline in workshop.pipelines[:-1]] == [True] * 3
+
+
+def test_only_the_last_of_many_choices_is_worn(
+    mirror: Mirror, workshop: Workshop, band: Model
+) -> None:
+    slow = workshop.renderers[0]
+    slow_work, made = slow._work, len(workshop.pipelines)
+    slow._work = lambda: (sleep(0.02), slow_work())  # type: ignore[method-assign, return-value]
+    futures = [mirror.wear([piece(band)] * (k % 3)) for k in range(30)]
+    assert futures[-1].result(10)
+    assert sum(future.result(10) for future in futures) < 10
+    assert len(mirror.worn) == 29 % 3
+    assert len(workshop.pipelines) - made < 10
+
+
+def test_after_forgetting_no_frame_shows_what_was_worn(
+    mirror: Mirror, workshop: Workshop, band: Model
+) -> None:
+    mirror.wear([piece(band)]).result(5)
+    within(2.0, lambda: frame(mirror).record["worn"] == ["band"])
+    for renderer in workshop.renderers:  # undressing takes long
+        work = renderer._work
+        renderer._work = lambda work=work: (sleep(0.05), work())  # type: ignore[method-assign]
+    undressed = mirror.forget()
+    listener = mirror.frames.listen()
+    for _ in range(8):
+        shown = listener.take(2.0)
+        if shown is not None:
+            assert shown.record["worn"] == []
+            assert shown.image[0, 0, 2] != 201
+    assert undressed.result(5)
+    assert mirror.worn == ()
+
+
+def test_nobody_there_costs_few_frames(mirror: Mirror, workshop: Workshop) -> None:
+    mirror.pace_s = 0.2
+    sleep(0.2)
+    before, given = mirror.figures().frames, workshop.camera.frames_given
+    sleep(0.6)
+    assert mirror.figures().frames - before <= 4
+    assert workshop.camera.frames_given - given > 10
+    mirror.pace_s = 0.0
+    frames_come(mirror, count=10)
+
+
+def test_a_camera_that_is_unplugged_is_opened_when_it_is_back(
+    mirror: Mirror, workshop: Workshop, watched: Watched
+) -> None:
+    workshop.camera.plugged = False
+    within(2.0, lambda: mirror.figures().camera_problem is not None)
+    assert mirror.figures().camera_problem in (
+        "The camera at index 0 was unplugged.",
+        "No camera answers at index 0.",
+    )
+    workshop.camera.plugged = True
+    assert frames_come(mirror) < RECOVERED_S
+    assert mirror.figures().camera_problem is None
+    assert workshop.camera.opened == 2
+
+
+def test_a_camera_that_hangs_is_opened_anew(
+    mirror: Mirror, workshop: Workshop, watched: Watched
+) -> None:
+    workshop.camera.stuck.set()
+    within(2.0, lambda: not workshop.camera.stuck.is_set())
+    assert frames_come(mirror) < RECOVERED_S
+    assert [fault.part for fault in watched.faults] == ["camera"]
+    workshop.camera.released.set()  # the old thread wakes, and ends itself
+    within(2.0, lambda: sum(t.name == "kiosk-camera" for t in threading.enumerate()) == 1)
+
+
+@pytest.mark.parametrize("part", ["solve breaks", "draw breaks", "solve hangs", "draw hangs"])
+def test_a_step_that_is_killed_runs_again_within_five_seconds_and_wears_the_same(
+    mirror: Mirror, workshop: Workshop, watched: Watched, band: Model, part: str
+) -> None:
+    mirror.wear([piece(band)]).result(5)
+    frames_come(mirror)
+    pipeline = workshop.pipelines[-1]
+    before = len(workshop.renderers)
+    if part == "solve breaks":
+        pipeline.broken = True
+    elif part == "draw breaks":
+        pipeline.renderer.broken = True
+    elif part == "solve hangs":
+        pipeline.hanging.set()
+    else:
+        pipeline.renderer.hanging.set()
+    begun = monotonic()
+    within(RECOVERED_S, lambda: workshop.pipelines[-1] is not pipeline)
+    frames_come(mirror)
+    assert monotonic() - begun < RECOVERED_S
+    assert frame(mirror).record["worn"] == ["band"]
+    renewed = part != "solve hangs"  # the renderer answered: it is kept
+    assert [fault.part for fault in watched.faults] == ["renderer" if renewed else "stream"]
+    assert len(workshop.renderers) == before + renewed
+    assert mirror.left_behind == (0 if "breaks" in part else 1 + renewed)
+    assert not watched.gave_up
+
+
+def test_what_cannot_be_started_anew_ends_the_process_in_the_end(
+    mirror: Mirror, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, faults, gave_up = [1000.0], [], []
+    dog = Watchdog(mirror, gave_up.append, faults.append, clock=lambda: now[0])
+
+    def unlucky(*_: Any) -> Any:
+        raise RuntimeError("no graphics")
+
+    mirror._make_pipeline = unlucky
+    workshop.pipelines[-1].broken = True
+    for _ in range(100):
+        dog.check()
+        now[0] += 0.25
+        sleep(0.01)
+    assert len(gave_up) == 1
+    assert "no graphics" in gave_up[0]
+    assert len(faults) >= FAILURES
+
+
+def test_the_day_ends_in_its_window_and_never_before_somebody_leaves() -> None:
+    day = datetime(2026, 3, 1)
+    night = DailyRestart(time(4), day + timedelta(hours=9))
+    assert not night.due(day + timedelta(hours=23), idle=True)
+    tomorrow = day + timedelta(days=1)
+    assert night.due(tomorrow + timedelta(hours=4), idle=True)
+    assert not night.due(tomorrow + timedelta(hours=4), idle=False)
+    assert night.due(tomorrow + timedelta(hours=6), idle=False)
+    early = DailyRestart(time(4), day + timedelta(hours=1))
+    assert early.due(day + timedelta(hours=4, minutes=1), idle=True)
+    assert not DailyRestart(None, day).due(day + timedelta(days=9), idle=True)
