@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 
 from api import (
     certificates,
+    choosers,
     configure,
     designs,
     discovery,
@@ -165,7 +166,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["parure"] = Services(app.config)
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
-        words, ways, configure, discovery, embed, swatches, designs, enquiries, sets,
+        words, ways, choosers, configure, discovery, embed, swatches, designs, enquiries, sets,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)

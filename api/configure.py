@@ -8,13 +8,12 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 from werkzeug.exceptions import NotFound
 
-from api.controls import shown, size_table
+from api.choosers import StoneDocument, form, stone_of
 from api.documents import Document, FactDocument, Operation, documented
+from api.language import currency_asked
 from api.pages import HTML, page
 from api.products import configuration_document, services
 from models3d.errors import ModelError
-from models3d.frames import Anchor
-from viewer.bake import edition
 from viewer.catalogue import product as product_of
 from viewer.compatibility import Conflict
 from viewer.configuration import Configuration
@@ -60,15 +59,6 @@ class PossibleDocument(Document):
     )
 
 
-class StoneDocument(Document):
-    """The stone in the middle as it is now; its measures go with the third root of its weight."""
-
-    carat: float
-    length_mm: float
-    width_mm: float
-    depth_mm: float
-
-
 class AboutDocument(Document):
     """What a client asks before buying."""
 
@@ -83,15 +73,12 @@ def configurator(product_id: str) -> Response:
     """One configuration with every option; the query holds what differs from the defaults."""
     item = product_of(product_id)
     configuration = services().configured(product_id, chosen(item))
-    document = configuration_document(configuration)
+    document = configuration_document(configuration, currency_asked())
     return page(
         "configure.html",
         product=item,
-        configuration=document.model_dump(),
         about=_about(configuration).model_dump(),
-        edition=edition(),
-        options=[shown(option, configuration) for option in item.options],
-        systems=size_table() if item.anchor is Anchor.FINGER else (),
+        **form(configuration, document, item.options),
     )
 
 
@@ -169,18 +156,10 @@ def _about(configuration: Configuration) -> AboutDocument:
         bill = services().bakery.bill(configuration)
     except ModelError as error:
         raise InvalidOption(str(error)) from error
-    centre = next((lot for lot in bill.stones if lot.role == "centre" and lot.count == 1), None)
     return AboutDocument(
         materials=[FactDocument(label=f.label, value=f.value) for f in materials(bill)],
         delivery=delivery(configuration),
-        stone=None
-        if centre is None
-        else StoneDocument(
-            carat=centre.carat,
-            length_mm=centre.length_mm,
-            width_mm=centre.width_mm,
-            depth_mm=centre.depth_mm,
-        ),
+        stone=stone_of(configuration),
     )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from flask import request
 from werkzeug.datastructures import LanguageAccept
 
 from models3d.sizes import parse_ring_size, ring_sizes, size_systems
@@ -22,6 +22,12 @@ FEATURED = {
     ),
     "gem": ("diamond", "diamond_lab", "sapphire_blue", "ruby", "emerald", "aquamarine"),
 }  # fmt: skip
+# What is asked first, in the order of a conversation: the short choice of a product's page.
+MAIN = (
+    "metal", "gem", "carat", "dial_colour", "strap", "engraving", "size", "length", "wrist",
+    "inside",
+)  # fmt: skip
+MOST_MAIN = 4
 GUIDE_EU = range(44, 71)
 SIZE_SYSTEM_OF_REGION = {
     "US": "US", "CA": "US", "JP": "JP",
@@ -56,8 +62,18 @@ class ShownOption:
     unit: str = ""  # "{number} mm"
 
 
-def shown(option: Option, configuration: Configuration) -> ShownOption:
-    """An option of a configuration in the language spoken."""
+def main_options(options: Sequence[Option]) -> list[Option]:
+    """The few that a product's page offers; the rest are decided in the configurator."""
+    known = {option.id: option for option in options}
+    return [known[name] for name in MAIN if name in known][:MOST_MAIN]
+
+
+def shown(option: Option, configuration: Configuration, sizes: str) -> ShownOption:
+    """An option of a configuration in the language spoken.
+
+    Args:
+        sizes: the system in which ring sizes are offered.
+    """
     value, label = configuration.options[option.id], gettext(option.label)
     if option.kind == "number":
         words, unit = quantity(Decimal(value), option.unit), unit_words(option.unit)
@@ -65,7 +81,7 @@ def shown(option: Option, configuration: Configuration) -> ShownOption:
     if option.kind == "text":
         return ShownOption(option.id, label, "text", value, (), 0, option)
     if option.notation == "ring_size":
-        choices = _sizes(option, value, local_size_system(request.accept_languages))
+        choices = _sizes(option, value, sizes)
         return ShownOption(option.id, label, "size", value, choices, 0, option)
     order = [*FEATURED.get(option.id, ()), *(choice.id for choice in option.choices)]
     known = {choice.id for choice in option.choices}

@@ -12,9 +12,8 @@ from werkzeug.exceptions import Forbidden
 from api.discovery import site
 from api.documents import Document, Operation, documented
 from api.pages import HTML
-from api.products import services
+from api.products import configure_address, services
 from api.rates import Rate
-from viewer.addresses import page_query
 from viewer.configuration import Configuration
 from viewer.designs import MOST_PIECES, find_design, is_handed_over, keep_design, plain_code
 
@@ -103,8 +102,7 @@ def design_page(pieces: tuple[Configuration, ...]) -> str:
     """The path of the page that shows a design."""
     if len(pieces) > 1:
         return f"/together?{urlencode([('piece', piece.hash) for piece in pieces])}"
-    query = urlencode(page_query(pieces[0]))
-    return f"/configure/{pieces[0].product}{'?' if query else ''}{query}"
+    return configure_address(pieces[0])
 
 
 def _document(code: str, pieces: list[Configuration] | tuple[Configuration, ...]) -> DesignDocument:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
 from pydantic import Field
 
-from api.controls import ShownOption, shown
+from api.controls import ShownOption, local_size_system, shown
 from api.discovery import site
 from api.documents import ConfigurationDocument, Document, Operation, documented
 from api.language import currency_asked, words_file
@@ -97,6 +97,7 @@ def document(product_id: str) -> Response:
     merchant = _merchant_asking()
     item, configuration = _asked(product_id)
     told = configuration_document(configuration, currency_asked())
+    sizes = local_size_system(request.accept_languages)
     answer = EmbedDocument(
         merchant=merchant,
         name=gettext(item.name),
@@ -106,7 +107,7 @@ def document(product_id: str) -> Response:
         words=words_file() or None,
         configuration=told,
         options=[
-            _option(shown(option, configuration))
+            _option(shown(option, configuration, sizes))
             for option in item.options
             if option.id not in told.idle
         ],

@@ -13,7 +13,8 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
-from api.controls import shown
+from api.choosers import form
+from api.controls import main_options
 from api.documents import Answer, Operation, documented
 from api.language import currency_asked
 from api.products import IMMUTABLE, addresses, configuration_document, services
@@ -22,7 +23,6 @@ from viewer.angles import VIEWS
 from viewer.bake import PAGE_SIZES_PX
 from viewer.catalogue import PRODUCTS
 from viewer.catalogue import product as product_of
-from viewer.configuration import Configuration
 from viewer.facts import description
 from viewer.language import later
 from viewer.options import Product
@@ -89,18 +89,12 @@ def product(product_id: str) -> Response:
     item = product_of(product_id)
     chosen = {key: value for key, value in request.args.items() if item.option(key) is not None}
     configuration = services().configured(product_id, chosen)
-    document = _document(configuration)
+    document = configuration_document(configuration, currency_asked())
     return page(
         "product.html",
         product=item,
-        configuration=document,
-        brief={key: document[key] for key in ("product", "options", "hash", "urls")},
-        options=[
-            shown(option, configuration)
-            for option in item.options
-            if option.id not in document["idle"]
-        ],
         wearing=WEARING[item.anchor],
+        **form(configuration, document, main_options(item.options)),
     )
 
 
@@ -151,7 +145,3 @@ def _shown_piece(item: Product) -> dict[str, Any]:
         "urls": addresses(configuration).model_dump(),
         "description": description(configuration),
     }
-
-
-def _document(configuration: Configuration) -> dict[str, Any]:
-    return configuration_document(configuration, currency_asked()).model_dump()

@@ -186,6 +186,11 @@ def addresses(configuration: Configuration) -> Addresses:
     )
 
 
+def configure_address(configuration: Configuration) -> str:
+    """The configurator of a configuration; its query is that of the page."""
+    return page_address(configuration).replace("/p/", "/configure/", 1)
+
+
 def price_document(
     configuration: Configuration, bill: Bill, currency: str | None
 ) -> PriceDocument | None:

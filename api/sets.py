@@ -12,7 +12,7 @@ from flask import Blueprint, Response, request
 from api.documents import Operation, documented
 from api.language import currency_asked
 from api.pages import HTML, page
-from api.products import addresses, configuration_document, services
+from api.products import addresses, configuration_document, configure_address, services
 from viewer.catalogue import PRODUCTS, product
 from viewer.configuration import Configuration, idle_options
 from viewer.designs import MOST_PIECES
@@ -84,8 +84,10 @@ def _pieces() -> list[Configuration]:
 def _told(piece: Configuration) -> dict[str, Any]:
     """A piece as the pages of several show it."""
     document = configuration_document(piece, currency_asked()).model_dump()
-    address = document["urls"]["page"].replace("/p/", "/configure/", 1)
-    return document | {"name": _(product(piece.product).name), "configure": address}
+    return document | {
+        "name": _(product(piece.product).name),
+        "configure": configure_address(piece),
+    }
 
 
 def _rows(first: Configuration, second: Configuration) -> list[tuple[str, str, str]]:

@@ -29,6 +29,7 @@ const ENTRIES = [
   'css/scripts/zh.css',
   'css/scripts/zh-faces.css',
   'css/configure.css',
+  'css/several.css',
   'css/framed.css',
 ];
 

@@ -24,6 +24,8 @@ from viewer.catalogue import PRODUCTS, catalogue_json
 from viewer.configuration import build_model, configure
 from viewer.variants import variants
 
+SHELL_BYTES = 5 * 1024
+
 UNKNOWN = "0" * 64
 
 
@@ -368,15 +370,62 @@ def test_what_a_page_names_exists_and_comes_compressed_for_ever(client: FlaskCli
         assert (answer.headers.get("Content-Encoding") == "br") != name.endswith("woff2")
 
 
-def test_the_shell_of_a_page_is_small(client: FlaskClient) -> None:
-    for path in ("/", "/p/solitaire"):
-        plain = client.get(path).data
-        packed = client.get(path, headers={"Accept-Encoding": "gzip, br"})
-        assert packed.headers["Content-Encoding"] == "br"
-        assert len(packed.data) <= 5_000
-        assert brotli.decompress(packed.data) == plain
-        older = client.get(path, headers={"Accept-Encoding": "gzip"})
-        assert gzip.decompress(older.data) == plain
+def test_the_shell_of_the_showroom_is_small(client: FlaskClient) -> None:
+    plain = client.get("/").data
+    packed = client.get("/", headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "br"
+    assert len(packed.data) <= SHELL_BYTES
+    assert brotli.decompress(packed.data) == plain
+    older = client.get("/", headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(older.data) == plain
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_the_shells_of_a_product_are_small_in_either_coding(
+    client: FlaskClient, product: str
+) -> None:
+    for path in (f"/p/{product}", f"/configure/{product}"):
+        for coding in ("br", "gzip"):
+            packed = client.get(path, headers={"Accept-Encoding": coding})
+            assert packed.headers["Content-Encoding"] == coding
+            assert len(packed.data) <= SHELL_BYTES, (path, coding)
+
+
+@pytest.mark.parametrize("product", ["solitaire", "dress-watch", "chain"])
+def test_what_can_be_chosen_is_a_file_for_ever_that_both_pages_name(
+    client: FlaskClient, product: str
+) -> None:
+    addresses = set()
+    for path in (f"/p/{product}", f"/configure/{product}"):
+        page = client.get(path, headers={"Accept-Language": "en-US"}).text
+        addresses.add(re.search(r'data-choosers="([^"]*)"', page)[1].replace("&amp;", "&"))
+    (address,) = addresses
+    answer = client.get(address, headers={"Accept-Language": "ja", "Accept-Encoding": "br"})
+    assert "immutable" in answer.headers["Cache-Control"]
+    assert set(answer.headers["Vary"].split(", ")) == {"Accept-Encoding"}
+    text = brotli.decompress(answer.data).decode()
+    for option in PRODUCTS[product].options:
+        assert f'name="{option.id}"' in text
+        for choice in option.choices if option.notation is None else ():
+            assert f'value="{choice.id}"' in text
+    assert ("US 7" in text) == (product == "solitaire")  # the visitor's sizes, not the reader's
+    assert client.get(address.replace("choosers-", "choosers-0")).status_code == 404
+    assert client.get(f"{address}0").status_code == 404  # no such system of sizes
+
+
+def test_one_panel_is_open_and_the_rest_lead_to_theirs_without_scripts(
+    client: FlaskClient,
+) -> None:
+    page = client.get("/p/solitaire?carat=1.5&lang=fr").text
+    ways = re.findall(r'href="(/configure/solitaire\?[^"]*open-option=(\w+))#options"', page)
+    assert {option for _, option in ways} == {"gem", "carat", "size"}
+    for way, option in ways:
+        opened = client.get(way.replace("&amp;", "&")).text
+        form = re.search(r"<form id=.options.*?</form>", opened, re.S)[0]
+        assert re.findall(r'data-option="(\w+)"[^>]* open', form) == [option]
+        assert re.search(rf'<(?:input|select)[^>]* name="{option}"', form)
+        assert ('<input type="hidden" name="carat" value="1.5">' in form) == (option != "carat")
+        assert '<input type="hidden" name="lang" value="fr">' in form
 
 
 def test_a_product_page_shows_the_configuration_of_its_address(client: FlaskClient) -> None:
@@ -384,7 +433,7 @@ def test_a_product_page_shows_the_configuration_of_its_address(client: FlaskClie
     shown = json.loads(re.search(r'id="configuration">(.*?)</script>', page)[1])
     assert shown["options"]["carat"] == "1.5"
     assert shown["hash"] == configure("solitaire", {"carat": 1.5, "gem": "ruby"}).hash
-    assert re.search(r'value="ruby"[^>]* checked', page)
+    assert re.search(r'data-value="gem">Ruby<', page)
     assert "utm_source" not in page
 
 
@@ -411,7 +460,7 @@ def test_ring_sizes_are_offered_in_the_local_system_first(
     client: FlaskClient, language: str, system: str, first: str
 ) -> None:
     assert local_size_system(LanguageAccept([(language, 1.0)])) == system
-    page = client.get("/p/band", headers={"Accept-Language": language}).text
+    page = client.get("/p/band?open-option=size", headers={"Accept-Language": language}).text
     sizes = re.search(r'<select id="option-size".*?</select>', page, re.S)[0]
     words = re.findall(r"<option[^>]*>([^<]*)<", sizes)
     assert len(words) > 15
@@ -423,7 +472,7 @@ def test_ring_sizes_are_offered_in_the_local_system_first(
 
 def test_every_size_on_offer_can_be_had(client: FlaskClient) -> None:
     for language in ("en-US", "en-GB", "ja", "de"):
-        page = client.get("/p/band", headers={"Accept-Language": language}).text
+        page = client.get("/p/band?open-option=size", headers={"Accept-Language": language}).text
         sizes = re.search(r'<select id="option-size".*?</select>', page, re.S)[0]
         for value in re.findall(r'value="([^"]*)"', sizes):
             assert configure("band", {"size": value}).options["size"] == value

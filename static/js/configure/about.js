@@ -16,13 +16,14 @@ const WORDS = {
 };
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('#options'));
-/** @type {About} */
-let told = JSON.parse(document.querySelector('#about')?.textContent ?? '{}');
+/** @type {{ stone: Stone | null }} */
+let told = JSON.parse(document.querySelector('#configuration')?.textContent ?? '{}');
 /** @type {AbortController | undefined} */
 let asking;
 
 /** @param {Configuration} configuration */
 export async function about({ product, options }) {
+  if (!document.querySelector('[data-materials], [data-option="carat"]')) return; // nothing to tell
   asking?.abort();
   const mine = (asking = new AbortController());
   const headers = { 'Accept-Language': document.documentElement.lang || 'en' };
@@ -31,9 +32,9 @@ export async function about({ product, options }) {
     const found = /** @type {About} */ (await request(address, { signal: mine.signal, headers }));
     if (mine.signal.aborted) return;
     told = found;
-    list('[data-materials]', told.materials.map(({ label, value }) => [label, value]));
+    list('[data-materials]', found.materials.map(({ label, value }) => [label, value]));
     const delivery = document.querySelector('[data-delivery]');
-    if (delivery) delivery.textContent = told.delivery;
+    if (delivery) delivery.textContent = found.delivery;
     besideStone(form);
   } catch (error) {
     if (!mine.signal.aborted && !(error instanceof Refusal)) throw error; // what was told stays

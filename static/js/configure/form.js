@@ -1,27 +1,39 @@
 /** The form of options: a configuration written into it, and what is chosen said in words. */
 
 /** @typedef {import('../service.js').Configuration} Configuration */
+/** @typedef {HTMLInputElement | HTMLSelectElement} Control */
 
 /**
- * Write a configuration into the form; options that decide nothing now step back.
- * @param {HTMLFormElement} form
- * @param {Configuration} configuration
+ * Write a configuration into panels of the form; options that decide nothing now step back.
+ * @param {HTMLDetailsElement[]} among
+ * @param {{ options: Record<string, string>, idle: string[] }} configuration
  */
-export function fill(form, { options, idle }) {
-  for (const panel of panels(form)) {
+export function fill(among, { options, idle }) {
+  for (const panel of among) {
     const id = /** @type {string} */ (panel.dataset.option);
     panel.hidden = idle.includes(id);
-    for (const input of controls(panel, id)) {
-      if (input instanceof HTMLInputElement && input.type === 'radio') input.checked = input.value === options[id];
-      else if (document.activeElement !== input || input.value !== options[id]) input.value = options[id];
-      if (input instanceof HTMLSelectElement && input.value !== options[id]) {
-        input.add(new Option(options[id], options[id], true, true)); // a size of another system
-      }
+    for (const input of controls(panel, id)) write(panel, input, options[id]);
+    for (const ball of /** @type {NodeListOf<HTMLElement>} */ (panel.querySelectorAll('[data-swatch]'))) {
+      ball.setAttribute('src', (ball.dataset.swatch ?? '').replace('{metal}', options.metal ?? 'platinum_950'));
     }
     name(panel);
   }
-  for (const picture of /** @type {NodeListOf<HTMLElement>} */ (form.querySelectorAll('[data-swatch]'))) {
-    picture.setAttribute('src', (picture.dataset.swatch ?? '').replace('{metal}', options.metal ?? 'platinum_950'));
+}
+
+/**
+ * @param {HTMLDetailsElement} panel
+ * @param {Control} input
+ * @param {string} value
+ */
+function write(panel, input, value) {
+  if (input instanceof HTMLInputElement && input.type === 'radio') {
+    input.checked = input.value === value;
+    const more = input.closest('details');
+    if (input.checked && more !== panel) more?.setAttribute('open', '');
+  } else if (document.activeElement !== input || input.value !== value) input.value = value;
+  if (input instanceof HTMLSelectElement && input.value !== value) {
+    const words = input.options.length && said(panel).textContent;
+    input.add(new Option(words || value, value, true, true)); // a size of another system
   }
 }
 
@@ -30,9 +42,8 @@ export function fill(form, { options, idle }) {
  * @param {HTMLDetailsElement} panel
  */
 export function name(panel) {
-  const id = /** @type {string} */ (panel.dataset.option);
-  const output = /** @type {HTMLElement} */ (panel.querySelector('[data-value]'));
-  for (const input of controls(panel, id)) {
+  const output = said(panel);
+  for (const input of controls(panel, /** @type {string} */ (panel.dataset.option))) {
     if (input instanceof HTMLSelectElement) output.textContent = input.selectedOptions[0]?.text ?? input.value;
     else if (input.type === 'range') {
       output.textContent = measured(input);
@@ -41,6 +52,17 @@ export function name(panel) {
     else if (input.checked) {
       output.textContent = input.closest('label')?.querySelector('[data-name]')?.textContent ?? input.value;
     }
+  }
+}
+
+/**
+ * Draw what an opened panel shows: cuts are fetched no sooner.
+ * @param {HTMLDetailsElement} panel
+ */
+export function picture(panel) {
+  for (const cut of /** @type {NodeListOf<SVGElement>} */ (panel.querySelectorAll('[data-cut]'))) {
+    cut.setAttribute('href', cut.dataset.cut ?? '');
+    cut.removeAttribute('data-cut');
   }
 }
 
@@ -55,11 +77,16 @@ export function measured(input) {
 }
 
 /**
- * @param {HTMLFormElement} form
+ * @param {ParentNode} form
  * @returns {HTMLDetailsElement[]}
  */
 export function panels(form) {
   return [.../** @type {NodeListOf<HTMLDetailsElement>} */ (form.querySelectorAll('details[data-option]'))];
+}
+
+/** @param {HTMLElement} panel */
+function said(panel) {
+  return /** @type {HTMLElement} */ (panel.querySelector('[data-value]'));
 }
 
 /**
@@ -67,5 +94,5 @@ export function panels(form) {
  * @param {string} id
  */
 function controls(panel, id) {
-  return /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */ (panel.querySelectorAll(`[name="${id}"]`));
+  return /** @type {NodeListOf<Control>} */ (panel.querySelectorAll(`[name="${id}"]`));
 }

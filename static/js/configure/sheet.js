@@ -19,14 +19,46 @@ export function tell(configuration) {
   write('[data-description]', configuration.description);
   write('[data-price]', price?.words ?? WORDS.onRequest());
   write('[data-terms]', price?.demonstration ? WORDS.demonstration() : '');
-  const amounts = price === null ? [] : [...price.lines, price.tax, { label: WORDS.total(), words: price.words }];
-  list('[data-lines]', amounts.map((line) => [line.label, line.words]));
+  if (document.querySelector('[data-lines]')) list('[data-lines]', amounts(price));
   list('[data-facts]', configuration.facts.map((fact) => [fact.label, fact.value]));
   link('[data-try]', `${configuration.urls.page}#try-on`);
+  link('[data-model]', configuration.urls.model);
+  link('[data-design]', configuration.urls.page.replace('/p/', '/configure/'));
   link('[data-sheet]', configuration.urls.model.replace(/\.glb$/, '.pdf'));
   const room = /** @type {ParureAR | null} */ (document.querySelector('parure-ar'));
   if (room) room.shown = { name: document.querySelector('h1')?.textContent ?? '', urls: configuration.urls };
   link('[data-together]', kept(`/together?piece=${configuration.hash}`));
+}
+
+/** @param {Itemised | null} price */
+function amounts(price) {
+  if (price === null) return [];
+  const lines = [...price.lines, price.tax, { label: WORDS.total(), words: price.words }];
+  return lines.map((line) => [line.label, line.words]);
+}
+
+/**
+ * What the page came with, as it stands there.
+ * @returns {{ description: string, facts: { label: string, value: string }[], price: Itemised | null }}
+ */
+export function read() {
+  const words = (/** @type {string} */ place) => document.querySelector(place)?.textContent ?? '';
+  const facts = pairs('[data-facts]').map(([label, value]) => ({ label, value }));
+  const lines = pairs('[data-lines]').map(([label, amount]) => ({ label, words: amount }));
+  const [tax] = lines.splice(-2);
+  const onRequest = words('[data-price]') === WORDS.onRequest();
+  const demonstration = words('[data-terms]') !== '';
+  const price = onRequest ? null : { words: words('[data-price]'), demonstration, lines, tax };
+  return { description: words('[data-description]'), facts, price };
+}
+
+/**
+ * @param {string} place of a list
+ * @returns {string[][]}
+ */
+function pairs(place) {
+  const said = [...document.querySelectorAll(`${place} > :is(dt, dd)`)].map((one) => one.textContent ?? '');
+  return said.flatMap((label, at) => (at % 2 ? [] : [[label, said[at + 1]]]));
 }
 
 /**
