@@ -95,7 +95,9 @@ def _ears(name: str) -> Case:
         anchor = place_ear(head, ear, camera)
         told[ear] = {
             "anchor": anchor,
-            "moved": moved_to(anchor, anchor.lobe_px + (3.0, -5.0), camera).camera_from_anchor,
+            "moved": moved_to(
+                anchor, anchor.lobe_px + np.array([3.0, -5.0]), camera
+            ).camera_from_anchor,
             "lobe": lobe_body(anchor, head),
             "shown": shown_by_turn(anchor.turn),
         }
@@ -120,7 +122,7 @@ def _followed(random: np.random.Generator) -> Case:
     camera = camera_of("sample3")
     shifts, told = [], []
     for k in range(FRAMES):
-        shift = (random.normal(0.0, 3.0, 2) + (6.0 * k, 2.0 * k)).round(2)
+        shift = (random.normal(0.0, 3.0, 2) + np.array([6.0, 2.0]) * k).round(2)
         seen_now = [_moved(first, shift)] + ([] if k == 3 else [_moved(second, -shift)])
         shifts.append({"shift": shift, "second": k != 3})
         followed = heads.update(seen_now, camera, 40.0 * k)
@@ -141,7 +143,8 @@ def _moved(landmarks: FaceLandmarks, shift: Array) -> FaceLandmarks:
 
 def _swinging(random: np.random.Generator, damping: float) -> Case:
     pendulum = Pendulum(0.021, damping)
-    hinges = np.cumsum(random.normal(0.0, 0.02, (12, 3)), axis=0).round(4) + (0, 0, 0.6)
+    path = np.cumsum(random.normal(0.0, 0.02, (12, 3)), axis=0)
+    hinges = (path + np.array([0.0, 0.0, 0.6])).round(4)
     steps = random.choice([0.0, 0.016, 0.033, 0.1], 12)
     told = [pendulum(hinge, float(step)) for hinge, step in zip(hinges, steps, strict=True)]
     return case(told, length=0.021, damping=damping, hinges=list(hinges), steps=steps)
@@ -158,7 +161,7 @@ def _pendulum() -> Case:
 def _hanging(random: np.random.Generator) -> Case:
     turn = RigidTransform.from_axis_angle(random.normal(size=3), random.uniform(0.0, 1.0)).rotation
     placed = RigidTransform((np.diag([1.0, -1.0, -1.0]) @ turn).round(9), np.array([0.1, 0.0, 0.5]))
-    way = random.normal(0.0, 0.4, 3) + (0.0, 1.0, 0.0)
+    way = random.normal(0.0, 0.4, 3) + np.array([0.0, 1.0, 0.0])
     hangs = (way / np.linalg.norm(way)).round(9)
     hinge = random.normal(0.0, 0.01, 3).round(4)
     out = placed.rotation[:, 2]

@@ -6,12 +6,13 @@ Nets differ from machine to machine in the last digits, so what they saw is kept
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 
-from models3d.frames import Image, Intrinsics
+from models3d.frames import Array, Image, Intrinsics
 from tests.hands import demo_photo
 from tests.vectors.golden import FOLDER, compact, plain
 from tryon.anchors.canonical import canonical_face
@@ -21,7 +22,8 @@ from tryon.tracks import palm_length_px
 
 PHOTOS = ("sample2", "sample3", "sample4", "sample5")
 FACES = 2  # of each photo, the largest
-SMALL = ("sample5", "hand0", 80.0)  # photograph, hand, and its palm's length, pixels
+HAND = ("sample5", "hand0", 80.0)  # photograph, hand, and its palm's length, pixels
+PERSON = ("sample3", "face0", 70.0)  # photograph, face, and its height, pixels
 PX, METRES = 2, 5  # decimals kept
 DECIMALS = {"points_px": PX, "depths_px": PX, "spread_px": PX, "world": METRES}
 
@@ -40,33 +42,75 @@ def main() -> None:
             for kind, members in groups.items():
                 for k, each in enumerate(members):
                     found[f"{name}.{kind}{k}"] = _rounded(each)
-    found |= _small(demo_photo(SMALL[0]), found)
+    found |= _hand(found) | _person(found)
     lines = [f'"{name}":{compact(each)}' for name, each in found.items()]
     (FOLDER / "seen.json").write_text("{" + ",\n".join(lines) + "}\n")
 
 
-def _small(image: Image, found: Mapping[str, Any]) -> dict[str, object]:
-    """A hand's part of its photograph, reduced, with the hand and the camera of that picture."""
-    name, hand, palm_px = SMALL
-    landmarks, camera = dict(found[f"{name}.{hand}"]), found[f"{name}.camera"]
-    points = np.reshape(landmarks["pointsPx"], (21, 2))
-    factor = palm_px / palm_length_px(points)
-    low = np.floor(points.min(axis=0) - 0.6 * palm_px / factor).clip(0).astype(int)
-    high = np.ceil(points.max(axis=0) + 0.6 * palm_px / factor).astype(int)
+def _small(name: str, lows: Array, highs: Array, factor: float) -> _Window:
+    """A part of a photograph, reduced."""
+    image = demo_photo(name)
+    low = np.floor(lows).clip(0).astype(int)
+    high = np.minimum(np.ceil(highs).astype(int), image.shape[1::-1])
     window = image[low[1] : high[1], low[0] : high[0]]
     size = [round(each * factor) for each in window.shape[1::-1]]
-    scale = np.array(size) / window.shape[1::-1]
-    landmarks["pointsPx"] = plain(((points - low) * scale).round(PX))
-    for each in ("depthsPx", "spreadPx"):
-        landmarks[each] = plain((np.array(landmarks[each]) * scale[0]).round(PX))
-    focal = camera["fx"] * scale[0]
-    middle = ((camera["cx"], camera["cy"]) - low) * scale
     reduced = cv2.resize(window, size, interpolation=cv2.INTER_AREA)
+    return _Window(np.asarray(reduced, np.uint8), low, np.array(size) / window.shape[1::-1])
+
+
+def _hand(found: Mapping[str, Any]) -> dict[str, object]:
+    """A hand in a small picture of its own."""
+    points = np.reshape(found[f"{HAND[0]}.{HAND[1]}"]["pointsPx"], (-1, 2))
+    factor = HAND[2] / palm_length_px(points)
+    room = 0.6 * HAND[2] / factor
+    window = _small(HAND[0], points.min(axis=0) - room, points.max(axis=0) + room, factor)
     return {
-        "small.photo": plain(np.asarray(reduced, np.uint8)),
-        "small.hand": landmarks,
-        "small.camera": plain(Intrinsics(focal, focal, *middle.tolist())),
+        "small.photo": plain(window.image),
+        "small.hand": window.seen(found[f"{HAND[0]}.{HAND[1]}"]),
+        "small.camera": window.camera(found[f"{HAND[0]}.camera"]),
     }
+
+
+def _person(found: Mapping[str, Any]) -> dict[str, object]:
+    """A head, its neck and its shoulders in a small picture of their own."""
+    face = found[f"{PERSON[0]}.{PERSON[1]}"]
+    points = np.reshape(face["pointsPx"], (-1, 2))
+    bodies = [found[f"{PERSON[0]}.body{k}"] for k in range(FACES)]
+    body = min(bodies, key=lambda each: np.hypot(*(np.array(each["pointsPx"][:2]) - points[1])))
+    height = float(np.ptp(points[:, 1]))
+    room = np.array([0.5, 0.35]) * height, np.array([0.5, 1.05]) * height
+    factor = PERSON[2] / height
+    window = _small(PERSON[0], points.min(axis=0) - room[0], points.max(axis=0) + room[1], factor)
+    return {
+        "person.photo": plain(window.image),
+        "person.face": window.seen(face),
+        "person.body": window.seen(body),
+        "person.camera": window.camera(found[f"{PERSON[0]}.camera"]),
+    }
+
+
+@dataclass(frozen=True)
+class _Window:
+    """A part of a photograph, reduced, and how things in the photograph are seen in it."""
+
+    image: Image
+    low: Array  # (2,) pixels of the photograph
+    scale: Array  # (2,)
+
+    def seen(self, landmarks: Mapping[str, Any]) -> dict[str, object]:
+        """Landmarks of the photograph in this picture."""
+        points = np.reshape(landmarks["pointsPx"], (-1, 2))
+        moved = {"pointsPx": plain(((points - self.low) * self.scale).round(PX))}
+        for each in ("depthsPx", "spreadPx"):
+            if each in landmarks:
+                moved[each] = plain((np.array(landmarks[each]) * self.scale[0]).round(PX))
+        return {**landmarks, **moved}
+
+    def camera(self, camera: Mapping[str, float]) -> object:
+        """The photograph's camera in this picture."""
+        focal = camera["fx"] * float(self.scale[0])
+        middle = (np.array([camera["cx"], camera["cy"]]) - self.low) * self.scale
+        return plain(Intrinsics(focal, focal, *middle.tolist()))
 
 
 def _rounded(landmarks: object) -> object:

@@ -4,8 +4,8 @@
  */
 import { focalOf, unproject } from '../frames.js';
 import {
-  add, along, clamp, column3, columns3, cross, dot, fromAxisAngle, multiply3, norm, perpendicular,
-  radians, scaled, sub, unit, unit2,
+  add, along, apply3, clamp, column3, columns3, cross, dot, fromAxisAngle, multiply3, norm,
+  perpendicular, radians, scaled, sub, turnBetween, unit, unit2,
 } from '../linalg.js'; // prettier-ignore
 import { findContour } from './contour.js';
 import {
@@ -90,8 +90,11 @@ function thumbDorsal(pose, axis) {
   const sideways = unit(perpendicular(pose.hinge, pose.dorsal));
   const fanned = along(scaled(pose.dorsal, Math.cos(THUMB_FAN)), Math.sin(THUMB_FAN), sideways);
   const resting = unit(perpendicular(fanned, axis));
-  const [, , end, tip] = CHAINS.thumb;
-  const outer = unit(sub(jointAt(pose.joints, tip), jointAt(pose.joints, end)));
+  const [, start, end, tip] = CHAINS.thumb;
+  // the bend between the bones as they were lifted: what the axis leans beyond that is no bend
+  const lifted = unit(sub(jointAt(pose.joints, end), jointAt(pose.joints, start)));
+  const beyond = unit(sub(jointAt(pose.joints, tip), jointAt(pose.joints, end)));
+  const outer = apply3(turnBetween(lifted, axis), beyond);
   let away = scaled(perpendicular(outer, axis), -1); // a thumb bends towards the palm side
   const bend = norm(away);
   away = unit(away);

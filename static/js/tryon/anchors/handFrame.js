@@ -144,15 +144,16 @@ export function lift(landmarks, intrinsics) {
   const little = at(joints, 17);
   const wrist = at(joints, 0);
   const sign = landmarks.hand === 'right' ? 1 : -1;
+  const dorsal = scaled(unit(cross(sub(index, wrist), sub(little, wrist))), -sign);
   const palmDepth = PALM.reduce((sum, joint) => sum + joints[3 * joint + 2], 0) / PALM.length;
   return {
     landmarks,
     joints,
-    dorsal: scaled(unit(cross(sub(index, wrist), sub(little, wrist))), -sign),
+    dorsal,
     hinge: unit(sub(index, little)),
     palmPx: (focalOf(intrinsics) * PALM_LENGTH) / palmDepth,
     view,
-    tilts: depthsPx ? tilts(joints, view) : null,
+    tilts: depthsPx ? tilts(joints, view, -dot(dorsal, view)) : null,
   };
 }
 
