@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, jsonify, request
 
-from api.documents import ConfigurationDocument, Document, Operation, documented
+from api.documents import ConfigurationDocument, Document
+from api.openapi import Operation, documented
 from api.products import configuration_document, services
 from models3d.stones.certificate import Certificate
 from viewer.certified import PRODUCT, options_of

@@ -16,7 +16,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 from werkzeug.exceptions import NotFound
 
 from api.controls import local_size_system, shown, size_table
-from api.documents import ConfigurationDocument, Document, Operation, documented
+from api.documents import ConfigurationDocument, Document
+from api.openapi import Operation, documented
 from api.products import coding_taken, configure_address, services, unchanging
 from models3d.frames import Anchor
 from models3d.sizes import size_systems

@@ -9,8 +9,9 @@ from pydantic import Field
 from werkzeug.exceptions import NotFound
 
 from api.choosers import StoneDocument, form, stone_of
-from api.documents import Document, FactDocument, Operation, documented
+from api.documents import Document, FactDocument
 from api.language import currency_asked
+from api.openapi import Operation, documented
 from api.pages import HTML, page
 from api.products import configuration_document, services
 from models3d.errors import ModelError

@@ -10,7 +10,8 @@ from pydantic import Field
 from werkzeug.exceptions import Forbidden
 
 from api.discovery import site
-from api.documents import Document, Operation, documented
+from api.documents import Document
+from api.openapi import Operation, documented
 from api.pages import HTML
 from api.products import configure_address, services
 from api.rates import Rate

@@ -13,7 +13,8 @@ from markupsafe import Markup
 from werkzeug import exceptions
 from werkzeug.exceptions import BadRequest, NotFound
 
-from api.documents import Document, Operation, documented
+from api.documents import Document
+from api.openapi import Operation, documented
 from api.pages import HTML, page
 from api.products import addresses, configuration_document, services
 from viewer.addresses import page_query

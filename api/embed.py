@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from flask import Blueprint, Response, current_app, g, jsonify, make_response, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, request
 from pydantic import Field
 
 from api.controls import ShownOption, local_size_system, shown
 from api.discovery import site
-from api.documents import ConfigurationDocument, Document, Operation, documented
+from api.documents import ConfigurationDocument, Document
+from api.headers import allow
 from api.language import currency_asked, words_file
+from api.openapi import Operation, documented
 from api.pages import HTML, page
 from api.products import configuration_document, services
 from viewer.addresses import page_query
@@ -135,7 +137,7 @@ def framed(product_id: str) -> Response:
     told = configuration_document(configuration, currency_asked()).model_dump()
     asked = request.args.get("features")
     wanted = FEATURES if asked is None else tuple(f for f in asked.split() if f in FEATURES)
-    g.framed_by = origins
+    allow(frame_ancestors=" ".join(("'self'", *origins)))
     return page(
         "embed.html",
         product=item,
@@ -148,20 +150,6 @@ def framed(product_id: str) -> Response:
         language=request.args.get("lang"),
         currency=currency_asked(),
     )
-
-
-@views.after_app_request
-def frameable(response: Response) -> Response:
-    """Let a page be framed by those it was drawn for; this runs after the guard's headers."""
-    origins = g.get("framed_by")
-    if origins is not None and response.status_code in (200, 304):
-        ancestors = " ".join(("frame-ancestors 'self'", *origins))
-        policy = response.headers["Content-Security-Policy"]
-        response.headers["Content-Security-Policy"] = policy.replace(
-            "frame-ancestors 'none'", ancestors
-        )
-        response.headers.pop("X-Frame-Options")  # knows no list; the policy stands in for it
-    return response
 
 
 def site_origin() -> str:

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from pydantic import Field, field_validator
 
 from api.discovery import site
-from api.documents import Document, Operation, PriceDocument, documented
+from api.documents import Document, PriceDocument
+from api.openapi import Operation, documented
 from api.products import configuration_document, services
 from api.rates import Rate
 from api.webhook import Hook, Messenger, webhook_setting

@@ -9,7 +9,7 @@ import brotli
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from api.documents import Operation, documented
+from api.openapi import Operation, documented
 from api.products import coding_taken, unchanging
 from viewer.web.environment_file import environment_file
 
@@ -25,7 +25,7 @@ def environment(environment_id: str) -> Response:
     if environment_id != environment_file().id:
         raise NotFound("There is no such light here: models name the one they stand in.")
     coding = coding_taken()
-    response = unchanging(_packed(coding), MEDIA_TYPE)
+    response = unchanging(packed(coding), MEDIA_TYPE)
     response.vary.add("Accept-Encoding")
     if coding is not None and response.status_code != 304:
         response.headers["Content-Encoding"] = coding
@@ -33,7 +33,7 @@ def environment(environment_id: str) -> Response:
 
 
 @cache
-def _packed(coding: str | None) -> bytes:
+def packed(coding: str | None) -> bytes:
     """Packed when it is first asked for, at once: the last tenth would take ten seconds."""
     data = environment_file().data
     if coding == "br":

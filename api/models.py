@@ -12,7 +12,8 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from pydantic import Field
 from werkzeug.exceptions import BadRequest, NotFound
 
-from api.documents import Document, Operation, documented
+from api.documents import Document
+from api.openapi import Operation, documented
 from api.products import services, unchanging
 from models3d.frames import Anchor
 from models3d.gltf import read_model

@@ -15,8 +15,8 @@ from werkzeug.security import safe_join
 
 from api.choosers import form
 from api.controls import main_options
-from api.documents import Answer, Operation, documented
 from api.language import currency_asked
+from api.openapi import Answer, Operation, documented
 from api.products import IMMUTABLE, addresses, configuration_document, services
 from api.wearing import WEARING
 from viewer.angles import VIEWS

@@ -14,13 +14,12 @@ from api.documents import (
     ConfigurationDocument,
     ConfigurationRequest,
     FactDocument,
-    Operation,
     PriceDocument,
     PriceLineDocument,
     ProductDocument,
-    documented,
 )
 from api.language import currency_asked
+from api.openapi import Operation, documented
 from api.services import Services
 from models3d.bill import Bill
 from models3d.errors import ModelError

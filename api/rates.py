@@ -6,7 +6,8 @@ import threading
 from collections import OrderedDict
 from time import monotonic
 
-from api.services import Busy, guest
+from api.rooms import Busy
+from api.services import guest
 
 GUESTS_KEPT = 10_000  # the longest quiet are forgotten first
 

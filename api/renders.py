@@ -10,7 +10,8 @@ from flask import Blueprint, Response, jsonify, request, url_for
 from pydantic import Field
 from werkzeug.exceptions import Forbidden, NotFound
 
-from api.documents import Document, Operation, documented
+from api.documents import Document
+from api.openapi import Operation, documented
 from api.products import services, unchanging
 from viewer.angles import SIDES, VIEW_NAMES, VIEWS
 from viewer.bake import PAGE_SIZES_PX, edition

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from itertools import product as pairs
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -18,17 +16,12 @@ from typing import Any
 from flask import has_request_context, request
 
 from api.queueing import HouseFull, Line
+from api.rooms import Room
 from models3d.errors import ParureError
-from models3d.frames import Anchor
-from models3d.mesh import Model
-from tryon.detail import LIVE
 from tryon.pipeline import Pipeline
 from tryon.types import Wearable
-from tryon.warming import warming_shots
-from viewer.bake import BILL, FILM, POSTER_FORMATS, Bakery, edition
-from viewer.catalogue import PRODUCTS
-from viewer.configuration import Configuration, RawValue, build_model, configure
-from viewer.picture_order import square
+from viewer.bake import BILL, FILM, Bakery, edition
+from viewer.configuration import Configuration, RawValue, configure
 from viewer.render.environment import Environment
 from viewer.render.measured import load_hdri
 from viewer.render.worker import RenderWorker
@@ -54,11 +47,6 @@ GIVE_WAY_S = 4.0  # that a picture waits at most while somebody stands before a 
 MIRROR_QUIET_S = 1.0
 LAST_STEP_S = 10.0  # that the end waits for what is being built or drawn
 LOOPBACK = ("127.0.0.1", "::1")
-WARM_SIZES_PX = (960, 480, 1440, 720)
-
-
-class Busy(ParureError):
-    """As many people as the service can serve are being served."""
 
 
 def streams_at_once() -> int:
@@ -90,49 +78,6 @@ def guest() -> str:
     address = request.remote_addr or ""
     told = request.headers.get("X-Forwarded-For", "").rsplit(",", 1)[-1].strip()
     return told if told and address in LOOPBACK else address
-
-
-class Room:
-    """A bounded number of places.
-
-    Args:
-        patience_s: that one waits for a place at most, and only `waiting` do; the rest are refused
-            at once, so that they do not take every thread of the service.
-        refusal: what is raised when none is free.
-    """
-
-    def __init__(
-        self,
-        places: int,
-        sentence: str,
-        patience_s: float = 0.0,
-        waiting: int = 0,
-        refusal: Callable[[str], ParureError] = Busy,
-    ) -> None:
-        self._places = threading.Semaphore(places)
-        self._door = threading.Semaphore(places + waiting)
-        self._sentence = sentence
-        self._patience_s = patience_s
-        self._refusal = refusal
-
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold one place.
-
-        Raises:
-            Busy, or the room's own refusal: none came free in time.
-        """
-        if not self._door.acquire(blocking=False):
-            raise self._refusal(self._sentence)
-        try:
-            if not self._places.acquire(timeout=self._patience_s):
-                raise self._refusal(self._sentence)
-            try:
-                yield
-            finally:
-                self._places.release()
-        finally:
-            self._door.release()
 
 
 class Services:
@@ -256,22 +201,6 @@ class Services:
         """A try-on of one set; the caller closes it."""
         return self._make_pipeline(worn, streaming=streaming, renderer=self.mirror, **options)
 
-    def warm(self) -> None:
-        """Draw every product's poster and one frame of a mirror, so that nobody waits for them."""
-        bakery = Bakery(self.store, self.studio)  # beside the lines, in which visitors stand
-        for product in PRODUCTS:
-            configuration = self.configured(product, {})
-            for size_px, picture_format in pairs(WARM_SIZES_PX, POSTER_FORMATS):
-                if self.closing:
-                    return
-                bakery.picture(configuration, square("0", size_px, picture_format))
-            bakery.packed_file(configuration, "glb", "br")
-        rings = [item.id for item in PRODUCTS.values() if item.anchor is Anchor.FINGER]
-        for product in rings:
-            if self.closing:
-                return
-            self._warm_mirror(build_model(configure(product)))
-
     def close(self) -> None:
         """End streams, renderers and what was started beside them. Twice does no harm."""
         self._closed = True
@@ -297,10 +226,6 @@ class Services:
 
         line = self._films if name == f"model.{FILM}" else self._drawings
         return line.done(piece, name, drawn)
-
-    def _warm_mirror(self, model: Model) -> None:
-        """Compile what this model needs, by drawing it small on a finger."""
-        self.mirror.render_all(warming_shots(model, (LIVE,))).result()
 
     def _worker(self, name: str) -> RenderWorker:
         with self._starting:

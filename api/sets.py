@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from babel.numbers import format_currency
 from flask import Blueprint, Response, request
 
-from api.documents import Operation, documented
 from api.language import currency_asked
+from api.openapi import Operation, documented
 from api.pages import HTML, page
 from api.products import addresses, configuration_document, configure_address, services
 from viewer.catalogue import PRODUCTS, product

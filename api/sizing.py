@@ -8,7 +8,8 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 from werkzeug.exceptions import BadRequest
 
-from api.documents import Document, Operation, documented
+from api.documents import Document
+from api.openapi import Operation, documented
 from api.products import services
 from api.tryon import uploaded_photo
 from tryon.sizing.references import reference

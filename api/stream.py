@@ -25,9 +25,11 @@ from PIL import Image as Pillow
 from pydantic import ValidationError
 from simple_websocket import Server
 
-from api.documents import FrameDocument, Operation, StreamRequest, documented
+from api.documents import FrameDocument, StreamRequest
+from api.openapi import Operation, documented
 from api.products import services
-from api.services import Busy, Services
+from api.rooms import Busy
+from api.services import Services
 from api.tryon import check_size, validation_sentence, wearables_of
 from models3d.errors import ParureError
 from models3d.frames import Image

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
-from api.documents import Operation, documented
+from api.openapi import Operation, documented
 from api.products import services, unchanging
 from models3d.engraving.typefaces import TYPEFACES
-from models3d.frames import Image
 from models3d.gems import GEMS
 from models3d.metals import FINISHES, METALS
 from models3d.stones.cuts import CUTS
 from viewer.cut_icon import cut_icon
-from viewer.encoding import FORMATS, encoded
+from viewer.encoding import FORMATS
 from viewer.engraving_preview import engraving_preview
 from viewer.errors import InvalidOption
-from viewer.render.renderer import Renderer
-from viewer.swatch import SIDE_PX, metal_swatch_picture, stone_swatch_picture
+from viewer.swatch import SIDE_PX, metal_swatch, stone_swatch
 
 SWATCH_FORMATS = ("webp", "avif")
 SVG = "image/svg+xml"
@@ -39,24 +34,26 @@ PICTURES = {FORMATS[name].media_type: None for name in SWATCH_FORMATS}
         problems=(404, 503),
     )
 )
-def metal_swatch(metal_id: str, finish_id: str, picture_format: str) -> Response:
+def metal(metal_id: str, finish_id: str, picture_format: str) -> Response:
     """A metal as the pieces show it."""
     if metal_id not in METALS or finish_id not in FINISHES:
         raise NotFound("There is no such metal or finish.")
-    draw = partial(metal_swatch_picture, metal_id=metal_id, finish_id=finish_id)
-    return _swatch(f"metal-{metal_id}-{finish_id}", picture_format, draw)
+    _check(picture_format)
+    data = metal_swatch(services().bakery, metal_id, finish_id, picture_format)
+    return unchanging(data, FORMATS[picture_format].media_type)
 
 
 @views.get("/api/v1/swatches/stones/<gem_id>.<picture_format>")
 @documented(
     Operation(f"A cut stone, {SIDE_PX} pixels square, on nothing", PICTURES, problems=(404, 503))
 )
-def stone_swatch(gem_id: str, picture_format: str) -> Response:
+def stone(gem_id: str, picture_format: str) -> Response:
     """A stone as the pieces show it."""
     if gem_id not in GEMS:
         raise NotFound("There is no such stone.")
-    draw = partial(stone_swatch_picture, gem_id=gem_id)
-    return _swatch(f"stone-{gem_id}", picture_format, draw)
+    _check(picture_format)
+    data = stone_swatch(services().bakery, gem_id, picture_format)
+    return unchanging(data, FORMATS[picture_format].media_type)
 
 
 @views.get("/api/v1/cuts/<cut_id>.svg")
@@ -89,12 +86,6 @@ def engraving(typeface_id: str) -> Response:
     return response
 
 
-def _swatch(name: str, picture_format: str, draw: Callable[[Renderer], Image]) -> Response:
+def _check(picture_format: str) -> None:
     if picture_format not in SWATCH_FORMATS:
         raise NotFound(f"Swatches come as {' and '.join(SWATCH_FORMATS)}.")
-
-    def file(renderer: Renderer) -> bytes:
-        return encoded(draw(renderer), picture_format)
-
-    data = services().bakery.common_picture(f"{name}.{picture_format}", file)
-    return unchanging(data, FORMATS[picture_format].media_type)

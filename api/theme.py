@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import NotFound
 
-from api.documents import Operation, documented
+from api.openapi import Operation, documented
 from api.products import unchanging
 from viewer.theme import MEDIA_TYPES, theme
 

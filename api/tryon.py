@@ -15,14 +15,8 @@ from pydantic import ValidationError
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
-from api.documents import (
-    FrameDocument,
-    IntrinsicsDocument,
-    Operation,
-    TryOnForm,
-    WornRequest,
-    documented,
-)
+from api.documents import FrameDocument, IntrinsicsDocument, TryOnForm, WornRequest
+from api.openapi import Operation, documented
 from api.products import services
 from models3d.frames import Intrinsics
 from tryon.errors import NotWearable, UnusablePhoto

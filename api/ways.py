@@ -6,8 +6,8 @@ import re
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from api.documents import Operation, documented
 from api.language import currency_ways, language_ways
+from api.openapi import Operation, documented
 
 OURS = re.compile(r"/(?![/\\])[!-~]*")  # a path of this service, not another host
 views = Blueprint("ways", __name__)

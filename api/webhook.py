@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from api.services import Busy
+from api.rooms import Busy
 from viewer.errors import WrongSetting
 
 LEAST_KEY_CHARACTERS: Final = 16

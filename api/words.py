@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from api.documents import Operation, documented
 from api.language import script_file
+from api.openapi import Operation, documented
 from api.products import coding_taken, unchanging
 from viewer.bake import PACKERS
 from viewer.language import ENGLISH, LANGUAGES

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from PIL import Image as Pillow
 from urllib3 import encode_multipart_formdata
 
-from api.services import Room
+from api.rooms import Room
 from tests.serving import MADE, Echo, application, hand_frame, hand_photo, jpeg, pixels
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT

@@ -21,7 +21,7 @@ from viewer.language import speaking
 from viewer.provenance import delivery, materials
 from viewer.render.renderer import Renderer
 from viewer.ring_sizer import CARD_MM, CIRCLES_EU, ring_sizer_pdf
-from viewer.swatch import SIDE_PX, metal_swatch_picture, stone_swatch_picture
+from viewer.swatch import SIDE_PX, metal_swatch_picture, offered, stone_swatch_picture
 
 MM = 72.0 / 25.4
 
@@ -69,6 +69,16 @@ def test_a_line_is_the_engravers_own_and_differs_by_typeface(face: str) -> None:
 def test_what_cannot_be_engraved_is_refused() -> None:
     with pytest.raises(Unbuildable, match="nothing to engrave"):
         engraving_preview(" ", "serif")
+
+
+def test_what_is_drawn_ahead_is_what_the_pages_show() -> None:
+    metals, stones = offered()
+    assert ("gold_18k_yellow_3N", "mirror_polish") in metals
+    assert ("platinum_950", "satin") in metals
+    assert {"diamond", "ruby"} < set(stones)
+    assert len(set(metals)) == len(metals)
+    chosen = {c.id for item in PRODUCTS.values() for o in item.options for c in o.choices}
+    assert {metal for metal, _ in metals} | set(stones) <= chosen
 
 
 @pytest.mark.gpu

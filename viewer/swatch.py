@@ -5,6 +5,8 @@ Drawn by the renderer of the pieces in the pieces' own light, so that a choice l
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,9 +16,16 @@ from models3d.gems import Transparency, gem
 from models3d.mesh import Material, Mesh, Model, Part
 from models3d.metals import metal_material
 from models3d.stones.stone import SMOOTH_CUTS, stone
+from viewer.bake import Bakery
+from viewer.catalogue import PRODUCTS
+from viewer.configuration import configure
+from viewer.encoding import encoded
 from viewer.render.renderer import Renderer
 from viewer.render.types import Lighting, Shot, Worn
+from viewer.words import STONE_SOURCES
 
+PAGE_FORMAT: Final = "webp"
+POLISH: Final = "mirror_polish"  # the finish that metals are shown in
 SIDE_PX: Final = 144  # shown at half of it on fine screens
 STONE_MM: Final = 6.5  # a diamond of one carat, cut round
 MARGIN: Final = 1.04  # half the picture over half of what is shown
@@ -44,6 +53,44 @@ def stone_swatch_picture(renderer: Renderer, gem_id: str) -> Image:
     shown = stone(_cut_of(gem_id), gem_id, STONE_MM)
     upright = shown.cut in SMOOTH_CUTS
     return _picture(renderer, shown.mesh, shown.material, LOOKED_DOWN if upright else TILTED)
+
+
+def metal_swatch(bakery: Bakery, metal_id: str, finish_id: str, picture_format: str) -> bytes:
+    """The metal's picture as a file, drawn once."""
+    draw = partial(metal_swatch_picture, metal_id=metal_id, finish_id=finish_id)
+    return _file(bakery, f"metal-{metal_id}-{finish_id}", picture_format, draw)
+
+
+def stone_swatch(bakery: Bakery, gem_id: str, picture_format: str) -> bytes:
+    """The stone's picture as a file, drawn once."""
+    draw = partial(stone_swatch_picture, gem_id=gem_id)
+    return _file(bakery, f"stone-{gem_id}", picture_format, draw)
+
+
+def offered() -> tuple[list[tuple[str, str]], list[str]]:
+    """What the collection lets choose: metals, each with the finish it is shown in, and stones."""
+    plain = [configure(product) for product in PRODUCTS]
+    metals: dict[tuple[str, str], None] = {}
+    stones: dict[str, None] = {}
+    for piece in plain:
+        for option in PRODUCTS[piece.product].options:
+            ids = [choice.id for choice in option.choices]
+            if option.source == "metals":
+                metals |= dict.fromkeys((metal, POLISH) for metal in ids)
+            elif option.source == "finishes":
+                metals |= dict.fromkeys((piece.options["metal"], finish) for finish in ids)
+            elif option.source in STONE_SOURCES:
+                stones |= dict.fromkeys(ids)
+    return list(metals), list(stones)
+
+
+def _file(
+    bakery: Bakery, name: str, picture_format: str, draw: Callable[[Renderer], Image]
+) -> bytes:
+    def file(renderer: Renderer) -> bytes:
+        return encoded(draw(renderer), picture_format)
+
+    return bakery.common_picture(f"{name}.{picture_format}", file)
 
 
 def _cut_of(gem_id: str) -> str:
