@@ -174,11 +174,10 @@ function presenceOf(image, pose, finger, outline, contour, colours, expected) {
   const halves = flesh(image, colours, centerPx, axisPx, clear ? outline.widthPx : expected);
   const [start, end] = PROXIMAL[finger];
   const view = boneSight(pose, finger);
-  const tilt = Math.abs(dot(phalanx(pose, finger), view));
-  if (finger !== 'thumb') {
-    const bone = unit(sub(jointAt(pose.joints, end), jointAt(pose.joints, start)));
-    return presence(edges, halves, Math.min(tilt, Math.abs(dot(bone, view))));
-  }
+  // of the bone itself: the other fingers do not tell whether this one is curled
+  const bone = unit(sub(jointAt(pose.joints, end), jointAt(pose.joints, start)));
+  const tilt = Math.abs(dot(bone, view));
+  if (finger !== 'thumb') return presence(edges, halves, tilt);
   const [wx, wy] = pixel(points, WRIST);
   const [kx, ky] = pixel(points, KNUCKLES[0]);
   const [mx, my] = [kx - wx, ky - wy];

@@ -1,0 +1,102 @@
+"""Vectors of wrists: what tells of the arm, the wrist in it, how pieces hang, what hides them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from models3d.frames import Intrinsics, RigidTransform
+from models3d.wrists import Wears
+from tests.vectors.golden import Case, Vectors, case, seen
+from tests.vectors.hands import landmarks
+from tests.vectors.necks import body
+from tryon.anchors.arm_guess import from_body, from_hand, palm_seen, usual_breadth
+from tryon.anchors.arm_occluders import arm_occluders
+from tryon.anchors.forearm import Forearm
+from tryon.anchors.hand_frame import lift
+from tryon.anchors.hanging import BINS, Loop, place_along, rest
+from tryon.anchors.wrist import Section, place_wrist
+from tryon.types import HandLandmarks
+
+HANDS = ("sample2.hand0", "sample2.hand1", "sample4.hand0", "sample5.hand0")
+SECTION = Section(0.0301, 0.0221)
+
+
+def vectors() -> Vectors:
+    """Of arms in photographs, with forearms and loops made up."""
+    random = np.random.default_rng(53)
+    return {
+        "guesses": [_guesses(name, deep=deep) for name in HANDS for deep in (True, False)],
+        "placeWrist": [_placed(random, name) for name in HANDS for _ in range(2)],
+        "hanging": [_hanging(random, wears) for wears in Wears for _ in range(5)],
+    }
+
+
+def _hand(name: str, *, deep: bool = True) -> HandLandmarks:
+    hand = landmarks(name)
+    return hand if deep else replace(hand, depths_px=None)
+
+
+def _camera(name: str) -> tuple[str, Intrinsics]:
+    camera = f"{name.split('.')[0]}.camera"
+    return f"@{camera}", Intrinsics(**seen()[camera])
+
+
+def _guesses(name: str, *, deep: bool) -> Case:
+    given, camera = _camera(name)
+    pose = lift(_hand(name, deep=deep), camera)
+    palm = palm_seen(pose)
+    photo = name.split(".")[0]
+    bodies = [body(f"{photo}.body{k}") for k in (0, 1)]
+    hand, told = from_hand(pose, palm), from_body(pose, palm, bodies)
+    gives = {"palm": palm, "hand": hand, "body": told, "breadth": usual_breadth(pose, hand)}
+    names = [f"@{photo}.body{k}" for k in (0, 1)]
+    return case(gives, hand=f"@{name}", deep=deep, bodies=names, camera=given)
+
+
+def _placed(random: np.random.Generator, name: str) -> Case:
+    given, camera = _camera(name)
+    pose = lift(_hand(name), camera)
+    angle = float(random.uniform(-np.pi, np.pi))
+    palm = palm_seen(pose)
+    forearm = Forearm(
+        (pose.landmarks.points_px[0] + random.normal(0.0, 0.1 * palm, 2)).round(2),
+        np.array([np.cos(angle), np.sin(angle)]).round(10),
+        *random.uniform((0.5, -0.1, -0.1, -0.9, 0, 0, 0.3), (1.1, 0.1, 0.4, 0.9, 1, 1, 1))
+        .round(3)
+        .tolist(),
+        round(palm, 2),
+    )
+    away, covered = round(float(random.uniform(0.2, 0.8)), 3), round(float(random.uniform()), 3)
+    wrist = place_wrist(pose, forearm, SECTION, camera, away, covered)
+    arms = arm_occluders(wrist, pose)
+    gives = {
+        "wrist": wrist,
+        "moved": wrist.moved(0.012, camera),
+        "cones": [[c.start, c.end, c.start_radius, c.end_radius, c.flatness] for c in arms],
+        "flat": [c.flat for c in arms[:3]],
+    }
+    return case(
+        gives,
+        hand=f"@{name}",
+        camera=given,
+        forearm=forearm,
+        section=SECTION,
+        away=away,
+        covered=covered,
+    )
+
+
+def _hanging(random: np.random.Generator, wears: Wears) -> Case:
+    turn = RigidTransform.from_axis_angle(random.normal(size=3), random.uniform(0.0, 3.0)).rotation
+    rotation = turn.round(12)
+    angles = np.arange(BINS) * 2.0 * np.pi / BINS
+    inner = 0.033 + 0.002 * np.cos(2.0 * angles) + random.normal(0.0, 1e-4, BINS)
+    loop = Loop(inner.round(6), random.normal(0.0, 1e-3, 2).round(5), -0.004, 0.005)
+    room = 0.01 if random.random() < 0.5 else float("inf")
+    gives = {
+        "place": place_along(wears, rotation),
+        "rest": rest(loop, SECTION, wears, rotation, room),
+    }
+    return case(gives, loop=loop, section=SECTION, wears=wears, rotation=rotation, room=room)
