@@ -1,7 +1,7 @@
 """Fit the weights of `tryon.anchors.tilt` on rendered hands, and try them on others.
 
 `python -m benchmarks.fit_tilt [COUNT]` prints both rows of weights and the errors on pictures that
-the fit has not seen: those of `accuracy_hand`. It takes a second or two a picture.
+the fit has not seen: those of `accuracy_finger`. It takes a second or two a picture.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def matched(picture: Picture, hands: Iterable[HandLandmarks]) -> HandLandmarks |
 def evidence_of(picture: Picture, hand: HandLandmarks) -> list[tuple[bool, Array, float]]:
     """For each finger seen: whether it is the thumb, its witnesses, its true tilt."""
     pose = lift(hand, picture.camera)
-    rows = witnesses(pose.joints, pose.view)
+    rows = witnesses(pose.joints, pose.view, -float(pose.dorsal @ pose.view))
     return [
         (finger is Finger.THUMB, row, float(np.arcsin(truth.axis @ pose.view)))
         for row, (finger, truth) in zip(rows, picture.fingers.items(), strict=True)
@@ -58,10 +58,10 @@ def gathered(numbers: Iterable[int]) -> list[tuple[bool, Array, float]]:
 
 
 def fitted(evidence: list[tuple[bool, Array, float]], thumbs: bool) -> Array:
-    """(4,) weights by ridge regression, the constant free."""
+    """(6,) weights by ridge regression, those that are of no tilt free."""
     rows = np.array([row for thumb, row, _ in evidence if thumb is thumbs])
     tilts = np.array([tilt for thumb, _, tilt in evidence if thumb is thumbs])
-    kept = RIDGE * np.diag([0.0, *[1.0] * (rows.shape[1] - 1)])
+    kept = RIDGE * np.diag([0.0, 0.0, *[1.0] * (rows.shape[1] - 2)])
     return np.asarray(np.linalg.solve(rows.T @ rows + kept, rows.T @ tilts))
 
 

@@ -22,6 +22,7 @@ from tryon.anchors.hand_frame import (
     HandPose,
     cross,
     perpendicular,
+    turn_between,
     unit,
 )
 from tryon.anchors.skin import flesh, hand_colours
@@ -108,8 +109,10 @@ def _thumb_dorsal(pose: HandPose, axis: Array) -> Array:
     fan = np.radians(THUMB_FAN_DEG)
     resting = np.cos(fan) * pose.dorsal + np.sin(fan) * unit(perpendicular(pose.hinge, pose.dorsal))
     resting = unit(perpendicular(resting, axis))
-    _, _, end, tip = CHAINS[Finger.THUMB]
-    outer = unit(pose.joints[tip] - pose.joints[end])
+    _, start, end, tip = CHAINS[Finger.THUMB]
+    # the bend between the bones as they were lifted: what the axis leans beyond that is no bend
+    lifted = unit(pose.joints[end] - pose.joints[start])
+    outer = turn_between(lifted, axis) @ unit(pose.joints[tip] - pose.joints[end])
     away = -perpendicular(outer, axis)  # a thumb bends towards the palm side
     bend = float(np.linalg.norm(away))
     away = unit(away)
@@ -191,10 +194,10 @@ def _presence(
     halves = flesh(image, colours, center, axis, outline.width_px if clear else expected)
     start, end = PROXIMAL[finger]
     view = unit(pose.joints[start] + pose.joints[end])
-    tilt = abs(float(pose.phalanx(finger) @ view))
+    # of the bone itself: the other fingers do not tell whether this one is curled
+    tilt = abs(float(unit(pose.joints[end] - pose.joints[start]) @ view))
     if finger is not Finger.THUMB:
-        lifted = abs(float(unit(pose.joints[end] - pose.joints[start]) @ view))
-        return evidence.presence(edges, halves, min(tilt, lifted))
+        return evidence.presence(edges, halves, tilt)
     metacarpal, reach = points[KNUCKLES[0]] - points[WRIST], center - points[WRIST]
     share = float(reach @ metacarpal) / max(float(metacarpal @ metacarpal), 1e-9)
     aside = float(np.linalg.norm(reach - min(max(share, 0.0), 1.0) * metacarpal))

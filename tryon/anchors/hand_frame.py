@@ -138,7 +138,8 @@ def lift(landmarks: HandLandmarks, intrinsics: Intrinsics) -> HandPose:
     palm_depth = float(joints[list(PALM), 2].mean())
     focal = np.sqrt(intrinsics.fx * intrinsics.fy)
     palm_px = focal * PALM_LENGTH / palm_depth
-    lean = None if landmarks.depths_px is None else tilts(joints, view)
+    facing = -float(dorsal @ view)
+    lean = None if landmarks.depths_px is None else tilts(joints, view, facing)
     return HandPose(landmarks, joints, dorsal, hinge, palm_px, view, lean)
 
 
