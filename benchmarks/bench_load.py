@@ -9,33 +9,26 @@ service still answers.
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.client import HTTPConnection
-from json import dumps, loads
-from pathlib import Path
+from json import loads
 from time import perf_counter, sleep
 
-from benchmarks.common import ROOT, SEED, write_results
+from benchmarks.common import SEED, write_results
+from benchmarks.service import PATIENCE_S, Service, running
 
-SERVE = "from api import app; app._warm = lambda *_: None; app.serve('127.0.0.1', {port})"
 SECONDS = 15
 CONNECTIONS = 64
 LEAST_PER_S = 2000.0
 VISITORS = 200
 PICTURE_PX = 160
-PATIENCE_S = 900.0
 MOST_MB = 1500.0  # of memory that the crowd adds
 LOOK_EVERY_S = 0.25
 BY_TURNS = """
@@ -56,61 +49,6 @@ class Load:
     errors: int  # refused, broken or late
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
-    """A running service."""
-
-    port: int
-    process: int  # that answers
-
-    def ask(
-        self, method: str, path: str, body: object = None, coding: str = "identity"
-    ) -> tuple[int, bytes, float]:
-        """Status, body, and the seconds after which to ask again."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
-        try:
-            data = None if body is None else dumps(body)
-            about = {"Content-Type": "application/json", "Accept-Encoding": coding}
-            connection.request(method, path, data, about)
-            answer = connection.getresponse()
-            return answer.status, answer.read(), float(answer.getheader("Retry-After") or 0)
-        finally:
-            connection.close()
-
-    def peak_mb(self) -> float:
-        """The most memory that it has ever had in use."""
-        status = Path(f"/proc/{self.process}/status").read_text()
-        return float(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024.0  # type: ignore[index]
-
-
-@contextmanager
-def running(folder: str) -> Iterator[Service]:
-    """The service with a store of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-c", SERVE.format(port=port)]
-    environment = {**os.environ, "PARURE_VAR": folder}
-    with (
-        (Path(folder) / "log").open("w+") as log,
-        subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log
-        ) as master,
-    ):
-        assert master.stdout is not None
-        try:
-            if b"http://" not in master.stdout.readline():
-                raise RuntimeError(f"the service did not start: {Path(log.name).read_text()}")
-            worker = None
-            while worker is None:
-                children = Path(f"/proc/{master.pid}/task/{master.pid}/children").read_text()
-                worker = int(children.split()[0]) if children.split() else None
-            yield Service(port, worker)
-        finally:
-            master.terminate()
-            sys.stderr.write(Path(log.name).read_text()[-2000:])
-
-
 def loaded(service: Service, paths: list[str]) -> Load:
     """wrk on these paths by turns."""
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
@@ -118,7 +56,7 @@ def loaded(service: Service, paths: list[str]) -> Load:
         script.flush()
         said = subprocess.run(
             ["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{SECONDS}", "--timeout", "10s", "--latency",
-             "-s", script.name, f"http://127.0.0.1:{service.port}"],
+             "-s", script.name, service.address],
             capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
     rate = float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])  # type: ignore[index]
@@ -140,9 +78,7 @@ def page_of(service: Service) -> tuple[str, list[str]]:
     static = sorted(set(re.findall(r'"(/static/[^"]+)"', page.decode())))
     paths = [poster, f"{renders}/0.webp?w=720", f"{models}.glb?profile=viewer", *static]
     for path in paths:
-        status, _, _ = service.ask("GET", path, coding="br")
-        if status != 200:
-            raise RuntimeError(f"{path} answers {status}")
+        service.fetch(path)
     return poster, paths
 
 
