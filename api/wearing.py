@@ -32,6 +32,7 @@ class Wearing:
     choices: tuple[Choice, ...]
     not_in_photo: str
     not_in_mirror: str
+    references: tuple[tuple[str, str], ...] = ()  # what may lie beside a hand in a photo
 
 
 _SIDES = (("left", later("Left")), ("right", later("Right")))
@@ -42,6 +43,14 @@ _FINGERS = (
     (Finger.MIDDLE.value, later("Middle")),
     (Finger.RING.value, later("Ring finger")),
     (Finger.LITTLE.value, later("Little")),
+)
+_REFERENCES = (
+    ("", later("Nothing")),
+    ("card", later("A bank card")),
+    ("coin:EUR2", later("A 2 euro coin")),
+    ("coin:EUR1", later("A 1 euro coin")),
+    ("coin:EUR050", later("A 50 cent coin")),
+    ("coin:USD025", later("A US quarter")),
 )
 _FINGER = Choice("finger", later("Finger"), _FINGERS, "ring")
 _HAND = Choice("hand", later("Hand"), (_EITHER, *_SIDES), "any")
@@ -62,6 +71,7 @@ WEARING: Mapping[Anchor, Wearing] = MappingProxyType(
                 "in good light."
             ),
             later("Hold one hand before the camera, fingers a little apart."),
+            _REFERENCES,
         ),
         Anchor.WRIST: Wearing(
             later("On your wrist"),
@@ -74,6 +84,7 @@ WEARING: Mapping[Anchor, Wearing] = MappingProxyType(
                 "pushed back."
             ),
             later("Hold one hand and its wrist before the camera, the sleeve pushed back."),
+            _REFERENCES,
         ),
         Anchor.EAR: Wearing(
             later("On your ears"),

@@ -19,6 +19,7 @@ from api import headers, pages
 from api.controls import local_size_system
 from models3d.gltf import Profile, write_glb
 from tests.serving import application, pixels
+from tryon.sizing.references import references
 from viewer.angles import VIEWS
 from viewer.catalogue import PRODUCTS, catalogue_json
 from viewer.configuration import build_model, configure
@@ -329,6 +330,22 @@ def test_every_answer_carries_the_guard(client: FlaskClient, path: str) -> None:
     assert "camera=(self)" in headers["Permissions-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize(
+    ("product", "measured"), [("solitaire", True), ("dress-watch", True), ("chain", False)]
+)
+def test_what_may_lie_beside_a_hand_is_what_the_service_knows(
+    client: FlaskClient, product: str, measured: bool
+) -> None:
+    page = client.get(f"/p/{product}").text
+    asked = re.findall(r'<select name="reference".*?</select>', page, re.S)
+    assert bool(asked) == measured
+    if measured:
+        words = re.findall(r'value="([^"]*)"', asked[0])
+        assert words[0] == ""
+        assert len(words) > 3
+        assert set(words[1:]) <= set(references())
 
 
 def test_a_page_may_be_allowed_more_and_the_error_in_its_place_may_not(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import { fitWords } from './fit.js';
 import { Refusal, tryOnPhoto } from './service.js';
 import { _ } from './words.js';
 
@@ -26,6 +27,7 @@ export class TryOnPhoto extends HTMLElement {
     this.querySelector('[data-again]')?.addEventListener('click', () => this.#input.click(), {
       signal,
     });
+    this.querySelector('[name="reference"]')?.addEventListener('change', () => this.#tryOn(), { signal });
     this.addEventListener('dragover', this.#over, { signal });
     this.addEventListener('dragleave', () => this.removeAttribute('over'), { signal });
     this.addEventListener('drop', this.#drop, { signal });
@@ -77,7 +79,7 @@ export class TryOnPhoto extends HTMLElement {
     this.setAttribute('state', 'working');
     const slow = setTimeout(() => this.#say(this.dataset.placing ?? ''), SLOW_MS);
     try {
-      const result = await tryOnPhoto(this.#photo, this.#worn, LONGEST_SIDE, asking.signal);
+      const result = await tryOnPhoto(this.#photo, this.#worn, LONGEST_SIDE, asking.signal, this.#reference);
       const image = this.#image;
       const [width, height] = result.image_size;
       image.width = width;
@@ -90,7 +92,8 @@ export class TryOnPhoto extends HTMLElement {
       const save = /** @type {HTMLAnchorElement} */ (this.querySelector('[data-save]'));
       save.href = result.picture;
       this.setAttribute('state', 'done');
-      this.#say(worn ? '' : (this.dataset.nobody ?? ''));
+      const fits = result.placements.flatMap(({ fit }) => (fit ? [fitWords(fit, document.documentElement.lang)] : []));
+      this.#say(worn ? fits.join(' ') : (this.dataset.nobody ?? ''));
     } catch (error) {
       if (asking.signal.aborted) return;
       this.setAttribute('state', before);
@@ -103,6 +106,10 @@ export class TryOnPhoto extends HTMLElement {
 
   get #input() {
     return /** @type {HTMLInputElement} */ (this.querySelector('input[type="file"]'));
+  }
+
+  get #reference() {
+    return /** @type {HTMLSelectElement | null} */ (this.querySelector('[name="reference"]'))?.value;
   }
 
   get #image() {

@@ -22,6 +22,14 @@ import { _ } from './words.js';
  * @property {Record<string, FormDataEntryValue>} place finger, hand or ear, as the service takes them
  */
 
+/**
+ * How a piece suits who wears it, measured beside a reference; girths in millimetres.
+ * @typedef {object} Fit
+ * @property {string} verdict
+ * @property {number | null} made_for_mm
+ * @property {{ value: number, low: number, high: number } | null} girth_mm
+ */
+
 /** A request was refused; the message is meant for the person before the screen. */
 export class Refusal extends Error {}
 
@@ -81,14 +89,16 @@ export function configure(product, options, signal) {
  * @param {Worn} worn
  * @param {number} longestSide pixels of the picture that comes back
  * @param {AbortSignal} signal
- * @returns {Promise<{ picture: string, placements: unknown[], image_size: [number, number] }>}
+ * @param {string} [reference] of known size, in the photo
+ * @returns {Promise<{ picture: string, placements: { fit?: Fit | null }[], image_size: [number, number] }>}
  */
-export function tryOnPhoto(photo, worn, longestSide, signal) {
+export function tryOnPhoto(photo, worn, longestSide, signal, reference) {
   const form = new FormData();
   form.set('photo', photo, 'photo');
   form.set('product', worn.product);
   form.set('options', JSON.stringify(worn.options));
   for (const [field, value] of Object.entries(worn.place)) form.set(field, String(value));
+  if (reference) form.set('reference', reference);
   form.set('longest_side', String(longestSide));
   form.set('picture', 'true');
   return request(kept('/api/v1/tryon'), {

@@ -1,0 +1,27 @@
+/** How a piece fits, as the photo with a card or a coin tells it. */
+import { _ } from './words.js';
+
+/** @typedef {import('./service.js').Fit} Fit */
+
+/** @type {Record<string, (values: Record<string, string>) => string>} */
+const WORDS = {
+  fits: (values) => _('It fits: {girth} mm round, {low} to {high} mm in 95 of 100 cases.', values),
+  'too large': (values) =>
+    _('Too large: made for {made} mm round, measured {girth} mm, {low} to {high} mm in 95 of 100 cases.', values),
+  'too small': (values) =>
+    _('Too small: made for {made} mm round, measured {girth} mm, {low} to {high} mm in 95 of 100 cases.', values),
+};
+
+/**
+ * @param {Fit} fit
+ * @param {string} language
+ */
+export function fitWords({ verdict, made_for_mm: made, girth_mm: girth }, language) {
+  if (!(verdict in WORDS) || girth === null) {
+    return _('How it fits cannot be told from this photo. Lay the hand flat on a plain table, the card or coin beside it, and hold the camera straight above.');
+  }
+  const format = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const words = Object.entries({ made: made ?? girth.value, girth: girth.value, low: girth.low, high: girth.high })
+    .map(([name, mm]) => [name, format.format(mm)]);
+  return WORDS[verdict](Object.fromEntries(words));
+}
