@@ -39,8 +39,9 @@ OPEN = """async ([script]) => {
 DRAW = """async ([address, azimuth, options]) => {
   const { stage } = globalThis;
   const piece = await stage.load(address);
-  if (options.time) piece.animate(options.time);
-  for (const [kind, angle] of Object.entries(options.turn ?? {})) piece.turn(kind, angle);
+  const { mechanism } = piece;
+  if (options.time) mechanism.animate(options.time);
+  for (const [kind, angle] of Object.entries(options.turn ?? {})) mechanism.turn(kind, angle);
   const chosen = options.choose ? piece.choose(options.choose) : null;
   const { elevation, distance, target } = piece.frame;
   const view = { azimuth, elevation, distance, target };
@@ -55,7 +56,9 @@ DRAW = """async ([address, azimuth, options]) => {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = options.side;
   canvas.getContext('2d').drawImage(picture, 0, 0);
-  const { sizeMm, hotspots, variants, turning } = piece;
+  const { sizeMm, hotspots, variants } = piece;
+  const turnable = Object.entries(mechanism.turnable);
+  const turning = Object.fromEntries(turnable.map(([kind, { clicks }]) => [kind, clicks ?? null]));
   const place = hotspots.length ? stage.project(piece, view, size, hotspots[0]) : null;
   const found = { chosen, sizeMm, hotspots, variants, turning, place, png: canvas.toDataURL() };
   piece.release();

@@ -14,7 +14,7 @@ const WORDS = {
   piece: _('The piece'),
   missing: _('This piece cannot be shown: it was not found.'),
 };
-const ALL = 'hotspots dimensions true-size coin look picture film full-screen help';
+const ALL = 'hotspots dimensions true-size coin hand look dark parts picture film full-screen help';
 const IDLE_MS = 1200; // that a page gets for itself, before the viewer loads unasked
 const IDLE_LIMIT_MS = 4000;
 const INTENT = ['pointerenter', 'focusin', 'touchstart'];
@@ -24,15 +24,19 @@ const POSTER_PX = 960;
 
 /**
  * Attributes: `product` and `options` (as an address's query), or `hash`, or `src` (a configuration's
- * document), unless a page hands a configuration over by `show`; `language`, `features` (words, all of
- * them without it), `look` ("show"), `auto-turn`, `theme` ("light", "dark"). It may hold [data-stage]
- * with a poster, and [data-status].
+ * document), unless a page hands a configuration over by `show`; `language`; `features`, words of what is
+ * offered beside the piece, all of them without it; `look`, "true" or "show"; `auto-turn`; `theme`,
+ * "light" or "dark", of what stands beside the ground; `sizes`, pixels of the pictures there are; `alt`.
+ * It may hold [data-stage] with a poster, and [data-status].
  *
- * Events: "ready" { solid }, "turned" { azimuth, elevation, zoom, words }, "variantchange" { product,
- * options, hash }, "error" { message }.
+ * Properties: `configuration`, `look`, `resting` (it lets the machine to others); to be read `pose`,
+ * `still`, `turning`, `drawn`, `pixelsPerMm`. Methods: `show(configuration)`.
+ *
+ * Events, which bubble: "ready" { solid }, "turned" { azimuth, elevation, zoom, words }, "variantchange"
+ * { product, options, hash }; and "error" { message }, which does not.
  */
 export class ParureViewer extends HTMLElement {
-  static observedAttributes = ['product', 'options', 'hash', 'src'];
+  static observedAttributes = ['product', 'options', 'hash', 'src', 'look', 'features'];
 
   /** @type {AbortController | undefined} */ #connection;
   /** @type {AbortController | undefined} */ #showing;
@@ -64,8 +68,11 @@ export class ParureViewer extends HTMLElement {
     this.#viewer = this.#opening = undefined;
   }
 
-  attributeChangedCallback() {
-    if (this.isConnected) this.#read();
+  /** @param {string} name */
+  attributeChangedCallback(name) {
+    if (name === 'look') this.#viewer?.look(this.look);
+    else if (name === 'features') this.#viewer?.offer();
+    else if (this.isConnected) this.#read();
   }
 
   /** What is shown. */
@@ -81,6 +88,15 @@ export class ParureViewer extends HTMLElement {
   get features() {
     const words = (this.getAttribute('features') ?? ALL).split(/\s+/).filter((word) => word);
     return new Set(/** @type {Feature[]} */ (words));
+  }
+
+  /** Whether fire and colour are exaggerated. @returns {'true' | 'show'} */
+  get look() {
+    return this.getAttribute('look') === 'show' ? 'show' : 'true';
+  }
+
+  set look(look) {
+    this.setAttribute('look', look);
   }
 
   /** Where the piece is seen from: radians, and doublings of its size. */

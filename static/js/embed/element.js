@@ -1,75 +1,57 @@
-import lookText from '../../css/look.css?sheet&in=.look';
-import roomText from '../../css/room.css?sheet&in=.desk';
-import sheetText from '../../css/embed.css?sheet';
-import { hear, _ } from '../words.js';
-import { bring, optionForm } from './controls.js';
-import { Refusal, embedDocument, optionTexts, picture, pictureSet, price, readOptions, summary } from './document.js';
+import { Asking } from './asking.js';
+import { Refusal, optionTexts, price, readOptions, summary } from './document.js';
 import { node } from './node.js';
+import { Panel } from './panel.js';
+import { HANDED_ON, altOf, handOn, hung } from './plate.js';
+import { dress } from './sheets.js';
 
 /** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
-/** @typedef {import('../parure-ar.js').ParureAR} ParureAR */
-/** @typedef {HTMLElement & { show?(configuration: any): unknown }} Piece until it is defined, a picture */
+/** @typedef {import('./plate.js').Piece} Piece */
 
 const NEAR = '300px'; // of the screen's edge: the viewer is fetched
-const SLOW_MS = 400;
 const INTENT = ['pointerenter', 'focusin', 'touchstart'];
 const INNER = ['ready', 'error', 'turned', 'variantchange']; // what the piece itself says
-const TURNED = ['hotspots', 'dimensions', 'true-size', 'coin', 'look', 'picture', 'film', 'full-screen', 'help'];
-const USUAL = ['hotspots', 'dimensions', 'full-screen', 'help']; // unless the host names its own
-const POSTER_PX = 960;
-
-/** @type {CSSStyleSheet[]} */
-let sheets = [];
-
-/** The embed's styles; made once, adopted by every root that needs them. */
-function styles() {
-  if (sheets.length === 0) {
-    // computed where it is set, so that it means the same below: what rem would be on a page of one's own
-    CSS.registerProperty?.({ name: '--parure-rem', syntax: '<length>', inherits: true, initialValue: '16px' });
-    sheets = [lookText, roomText, sheetText].map((text) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-      return sheet;
-    });
-  }
-  return sheets;
-}
 
 /**
- * <parure-viewer product key options features choose theme language currency no-shadow>: a piece on a page
- * of another origin.
+ * <parure-viewer product key options features choose theme look auto-turn language currency no-shadow>:
+ * a piece on a page of another origin.
  *
- * Fires "ready", "configuration-changed", "price", "add-to-cart", "try-on", "ar" and "error"; see
- * docs/embed.md. `options` is a query (metal=platinum_950&carat=1.2) or a JSON object; `features` are
- * words out of options, price, cart, try-on, ar; `choose` names the options that are offered. With
- * `no-shadow` the host's own styles reach in.
+ * Attributes: `options` is a query (metal=platinum_950&carat=1.2) or a JSON object; `features` are words
+ * out of options, price, cart, try-on, ar and the viewer's own; `choose` names the options that are
+ * offered; `theme` is "light" or "dark"; `look`, `auto-turn` are the viewer's. With `no-shadow` the
+ * host's own styles reach in.
+ *
+ * Properties and methods: `configuration`, `features`, `configure({ product, options })`,
+ * `setOptions(options)`, `open()`, `close()`.
+ *
+ * Events: "ready", "configuration-changed", "price", "add-to-cart", "try-on", "ar", "error"; their details
+ * are in docs/embed.md.
  */
 export class ParureEmbed extends HTMLElement {
-  static observedAttributes = ['product', 'key', 'options', 'features', 'choose', 'theme', 'language', 'currency'];
+  static observedAttributes = [
+    'product', 'key', 'options', 'features', 'choose', 'theme', 'look', 'auto-turn', 'language', 'currency',
+  ]; // prettier-ignore
 
   /** @type {AbortController | undefined} */ #connection;
-  /** @type {AbortController | undefined} */ #asking;
   /** @type {EmbedDocument | undefined} */ #document;
   /** @type {Record<string, string>} */ #options = {};
   /** @type {Piece | undefined} */ #piece;
   #open = false; // whether the piece is to turn
   #frame = node('div', { class: 'parure' });
   #stage = node('div', { class: 'look' });
-  #panel = node('div', { class: 'desk' });
+  #panel = new Panel({ choose: (id, value) => this.#choose(id, value), buy: () => this.#buy(), tryOn: () => this.#tryOn() });
   #status = node('p', { class: 'word', role: 'status' });
-  /** @type {HTMLFormElement | undefined} */ #form;
+  #asking = new Asking(this.#status);
   #queued = false;
   #fresh = false; // whether attributes name another piece
   #ready = false;
-  #said = '';
 
   connectedCallback() {
     this.#connection = new AbortController();
     const root = this.hasAttribute('no-shadow') ? this : (this.shadowRoot ?? this.attachShadow({ mode: 'open' }));
     const styled = /** @type {ShadowRoot | Document} */ (root instanceof ShadowRoot ? root : this.getRootNode());
-    const adopted = styled.adoptedStyleSheets;
-    if (!adopted.includes(styles()[0])) styled.adoptedStyleSheets = [...adopted, ...styles()];
-    this.#frame.replaceChildren(this.#stage, this.#panel, this.#status);
+    dress(styled);
+    this.#frame.replaceChildren(this.#stage, this.#panel.root, this.#status);
     root.replaceChildren(this.#frame);
     this.#takeOptions();
     this.#look();
@@ -86,7 +68,7 @@ export class ParureEmbed extends HTMLElement {
 
   disconnectedCallback() {
     this.#connection?.abort();
-    this.#asking?.abort();
+    this.#asking.stop();
     this.close();
     this.#ready = false;
   }
@@ -99,6 +81,7 @@ export class ParureEmbed extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (!this.#connection || before === now) return;
     if (name === 'theme') this.#look();
+    else if (HANDED_ON.includes(name)) handOn(this, this.#piece, name);
     else if (name === 'features' || name === 'choose') this.#draw();
     else {
       this.#fresh ||= name === 'options' || name === 'product';
@@ -179,34 +162,13 @@ export class ParureEmbed extends HTMLElement {
    * @param {string} product
    */
   async #decide(options, product) {
-    this.#asking?.abort();
-    const asking = new AbortController();
-    this.#asking = asking;
-    const slow = setTimeout(() => this.#say(_('One moment…')), SLOW_MS);
-    try {
-      const told = await embedDocument(
-        {
-          product,
-          options,
-          key: this.getAttribute('key') ?? '',
-          language: this.getAttribute('language') ?? '',
-          currency: this.getAttribute('currency') ?? '',
-        },
-        asking.signal,
-      );
-      await hear(told.words, told.language);
-      asking.signal.throwIfAborted();
-      this.#options = told.configuration.options;
-      if (product !== this.#product) this.#setQuietly('product', product);
-      this.#take(told);
-      return this.configuration;
-    } catch (error) {
-      if (asking.signal.aborted) return null;
-      throw error;
-    } finally {
-      clearTimeout(slow);
-      if (this.#asking === asking && this.#said === _('One moment…')) this.#say('');
-    }
+    const [key, language, currency] = ['key', 'language', 'currency'].map((name) => this.getAttribute(name) ?? '');
+    const told = await this.#asking.ask({ product, options, key, language, currency });
+    if (told === null) return null;
+    this.#options = told.configuration.options;
+    if (product !== this.#product) this.#setQuietly('product', product);
+    this.#take(told);
+    return this.configuration;
   }
 
   /**
@@ -224,7 +186,7 @@ export class ParureEmbed extends HTMLElement {
   #take(told) {
     const before = this.#document;
     this.#document = told;
-    this.#say('');
+    this.#status.textContent = '';
     this.#draw();
     this.#hang(told);
     if (this.#open) this.open();
@@ -248,138 +210,54 @@ export class ParureEmbed extends HTMLElement {
   #draw() {
     const told = this.#document;
     if (!told) return;
-    const { features } = this;
-    const { configuration } = told;
     this.#frame.lang = told.language;
     this.#frame.dir = told.direction;
-    /** @type {Node[]} */
-    const parts = [];
-    if (features.includes('price')) {
-      const words = configuration.price?.words ?? _('Price on request');
-      parts.push(
-        node('p', { class: 'name' }, told.name),
-        node('p', { class: 'about' }, configuration.description),
-        node('p', { class: 'price' }, words),
-      );
-      if (configuration.price?.demonstration) parts.push(node('p', { class: 'aside' }, _('A demonstration’s price, tax included')));
-    }
-    if (features.includes('options')) {
-      const offered = this.#offered(told);
-      if (!this.#form || !bring(this.#form, offered)) this.#form = optionForm(offered, this.#choose);
-      parts.push(this.#form);
-    }
-    const actions = this.#actions(features);
-    if (actions.length > 0) parts.push(node('div', { class: 'actions' }, ...actions));
-    const held = /** @type {ShadowRoot | Document} */ (this.#frame.getRootNode()).activeElement;
-    this.#panel.replaceChildren(...parts);
-    if (held instanceof HTMLElement && this.#panel.contains(held)) held.focus({ preventScroll: true });
-    this.#panel.hidden = parts.length === 0;
+    this.#panel.draw(told, this.features, this.#offered);
   }
 
-  /**
-   * The options that may be chosen here: those of the attribute `choose`, or all.
-   * @param {EmbedDocument} told
-   */
-  #offered({ options }) {
-    const wanted = this.getAttribute('choose')?.split(/\s+/).filter(Boolean);
-    return wanted ? options.filter(({ id }) => wanted.includes(id)) : options;
+  /** The options that may be chosen here; all without the attribute `choose`. */
+  get #offered() {
+    return this.getAttribute('choose')?.split(/\s+/).filter(Boolean);
   }
 
-  /** @param {string[]} features */
-  #actions(features) {
-    /** @type {Node[]} */
-    const actions = [];
-    if (features.includes('cart')) {
-      const button = node('button', { type: 'button', class: 'button' }, _('Add to bag'));
-      button.addEventListener('click', () => this.#tell('add-to-cart', { ...this.configuration, quantity: 1 }));
-      actions.push(button);
-    }
-    if (features.includes('try-on')) {
-      const button = node('button', { type: 'button', class: 'button plain' }, _('Try it on'));
-      button.addEventListener('click', this.#tryOn);
-      actions.push(button);
-    }
-    if (features.includes('ar')) actions.push(this.#room());
-    return actions;
+  #buy() {
+    this.#tell('add-to-cart', { ...this.configuration, quantity: 1 });
   }
 
-  /** @type {ParureAR | undefined} */ #ar;
-
-  #room() {
-    this.#ar ??= /** @type {ParureAR} */ (document.createElement('parure-ar'));
-    import('../parure-ar.js').then(() => {
-      const told = this.#document;
-      if (told && this.#ar) this.#ar.shown = { name: told.name, urls: told.configuration.urls };
-    });
-    return this.#ar;
-  }
-
-  #tryOn = () => {
+  #tryOn() {
     const told = this.#document;
     if (!told) return;
     const url = `${told.configuration.urls.page}#try-on`;
     // the camera is this service's alone: it opens on its own page, where the shopper is told so
     if (this.#tell('try-on', { ...this.configuration, url })) window.open(url, '_blank', 'noopener');
-  };
+  }
 
   /**
    * @param {string} id
    * @param {string} value
    */
-  #choose = (id, value) => {
+  #choose(id, value) {
     this.setOptions({ [id]: value }).catch((error) => this.#fail(error));
-  };
+  }
 
-  /**
-   * The piece: a picture of it until it can be turned.
-   * @param {EmbedDocument} told
-   */
-  #hang({ name, configuration }) {
-    const alt = `${name}: ${configuration.description}`;
+  /** @param {EmbedDocument} told */
+  #hang(told) {
     const shown = this.#piece?.querySelector('img');
     if (shown) {
-      shown.alt = alt;
+      shown.alt = altOf(told.name, told.configuration);
       if (this.#piece?.show) return; // it takes care of its picture
     }
-    const sizes = `${Math.max(Math.round(this.clientWidth), 320)}px`;
-    const source = node('source', { type: 'image/avif', srcset: pictureSet(configuration, 'avif'), sizes });
-    const image = node('img', {
-      crossorigin: 'anonymous',
-      sizes,
-      srcset: pictureSet(configuration, 'webp'),
-      src: picture(configuration, 'webp', POSTER_PX),
-      width: POSTER_PX,
-      height: POSTER_PX,
-      alt,
-      draggable: 'false',
-    });
-    const place = node('div', { class: 'plate', 'data-stage': '' }, node('picture', {}, source, image));
-    const wanted = this.features.filter((word) => TURNED.includes(word));
-    const piece = /** @type {Piece} */ (document.createElement('parure-piece'));
-    piece.className = 'ground';
-    piece.setAttribute('features', (wanted.length > 0 ? wanted : USUAL).join(' '));
-    for (const name of ['auto-turn', 'look']) {
-      const value = this.getAttribute(name);
-      if (value !== null) piece.setAttribute(name, value);
-    }
-    piece.append(place);
     this.#piece?.remove();
-    this.#piece = piece;
-    this.#stage.replaceChildren(piece);
+    this.#piece = hung(this, this.features, told);
+    this.#stage.replaceChildren(this.#piece);
   }
 
   /** @param {unknown} error */
   #fail(error) {
     if (!(error instanceof Refusal)) throw error;
-    this.#say(error.message);
-    if (this.#form && this.#document) bring(this.#form, this.#offered(this.#document));
+    this.#status.textContent = error.message;
+    if (this.#document) this.#panel.restore(this.#document, this.#offered);
     this.#tell('error', { code: error.code, message: error.message }, false);
-  }
-
-  /** @param {string} words */
-  #say(words) {
-    this.#said = words;
-    this.#status.textContent = words;
   }
 
   /**

@@ -12,6 +12,11 @@ import { TrueSize } from './true-size.js';
 
 const WORDS = {
   show: _('Show look: the fire and the colour of the stones are exaggerated.'),
+  dark: _('The lights are out; the luminous paint glows.'),
+  light: _('The lights are on again.'),
+  finger: (/** @type {import('./hand.js').Hand} */ { length, breadth }) =>
+    _('On a hand {length} mm long and {breadth} mm wide.', { length: Math.round(length), breadth: Math.round(breadth) }),
+  wrist: (/** @type {{girth: number}} */ { girth }) => _('On a wrist that measures {girth} mm round.', { girth: Math.round(girth) }),
   saved: _('Saved on this device.'),
 };
 const KEPT_MS = 1000; // that a saved picture's address is good for
@@ -36,6 +41,7 @@ export class Actions {
     this.overlay = overlay;
     this.coin = coin;
     this.easel = easel;
+    this.signal = signal;
     this.trueSize = new TrueSize(host, this.inspection, this.controls, coin, signal);
     this.fullScreen = new FullScreen(host, this.controls, signal);
     host.addEventListener('click', this.#click, { signal });
@@ -47,7 +53,7 @@ export class Actions {
     const name = button?.dataset.do;
     if (!name || !this.host.contains(button)) return;
     if (name.startsWith('side-')) return this.#turnTo(/** @type {Side} */ (name.slice(5)));
-    if (name.startsWith('look-')) return this.look(/** @type {Look} */ (name.slice(5)));
+    if (name.startsWith('look-')) return this.host.setAttribute('look', name.slice(5));
     const { controls, moves, overlay } = this;
     /** @type {Record<string, () => void>} */
     const actions = {
@@ -60,8 +66,15 @@ export class Actions {
       hotspots: () => this.#toggle(name, !overlay.spots, (on) => (overlay.spots = on)),
       dimensions: () => this.#dimensions(),
       coin: () => this.#toggle(name, !overlay.coin, (on) => (overlay.coin = on ? this.coin : null)),
-      'true-size': () => this.#sized(() => this.trueSize.toggle()),
-      measure: () => this.#sized(() => this.trueSize.measure()),
+      hand: () => void this.wear(!this.painter.worn),
+      'true-size': () => this.#touched(() => this.trueSize.toggle()),
+      measure: () => this.#touched(() => this.trueSize.measure()),
+      dark: () => this.dark(!this.painter.dark),
+      bezel: () => this.#part(name),
+      crown: () => this.#part(name),
+      'bezel-click': () => this.#touched(() => moves.parts.step('bezel')),
+      'bezel-home': () => this.#touched(() => moves.parts.home()),
+      'crown-step': () => this.#touched(() => moves.parts.step('crown')),
       picture: () => this.#save(),
       'full-screen': () => this.fullScreen.toggle(),
     };
@@ -75,6 +88,47 @@ export class Actions {
     this.controls.press('look-show', look === 'show');
     this.host.note(look === 'show' ? WORDS.show : '');
     this.easel.refresh();
+  }
+
+  /**
+   * The lights go out, and luminous paint glows; or they come back.
+   * @param {boolean} on
+   */
+  dark(on) {
+    this.easel.dissolve(this.inspection.motion.calm);
+    this.painter.dark = on;
+    this.host.toggleAttribute('darkened', on);
+    this.controls.press('dark', on);
+    this.host.tell(on ? WORDS.dark : WORDS.light);
+    this.easel.refresh();
+  }
+
+  /**
+   * On a hand, for scale, or by itself.
+   * @param {boolean} on
+   */
+  async wear(on) {
+    const { painter, overlay, inspection } = this;
+    this.moves.touch();
+    this.controls.press('hand', on);
+    if (on && painter instanceof SolidPainter) await painter.prepareHand();
+    if (this.signal.aborted) return;
+    this.easel.dissolve(inspection.motion.calm);
+    overlay.coin = null;
+    this.controls.press('coin', false);
+    inspection.wear(on);
+    const { hand } = painter;
+    const words = on && hand ? WORDS[hand.seat](hand) : '';
+    this.host.note(words);
+    this.host.tell(words);
+    this.easel.refresh();
+  }
+
+  /** @param {string} name of a part, to be turned or left */
+  #part(name) {
+    const { parts } = this.moves;
+    const kind = /** @type {import('./parts.js').Kind} */ (name);
+    this.#refit(() => parts.choose(parts.chosen === kind ? null : kind));
   }
 
   /** @param {Side} side */
@@ -91,7 +145,7 @@ export class Actions {
   }
 
   /** @param {() => void} act */
-  #sized(act) {
+  #touched(act) {
     this.moves.touch();
     act();
   }

@@ -5,7 +5,7 @@
 import { html } from './markup.js';
 
 export const FEATURES = /** @type {const} */ ([
-  'hotspots', 'dimensions', 'true-size', 'coin', 'look', 'picture', 'film', 'full-screen', 'help',
+  'hotspots', 'dimensions', 'true-size', 'coin', 'hand', 'look', 'dark', 'parts', 'picture', 'film', 'full-screen', 'help',
 ]); // prettier-ignore
 /** @typedef {(typeof FEATURES)[number]} Feature */
 /** @typedef {'front' | 'left' | 'back' | 'right' | 'above'} Side */
@@ -30,6 +30,14 @@ export const WORDS = {
   trueSize: _('True size'),
   measure: _('Measure this screen again'),
   coin: (/** @type {string} */ name) => _('Beside a coin ({name})', { name }),
+  hand: _('On a hand'),
+  watch: _('The watch'),
+  dark: _('In the dark'),
+  bezel: _('Turn the bezel'),
+  bezelClick: _('One click'),
+  bezelHome: _('Back to twelve'),
+  crown: _('Turn the crown'),
+  crownStep: _('A little further'),
   light: _('Light in the stones'),
   true: _('As it is'),
   show: _('Show'),
@@ -74,6 +82,10 @@ function group(title, ...words) {
  * @property {boolean} stones
  * @property {boolean} spots places that can be pointed out
  * @property {boolean} moves something moves by itself
+ * @property {boolean} hand it can be shown on one
+ * @property {boolean} glows something shines in the dark
+ * @property {boolean} bezel it can be turned
+ * @property {boolean} crown
  * @property {string} film its address
  */
 
@@ -118,13 +130,14 @@ export class Controls {
    * @param {ReadonlySet<Feature>} features
    * @param {Offer} about
    */
-  #groups(features, { solid, stones, spots, film }) {
+  #groups(features, { solid, stones, spots, hand, glows, bezel, crown, film }) {
     const has = (/** @type {Feature} */ name, also = true) => also && features.has(name);
     const sides = /** @type {Side[]} */ (Object.keys(WORDS.sides)).filter((side) => solid || side !== 'above');
     const judged = [
       has('hotspots', spots) && this.#toggle(WORDS.hotspots, 'hotspots'),
       has('dimensions') && this.#toggle(WORDS.dimensions, 'dimensions'),
       has('coin') && this.#toggle(WORDS.coin(this.coin), 'coin'),
+      has('hand', hand) && this.#toggle(WORDS.hand, 'hand'),
       has('true-size') && this.#toggle(WORDS.trueSize, 'true-size'),
       has('true-size') && word(WORDS.measure, 'measure', { hidden: !this.#revealed.has('measure') }),
     ];
@@ -133,14 +146,31 @@ export class Controls {
       has('film') && html('a', { class: 'viewer-word', href: film, download: '' }, WORDS.film),
       has('full-screen') && word(this.#renamed.get('full-screen') ?? WORDS.fullScreen, 'full-screen'),
     ];
+    const watch = [
+      has('dark', glows) && this.#toggle(WORDS.dark, 'dark'),
+      ...(has('parts', bezel) ? this.#part('bezel', { 'bezel-click': WORDS.bezelClick, 'bezel-home': WORDS.bezelHome }) : []),
+      ...(has('parts', crown) ? this.#part('crown', { 'crown-step': WORDS.crownStep }) : []),
+    ];
     const look = [this.#toggle(WORDS.true, 'look-true'), this.#toggle(WORDS.show, 'look-show')];
     return [
       ...group(WORDS.view, ...sides.map((side) => word(WORDS.sides[side], `side-${side}`))),
       ...(solid ? group(WORDS.distance, word(WORDS.nearer, 'nearer'), word(WORDS.farther, 'farther'), word(WORDS.whole, 'whole')) : []),
       ...(solid ? group(WORDS.beside, ...judged) : []),
+      ...(solid ? group(WORDS.watch, ...watch) : []),
       ...(has('look', solid && stones) ? group(WORDS.light, ...look) : []),
       ...group(WORDS.keep, ...kept),
     ];
+  }
+
+  /**
+   * A part that can be turned, and how, once it is chosen.
+   * @param {'bezel' | 'crown'} kind
+   * @param {Record<string, string>} ways words by name
+   */
+  #part(kind, ways) {
+    const hidden = !this.#pressed.has(kind);
+    const more = Object.entries(ways).map(([name, words]) => word(words, name, { hidden, 'data-of': kind }));
+    return [this.#toggle(WORDS[kind], kind), ...more];
   }
 
   /**
@@ -167,6 +197,7 @@ export class Controls {
     if (on) this.#pressed.add(name);
     else this.#pressed.delete(name);
     this.button(name)?.setAttribute('aria-pressed', String(on));
+    for (const one of this.panel.querySelectorAll(`[data-of="${name}"]`)) one.toggleAttribute('hidden', !on);
   }
 
   /**

@@ -8,6 +8,7 @@ import { SolidPainter } from './solid.js';
 
 const HAND_MS = 1_000; // between two positions of a watch's hands
 const CALM_HAND_MS = 60_000; // where less motion is asked for
+const DISSOLVE_MS = 700; // as eyes get used to the dark
 
 /** A canvas, and how fine its picture is. */
 export class Easel {
@@ -39,6 +40,19 @@ export class Easel {
   /** Whether a still view may become finer. */
   get unfinished() {
     return this.#sample < this.painter.samples;
+  }
+
+  /**
+   * Lets what is shown now give way slowly to what comes.
+   * @param {boolean} calm at once
+   */
+  dissolve(calm) {
+    if (calm || !this.canvas.isConnected) return;
+    const before = /** @type {HTMLCanvasElement} */ (this.canvas.cloneNode());
+    before.getContext('2d')?.drawImage(this.canvas, 0, 0);
+    this.canvas.after(before);
+    const fading = before.animate([{ opacity: 1 }, { opacity: 0 }], { duration: DISSOLVE_MS, easing: 'ease-in-out' });
+    fading.finished.then(() => before.remove(), () => before.remove());
   }
 
   /**

@@ -6,7 +6,7 @@ import {
   LinearMipmapNearestFilter,
   RGBAFormat,
 } from 'three';
-import { orphan } from './passes.js';
+import { orphan } from './kept.js';
 import { half, levelSteps } from './unpack.js';
 
 const ONE = half(1);

@@ -21,6 +21,11 @@ export class FramesPainter {
   solid = false;
   hasStones = false;
   hasHands = false;
+  glows = false;
+  dark = false;
+  worn = false;
+  hand = null;
+  turnable = {};
   samples = 1;
   tookMs = Infinity; // nothing turns by itself
   /** @type {'true' | 'show'} */ look = 'true';

@@ -11,6 +11,8 @@ import { releaseSpeed } from '../damper.js';
  * What is done with the movements; places are CSS pixels from the upper left of the element.
  * @typedef {object} Moves
  * @property {() => void} press somebody takes hold
+ * @property {(at: Point) => boolean} grasp whether a part that can be turned by itself lies there
+ * @property {(at: Point) => void} drag that part
  * @property {() => void} lift nobody holds it any more
  * @property {(right: number, down: number) => void} turn
  * @property {(right: number, down: number) => void} pan
@@ -69,6 +71,7 @@ export class Gestures {
   /** @type {{at: Point, timeMs: number} | null} */ #tapped = null;
   #slipped = 0;
   #pans = false;
+  #grasped = false;
   #clicked = false;
 
   /**
@@ -96,9 +99,9 @@ export class Gestures {
     return this.#pointers.size > 0;
   }
 
-  /** Two fingers are the viewer's: the page neither scrolls nor zooms by them. */
+  /** Two fingers are the viewer's, and one that holds a part: the page neither scrolls nor zooms by them. */
   #keepPage = (/** @type {TouchEvent} */ event) => {
-    if (event.touches.length > 1 && event.cancelable) event.preventDefault();
+    if ((event.touches.length > 1 || this.#grasped) && event.cancelable) event.preventDefault();
   };
 
   /** @param {PointerEvent} event */
@@ -112,6 +115,7 @@ export class Gestures {
       this.#samples = [];
       this.#slipped = 0;
       this.moves.press();
+      this.#grasped = !this.#pans && this.moves.grasp(this.#at(event));
     } else {
       this.#slipped = Infinity; // two fingers do not tap
     }
@@ -128,6 +132,7 @@ export class Gestures {
     const down = now.y - before.y;
     this.#slipped += Math.hypot(right, down);
     if (others.length > 0) return this.#pinch(before, now, others[0][1]);
+    if (this.#grasped) return this.moves.drag(now);
     if (this.#slipped < TAP_MOVES) return;
     if (this.#pans) return this.moves.pan(right, down);
     this.#samples.push({ timeMs: event.timeStamp, value: now.x });
@@ -154,8 +159,11 @@ export class Gestures {
     if (!this.#pointers.delete(event.pointerId)) return;
     this.#samples = this.#pointers.size > 0 ? [] : this.#samples;
     if (this.#pointers.size > 0) return;
+    const grasped = this.#grasped;
+    this.#grasped = false;
     this.moves.lift();
     if (event.type === 'pointercancel') return;
+    if (grasped) return;
     if (this.#slipped < TAP_MOVES) return this.#tap(this.#at(event), event.timeStamp);
     if (this.#samples.length > 0) this.moves.glide(releaseSpeed(this.#samples, event.timeStamp, SPEED_WINDOW_MS));
   };

@@ -17,6 +17,11 @@ const NEAR_SPOT = 36; // CSS pixels, of a double tap from a place that is pointe
 const FILL = 0.9; // of the width that a piece and what is beside it may take
 const BAR_ROOM = 56; // CSS pixels, of the bar below
 const LINES_ROOM = 44; // CSS pixels, of the lines that measure it
+/** What is to be seen of a hand, across and up. @type {Record<'finger' | 'wrist', [number, number]>} */
+const HAND_MM = { finger: [86, 112], wrist: [160, 116] };
+const ON_FINGER = 1.12; // radians above the horizon: the back of the hand is seen
+const ASIDE = 0.3; // radians that the fingers point aside
+const FARTHER = 2; // doublings
 /** @type {Record<Exclude<Side, 'above'>, number>} */
 const SIDES = { front: 0, left: Math.PI / 2, back: Math.PI, right: -Math.PI / 2 };
 
@@ -85,14 +90,34 @@ export class Inspection {
     const { painter, motion } = this;
     const { coin, dimensions } = this.overlay;
     const panel = this.controls.panelWidth;
+    const { width, height } = motion.layout.size;
+    if (painter instanceof SolidPainter && painter.worn && painter.hand) {
+      const [wide, high] = HAND_MM[painter.hand.seat];
+      return Math.min(motion.zoomOf((width - panel) / wide), motion.zoomOf((height - BAR_ROOM) / high));
+    }
     if (!(painter instanceof SolidPainter) || (!coin && !dimensions && !panel)) return 0;
     const [wide, high, deep] = sizesMm(painter.box);
     const across = Math.hypot(wide, deep) + this.overlay.aside(1);
     const upright = high + deep / 2;
     const margin = dimensions ? LINES_ROOM : 0;
-    const { width, height } = motion.layout.size;
     const room = [(width - panel) * FILL - 2 * margin, height * FILL - BAR_ROOM - 2 * margin];
     return Math.min(motion.zoomOf(room[0] / across), motion.zoomOf(room[1] / upright), 0);
+  }
+
+  /**
+   * Puts the piece on a hand, seen as one looks at one's own, or takes it off.
+   * @param {boolean} on
+   */
+  wear(on) {
+    const { painter, motion } = this;
+    if (!(painter instanceof SolidPainter) || !painter.hand) return;
+    this.freeSize();
+    painter.worn = on;
+    motion.farther = on ? FARTHER : 0;
+    if (!on) return this.home();
+    this.whole();
+    if (painter.hand.seat === 'finger') motion.turnTo(painter.handAzimuth - ASIDE, ON_FINGER);
+    else motion.turnTo(0, painter.frame.elevation);
   }
 
   /**

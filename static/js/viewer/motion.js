@@ -17,6 +17,8 @@ export class Motion {
   /** @type {Pose} */ target = this.pose;
   /** CSS pixels for a millimetre that are asked for; 0: any. */
   trueSize = 0;
+  /** Doublings that it may be farther off than it usually may. */
+  farther = 0;
   resting = true; // whether the last movement was told
   #settleMs = SETTLE_MS;
   #calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -43,10 +45,10 @@ export class Motion {
   }
 
   get limits() {
-    const limits = this.painter.limits;
-    if (!this.trueSize) return limits;
-    const zoom = this.zoomOf(this.trueSize);
-    return { ...limits, zoom: /** @type {[number, number]} */ ([Math.min(zoom, limits.zoom[0]), Math.max(zoom, limits.zoom[1])]) };
+    const { limits } = this.painter;
+    const [far, near] = limits.zoom;
+    const zoom = this.trueSize ? this.zoomOf(this.trueSize) : near;
+    return { ...limits, zoom: /** @type {[number, number]} */ ([Math.min(zoom, far - this.farther), Math.max(zoom, near)]) };
   }
 
   /** @param {number} pixelsPerMm */

@@ -1,5 +1,4 @@
 /** What a hand and the keys do to one viewer. */
-import { WORDS as CONTROL_WORDS } from './controls.js';
 import { scheduler } from './scheduler.js';
 
 /** @typedef {import('./controls.js').Controls} Controls */
@@ -8,6 +7,7 @@ import { scheduler } from './scheduler.js';
 /** @typedef {import('./gestures.js').Point} Point */
 /** @typedef {import('./inspection.js').Inspection} Inspection */
 /** @typedef {import('./narrator.js').Narrator} Narrator */
+/** @typedef {import('./parts.js').Parts} Parts */
 /** @typedef {import('./turning.js').Turning} Turning */
 
 const WORDS = {
@@ -22,20 +22,23 @@ const NEARER = 0.35; // doublings
 /** Gestures and commands, as movements. @implements {Movements} */
 export class Moves {
   held = false;
+  #grasped = false;
   #hintTimer = 0;
 
   /**
    * @param {HTMLElement} host
    * @param {Inspection} inspection
    * @param {Turning} turning
+   * @param {Parts} parts
    * @param {Narrator} narrator
    * @param {Controls} controls
    */
-  constructor(host, inspection, turning, narrator, controls) {
+  constructor(host, inspection, turning, parts, narrator, controls) {
     this.host = host;
     this.inspection = inspection;
     this.motion = inspection.motion;
     this.turning = turning;
+    this.parts = parts;
     this.narrator = narrator;
     this.controls = controls;
   }
@@ -51,8 +54,21 @@ export class Moves {
     this.touch();
   }
 
+  /** @param {Point} at */
+  grasp(at) {
+    this.#grasped = this.parts.grasp(at);
+    return this.#grasped;
+  }
+
+  /** @param {Point} at */
+  drag(at) {
+    this.parts.drag(at);
+  }
+
   lift() {
     this.held = false;
+    if (this.#grasped) this.parts.tell();
+    this.#grasped = false;
     this.turning.wait();
     scheduler.wake();
   }
@@ -101,7 +117,7 @@ export class Moves {
     this.controls.hint.textContent = WORDS.wheel;
     this.#hintTimer = window.setTimeout(() => {
       this.host.toggleAttribute('hinted', false);
-      this.controls.hint.textContent = CONTROL_WORDS.hint;
+      this.parts.hint();
     }, WHEEL_HINT_MS);
   }
 

@@ -1,32 +1,19 @@
 /** A piece as the page draws it: its surfaces and stones on the GPU, its frame, what it may wear. */
-import {
-  ClampToEdgeWrapping,
-  DataArrayTexture,
-  DataTexture,
-  HalfFloatType,
-  LinearFilter,
-  Matrix4,
-  Mesh,
-  NearestFilter,
-  RGBAFormat,
-  RedFormat,
-  Scene,
-  Vector3,
-} from 'three';
-import { matrixOf } from './camera.js';
-import { geometryOf, rowsInto } from './geometry.js';
-import { gemMaterial, pictureTexture, surfaceMaterial } from './materials.js';
-import { orphan } from './passes.js';
-import { gemUniforms, sharedUniforms } from './uniforms.js';
-import { half, settingTexels, signedHalf, smoothMaps } from './unpack.js';
+import { Matrix4, Mesh, Scene, Vector3 } from 'three';
+import { matrixOf, turned } from './camera.js';
+import { geometryOf } from './geometry.js';
+import { orphan } from './kept.js';
+import { groundMaps } from './maps.js';
+import { pictureTexture, surfaceMaterial } from './materials.js';
+import { Mechanism } from './mechanism.js';
+import { Stones } from './stones.js';
+import { sharedUniforms } from './uniforms.js';
+import { handMesh, insideRadius } from './wearer.js';
 
 /** @typedef {import('./glb.js').Glb} Glb */
 /** @typedef {import('./environment.js').Environment} Environment */
-/** @typedef {import('./materials.js').Uniforms} Uniforms */
 /** @typedef {import('three').RawShaderMaterial} RawShaderMaterial */
 
-const BEATS_S = 8; // of a movement: 28 800 vibrations an hour
-const DAY_S = 86_400;
 const DARK_GAIN = 0.03; // of the studio's light, when watches glow
 
 /**
@@ -53,16 +40,16 @@ export class Piece {
   /** Called once when nobody needs the piece any more. @type {() => void} */
   onreleased = () => {};
   /** What it wears beside what its file says. @type {Record<string, string>} */ wears = {};
-  /** Angles by kind of `turning`. @type {Record<string, number>} */ turnedTo = {};
   /** Whether stones can be traced colour by colour: their programs are ready. */
   careful = false;
-  /** Of the day, as the hands show it. @type {number | undefined} */ seconds;
   #users = 0;
   /** @type {Drawn[]} */ #drawn = [];
   /** @type {RawShaderMaterial[]} */ #looks = [];
   /** @type {import('three').Texture[]} */ #textures = [];
-  /** @type {Map<string, {live: RawShaderMaterial, still: RawShaderMaterial, uniforms: Uniforms}>} */
-  #gems = new Map();
+  #stones;
+  /** @type {Promise<void> | null} */ #hand = null;
+  /** @type {Mesh | null} */ #mesh = null; // of the hand
+  /** @type {number | undefined} */ #insideMm;
 
   /**
    * @param {Glb} glb
@@ -74,6 +61,7 @@ export class Piece {
     this.about = root.viewer;
     this.environment = environment;
     this.anchor = /** @type {string | null} */ (root.anchor);
+    this.sectionMm = /** @type {[number, number] | undefined} */ (root.section_mm);
     this.frame = /** @type {import('./camera.js').Frame} */ (this.about.frame);
     this.center = new Vector3().fromArray(this.about.center);
     this.radius = /** @type {number} */ (this.about.radius);
@@ -87,18 +75,18 @@ export class Piece {
     this.surfaces = new Scene();
     this.stones = new Scene();
     this.clear = new Scene();
-    for (const scene of [this.surfaces, this.stones, this.clear]) {
+    this.wearer = new Scene(); // the hand it is worn on, while that is shown
+    for (const scene of [this.surfaces, this.stones, this.clear, this.wearer]) {
       scene.matrixWorldAutoUpdate = scene.matrixAutoUpdate = false;
     }
     this.modelMatrix = new Matrix4(); // only tells three.js which way triangles are wound
     this.shared = sharedUniforms(environment);
-    this.gemShared = gemUniforms(this.shared, environment);
-    this.settingMaterials = Float32Array.from(this.about.setting.materials ?? []);
+    this.#stones = new Stones(this.about, this.shared, environment);
     this.#takeLooks(environment, pictures);
-    for (const number of glb.json.nodes[0].children) this.#take(glb, glb.json.nodes[number], environment);
-    this.ground = this.about.ground ? this.#ground(glb) : null;
-    this.turns = this.#drawn.filter((one) => one.about.turn_period);
-    this.shownSeconds = /** @type {number} */ (root.shown_seconds ?? 0);
+    for (const number of glb.json.nodes[0].children) this.#take(glb, glb.json.nodes[number]);
+    this.ground = this.about.ground ? groundMaps(glb, this.about.ground) : null;
+    if (this.ground) this.#textures.push(this.ground.mean, this.ground.waves);
+    this.mechanism = new Mechanism(this.#drawn, root.shown_seconds ?? 0);
     this.takesShadows = this.about.looks.some((/** @type {any} */ look) => look.defines.includes('TAKES_SHADOWS'));
     /** What it may wear without another file: choices by option. @type {Record<string, string[]>} */
     this.variants = {};
@@ -137,27 +125,50 @@ export class Piece {
       if (about.stone === undefined) mesh.material = this.#looks[worn];
       else about.optic = worn;
     }
-    for (const [option, choice] of Object.entries(options)) {
-      const base = this.about.setting.materials ?? [];
-      const rows = this.about.setting.choices?.[option] ?? {};
-      const touched = new Set(Object.values(rows).flatMap((row) => Object.keys(row)));
-      for (const row of touched) {
-        const at = 4 * Number(row);
-        this.settingMaterials.set(rows[choice]?.[row] ?? base.slice(at, at + 4), at);
-      }
-    }
+    for (const [option, choice] of Object.entries(options)) this.#stones.choose(option, choice);
     this.wears = { ...this.wears, ...options };
     return true;
   }
 
   /** Tells apart how the piece looks from one view. */
   get state() {
-    return `${JSON.stringify(this.wears)} ${this.posture}`;
+    return `${JSON.stringify(this.wears)} ${this.mechanism.posture}`;
   }
 
-  /** Tells apart how its parts stand. */
-  get posture() {
-    return `${this.seconds ?? ''} ${JSON.stringify(this.turnedTo)}`;
+  /** Where on a hand it is worn; null where it is not. @returns {'finger' | 'wrist' | null} */
+  get seat() {
+    if (this.anchor === 'finger') return 'finger';
+    return this.anchor === 'wrist' && this.sectionMm ? 'wrist' : null;
+  }
+
+  /** Half the width and the depth of what is inside it, mm. */
+  get insideMm() {
+    if (this.seat === 'finger') {
+      this.#insideMm ??= insideRadius(this.#drawn) * 1e3;
+      return { across: this.#insideMm, deep: this.#insideMm };
+    }
+    const [across, deep] = /** @type {[number, number]} */ (this.sectionMm);
+    return { across, deep };
+  }
+
+  /** Makes the hand that it can be shown on. */
+  async prepareHand() {
+    if (!this.seat) return;
+    this.#hand ??= handMesh(this.seat, this.insideMm, this.environment, this.shared).then((mesh) => {
+      mesh.matrixWorld = this.modelMatrix;
+      this.#mesh = mesh;
+    });
+    await this.#hand;
+  }
+
+  /**
+   * Puts it on the hand that was made, or takes it off.
+   * @param {boolean} on
+   */
+  wear(on) {
+    if (!this.#mesh || on === this.wearer.children.length > 0) return;
+    if (on) this.wearer.add(this.#mesh);
+    else this.wearer.clear();
   }
 
   get glows() {
@@ -177,48 +188,15 @@ export class Piece {
   }
 
   /**
-   * Turns a watch's hands to a time of day; returns whether anything moved.
-   * @param {number} timeMs since 1970, as Date.now() gives it
+   * Where it and its twin stand as it is turned, world from model.
+   * @param {number} azimuth
+   * @returns {Matrix4[]}
    */
-  animate(timeMs) {
-    if (this.turns.length === 0) return false;
-    const now = new Date(timeMs);
-    const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
-    const seconds = Math.floor(((timeMs - midnight) / 1000) * BEATS_S) / BEATS_S;
-    if (seconds === this.seconds) return false;
-    this.seconds = seconds;
-    for (const { about, places, matrices } of this.turns) {
-      const share = ((seconds - this.shownSeconds + DAY_S) / about.turn_period) % 1;
-      const turn = new Matrix4().makeRotationZ(-2 * Math.PI * share);
-      rowsInto(places, 0, new Matrix4().multiplyMatrices(matrices[0], turn));
-      places.needsUpdate = true;
-    }
-    return true;
-  }
-
-  /** What of it can be turned by hand, and in how many clicks. @type {Record<string, number | null>} */
-  get turning() {
-    const found = this.#drawn.flatMap(({ about }) => (about.turning ? [about.turning] : []));
-    return Object.fromEntries(found.map(({ kind, clicks }) => [kind, clicks ?? null]));
-  }
-
-  /**
-   * Turns a watch's bezel or crown, anticlockwise as one looks at it from outside.
-   * @param {string} kind of `turning`
-   * @param {number} angle radians from where the file has it
-   */
-  turn(kind, angle) {
-    for (const { about, places, matrices } of this.#drawn) {
-      if (about.turning?.kind !== kind) continue;
-      const point = new Vector3(...about.turning.point);
-      const turned = new Matrix4()
-        .makeTranslation(point)
-        .multiply(new Matrix4().makeRotationAxis(new Vector3(...about.turning.axis), angle))
-        .multiply(new Matrix4().makeTranslation(point.negate()));
-      matrices.forEach((matrix, k) => rowsInto(places, k, turned.clone().multiply(matrix)));
-      places.needsUpdate = true;
-    }
-    this.turnedTo = { ...this.turnedTo, [kind]: angle };
+  placed(azimuth) {
+    return this.shown.map((/** @type {any} */ { worldFromModel, axis, mirrored }) => {
+      const matrix = turned(worldFromModel, axis, azimuth);
+      return mirrored ? matrix.multiply(new Matrix4().makeScale(-1, 1, 1)) : matrix;
+    });
   }
 
   /**
@@ -240,48 +218,36 @@ export class Piece {
 
   /**
    * Chooses how stones are traced.
-   * @param {{bounces: number, full: boolean, look: 'true' | 'show', pixels: (metres: number) => number}} care
-   *   `pixels`: how large a length at the piece is seen
+   * @param {import('./stones.js').Care} care
    */
-  traceStones({ bounces, full, look, pixels }) {
-    const { small } = this.about;
+  traceStones(care) {
     for (const { mesh, about } of this.#drawn) {
-      if (about.stone === undefined) continue;
-      const little = pixels(about.radius) < small.px;
-      const gem = this.#gems.get(mesh.uuid);
-      if (!gem) continue;
-      const optic = this.about.optics[about.optic];
-      const shown = look === 'show' ? optic.show : optic;
-      gem.uniforms.ior.value = shown.ior;
-      gem.uniforms.absorption.value = shown.absorption;
-      gem.uniforms.bounces.value = little ? Math.min(bounces, small.bounces) : bounces;
-      mesh.material = full && !little ? gem.still : gem.live;
+      if (about.stone !== undefined) this.#stones.trace(mesh, about, care);
     }
   }
 
   /** Lets stones wear the programs of still pictures, so that they can be compiled. */
   wearStill() {
-    for (const { mesh } of this.#drawn) mesh.material = this.#gems.get(mesh.uuid)?.still ?? mesh.material;
+    for (const { mesh } of this.#drawn) this.#stones.wearStill(mesh);
   }
 
   /** Lets go of all that a lost context held. */
   forget() {
     orphan(...this.#drawn.map(({ mesh }) => mesh.geometry), ...this.#looks, ...this.#textures);
-    for (const { live, still } of this.#gems.values()) orphan(live, still);
+    if (this.#mesh) orphan(this.#mesh.geometry, /** @type {object} */ (this.#mesh.material));
+    this.#stones.forget();
   }
 
   /** Frees everything on the GPU. */
   dispose() {
     for (const { mesh } of this.#drawn) mesh.geometry.dispose();
     for (const material of this.#looks) material.dispose();
-    for (const gem of this.#gems.values()) {
-      gem.live.dispose();
-      gem.still.dispose();
-    }
+    this.#mesh?.geometry.dispose();
+    /** @type {RawShaderMaterial | undefined} */ (this.#mesh?.material)?.dispose();
+    this.#stones.dispose();
     for (const texture of this.#textures) texture.dispose();
     for (const scene of [this.surfaces, this.stones, this.clear]) scene.clear();
     this.#drawn = [];
-    this.#gems.clear();
   }
 
   /**
@@ -302,9 +268,8 @@ export class Piece {
   /**
    * @param {Glb} glb
    * @param {any} node
-   * @param {Environment} environment
    */
-  #take(glb, node, environment) {
+  #take(glb, node) {
     const about = node.extras.parure;
     const { geometry, places, matrices } = geometryOf(glb, node, this.about.openness_scale);
     const layered = about.stone !== undefined;
@@ -319,80 +284,11 @@ export class Piece {
     const center = middle.divideScalar(matrices.length);
     this.#drawn.push({ mesh, about, center, places, matrices });
     if (layered) {
-      this.#cut(glb, mesh, about, environment);
+      this.#stones.cut(glb, mesh, about);
       this.stones.add(mesh);
     } else {
       mesh.material = this.#looks[about.look];
       (this.about.looks[about.look].blends ? this.clear : this.surfaces).add(mesh);
     }
-  }
-
-  /**
-   * Both programs of a stone: the shared path, and one for each colour.
-   * @param {Glb} glb
-   * @param {Mesh} mesh
-   * @param {any} about
-   * @param {Environment} environment
-   */
-  #cut(glb, mesh, about, environment) {
-    const stone = this.about.stones[about.stone];
-    const [quick, careful] = this.about.refinements;
-    const defines = { ...environment.defines, ...stone.defines, REFINEMENTS: `${quick}` };
-    if (stone.maps !== undefined) defines.HAS_SETTING = '1';
-    const uniforms = {
-      ...this.gemShared,
-      planes: { value: glb.numbers(stone.planes).array },
-      ior: { value: [1, 1, 1] },
-      absorption: { value: [0, 0, 0] },
-      bounces: { value: 1 },
-      setting_map: { value: stone.maps === undefined ? null : this.#settingMap(glb, stone) },
-      setting_materials: { value: this.settingMaterials },
-      setting_skin: { value: -1 },
-    };
-    const live = gemMaterial(defines, uniforms);
-    const still = gemMaterial({ ...defines, FULL_DISPERSION: '1', REFINEMENTS: `${careful}` }, uniforms);
-    this.#gems.set(mesh.uuid, { live, still, uniforms });
-    mesh.material = live;
-  }
-
-  /**
-   * @param {Glb} glb
-   * @param {any} stone
-   */
-  #settingMap(glb, stone) {
-    const { near, far } = this.about.setting;
-    const texels = settingTexels(glb.bytes(stone.maps), near, far);
-    const map = new DataArrayTexture(texels, stone.side, stone.side, stone.layers);
-    map.type = HalfFloatType;
-    map.format = RGBAFormat;
-    map.minFilter = map.magFilter = NearestFilter;
-    map.needsUpdate = true;
-    this.#textures.push(map);
-    return map;
-  }
-
-  /** @param {Glb} glb */
-  #ground(glb) {
-    const { side, half_side: halfSide, steps, mean, waves } = this.about.ground;
-    const [whole] = smoothMaps(glb.bytes(mean), side, false);
-    const turns = smoothMaps(glb.bytes(waves), side / 2, true);
-    const taken = Uint16Array.from(whole, (step) => half(step / steps[0]));
-    const series = new Uint16Array(turns[0].length * 4);
-    turns.forEach((wave, k) => wave.forEach((step, at) => (series[4 * at + k] = signedHalf(step / steps[1]))));
-    const meanTexture = new DataTexture(taken, side, side, RedFormat, HalfFloatType);
-    const wavesTexture = new DataTexture(series, side / 2, side / 2, RGBAFormat, HalfFloatType);
-    for (const texture of [meanTexture, wavesTexture]) {
-      texture.minFilter = texture.magFilter = LinearFilter;
-      texture.wrapS = texture.wrapT = ClampToEdgeWrapping;
-      texture.needsUpdate = true;
-      this.#textures.push(texture);
-    }
-    return {
-      mean: meanTexture,
-      waves: wavesTexture,
-      side,
-      halfSide,
-      worldFromGround: matrixOf(this.about.ground.world_from_ground),
-    };
   }
 }

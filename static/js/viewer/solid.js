@@ -1,4 +1,5 @@
 /** A configuration drawn in three dimensions, by the page's stage. */
+import { girthOf, handFor } from './hand.js';
 import { openStage } from './stage.js';
 import { limitsOf, viewOf } from './orbit.js';
 
@@ -27,6 +28,9 @@ export class SolidPainter {
   /** @type {Record<string, string>} */ #options = {};
   /** @type {Record<string, string>} */ #wears = {};
   /** @type {'true' | 'show'} */ look = 'true';
+  dark = false;
+  worn = false;
+  /** How far parts were turned by hand: radians by kind. @type {Record<string, number>} */ turned = {};
   #share = 1; // of the screen's pixels, a side, while something moves
   /** What the last picture took of a still view, milliseconds. */
   #stillMs = 0;
@@ -70,7 +74,36 @@ export class SolidPainter {
   }
 
   get hasHands() {
-    return this.piece.turns.length > 0;
+    return this.piece.mechanism.hasHands;
+  }
+
+  /** Whether anything shines in the dark. */
+  get glows() {
+    return this.piece.glows;
+  }
+
+  /** The mean hand that wears such a piece, where, and the girth there, mm; null where no hand does. */
+  get hand() {
+    const { seat } = this.piece;
+    if (!seat) return null;
+    const inside = this.piece.insideMm;
+    return { seat, girth: girthOf(inside), ...handFor(seat, inside) };
+  }
+
+  /** Makes the hand, and beside the page's own work. */
+  prepareHand() {
+    return this.piece.prepareHand();
+  }
+
+  /** The turn at which the fingers of that hand point away from the viewer. */
+  get handAzimuth() {
+    const { elements: e } = this.piece.shown[0].worldFromModel;
+    return Math.atan2(e[4], -e[6]);
+  }
+
+  /** What can be turned by hand, by kind. */
+  get turnable() {
+    return this.piece.mechanism.turnable;
   }
 
   /** One place of each kind that may be pointed out. */
@@ -146,7 +179,9 @@ export class SolidPainter {
     const height = Math.max(Math.round(clientHeight * ratio), 1);
     this.#dress(piece);
     const began = performance.now();
-    const picture = stage.draw(piece, viewOf(this.frame, pose, fit), { width, height, sample, look: this.look });
+    const dark = this.dark && piece.glows;
+    const worn = this.worn && piece.seat !== null;
+    const picture = stage.draw(piece, viewOf(this.frame, pose, fit), { width, height, sample, look: this.look, dark, worn });
     if (!picture) return false;
     if (shown) {
       if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
@@ -172,8 +207,16 @@ export class SolidPainter {
     else if (tookMs < QUICK_MS) this.#share = Math.min(this.#share * 1.1, 1);
   }
 
-  /** @param {Solid} piece */
+  /**
+   * Lets the piece, which others may show too, be as it is here.
+   * @param {Solid} piece
+   */
   #dress(piece) {
+    const { mechanism } = piece;
+    for (const kind of Object.keys(mechanism.turnable)) {
+      const wanted = this.turned[kind] ?? 0;
+      if ((mechanism.turnedTo[kind] ?? 0) !== wanted) mechanism.turn(kind, wanted);
+    }
     const wanted = JSON.stringify(this.#wears);
     if (wanted === '{}' || worn.get(piece) === wanted) return;
     piece.choose(this.#wears);
@@ -182,7 +225,7 @@ export class SolidPainter {
 
   /** @param {number} timeMs */
   animate(timeMs) {
-    return this.piece.animate(timeMs);
+    return this.piece.mechanism.animate(timeMs);
   }
 
   /**
@@ -193,6 +236,25 @@ export class SolidPainter {
    */
   project(pose, { fit, size }, place) {
     return this.stage.project(this.piece, viewOf(this.frame, pose, fit), size, place);
+  }
+
+  /**
+   * The rim of a part that can be turned, as it is seen, and the end of its axis.
+   * @param {string} kind
+   * @param {Pose} pose
+   * @param {{fit: Fit, size: {width: number, height: number}}} layout
+   */
+  rim(kind, pose, layout) {
+    const { point, axis } = this.turnable[kind];
+    const { inner, outer, height } = this.piece.mechanism.reach(kind);
+    const [out, across, up] = axes(axis);
+    const middle = point.map((value, k) => value + out[k] * height);
+    const seen = (/** @type {number[]} */ way, /** @type {number} */ length) => {
+      const position = /** @type {[number, number, number]} */ (middle.map((value, k) => value + way[k] * length));
+      return this.project(pose, layout, { position, normal: out });
+    };
+    const center = seen(out, 0);
+    return { center, across: seen(across, outer), up: seen(up, outer), tip: seen(out, outer), inner: inner / outer };
   }
 
   /**
@@ -213,4 +275,17 @@ export class SolidPainter {
     this.#piece?.release();
     this.#piece = null;
   }
+}
+
+/**
+ * A direction and two across it, right-handed.
+ * @param {number[]} direction unit
+ * @returns {[number, number, number][]}
+ */
+function axes([x, y, z]) {
+  const [hx, hy, hz] = Math.abs(y) < 0.9 ? [0, 1, 0] : [1, 0, 0];
+  const across = [hy * z - hz * y, hz * x - hx * z, hx * y - hy * x];
+  const length = Math.hypot(...across);
+  const [ax, ay, az] = across.map((value) => value / length);
+  return [[x, y, z], [ax, ay, az], [y * az - z * ay, z * ax - x * az, x * ay - y * ax]];
 }

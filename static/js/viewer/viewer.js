@@ -3,7 +3,8 @@
  * look.
  *
  * What each part does: `layout` how large everything is, `motion` where it looks from, `inspection` near
- * and far, `turning` by itself, `moves` by hand and keys, `actions` by words, `easel` the picture,
+ * and far, `turning` by itself, `parts` a watch's bezel and crown,
+ * `moves` by hand and keys, `actions` by words, `easel` the picture,
  * `overlay` what lies over it, `narrator` what is said. Each knows those before it alone.
  */
 import { Actions } from './actions.js';
@@ -18,6 +19,7 @@ import { Moves } from './moves.js';
 import { Narrator } from './narrator.js';
 import { Overlay } from './overlay.js';
 import { openPainter } from './painter.js';
+import { Parts } from './parts.js';
 import { HELD, MOVING, NOTHING, STILL, scheduler } from './scheduler.js';
 import { SolidPainter } from './solid.js';
 import { Turning } from './turning.js';
@@ -44,6 +46,7 @@ export class Viewer {
   #lastMs = 0;
   #later = 0;
   #begun = false;
+  #film = ''; // its address
 
   /**
    * @param {ParureViewer} host
@@ -65,7 +68,8 @@ export class Viewer {
     this.overlay = new Overlay(host.language, (spot) => this.#lookAt(spot));
     this.inspection = new Inspection(painter, this.motion, this.overlay, this.controls);
     this.turning = new Turning(host, painter, this.motion, this.controls);
-    this.moves = new Moves(host, this.inspection, this.turning, this.narrator, this.controls);
+    this.parts = new Parts(host, painter, this.motion, this.controls);
+    this.moves = new Moves(host, this.inspection, this.turning, this.parts, this.narrator, this.controls);
     this.actions = new Actions(host, painter, this.moves, this.overlay, coin, this.easel, signal);
   }
 
@@ -94,7 +98,7 @@ export class Viewer {
       const another = await painter.show(configuration, ended, this.motion.pose);
       if (this.#end.signal.aborted) return painter.release();
       if (!this.#begun) this.#begin();
-      if (another) this.#offer(configuration);
+      if (another) this.#take(configuration);
       this.easel.refresh();
       host.say('');
     } catch (error) {
@@ -117,6 +121,7 @@ export class Viewer {
     const { host, place, painter, controls, easel } = this;
     this.#begun = true;
     this.motion.begin();
+    if (host.look === 'show') this.look('show');
     place.append(easel.canvas);
     place.tabIndex = 0;
     place.setAttribute('role', 'application');
@@ -154,27 +159,48 @@ export class Viewer {
   }
 
   /**
-   * Another file: what can be offered may be another too.
+   * Another file: what can be done with it may be something else too.
    * @param {Configuration} configuration
    */
-  #offer(configuration) {
-    const { host, painter, controls } = this;
+  #take(configuration) {
+    const { host, painter, controls, parts } = this;
     const solid = painter instanceof SolidPainter;
     if (solid) {
       this.overlay.point(painter.hotspots);
       this.motion.bound();
     }
+    if (painter.dark && !painter.glows) this.actions.dark(false);
+    if (painter.worn && !painter.hand) this.actions.wear(false);
+    if (parts.chosen && !(parts.chosen in painter.turnable)) parts.choose(null);
+    this.#film = configuration.urls.model.replace(/\.glb\b/, '.mp4');
     const first = !controls.bar.isConnected;
     if (first) host.append(controls.bar, controls.panel);
-    controls.offer(host.features, {
+    this.offer();
+    this.narrator.tell();
+    if (first) host.dispatchEvent(new CustomEvent('ready', { detail: { solid }, bubbles: true }));
+  }
+
+  /** Offers what the piece and its host have. */
+  offer() {
+    const { host, painter } = this;
+    if (!painter.ready) return;
+    const solid = painter instanceof SolidPainter;
+    this.controls.offer(host.features, {
       solid,
       stones: painter.hasStones,
       spots: solid && painter.hotspots.length > 0,
       moves: solid && (this.turning.wanted || painter.hasHands),
-      film: configuration.urls.model.replace(/\.glb\b/, '.mp4'),
+      hand: painter.hand !== null,
+      glows: painter.glows,
+      bezel: 'bezel' in painter.turnable,
+      crown: 'crown' in painter.turnable,
+      film: this.#film,
     });
-    this.narrator.tell();
-    if (first) host.dispatchEvent(new CustomEvent('ready', { detail: { solid }, bubbles: true }));
+  }
+
+  /** @param {import('./actions.js').Look} look */
+  look(look) {
+    this.actions.look(look);
   }
 
   #slide = () => {
@@ -198,7 +224,7 @@ export class Viewer {
     this.#lastMs = nowMs;
     const { easel, host, moves, motion, turning } = this;
     if (!this.#visible || document.hidden || host.resting || !this.painter.ready) return NOTHING;
-    turning.consider(moves.held || this.overlay.busy || this.controls.unfolded || host.matches(':focus-within'));
+    turning.consider(moves.held || this.overlay.busy || this.parts.chosen !== null || this.controls.unfolded || host.matches(':focus-within'));
     if (turning.on) {
       turning.advance(elapsed);
       easel.changed = true;
@@ -262,7 +288,7 @@ export class Viewer {
     this.painter.release();
     for (const part of [this.controls.bar, this.controls.panel, this.overlay.root, this.narrator.about, this.easel.canvas]) part.remove();
     for (const name of ['tabindex', 'role', 'aria-roledescription', 'aria-describedby']) place.removeAttribute(name);
-    for (const name of ['painted', 'turned', 'hinted']) host.removeAttribute(name);
+    for (const name of ['painted', 'turned', 'hinted', 'grasping', 'darkened']) host.removeAttribute(name);
   }
 }
 import { _ } from '../words.js';

@@ -22,7 +22,7 @@ float key_light(vec3 position_model, vec3 n) {
   float facing = smoothstep(0.05, 0.30, dot(n, key_model));
   if (key_strength <= 0.0 || facing <= 0.0) return 1.0;
   vec3 q = (key_from_model * vec4(position_model, 1.0)).xyz;
-  float depth = q.z - key_sizes.w;
+  float depth = min(q.z - key_sizes.w, 1.0);  // behind all that is mapped nothing stands in the way
   float turn = 6.2832 * fract(52.9829189 * fract(dot(sample_coordinates(), vec2(0.06711056, 0.00583715))));
   float gap = 0.0;
   float found = 0.0;
