@@ -25,7 +25,7 @@ _BELOW_JAW = np.linspace(0.06, 0.30, 6)  # of the face's height
 _PALM = np.array([0, 1, 5, 9, 13, 17])
 _BONES = np.array([[5, 6], [6, 7], [9, 10], [10, 11], [13, 14], [14, 15], [17, 18], [18, 19]])
 _RANDOM = np.random.default_rng(11)
-_INSIDE_TRIANGLE = _RANDOM.dirichlet(np.full(3, 2.0), 6)  # fixed, spread evenly
+_INSIDE_TRIANGLE = _RANDOM.dirichlet(np.full(3, 2.0), 6).round(3)  # fixed, spread evenly
 _INSIDE_PALM = _RANDOM.dirichlet(np.ones(len(_PALM)), 72)
 _ALONG_BONE = np.array([0.2, 0.4, 0.6, 0.8])
 

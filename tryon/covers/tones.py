@@ -149,7 +149,7 @@ def _saturation(seen: Array | Pixels) -> Array:
 def _few(samples: Array) -> Array:
     """(k, 3) colours that stand for many: k-means from the quantiles of lightness."""
     scaled = samples / (LIGHTER_SPREAD, CHROMA_SPREAD, CHROMA_SPREAD)
-    order = np.argsort(scaled[:, 0])
+    order = np.argsort(scaled[:, 0], kind="stable")
     centres = np.stack([part.mean(axis=0) for part in np.array_split(scaled[order], COLOURS)])
     for _ in range(ROUNDS):
         nearest = ((scaled[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)

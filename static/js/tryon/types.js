@@ -77,6 +77,18 @@
  * @typedef {object} Model
  * @property {number | null} innerDiameter metres, of the finger hole or wrist section
  * @property {readonly import('./anchors/stack.js').Mesh[]} parts
+ * @property {Record<Ear, Hung>} [hung] of earrings: the piece of each ear
+ */
+
+/**
+ * An earring taken apart into what is held and what swings.
+ * @typedef {object} Hung
+ * @property {Model} still
+ * @property {Model | null} swinging
+ * @property {Vec3} hinge model frame, metres
+ * @property {number} pendulumLength metres: of the simple pendulum of the same period
+ * @property {number} drop metres from the hinge to the lowest point
+ * @property {boolean} turns in its hole, until it hangs plumb: hooks and hoops, but no stud
  */
 
 /**
@@ -117,7 +129,17 @@
  * @property {Scale | null} scale
  */
 
-/** @typedef {{ placement: Placement, worn: Worn[] }} WornPiece one jewel, ready to be drawn */
+/**
+ * What stands before a jewel in the image: hair, a sleeve, a collar.
+ * @typedef {object} Veil
+ * @property {Float32Array} hides (region.height, region.width) 0..1
+ * @property {PixelRegion} region
+ */
+
+/**
+ * One jewel in one frame, ready to be drawn.
+ * @typedef {{ placement: Placement, worn: Worn[], veil: Veil | null }} WornPiece
+ */
 
 /**
  * What is worn on one part of one body: drawn together, hidden by the same things. Distances are

@@ -35,8 +35,13 @@ export function tilts(joints, view, facing) {
   return SPANS.map(({ beyond, before }, k) => {
     const weights = k === 0 ? THUMB : LONG_FINGERS;
     const lean = leans[k];
-    const found = [1, facing, lean, leanOf(joints, beyond, view), leanOf(joints, before, view), together];
-    const weighed = found.reduce((sum, value, j) => sum + weights[j] * value, 0);
+    const weighed =
+      weights[0] +
+      weights[1] * facing +
+      weights[2] * lean +
+      weights[3] * leanOf(joints, beyond, view) +
+      weights[4] * leanOf(joints, before, view) +
+      weights[5] * together;
     const steep = clamp((Math.abs(lean) - FLAT) / (STEEP - FLAT), 0, 1);
     return weighed + steep * steep * (3 - 2 * steep) * (lean - weighed);
   });

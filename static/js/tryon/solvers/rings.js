@@ -120,6 +120,7 @@ export class RingSolver {
       return {
         placement: placementOf(product, placed, scale),
         worn: [{ model, size: sizes[k], cameraFromModel, opacity, wearer: 0, onSkin: false }],
+        veil: null,
       };
     });
     return { pieces, occluders, bodies: [], seenOn: pose.landmarks };

@@ -1,0 +1,65 @@
+/**
+ * Places on a face that surely show bare skin: what its colours are learned from.
+ * Twin of tryon/appearance/skin_samples.py.
+ */
+
+/** @typedef {import('../types.js').FaceLandmarks} FaceLandmarks */
+
+// Triangles of the face mesh's own points: within them lie forehead, cheeks, nose, chin.
+// prettier-ignore
+const FACE_TRIANGLES = [
+  [151, 108, 107], [151, 337, 336], [151, 107, 336], [109, 108, 151], [338, 337, 151],
+  [116, 117, 123], [117, 118, 50], [123, 50, 187], [118, 101, 205], [101, 36, 205],
+  [345, 346, 352], [346, 347, 280], [352, 280, 411], [347, 330, 425], [330, 266, 425],
+  [6, 196, 419], [195, 198, 420], [5, 45, 275], [200, 208, 428], [199, 208, 428],
+];
+// prettier-ignore
+const INSIDE_TRIANGLE = [
+  [0.251, 0.557, 0.192], [0.253, 0.284, 0.464], [0.392, 0.177, 0.431],
+  [0.329, 0.173, 0.497], [0.123, 0.654, 0.223], [0.46, 0.13, 0.41],
+];
+const HAIRLINE = [54, 103, 67, 109, 10, 338, 297, 332, 284];
+const [BETWEEN_EYES, FOREHEAD_TOP, CHIN] = [168, 10, 152];
+const BEYOND_HAIRLINE = Array.from({ length: 9 }, (_, k) => 0.06 + 0.03 * k); // of the face's height
+const JAW = [150, 176, 148, 152, 377, 400, 379];
+const BELOW_JAW = Array.from({ length: 6 }, (_, k) => 0.06 + 0.048 * k); // of the face's height
+
+/** @param {FaceLandmarks} face @param {number} k */
+const pixel = ({ pointsPx: p }, k) => [p[2 * k], p[2 * k + 1]];
+
+/**
+ * Pixels on forehead, cheeks, nose and chin.
+ * @param {FaceLandmarks} face @returns {number[][]}
+ */
+export function faceSkinPoints(face) {
+  return FACE_TRIANGLES.flatMap((corners) => {
+    const [a, b, c] = corners.map((corner) => pixel(face, corner));
+    return INSIDE_TRIANGLE.map(([u, v, w]) => [0, 1].map((k) => u * a[k] + v * b[k] + w * c[k]));
+  });
+}
+
+/**
+ * Pixels above the forehead, where hair is unless the head is bald.
+ * @param {FaceLandmarks} face @returns {number[][]}
+ */
+export function hairPoints(face) {
+  const [top, chin, eyes] = [FOREHEAD_TOP, CHIN, BETWEEN_EYES].map((k) => pixel(face, k));
+  const height = Math.hypot(top[0] - chin[0], top[1] - chin[1]);
+  return HAIRLINE.flatMap((point) => {
+    const [x, y] = pixel(face, point);
+    const length = Math.max(Math.hypot(x - eyes[0], y - eyes[1]), 1e-6);
+    const [outX, outY] = [(x - eyes[0]) / length, (y - eyes[1]) / length];
+    return BEYOND_HAIRLINE.map((share) => [x + share * height * outX, y + share * height * outY]);
+  });
+}
+
+/**
+ * Pixels below the jaw, where bare skin in the chin's shade is, or a collar.
+ * @param {FaceLandmarks} face @returns {number[][]}
+ */
+export function neckPoints(face) {
+  const [top, chin] = [FOREHEAD_TOP, CHIN].map((k) => pixel(face, k));
+  return BELOW_JAW.flatMap((share) =>
+    JAW.map((point) => pixel(face, point).map((value, k) => value + share * (chin[k] - top[k]))),
+  );
+}

@@ -1,0 +1,62 @@
+// @ts-nocheck
+import { replay } from '../../../../tests/vectors/replay.js';
+import { CHEEK, placeEar } from '../anchors/ear.js';
+import { headPose } from '../anchors/head.js';
+import { findLobe } from '../anchors/lobe.js';
+import { apart, faceTone, features, hairTone, usualColour } from '../covers/tones.js';
+import { Heads } from '../faceTracks.js';
+import { EarSolver } from './ears.js';
+
+const SINGLE = 1e-5; // single precision in Python, double here
+const READS_PIXELS = 1e-4; // and a large correlation by way of frequencies
+const cheekOf = (face, ear) => CHEEK[ear].map((k) => [...face.pointsPx.subarray(2 * k, 2 * k + 2)]);
+const moved = (landmarks, [x, y]) => ({
+  ...landmarks,
+  pointsPx: landmarks.pointsPx.map((value, k) => value + (k % 2 ? y : x)),
+});
+
+replay(
+  'ears',
+  {
+    features: ({ image }) => features(image).data,
+    tones({ image, face, strip }) {
+      const tone = faceTone(image, face);
+      const hair = hairTone(image, face, tone);
+      return {
+        tone,
+        hair,
+        far: apart(features(strip), tone),
+        near: apart(features(strip), hair, false),
+        cheek: usualColour(image, cheekOf(face, 'left')),
+      };
+    },
+    findLobe({ image, face, camera, mean, ear }) {
+      const head = headPose(face, camera, mean);
+      const anchor = placeEar(head, ear, camera, mean);
+      const height = (head.height * camera.fy) / anchor.cameraFromAnchor.translation[2];
+      const tone = faceTone(image, face);
+      const hair = hairTone(image, face, tone);
+      return [1, 5].map((larger) => findLobe(image, anchor, larger * height, tone, hair, cheekOf(face, ear)));
+    },
+    earrings({ image, face, camera, mean, hung, shifts, hand, smoothing }) {
+      const model = { innerDiameter: null, parts: [] };
+      const each = { still: model, swinging: model, hinge: hung.hinge, pendulumLength: hung.length, drop: hung.drop, turns: true };
+      const earring = { ...model, hung: { left: each, right: each } };
+      const wearables = [{ product: 'pair', model: earring }, { product: 'second', model: earring, ear: 'left' }];
+      const canonical = { points: mean, triangles: new Int32Array(0) };
+      const solver = new EarSolver(wearables, new Heads(mean, smoothing), canonical);
+      return shifts.map((shift, k) => {
+        const hands = smoothing ? [moved(hand, [0, -10 * k])] : [];
+        const seen = { hands, faces: [moved(face, shift)], bodies: [] };
+        return solver.solve({ image, seen, intrinsics: camera, timeMs: 33 * k }).map(({ pieces, bodies }) => ({
+          pieces: pieces.map(({ placement, worn }) => ({
+            ...placement,
+            worn: worn.map(({ cameraFromModel, opacity }) => [cameraFromModel, opacity]),
+          })),
+          bodies: bodies.slice(1).map(({ triangles }) => triangles.length / 3),
+        }));
+      });
+    },
+  },
+  { features: SINGLE, tones: READS_PIXELS, findLobe: READS_PIXELS, earrings: READS_PIXELS },
+);
