@@ -15,7 +15,7 @@ from viewer.web.environment_file import environment_file
 
 views = Blueprint("environments", __name__)
 MEDIA_TYPE = "application/octet-stream"
-BROTLI_QUALITY = 9
+BROTLI_QUALITY = 10
 
 
 @views.get("/api/v1/environments/<environment_id>.bin")
@@ -34,7 +34,7 @@ def environment(environment_id: str) -> Response:
 
 @cache
 def packed(coding: str | None) -> bytes:
-    """Packed when it is first asked for, at once: the last tenth would take ten seconds."""
+    """Packed when it is first asked for, at once: the last fiftieth would take seconds."""
     data = environment_file().data
     if coding == "br":
         return bytes(brotli.compress(data, quality=BROTLI_QUALITY))

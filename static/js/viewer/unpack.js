@@ -38,6 +38,26 @@ export function summed(rest, side) {
 }
 
 /**
+ * Undoes the prediction by the median edge detector, in place: a plane through the left, upper and upper
+ * left neighbours, between the least and the greatest of the first two.
+ * @param {Int32Array} rest (side, side)
+ * @param {number} side
+ */
+export function foretold(rest, side) {
+  for (let y = 0, at = 0; y < side; y++) {
+    for (let x = 0; x < side; x++, at++) {
+      const left = x > 0 ? rest[at - 1] : 0;
+      const upper = y > 0 ? rest[at - side] : 0;
+      const plane = left + upper - (x > 0 && y > 0 ? rest[at - side - 1] : 0);
+      const least = left < upper ? left : upper;
+      const most = left < upper ? upper : left;
+      rest[at] += plane < least ? least : plane > most ? most : plane;
+    }
+  }
+  return rest;
+}
+
+/**
  * Smooth maps of whole numbers.
  * @param {Uint8Array} bytes of (count, side, side), modulo 256
  * @param {number} side
@@ -66,7 +86,7 @@ export function levelSteps(bytes, side) {
       const zigzag = bytes[low + k] | (bytes[low + texels + k] << 8);
       rest[k] = zigzag & 1 ? -((zigzag + 1) >> 1) : zigzag >> 1;
     }
-    return summed(rest, side);
+    return foretold(rest, side);
   });
   const [green, red, blue] = planes;
   for (let k = 0; k < texels; k++) {
