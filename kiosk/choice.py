@@ -33,6 +33,13 @@ class Piece:
         """Its product's id."""
         return self.configuration.product
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether somebody's own words are on it."""
+        options = product_of(self.product).options
+        said = self.configuration.options
+        return any(each.kind == "text" and said[each.id] != each.default for each in options)
+
     def wearable(self) -> Wearable:
         """The piece, built."""
         return wearable(self.product, self.configuration.options, self.place)
@@ -45,6 +52,11 @@ class Choice:
     pieces: tuple[Piece, ...] = ()
     active: int = 0  # index of the piece that options and gestures change
     before: tuple[tuple[Piece, ...], ...] = field(default=())
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether somebody's own words are or were on a piece."""
+        return any(piece.is_personal for pieces in (self.pieces, *self.before) for piece in pieces)
 
     def active_piece(self) -> Piece:
         """The piece that options and gestures change.

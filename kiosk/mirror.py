@@ -37,6 +37,7 @@ END_PATIENCE_S, CLOSE_PATIENCE_S = 0.3, 3.0  # threads that take longer are left
 DRAW_PATIENCE_S = 20.0  # for a renderer that prepares a piece
 RATE_FRAMES = 30  # over which frames a second are measured
 
+Building = Callable[[], Sequence[Wearable]]
 Notes = Callable[[FrameResult, CameraFrame], Mapping[str, Any]]
 
 
@@ -90,7 +91,8 @@ class Mirror:
         self._show: Show | None = None
         self._renderers: list[RenderWorker | None] = [None, None]
         self._turn = 0  # index of the renderer in use
-        self._dressing = ThreadPoolExecutor(1, thread_name_prefix="kiosk-dress")
+        self._dressing = _dressing_thread()
+        self._asked: Building = tuple  # the set that was asked for last: nothing
         self._wanted = 0  # number of the set that was asked for last
         self._camera_round = 0  # a camera thread of an earlier round ends itself
         self._camera_problem: str | None = None
@@ -103,19 +105,22 @@ class Mirror:
 
     def start(self) -> None:
         """Open the camera and show it with nothing worn."""
-        self.wear(()).result()
+        self.wear(tuple).result()
         self.reopen_camera()
 
-    def wear(self, worn: Sequence[Wearable]) -> Future[bool]:
+    def wear(self, build: Building) -> Future[bool]:
         """Change over to a set once it is ready; the frames go on meanwhile.
 
+        Args:
+            build: makes the set, on the dressing thread.
         Returns:
             Whether it is worn: False when another set was asked for before it was ready. Errors of
             what it needs come out of the future.
         """
         with self._guard:
+            self._asked = build
             self._wanted += 1
-            return self._dressing.submit(self._dress, tuple(worn), self._wanted)
+            return self._dressing.submit(self._dress, build, self._wanted)
 
     @property
     def worn(self) -> tuple[Wearable, ...]:
@@ -151,13 +156,21 @@ class Mirror:
             self._renderer_starts,
         )
 
-    def forget(self) -> Future[bool]:
-        """Show nothing of what is worn from this moment on, and hold no frame of it."""
+    def forget(self, *, thoroughly: bool = False) -> Future[bool]:
+        """Show nothing of what is worn from this moment on, and hold no frame of it.
+
+        Args:
+            thoroughly: nor any model that a renderer keeps for the next time.
+        """
         with self._guard:
             if self._show is not None:
                 self._show.forgotten = True
         self.frames.forget()
-        return self.wear(())
+        if not thoroughly:
+            return self.wear(tuple)
+        self._asked = tuple
+        self._drop_renderer(1 - self._turn)
+        return self.restart(new_renderer=True)
 
     def close(self) -> None:
         """Stop everything. Twice does no harm."""
@@ -182,28 +195,28 @@ class Mirror:
         ).start()
 
     def restart(self, *, new_renderer: bool) -> Future[bool]:
-        """Start the stream anew with what is worn; nothing of the old one is waited for."""
+        """Start the stream anew with what was asked for; nothing of the old one is waited for."""
         with self._guard:
             show, self._show = self._show, None
             self._wanted += 1
-            number = self._wanted
-            self._dressing.shutdown(wait=False, cancel_futures=True)  # it may be stuck as well
-            self._dressing = ThreadPoolExecutor(1, thread_name_prefix="kiosk-dress")
+            number, build = self._wanted, self._asked
+            old, self._dressing = self._dressing, _dressing_thread()
+        old.shutdown(wait=False, cancel_futures=True)  # it may be stuck as well
         if show is not None and not show.end(END_PATIENCE_S):
             self._left_behind += 1
         if new_renderer:
             self._drop_renderer(self._turn)
-        worn = show.worn if show is not None and not show.forgotten else ()
-        return self._dressing.submit(self._dress, worn, number)
+        return self._dressing.submit(self._dress, build, number)
 
     def _pipeline(self, worn: Sequence[Wearable], renderer: RenderWorker) -> Pipeline:
         options = TryOnOptions(room=self._room)
         return Pipeline(worn, streaming=True, options=options, renderer=renderer, also=WATCHED)
 
-    def _dress(self, worn: tuple[Wearable, ...], number: int) -> bool:
+    def _dress(self, build: Building, number: int) -> bool:
         """Prepare a set on the renderer that is not in use, and change over to it."""
         if number != self._wanted or self._closed.is_set():
             return False
+        worn = tuple(build())
         turn = self._turn if self._show is None else 1 - self._turn
         renderer = self._renderer(turn)
         for wearable in worn:
@@ -292,3 +305,7 @@ class Mirror:
         closing.start()
         closing.join(CLOSE_PATIENCE_S if self._closed.is_set() else END_PATIENCE_S)
         self._left_behind += closing.is_alive()
+
+
+def _dressing_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="kiosk-dress")

@@ -110,7 +110,7 @@ class FakePipeline:
         return FrameResult(image, (), CAMERA, timings, None, self.seen)
 
     def close(self) -> None:
-        self.closed = True
+        self.closed, self.worn = True, ()
 
 
 class Workshop:

@@ -16,6 +16,7 @@ from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from types import MappingProxyType
 
+from models3d.engraving.text import forget_lettering
 from models3d.errors import ModelError
 from models3d.mesh import Model
 from models3d.sizes import parse_ring_size
@@ -122,6 +123,12 @@ def parse_settings(settings: Iterable[str]) -> dict[str, str]:
 def build_model(configuration: Configuration) -> Model:
     """The model of this configuration, its hash in the extras; the same object each time."""
     return _model_of(configuration)
+
+
+def forget_models() -> None:
+    """Let go of every model that is kept, and of the lines engraved on them."""
+    _model_of.cache_clear()
+    forget_lettering()
 
 
 @lru_cache(maxsize=MODELS_KEPT)

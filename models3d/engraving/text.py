@@ -143,6 +143,12 @@ def _shaped(text: str, typeface_id: str, large: bool) -> tuple[str, float, manif
     return line, x, strokes
 
 
+def forget_lettering() -> None:
+    """Let go of every line that is kept: what people have engraved is their own."""
+    for kept in (lettering, _shaped, _stroke):
+        kept.cache_clear()
+
+
 def _cleaned(text: str) -> str:
     """Composed characters without what only a screen needs.
 
