@@ -23,7 +23,17 @@ import numpy as np
 from models3d.frames import Image
 
 FOLDER = Path(__file__).parent
-SUBJECTS = ("smoothing", "hands", "pixels", "rings", "heads", "necks", "wrists", "ears")
+SUBJECTS = (
+    "smoothing",
+    "hands",
+    "pixels",
+    "rings",
+    "heads",
+    "necks",
+    "wrists",
+    "ears",
+    "bracelets",
+)
 DIGITS = 10  # significant, of what is written
 
 Case = dict[str, Any]

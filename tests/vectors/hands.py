@@ -41,7 +41,7 @@ def vectors() -> Vectors:
     hands = list(_hands(random))
     return {
         "lift": [_lifted(*each) for each in hands],
-        "fingers": [_fingers(random, *each) for each in hands],
+        "fingers": [_fingers(random, *each) for each in hands[1::2]],
         "limits": [_limited(*each) for each in hands[::3]],
         "read": [_weighed(random) for _ in range(12)],
         "handTracks": [_followed(random), _followed(random, pause=True)],
@@ -158,8 +158,8 @@ def _followed(random: np.random.Generator, *, pause: bool = False) -> Case:
     tracks, frames, told = HandTracks(), [], []
     first, second = landmarks("sample2.hand0"), landmarks("sample2.hand1")
     time_ms = 0.0
-    for k in range(14):
-        time_ms += 2000.0 if pause and k == 7 else FRAME_MS
+    for k in range(9):
+        time_ms += 2000.0 if pause and k == 6 else FRAME_MS
         hands = [_shaken(random, first, 9.0 * k)]
         if k % 5 != 3:
             hands.insert(k % 2, _shaken(random, second, -6.0 * k))

@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
-from models3d.frames import Intrinsics, RigidTransform
+from models3d.frames import Image, Intrinsics, RigidTransform
 from models3d.wrists import Wears
+from tests.arms import drawn_arm
+from tests.hands import CAMERA, posed_hand
 from tests.vectors.golden import Case, Vectors, case, seen
 from tests.vectors.hands import landmarks
 from tests.vectors.necks import body
 from tryon.anchors.arm_guess import from_body, from_hand, palm_seen, usual_breadth
 from tryon.anchors.arm_occluders import arm_occluders
-from tryon.anchors.forearm import Forearm
+from tryon.anchors.arm_worn import OwnBand, clear_of, find_own_bands
+from tryon.anchors.forearm import Forearm, find_forearm
 from tryon.anchors.hand_frame import lift
 from tryon.anchors.hanging import BINS, Loop, place_along, rest
+from tryon.anchors.sleeve import find_sleeve
 from tryon.anchors.wrist import Section, place_wrist
+from tryon.covers.tones import hand_tone
 from tryon.types import HandLandmarks
 
 HANDS = ("sample2.hand0", "sample2.hand1", "sample4.hand0", "sample5.hand0")
 SECTION = Section(0.0301, 0.0221)
+ROOM, LESS = 300, 4  # pixels about a drawn arm's wrist; so many become one
+MIDDLE = np.array([CAMERA.cx, CAMERA.cy])
 
 
 def vectors() -> Vectors:
@@ -29,6 +37,13 @@ def vectors() -> Vectors:
     return {
         "guesses": [_guesses(name, deep=deep) for name in HANDS for deep in (True, False)],
         "placeWrist": [_placed(random, name) for name in HANDS for _ in range(2)],
+        "forearm": [
+            _forearm(0.0),
+            _forearm(15.0, sleeve_from=0.75),
+            _forearm(-10.0, band=(0.35, 0.55)),
+            _forearm(60.0, shift_palms=0.1),
+        ],
+        "clearOf": [_clear(random) for _ in range(6)],
         "hanging": [_hanging(random, wears) for wears in Wears for _ in range(5)],
     }
 
@@ -100,3 +115,42 @@ def _hanging(random: np.random.Generator, wears: Wears) -> Case:
         "rest": rest(loop, SECTION, wears, rotation, room),
     }
     return case(gives, loop=loop, section=SECTION, wears=wears, rotation=rotation, room=room)
+
+
+def drawn(bend: float, **worn: object) -> tuple[Image, HandLandmarks, Intrinsics]:
+    """A drawn arm in a small picture, with its hand and its camera."""
+    hand = posed_hand(distance=0.6)
+    image = drawn_arm(hand, bend, noise=0.0, **worn).image  # type: ignore[arg-type]
+    low = np.floor(hand.points_px[0] - ROOM).astype(int)
+    window = image[low[1] : low[1] + 2 * ROOM, low[0] : low[0] + 2 * ROOM]
+    size = (window.shape[1] // LESS, window.shape[0] // LESS)
+    small = np.asarray(cv2.resize(window, size, interpolation=cv2.INTER_AREA), np.uint8)
+    points = ((hand.points_px - low) / LESS).round(2)
+    camera = Intrinsics(CAMERA.fx / LESS, CAMERA.fy / LESS, *((MIDDLE - low) / LESS).tolist())
+    return small, replace(hand, points_px=points, world=hand.world.round(5)), camera
+
+
+def _forearm(bend: float, **worn: object) -> Case:
+    """What is found of a forearm and on it: at first sight, again, and carried along."""
+    image, hand, camera = drawn(bend, **worn)
+    pose = lift(hand, camera)
+    tone = hand_tone(image, hand)
+    forearm = find_forearm(image, pose, tone=tone)
+    again = find_forearm(image, pose, (), forearm, tone, anew=False)
+    carried = find_forearm(image, pose, (), forearm, tone, anew=False, measured=False)
+    gives = {
+        "tone": {"colours": list(tone.colours), "trust": tone.trust},
+        "forearms": [forearm, again, carried],
+        "sleeve": find_sleeve(image, forearm, forearm.palm_px, tone),
+        "own": list(find_own_bands(image, forearm, forearm.palm_px, tone)),
+    }
+    return case(gives, image=image, hand=hand, camera=camera)
+
+
+def _clear(random: np.random.Generator) -> Case:
+    home = round(float(random.uniform(0.2, 0.7)), 3)
+    extent = (0.1, 0.12)
+    start = round(float(random.uniform(0.2, 0.5)), 3)
+    own = [OwnBand(start, start + 0.25)]
+    half = round(float(random.uniform(0.05, 0.15)), 3)
+    return case(clear_of(home, extent, half, own), home=home, extent=extent, half=half, own=own)

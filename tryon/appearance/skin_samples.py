@@ -24,9 +24,11 @@ _JAW = np.array([150, 176, 148, 152, 377, 400, 379])
 _BELOW_JAW = np.linspace(0.06, 0.30, 6)  # of the face's height
 _PALM = np.array([0, 1, 5, 9, 13, 17])
 _BONES = np.array([[5, 6], [6, 7], [9, 10], [10, 11], [13, 14], [14, 15], [17, 18], [18, 19]])
-_RANDOM = np.random.default_rng(11)
-_INSIDE_TRIANGLE = _RANDOM.dirichlet(np.full(3, 2.0), 6).round(3)  # fixed, spread evenly
-_INSIDE_PALM = _RANDOM.dirichlet(np.ones(len(_PALM)), 72)
+_INSIDE_TRIANGLE = np.random.default_rng(11).dirichlet(np.full(3, 2.0), 6).round(3)
+_RATIO = 1.1127756842787055  # of an R-sequence in six dimensions
+# shares of the palm's points: Dirichlet's way from an R-sequence's numbers (M. Roberts, 2018)
+_INSIDE_PALM = -np.log((0.5 + np.outer(np.arange(1, 73), _RATIO ** -np.arange(1.0, 7.0))) % 1.0)
+_INSIDE_PALM /= _INSIDE_PALM.sum(axis=1, keepdims=True)
 _ALONG_BONE = np.array([0.2, 0.4, 0.6, 0.8])
 
 

@@ -15,6 +15,7 @@
 /** @typedef {'left' | 'right'} Ear the wearer's own */
 /** @typedef {'thumb' | 'index' | 'middle' | 'ring' | 'little'} Finger */
 /** @typedef {'dorsal' | 'palmar'} Side which side of the hand the camera sees */
+/** @typedef {'finger' | 'wrist' | 'neck' | 'ear'} Anchor where on the body a jewel sits */
 
 /**
  * One detected hand in an unmirrored image, MediaPipe's 21-joint order.
@@ -75,9 +76,32 @@
 /**
  * What a solver needs to know of a jewel. Parts are in the model's own frame.
  * @typedef {object} Model
+ * @property {Anchor | null} anchor null: a foreign model that does not say is worn as a ring
  * @property {number | null} innerDiameter metres, of the finger hole or wrist section
  * @property {readonly import('./anchors/stack.js').Mesh[]} parts
  * @property {Record<Ear, Hung>} [hung] of earrings: the piece of each ear
+ * @property {WristPiece} [wrist] of what is worn at the wrist
+ */
+
+/**
+ * A shape that a piece takes on a wrist.
+ * @typedef {object} WristForm
+ * @property {Model} model
+ * @property {import('./anchors/hanging.js').Loop} loop
+ * @property {WristForm} [turned] its charms on the other side of its chain
+ */
+
+/**
+ * What a model tells of wrists.
+ * @typedef {object} WristPiece
+ * @property {import('./anchors/wrist.js').Section} section of the wrist it is made for
+ * @property {import('./anchors/hanging.js').Wears} wears
+ * @property {boolean} dial
+ * @property {import('./anchors/hanging.js').Loop} loop
+ * @property {WristForm} below a chain that hangs on the palm's side; what is no chain is `even`
+ * @property {WristForm} even with its ease all round
+ * @property {number} lopsided metres that charms bring its middle off its links, towards the hand
+ * @property {number} halfBand metres along the arm that it covers all round, either way
  */
 
 /**
@@ -116,7 +140,7 @@
  * Where one jewel sits in one frame.
  * @typedef {object} Placement
  * @property {string} product
- * @property {'finger' | 'wrist' | 'neck' | 'ear'} anchor
+ * @property {Anchor} anchor
  * @property {Finger | null} finger
  * @property {Hand | null} hand
  * @property {Ear | null} ear

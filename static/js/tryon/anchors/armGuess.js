@@ -22,6 +22,8 @@ import { KNUCKLES, WRIST } from './skeleton.js';
 /** Palms from the wrist, where a width counts: there a watch sits. */
 export const AT = 0.45;
 const [USUAL_BREADTH, DEPTH_SHARE] = [0.69, 0.74];
+/** Growth of the width, away from the hand. */
+export const USUAL_TAPER = 0.16;
 const BENT_SPREAD = radians(42); // of the arm's direction against the hand's, seen flat
 const BODY_SPREAD = radians(9); // against the body's joints
 const HAND_BREADTH = 0.718; // palms between the outer knuckles

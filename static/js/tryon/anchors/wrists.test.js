@@ -1,10 +1,16 @@
 // @ts-nocheck
 import { replay } from '../../../../tests/vectors/replay.js';
+import { handTone } from '../covers/tones.js';
 import { fromBody, fromHand, palmSeen, usualBreadth } from './armGuess.js';
 import { armOccluders } from './armOccluders.js';
+import { clearOf, findOwnBands } from './armWorn.js';
+import { findForearm } from './forearm.js';
 import { lift } from './handFrame.js';
 import { placeAlong, rest } from './hanging.js';
+import { findSleeve } from './sleeve.js';
 import { movedAlong, placeWrist } from './wrist.js';
+
+const READS_PIXELS = 1e-4; // in single precision over there
 
 replay('wrists', {
   guesses({ hand, deep, bodies, camera }) {
@@ -24,8 +30,22 @@ replay('wrists', {
       flat: cones.slice(0, 3).map((each) => each.flat),
     };
   },
+  forearm({ image, hand, camera }) {
+    const pose = lift(hand, camera);
+    const tone = handTone(image, hand);
+    const forearm = findForearm(image, pose, [], tone);
+    const again = findForearm(image, pose, [], tone, forearm, { anew: false });
+    const carried = findForearm(image, pose, [], tone, forearm, { anew: false, measured: false });
+    return {
+      tone,
+      forearms: [forearm, again, carried],
+      sleeve: findSleeve(image, forearm, forearm.palmPx, tone),
+      own: findOwnBands(image, forearm, forearm.palmPx, tone),
+    };
+  },
+  clearOf: ({ home, extent, half, own }) => clearOf(home, extent, half, own),
   hanging: ({ loop, section, wears, rotation, room }) => ({
     place: placeAlong(wears, rotation),
     rest: rest(loop, section, wears, rotation, room),
   }),
-});
+}, { forearm: READS_PIXELS });

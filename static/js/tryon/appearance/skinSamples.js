@@ -1,9 +1,10 @@
 /**
- * Places on a face that surely show bare skin: what its colours are learned from.
+ * Places on a face or a hand that surely show bare skin: what its colours are learned from.
  * Twin of tryon/appearance/skin_samples.py.
  */
 
 /** @typedef {import('../types.js').FaceLandmarks} FaceLandmarks */
+/** @typedef {import('../types.js').HandLandmarks} HandLandmarks */
 
 // Triangles of the face mesh's own points: within them lie forehead, cheeks, nose, chin.
 // prettier-ignore
@@ -24,7 +25,17 @@ const BEYOND_HAIRLINE = Array.from({ length: 9 }, (_, k) => 0.06 + 0.03 * k); //
 const JAW = [150, 176, 148, 152, 377, 400, 379];
 const BELOW_JAW = Array.from({ length: 6 }, (_, k) => 0.06 + 0.048 * k); // of the face's height
 
-/** @param {FaceLandmarks} face @param {number} k */
+const PALM = [0, 1, 5, 9, 13, 17];
+const BONES = [[5, 6], [6, 7], [9, 10], [10, 11], [13, 14], [14, 15], [17, 18], [18, 19]]; // prettier-ignore
+const ALONG_BONE = [0.2, 0.4, 0.6, 0.8];
+/** Shares of the palm's points, spread evenly: Dirichlet's way from an R-sequence's numbers. */
+const INSIDE_PALM = Array.from({ length: 72 }, (_, k) => {
+  const shares = PALM.map((_joint, j) => -Math.log((0.5 + (k + 1) * 1.1127756842787055 ** -(j + 1)) % 1));
+  const sum = shares.reduce((all, share) => all + share, 0);
+  return shares.map((share) => share / sum);
+});
+
+/** @param {{ pointsPx: Float64Array }} landmarks @param {number} k */
 const pixel = ({ pointsPx: p }, k) => [p[2 * k], p[2 * k + 1]];
 
 /**
@@ -62,4 +73,20 @@ export function neckPoints(face) {
   return BELOW_JAW.flatMap((share) =>
     JAW.map((point) => pixel(face, point).map((value, k) => value + share * (chin[k] - top[k]))),
   );
+}
+
+/**
+ * Pixels on the palm, or the back of the hand, and on the middle of four fingers.
+ * @param {HandLandmarks} hand @returns {number[][]}
+ */
+export function handSkinPoints(hand) {
+  const palm = PALM.map((joint) => pixel(hand, joint));
+  const inside = INSIDE_PALM.map((shares) =>
+    [0, 1].map((k) => shares.reduce((sum, share, j) => sum + share * palm[j][k], 0)),
+  );
+  const fingers = BONES.flatMap(([from, to]) => {
+    const [start, end] = [pixel(hand, from), pixel(hand, to)];
+    return ALONG_BONE.map((share) => start.map((value, k) => value + share * (end[k] - value)));
+  });
+  return [...inside, ...fingers];
 }

@@ -4,7 +4,7 @@
  * Colours are compared by what shading leaves alone, a* and b* over the lightness; along its own
  * hue a colour may differ as far as its lightness explains. Twin of tryon/covers/tones.py.
  */
-import { faceSkinPoints, hairPoints, neckPoints } from '../appearance/skinSamples.js';
+import { faceSkinPoints, hairPoints, handSkinPoints, neckPoints } from '../appearance/skinSamples.js';
 import { field, labOf8, picture, roundEven } from '../image.js';
 import { clamp } from '../linalg.js';
 
@@ -68,6 +68,9 @@ export function skinTone(image, points, perhaps = []) {
 
 /** The skin of a face and of the neck in its shade. @param {Picture} image @param {FaceLandmarks} face */
 export const faceTone = (image, face) => skinTone(image, faceSkinPoints(face), neckPoints(face));
+
+/** The skin of a hand. @param {Picture} image @param {import('../types.js').HandLandmarks} hand */
+export const handTone = (image, hand) => skinTone(image, handSkinPoints(hand));
 
 /**
  * Learn the colours of the hair above a forehead; of a hat, where one is worn.

@@ -1,0 +1,67 @@
+/**
+ * Everything worn at once: each anchor's own solver, their layers back first.
+ *
+ * The twin of Python's `tryon`: a module here has the name of the module there in camelCase, its
+ * functions have the names of those there, and its figures are the same. `tests/vectors` writes down
+ * what Python makes of landmarks, streams and pictures; the tests beside these modules replay it, so
+ * that a change on one side alone fails them.
+ *
+ *     frame: picture, landmarks, lens, time
+ *       ├─ HandTracks, Heads         who is who from frame to frame, steadied     tracks, faceTracks
+ *       ├─ lift, headPose            the hand or the head in the camera's frame   anchors/
+ *       ├─ findOutline, findForearm,
+ *       │  findLobe, photoChest      what the picture itself tells                anchors/, image, covers/
+ *       ├─ placeRing, placeWrist …   a jewel's frame, its size gives its distance
+ *       └─ Layer                     pieces, what hides them, how solid they are  solvers/
+ *
+ * Nothing here touches a page: it runs in a worker as well as in a window, and draws nothing. Images
+ * are `Picture`s, as `ImageData` is one with `channels: 4`. Landmarks are those of an unmirrored
+ * frame; only the display mirrors. What a model tells of how it is worn (`Model.hung`, `Model.wrist`,
+ * the triangles of a ring) comes with it, worked out once by Python.
+ *
+ * Not ported: person masks, and with them the veils of hair, sleeves, collars and hands before a
+ * jewel (tryon/covers but for tones), and necklaces' lines on a neck (tryon/drape). So there is no
+ * solver of necks yet; what it stands on is in anchors/neck.js, neckPhoto.js and chest.js.
+ */
+import { Heads } from './faceTracks.js';
+import { EarSolver } from './solvers/ears.js';
+import { RingSolver } from './solvers/rings.js';
+import { WristSolver } from './solvers/wrists.js';
+
+/** @typedef {import('./types.js').Frame} Frame */
+/** @typedef {import('./types.js').Layer} Layer */
+/** @typedef {import('./types.js').Wearable} Wearable */
+/** @typedef {import('./anchors/canonical.js').CanonicalFace} CanonicalFace */
+
+/** Places a whole set. */
+export class SetSolver {
+  /** @type {{ solve(frame: Frame): Layer[] }[]} */ #solvers = [];
+
+  /**
+   * @param {readonly Wearable[]} wearables what is worn, and where
+   * @param {object} how
+   * @param {boolean} how.smoothing the frames follow one another, and what is found is made steady
+   * @param {CanonicalFace | null} how.face the mean head; needed for what is worn on a head
+   */
+  constructor(wearables, { smoothing, face }) {
+    /** @param {import('./types.js').Anchor} anchor */
+    const wornAt = (anchor) => wearables.filter(({ model }) => (model.anchor ?? 'finger') === anchor);
+    if (wornAt('neck').length) throw new RangeError('necklaces are not placed in the page');
+    const [ears, wrists, rings] = [wornAt('ear'), wornAt('wrist'), wornAt('finger')];
+    if (ears.length) {
+      if (!face) throw new TypeError('earrings need the mean head');
+      this.#solvers.push(new EarSolver(ears, new Heads(face.points, smoothing), face));
+    }
+    if (wrists.length) this.#solvers.push(new WristSolver(wrists, smoothing));
+    if (rings.length) this.#solvers.push(new RingSolver(rings, smoothing));
+  }
+
+  /**
+   * Every layer of one frame, to be laid over it in this order.
+   * @param {Frame} frame
+   * @returns {Layer[]}
+   */
+  solve(frame) {
+    return this.#solvers.flatMap((solver) => solver.solve(frame));
+  }
+}
