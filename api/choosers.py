@@ -28,6 +28,7 @@ from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration, configure
 from viewer.language import speaking, spoken
 from viewer.options import Option
+from viewer.quantities import bound
 
 OPEN = "open-option"  # no option's id has a hyphen
 LANGUAGES_KEPT = 1000  # files of choosers: a product in a language, a country, a system of sizes
@@ -127,6 +128,9 @@ def stone_of(configuration: Configuration) -> StoneDocument | None:
         width_mm=centre.width_mm,
         depth_mm=centre.depth_mm,
     )
+
+
+views.add_app_template_filter(bound)
 
 
 @views.app_template_global()

@@ -84,7 +84,7 @@ def http_error(error: HTTPException) -> Response:
 def problem(status: int, code: str, sentence: str) -> Response:
     """An error as JSON, or as a page for those who look at one."""
     if _wants_page():
-        body = render_template("error.html", status=status, sentence=sentence)
+        body = render_template("error.html", status=status, code=code, sentence=sentence)
         response = Response(body, status, mimetype="text/html")
     else:
         response = jsonify({"error": code, "message": sentence})

@@ -483,7 +483,9 @@ def test_who_looks_at_a_page_gets_a_page_for_an_error(client: FlaskClient) -> No
     answer = client.get("/p/tiara", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"
-    assert "There is no product" in answer.text
+    assert "may have left the collection" in answer.text
+    assert "pave-solitaire" not in answer.text  # a list for machines
+    assert "pave-solitaire" in client.get("/p/tiara").json["message"]
     api_answer = client.get("/api/v1/nothing", headers={"Accept": "text/html"})
     assert api_answer.mimetype == "application/json"
 

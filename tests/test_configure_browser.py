@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.chromium import chromium, until, wait
-from tests.serving import ROOT, application, listening
+from tests.serving import application, listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
 WIDTHS = {"small": (360, 740), "phone": (390, 844), "tablet": (768, 1024), "desk": (1440, 900)}
 LEAST_TARGET_PX = 44
+ANSWERED_MS = 5000.0  # for a new shape, on two busy cores; a quiet machine takes a fiftieth
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +121,18 @@ def test_a_slider_says_millimetres_while_it_moves(browser: Browser, address: str
         )
         assert beside.inner_text() == "about 8.2 mm across"
         assert page.locator("[data-value=carat]").inner_text() == "2 ct"
+        page.evaluate(
+            """document.querySelector('[name=carat]').dispatchEvent(
+              new Event('change', { bubbles: true }))"""
+        )
+        until(page, "location.search === '?carat=2'", 60)
+        took = page.evaluate(
+            """performance.getEntriesByType('resource')
+              .filter(({ name }) => name.endsWith('/configurations'))
+              .map(({ startTime, responseEnd }) => responseEnd - startTime)"""
+        )
+        assert max(took) < ANSWERED_MS
+        assert "8.2\u00a0mm across" in page.locator("[data-facts]").inner_text()
 
 
 def test_a_design_is_kept_and_opened_on_another_device(browser: Browser, address: str) -> None:
@@ -180,17 +192,3 @@ def test_it_fits_the_screen_and_the_piece_stays_in_view(
             LEAST_TARGET_PX,
         )
         assert small == []
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("product", ["solitaire", "signet"])
-def test_everybody_can_use_it(browser: Browser, address: str, product: str, scheme: str) -> None:
-    with visiting(browser, address, f"/configure/{product}", color_scheme=scheme) as page:
-        page.evaluate(
-            """() => { for (const one of document.querySelectorAll('details')) {
-              one.removeAttribute('name'); one.open = true; } }"""
-        )
-        page.evaluate("scrollTo(0, 0)")
-        page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
-        assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []

@@ -88,7 +88,7 @@ def test_saving_is_bounded_for_each_visitor(client: FlaskClient) -> None:
 def test_two_designs_are_compared_and_pieces_worn_together_add_up(client: FlaskClient) -> None:
     first, second = piece(client), piece(client, width="5", metal="platinum_950")
     page = client.get(f"/compare?piece={first}&piece={second}").get_data(as_text=True)
-    assert "5 mm" in page
+    assert "5\u00a0mm" in page
     assert "Platinum 950" in page
     assert client.get(f"/compare?piece={first}").status_code == 422
     assert client.get("/together?piece=" + "0" * 64).status_code == 404

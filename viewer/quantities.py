@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
@@ -22,6 +23,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "": "{number}",
     }
 )
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=[^\W\d_]{1,2}(?!\w))")
 
 
 def number(value: float | Decimal, decimals: int | None = None) -> str:
@@ -35,6 +37,11 @@ def number(value: float | Decimal, decimals: int | None = None) -> str:
 def quantity(value: float | Decimal, unit: str | None, decimals: int | None = None) -> str:
     """A number of a unit: 6.5 mm, 6,5 mm, 6.5 مم."""
     return unit_words(unit).replace("{number}", number(value, decimals))
+
+
+def bound(words: str) -> str:
+    """Words of a page in which no number is parted from a unit of one or two letters."""
+    return _BEFORE_UNIT.sub("\u00a0", words)
 
 
 def unit_words(unit: str | None) -> str:

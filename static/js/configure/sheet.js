@@ -62,11 +62,20 @@ function pairs(place) {
 }
 
 /**
+ * No number is parted from the unit of one or two letters after it.
+ * @param {string} words
+ */
+export function bound(words) {
+  return words.replace(/(?<=\d) (?=\p{L}{1,2}(?![\p{L}\d_]))/gu, '\u00a0');
+}
+
+/**
  * @param {string} place
  * @param {string} words
  */
 function write(place, words) {
-  for (const one of document.querySelectorAll(place)) if (one.textContent !== words) one.textContent = words;
+  const said = bound(words);
+  for (const one of document.querySelectorAll(place)) if (one.textContent !== said) one.textContent = said;
 }
 
 /**
@@ -92,7 +101,7 @@ export function list(place, pairs) {
     const term = document.createElement('dt');
     const detail = document.createElement('dd');
     term.textContent = label;
-    detail.textContent = value;
+    detail.textContent = bound(value);
     return [term, detail];
   });
   document.querySelector(place)?.replaceChildren(...made);
