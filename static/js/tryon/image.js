@@ -119,11 +119,19 @@ function sample8({ data, width, height, channels }, x, y, out) {
   }
 }
 
-/** Beyond the border the picture is mirrored at its last pixel. @param {number} at @param {number} size */
-function mirrored(at, size) {
-  if (size === 1) return 0;
-  while (at < 0 || at >= size) at = at < 0 ? -at : 2 * (size - 1) - at;
-  return at;
+/**
+ * Which cells a kernel covers: beyond its border a line is mirrored at its last cell.
+ * @param {number} size of the line @param {number} reach of the kernel to either side
+ * @returns {Int32Array} (size + 2 reach,) from the first cell's first to the last one's last
+ */
+function covers(size, reach) {
+  const cells = new Int32Array(size + 2 * reach);
+  for (let k = 0; k < cells.length; k++) {
+    let at = size === 1 ? 0 : k - reach;
+    while (at < 0 || at >= size) at = at < 0 ? -at : 2 * (size - 1) - at;
+    cells[k] = at;
+  }
+  return cells;
 }
 
 /** @param {number} sigma @param {number} reach sigmas on either side @returns {Float64Array} */
@@ -146,27 +154,36 @@ export function blurred8(image, sigma) {
   const kernel = fixedPoint(gaussian(sigma, 3));
   const reach = (kernel.length - 1) / 2;
   const { width, height, channels, data } = image;
-  const across = new Int32Array(width * height * 3);
+  const row = 3 * width;
+  const across = new Int32Array(row * height);
+  const columns = covers(width, reach).map((column) => column * channels);
   for (let y = 0, to = 0; y < height; y++) {
+    const line = y * width * channels;
     for (let x = 0; x < width; x++, to += 3) {
+      let r = 0;
+      let g = 0;
+      let b = 0;
       for (let k = 0; k < kernel.length; k++) {
-        const from = (y * width + mirrored(x + k - reach, width)) * channels;
-        across[to] += kernel[k] * data[from];
-        across[to + 1] += kernel[k] * data[from + 1];
-        across[to + 2] += kernel[k] * data[from + 2];
+        const from = line + columns[x + k];
+        r = (r + Math.imul(kernel[k], data[from])) | 0;
+        g = (g + Math.imul(kernel[k], data[from + 1])) | 0;
+        b = (b + Math.imul(kernel[k], data[from + 2])) | 0;
       }
+      across[to] = r;
+      across[to + 1] = g;
+      across[to + 2] = b;
     }
   }
   const out = picture(width, height);
-  const row = 3 * width;
+  const lines = covers(height, reach).map((line) => line * row);
+  const sums = new Int32Array(row);
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < row; x++) {
-      let sum = 1 << 15;
-      for (let k = 0; k < kernel.length; k++) {
-        sum += kernel[k] * across[mirrored(y + k - reach, height) * row + x];
-      }
-      out.data[y * row + x] = sum >> 16;
+    sums.fill(1 << 15);
+    for (let k = 0; k < kernel.length; k++) {
+      const [weight, line] = [kernel[k], lines[y + k]];
+      for (let x = 0; x < row; x++) sums[x] += Math.imul(weight, across[line + x]);
     }
+    for (let x = 0, to = y * row; x < row; x++) out.data[to++] = sums[x] >> 16;
   }
   return out;
 }
@@ -196,7 +213,7 @@ export function blurred(image, sigmaX, sigmaY) {
   const { width, height, channels } = image;
   const row = width * channels;
   const across = alongLines(image.data, gaussian(sigmaX, 4), width, channels, height, row, channels);
-  const data = alongLines(across, gaussian(sigmaY, 4), height, row, row, 1, 1);
+  const data = alongLines(across, gaussian(sigmaY, 4), height, row, 1, 0, row);
   return { data, width, height, channels };
 }
 
@@ -209,20 +226,13 @@ export function blurred(image, sigmaX, sigmaY) {
  */
 function alongLines(data, kernel, length, step, lines, stride, together) {
   const out = new Float32Array(data.length);
-  const reach = (kernel.length - 1) / 2;
+  const cells = covers(length, (kernel.length - 1) / 2).map((cell) => cell * step);
   for (let line = 0; line < lines; line++) {
-    for (let beside = 0; beside < together; beside++) {
-      const first = line * stride + beside;
-      for (let at = 0; at < length; at++) {
+    for (let at = 0; at < length; at++) {
+      for (let beside = 0; beside < together; beside++) {
+        const first = line * stride + beside;
         let sum = 0;
-        if (at >= reach && at + reach < length) {
-          let from = first + (at - reach) * step;
-          for (let k = 0; k < kernel.length; k++, from += step) sum += kernel[k] * data[from];
-        } else {
-          for (let k = 0; k < kernel.length; k++) {
-            sum += kernel[k] * data[first + mirrored(at + k - reach, length) * step];
-          }
-        }
+        for (let k = 0; k < kernel.length; k++) sum += kernel[k] * data[first + cells[at + k]];
         out[first + at * step] = sum;
       }
     }

@@ -245,12 +245,14 @@ function search(halves, fromAt, width, columns, limits) {
   const count = Math.min(Math.trunc(WIDEST * width), columns - 1) - first;
   const best = halves.map((half, k) => bestLines(half, fromAt, width, columns, first, count, limits[k]));
   let [most, chosen] = [-Infinity, [0, 0]];
+  const wides = Float64Array.from({ length: 2 * count }, (_, k) => {
+    return (Math.log((2 * first + k) / width) / WIDTH_SPREAD) ** 2;
+  });
   for (let i = 0; i < count; i++) {
     for (let j = 0; j < count; j++) {
-      const wide = Math.log((2 * first + i + j) / width) / WIDTH_SPREAD;
       const aside = (j - i) / (2 * width) / MIDDLE_SPREAD;
       const taper = (best[0].slopes[i] - USUAL_TAPER + best[1].slopes[j]) / TAPER_SPREAD;
-      const unlikely = wide * wide + aside * aside + taper * taper;
+      const unlikely = wides[i + j] + aside * aside + taper * taper;
       const score = best[0].worth[i] + best[1].worth[j] - 0.5 * LIKELIHOOD_WEIGHT * unlikely;
       if (score > most) [most, chosen] = [score, [i, j]];
     }
@@ -274,9 +276,10 @@ function bestLines(half, fromAt, width, columns, first, count, limit) {
   for (const slope of SLOPES) {
     sums.fill(0);
     for (let row = 0; row < ROWS; row++) {
-      const shift = slope * fromAt[row];
+      const from = first + roundEven(slope * fromAt[row]); // a line moves by whole columns
+      const line = row * columns;
       for (let k = 0; k < count; k++) {
-        sums[k] += worth[row * columns + clamp(roundEven(first + k + shift), 0, columns - 1)];
+        sums[k] += worth[line + Math.min(Math.max(from + k, 0), columns - 1)];
       }
     }
     const unlikely = 0.5 * LIKELIHOOD_WEIGHT * (slope / SLOPE_SPREAD) ** 2;
