@@ -139,9 +139,10 @@ class Intrinsics:
     def unproject(self, pixels: ArrayLike, depth: ArrayLike = 1.0) -> Array:
         """Camera-frame points (..., 3) on the rays of `pixels` (..., 2) at z = `depth` metres."""
         p = np.asarray(pixels, np.float64)
-        z = np.broadcast_to(np.asarray(depth, np.float64), p.shape[:-1])
-        xy = (p - (self.cx, self.cy)) / (self.fx, self.fy)
-        return np.concatenate([xy * z[..., None], z[..., None]], axis=-1)
+        points = np.ones((*p.shape[:-1], 3))
+        points[..., :2] = (p - (self.cx, self.cy)) / (self.fx, self.fy)
+        points *= np.asarray(depth, np.float64)[..., None]
+        return points
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ def hand_scale(pose: HandPose, depth: float) -> Scale:
     Args:
         depth: metres, of the place in the frame of `pose`.
     """
-    palm_depth = float(pose.joints[list(PALM), 2].mean())
+    palm_depth = float(pose.joints[list(PALM), 2].sum()) / len(PALM)
     mm_per_px = 1e3 * PALM_LENGTH / pose.palm_px * depth / palm_depth
     reach = exp(NORMAL * hypot(PEOPLE_SPREAD, SEEN_SPREAD))
     return Scale("mean hand", Interval(mm_per_px, mm_per_px / reach, mm_per_px * reach))

@@ -7,6 +7,9 @@ changes its mind about depth; the rotation gate holds such jumps back.
 
 from __future__ import annotations
 
+from math import atan2, hypot, pi
+from typing import TypeVar
+
 import numpy as np
 
 from models3d.frames import Array, RigidTransform
@@ -14,6 +17,8 @@ from tryon.types import Hand
 
 CONTRARY_FRAMES = 8  # a locked hand changes its label after so many contrary ones
 
+
+Pace = TypeVar("Pace", float, Array)
 
 NOISE_PACE = 0.2  # units of scale per second: slower motion may be noise, and is not foreseen
 
@@ -59,19 +64,22 @@ class OneEuro:
         self._given = np.array(value, np.float64)
         self._speed = self._speed + _share(self._speed_cutoff_hz, elapsed) * (speed - self._speed)
         # points move together: the fastest direction opens the filter for x, y (and z) alike
-        pace = np.linalg.norm(self._speed, axis=-1, keepdims=True) / scale
-        share = _share(self._cutoff_hz + self._speed_gain * pace, elapsed)
-        sure = self._foresight * pace**2 / (pace**2 + NOISE_PACE**2)
-        expected = self._value + sure * elapsed * self._speed
-        self._value = expected + share * (value - expected)
+        squared = np.add.reduce(self._speed * self._speed, axis=-1, keepdims=True)
+        pace = np.sqrt(squared) * (1.0 / scale)
+        expected = self._value
+        if self._foresight:
+            moving = pace * pace
+            sure = self._foresight * elapsed * (moving / (moving + NOISE_PACE**2))
+            expected = expected + sure * self._speed
+        cutoff = self._speed_gain * pace + self._cutoff_hz
+        self._value = expected + _share(cutoff, elapsed) * (value - expected)
         return self._value
 
 
-def _share(cutoff_hz: Array | float, elapsed: float) -> Array:
+def _share(cutoff_hz: Pace, elapsed: float) -> Pace:
     """How much of a new value a low-pass takes in."""
-    turns = 2.0 * np.pi * np.asarray(cutoff_hz, np.float64) * elapsed
-    share: Array = turns / (turns + 1.0)
-    return share
+    turns = cutoff_hz * (2.0 * pi * elapsed)
+    return turns / (turns + 1.0)
 
 
 class RotationGate:
@@ -109,10 +117,10 @@ class RotationGate:
             return rotation
         turn = rotation_vector(rotation @ self._rotation.T)
         self._speed = self._speed + _share(1.0, elapsed) * (turn / elapsed - self._speed)
-        pace = float(np.linalg.norm(self._speed))
-        turn = turn * float(_share(self._cutoff_hz + self._speed_gain * pace, elapsed))
+        pace = hypot(*self._speed.tolist())
+        turn = turn * _share(self._cutoff_hz + self._speed_gain * pace, elapsed)
         limit = self._freely * elapsed + self._explained * moved_palms
-        angle = float(np.linalg.norm(turn))
+        angle = hypot(*turn.tolist())
         if angle > 1e-9:
             step = RigidTransform.from_axis_angle(turn, min(angle, limit)).rotation
             self._rotation = step @ self._rotation
@@ -121,9 +129,10 @@ class RotationGate:
 
 def rotation_vector(turn: Array) -> Array:
     """(3,) axis times angle, radians, of a rotation (3, 3)."""
-    axis = np.array([turn[2, 1] - turn[1, 2], turn[0, 2] - turn[2, 0], turn[1, 0] - turn[0, 1]])
-    sine = float(np.linalg.norm(axis))
-    angle = float(np.arctan2(sine, np.trace(turn) - 1.0))
+    (xx, xy, xz), (yx, yy, yz), (zx, zy, zz) = turn.tolist()
+    axis = np.array([zy - yz, xz - zx, yx - xy])
+    sine = hypot(*axis.tolist())
+    angle = atan2(sine, xx + yy + zz - 1.0)
     if sine < 1e-6:
         if angle < 1.0:
             return 0.5 * axis
@@ -159,5 +168,5 @@ class Fade:
     def __call__(self, target: float, elapsed: float) -> float:
         """The opacity now."""
         most = elapsed / self._seconds
-        self.opacity += float(np.clip(target - self.opacity, -most, most))
+        self.opacity += min(max(target - self.opacity, -most), most)
         return self.opacity

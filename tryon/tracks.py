@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import hypot
 
 import numpy as np
 
@@ -95,17 +96,19 @@ class HandTracks:
 
 def palm_length_px(points_px: Array) -> float:
     """Mean distance from the wrist to the four knuckles, pixels."""
-    reach = np.linalg.norm(points_px[list(PALM[1:])] - points_px[PALM[0]], axis=1)
-    spread = float(np.linalg.norm(points_px[5] - points_px[17])) / 0.72
-    return max(float(reach.mean()), spread, 1.0)  # a palm seen end-on keeps its breadth
+    (x, y), *knuckles = points_px.take(PALM, axis=0).tolist()
+    reach = sum(hypot(kx - x, ky - y) for kx, ky in knuckles) / len(knuckles)
+    (index_x, index_y), (little_x, little_y) = knuckles[0], knuckles[-1]
+    spread = hypot(index_x - little_x, index_y - little_y) / 0.72
+    return max(reach, spread, 1.0)  # a palm seen end-on keeps its breadth
 
 
 def _distance(hand: HandLandmarks, track: HandTrack) -> float:
     """Between the centres of two palms, palm lengths; a contrary label counts as a fifth."""
     assert track.landmarks is not None
-    apart = (hand.points_px - track.landmarks.points_px)[list(PALM)].mean(axis=0)
+    apart = (hand.points_px - track.landmarks.points_px).take(PALM, axis=0).sum(axis=0) / len(PALM)
     contrary = 0.2 if hand.hand is not track.lock.hand else 0.0
-    return float(np.linalg.norm(apart)) / palm_length_px(hand.points_px) + contrary
+    return hypot(*apart.tolist()) / palm_length_px(hand.points_px) + contrary
 
 
 def _steady(hand: HandLandmarks, track: HandTrack, time_ms: float) -> HandLandmarks:
@@ -126,7 +129,7 @@ def _steady(hand: HandLandmarks, track: HandTrack, time_ms: float) -> HandLandma
         score=float(track.score(np.array([hand.score]), track.elapsed)[0]),
     )
     if track.landmarks is not None:
-        moved = np.linalg.norm((points - track.landmarks.points_px)[list(PALM)], axis=1)
-        track.moved_palms = float(moved.max()) / palm
+        moved = (points - track.landmarks.points_px).take(PALM, axis=0).tolist()
+        track.moved_palms = max(hypot(x, y) for x, y in moved) / palm
     track.landmarks, track.seen_ms = steadied, time_ms
     return steadied

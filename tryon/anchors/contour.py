@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil, floor, hypot, sqrt
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from models3d.frames import Array, Image, IntArray
@@ -23,6 +25,7 @@ Patch = NDArray[np.float32]
 ROWS = 28
 _ROW = np.arange(ROWS)
 _AROUND = np.array([-1, 0, 1])
+_BOTH_ROWS = np.arange(2 * ROWS).reshape(2, ROWS)
 HALF_SPAN = 1.15  # expected widths that the patch reaches to either side of the middle
 SAMPLES_PER_WIDTH = 40
 FINEST_STEP_PX = 0.25
@@ -38,6 +41,8 @@ LIKELIHOOD_WEIGHT = 0.12  # of anatomy against what is seen
 CREASE_SHARE = 0.13  # how far beyond the edge a crease can be deepest, expected widths
 CREASE_RISE = 0.5  # how far it must rise again, against its fall
 LIGHTNESS_WEIGHT = 0.6  # shading changes lightness within a finger more than it changes hue
+_WHITE = np.float32(255.0)
+_SUM = np.ones((1, 3), np.float32)
 _UNLIKELY_SLOPES = np.float32(0.5 * LIKELIHOOD_WEIGHT) * (SLOPES[:, None] / SLOPE_SPREAD) ** 2
 
 
@@ -79,15 +84,17 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
     Args:
         image: (h, w, 3) RGB.
     """
-    bone = phalanx.end_px - phalanx.start_px
-    length = float(np.linalg.norm(bone))
-    axis = bone / max(length, 1e-9)
+    bone_x, bone_y = (phalanx.end_px - phalanx.start_px).tolist()
+    length = hypot(bone_x, bone_y)
+    axis = bone_x / max(length, 1e-9), bone_y / max(length, 1e-9)
     step = max(phalanx.width_px / SAMPLES_PER_WIDTH, FINEST_STEP_PX)
     width = phalanx.width_px / step
     half = max(int(np.ceil(HALF_SPAN * width)), 8)
     first = phalanx.first * length
     rise = (phalanx.last - phalanx.first) * length / (ROWS - 1)
-    patch = _unroll(image, phalanx.start_px, axis, first, rise, step, half)
+    start_x, start_y = phalanx.start_px.tolist()
+    corner = start_x + first * axis[0], start_y + first * axis[1]
+    patch = _unroll(image, corner, axis, rise, step, half)
     along = first + rise * _ROW
     change = _outwards(_colour_change(patch, max(0.8 / step, 0.035 * width)), half)
     core = change[:, :, : max(int(0.25 * width), 3)].reshape(2, -1)
@@ -99,7 +106,7 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
         width=width,
         level=1.2 + 2.5 * _middle_value(core, 1),
     )
-    limits = np.array([phalanx.left_limit_px, phalanx.right_limit_px]) / step
+    limits = phalanx.left_limit_px / step, phalanx.right_limit_px / step
     offsets, slopes = _search(sides, limits)
     left, right = _refine(sides, offsets, slopes, step)
     return Contour(left, right)
@@ -131,29 +138,40 @@ def _outwards(patch: Patch, middle: int) -> Patch:
 
 
 def _unroll(
-    image: Image, start: Array, axis: Array, first: float, rise: float, step: float, half: int
+    image: Image,
+    middle: tuple[float, float],
+    axis: tuple[float, float],
+    rise: float,
+    step: float,
+    half: int,
 ) -> Patch:
     """(ROWS, 2 half + 1, 3) CIE Lab across the bone; column `half` lies on it.
 
     Args:
-        first: distance of the first row from `start` along `axis`, pixels.
+        middle: of the first row, pixels.
+        axis: unit length, along the bone.
         rise: from row to row.
     """
-    right = np.array([-axis[1], axis[0]])  # an upward axis (0, -1) has its right at (1, 0)
+    # an upward axis (0, -1) has its right at (1, 0)
+    along, across = (rise * axis[0], rise * axis[1]), (-step * axis[1], step * axis[0])
     # pixel centres lie at halves, OpenCV counts from the first one's
-    corner = start + first * axis - half * step * right - 0.5
+    corner = [middle[k] - half * across[k] - 0.5 for k in (0, 1)]
     if step > 1.0:  # do not skip pixels between samples
-        spans = np.array([(ROWS - 1) * rise * axis, 2 * half * step * right])
-        low = np.floor(corner + np.minimum(spans, 0.0).sum(axis=0)).astype(int) - 2
-        high = np.ceil(corner + np.maximum(spans, 0.0).sum(axis=0)).astype(int) + 3
-        low = np.clip(low, 0, [image.shape[1] - 1, image.shape[0] - 1])
-        high = np.clip(high, low + 1, [image.shape[1], image.shape[0]])
+        low, high = [0, 0], [0, 0]
+        for k in (0, 1):
+            spans, most = ((ROWS - 1) * along[k], 2 * half * across[k]), image.shape[1 - k]
+            start = floor(corner[k] + sum(min(span, 0.0) for span in spans)) - 2
+            end = ceil(corner[k] + sum(max(span, 0.0) for span in spans)) + 3
+            low[k] = min(max(start, 0), most - 1)
+            high[k] = min(max(end, low[k] + 1), most)
+            corner[k] -= low[k]
         image = np.asarray(
             cv2.GaussianBlur(image[low[1] : high[1], low[0] : high[0]], (0, 0), 0.5 * step),
             np.uint8,
         )
-        corner = corner - low
-    image_from_patch = np.column_stack((step * right, rise * axis, corner))
+    image_from_patch = np.array(
+        [[across[0], along[0], corner[0]], [across[1], along[1], corner[1]]]
+    )
     patch = cv2.warpAffine(
         image,
         image_from_patch,
@@ -161,16 +179,21 @@ def _unroll(
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    lab = np.asarray(cv2.cvtColor(patch.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab), np.float32)
+    lab = np.asarray(cv2.cvtColor(patch / _WHITE, cv2.COLOR_RGB2Lab), np.float32)
     lab[..., 0] *= LIGHTNESS_WEIGHT
     return lab
+
+
+def _lengths_squared(colours: Patch) -> Patch:
+    """(rows, columns) of (rows, columns, 3); numpy's own sum takes ten times as long here."""
+    return np.asarray(cv2.transform(colours * colours, _SUM), np.float32)
 
 
 def _colour_change(patch: Patch, sigma: float) -> Patch:
     """(rows, columns): how much the colour changes across the finger, in Lab units per sigma."""
     soft = cv2.GaussianBlur(patch, (0, 0), sigmaX=sigma, sigmaY=0.8)
-    change = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=1) * sigma
-    return np.asarray(np.sqrt((change * change).sum(axis=2)), np.float32)
+    change = np.asarray(cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=1, scale=sigma), np.float32)
+    return np.sqrt(_lengths_squared(change))
 
 
 def _strangeness(patch: Patch, middle: int, core: int) -> Patch:
@@ -178,47 +201,69 @@ def _strangeness(patch: Patch, middle: int, core: int) -> Patch:
     inside = patch[:, middle - core : middle + core + 1]
     colour = cv2.GaussianBlur(_middle_value(inside, 1)[:, None], (0, 0), sigmaX=0.1, sigmaY=3.0)
     usual = _middle_value(np.abs(inside - colour).ravel(), 0)
-    distance = np.sqrt(((patch - colour) ** 2).sum(axis=2))
-    return np.asarray(distance**2 / (distance**2 + (6.0 + 4.0 * usual) ** 2), np.float32)
+    squared = _lengths_squared(patch - colour)
+    return np.asarray(squared / (squared + (6.0 + 4.0 * usual) ** 2), np.float32)
 
 
-def _search(sides: _Sides, limits: Array) -> tuple[Array, Array]:
+def _search(sides: _Sides, limits: tuple[float, float]) -> tuple[Array, Array]:
     """Offsets (2,) and slopes (2,) of the two lines that together look most like a finger."""
     width, columns = sides.width, sides.change.shape[2]
-    strength = sides.change**2
-    marked = strength / (strength + sides.level[:, None, None] ** 2)
-    total = np.zeros((*sides.strange.shape[:2], columns + 1), np.float32)
+    strength = sides.change * sides.change
+    level = (sides.level * sides.level)[:, None, None]
+    worth = np.asarray(strength / (strength + level), np.float32)
+    total = np.zeros((2, ROWS, columns + 1), np.float32)
     np.cumsum(sides.strange, axis=2, out=total[:, :, 1:])
-    column = np.arange(columns)
-    gap, reach = max(int(0.05 * width), 1), max(int(0.12 * width), 2)
-    inner = np.maximum(column - gap, 1)
-    start, end = np.minimum(column + gap, columns - 1), np.minimum(column + gap + reach, columns)
-    inside = total[:, :, inner] / inner.astype(np.float32)
-    outside = (total[:, :, end] - total[:, :, start]) / (end - start).astype(np.float32)
-    worth = marked + OUTSIDE_WEIGHT * outside - INSIDE_WEIGHT * inside
+    inner, start, end, beyond = _sums(width, columns)
+    worth += (OUTSIDE_WEIGHT * (total.take(end, axis=2) - total.take(start, axis=2))) / beyond
+    worth -= INSIDE_WEIGHT * (total.take(inner, axis=2) / inner.astype(np.float32))
     offsets, unlikely = _anatomy(width, columns)
-    line = np.rint(offsets + (SLOPES[:, None] * sides.from_at)[..., None]).astype(np.intp)
-    np.minimum(np.maximum(line, 0, out=line), columns - 1, out=line)
-    line += columns * _ROW[:, None]
-    lines = worth.reshape(2, -1).take(line, axis=1).mean(axis=2)  # (2, slopes, offsets)
+    lines = _mean_along(worth, offsets, sides.from_at)  # (2, slopes, offsets)
     lines -= _UNLIKELY_SLOPES
     slopes = SLOPES[lines.argmax(axis=1)]  # (2, offsets)
     best = lines.max(axis=1)
-    best[offsets[None, :] > limits[:, None]] = -2.0
+    for side in (0, 1):
+        best[side, offsets > limits[side]] = -2.0
     taper = ((slopes[0] - USUAL_TAPER)[:, None] + slopes[1][None, :]) * (1.0 / TAPER_SPREAD)
     score = best[0][:, None] + best[1][None, :]
     score -= 0.5 * LIKELIHOOD_WEIGHT * (unlikely + taper * taper)
-    chosen = np.array(np.unravel_index(int(score.argmax()), score.shape))
+    chosen = np.array(divmod(int(score.argmax()), len(offsets)))
     return offsets[chosen].astype(np.float64), slopes[[0, 1], chosen]
 
 
+def _mean_along(worth: Patch, offsets: IntArray, from_at: Array) -> Patch:
+    """(2, slopes, offsets): the mean of `worth` (2, rows, columns) along each line.
+
+    A line moves from row to row by whole columns; beyond the patch its last column goes on.
+    """
+    moved = np.rint(SLOPES[:, None] * from_at).astype(np.intp)
+    margin, columns = int(np.abs(moved).max()), worth.shape[2]
+    wide = np.zeros((2, ROWS, columns + 2 * margin), np.float32)
+    wide[:, :, margin : margin + columns] = worth
+    wide[:, :, :margin] = worth[:, :, :1]
+    wide[:, :, margin + columns :] = worth[:, :, -1:]
+    count = len(offsets)  # which follow one another
+    shape = 2, ROWS, wide.shape[2] - count + 1, count
+    runs = as_strided(wide, shape, (*wide.strides, wide.strides[2]), writeable=False)
+    rows = runs[:, _ROW, moved + (margin + int(offsets[0]))]  # (2, slopes, rows, offsets)
+    return np.asarray(np.add.reduce(rows, axis=2) * np.float32(1.0 / ROWS), np.float32)
+
+
 @lru_cache(maxsize=16)
-def _anatomy(width: float, columns: int) -> tuple[IntArray, Array]:
-    """The offsets searched (n,) and how unlikely each pair of them is (n, n), squared sigmas.
+def _sums(width: float, columns: int) -> tuple[IntArray, IntArray, IntArray, Patch]:
+    """Of each column: the ends of what is summed inside and outside an edge, and the latter's size.
 
     Args:
         width: expected, columns; the same for every finger wider than a few pixels.
     """
+    column = np.arange(columns)
+    gap, reach = max(int(0.05 * width), 1), max(int(0.12 * width), 2)
+    start, end = np.minimum(column + gap, columns - 1), np.minimum(column + gap + reach, columns)
+    return np.maximum(column - gap, 1), start, end, (end - start).astype(np.float32)
+
+
+@lru_cache(maxsize=16)
+def _anatomy(width: float, columns: int) -> tuple[IntArray, Array]:
+    """The offsets searched (n,) and how unlikely each pair of them is (n, n), squared sigmas."""
     offsets = np.arange(int(NARROWEST * width), min(int(WIDEST * width), columns - 1))
     wide = (offsets[:, None] + offsets[None, :]) / width
     aside = (offsets[None, :] - offsets[:, None]) / (2.0 * width)
@@ -233,74 +278,103 @@ def _refine(sides: _Sides, offsets: Array, slopes: Array, step: float) -> list[E
     expected = offsets[:, None] + slopes[:, None] * sides.from_at
     at = np.rint(expected).astype(np.intp)[..., None] + np.arange(-reach, reach + 1)
     np.minimum(np.maximum(at, 1, out=at), columns - 2, out=at)
-    line = columns * (_ROW + len(_ROW) * np.arange(2)[:, None])  # each row's first, all in one
+    at += _firsts(columns)
     change = sides.change.ravel()
-    peak = change.take(at + line[..., None]).argmax(axis=2)
-    peak = at[np.arange(2)[:, None], _ROW, peak]
-    before, here, after = change.take(peak + line + _AROUND[:, None, None])
+    peak = change.take(at).argmax(axis=2)
+    place = at.ravel().take(peak + at.shape[2] * _BOTH_ROWS)
+    before, here, after = change.take(place + _AROUND[:, None, None])
+    peak = place % columns
     found = peak + _vertex(before, here, after)
-    strength = here**2 / (here**2 + sides.level[:, None] ** 2)
-    strength = strength * ((here >= before) & (here >= after))
+    strength = here * here
+    strength = strength / (strength + (sides.level * sides.level)[:, None])
+    strength *= (here >= before) & (here >= after)
     scale = max(0.03 * sides.width, 1.0)
     # deviations from the line searched; a lone row sets no slope
     deviation = found - expected
     run = sides.from_at
-    squared = run * run
+    basis = np.ones((2, ROWS))
+    basis[1] = run
+    moments = np.ones((2, ROWS, 5))
+    moments[:, :, 1], moments[:, :, 2] = run, run * run
+    moments[:, :, 3], moments[:, :, 4] = deviation, deviation * run
     keep_offset, keep_slope = 1e-3, 1e-3 * float(run[-1] - run[0]) ** 2
-    shift, turn = np.zeros(2), np.zeros(2)
-    weight, residual = strength, deviation
+    lines = np.zeros((2, 2))  # of each side: shift and turn
+    weight, squared = strength, deviation
     for _ in range(3):
-        residual = deviation - shift[:, None] - turn[:, None] * run
-        near = 1.0 + (residual * (1.0 / scale)) ** 2
-        weight = strength / (near * near)
-        w0 = weight.sum(axis=1) + keep_offset
-        w1 = weight @ run
-        w2 = weight @ squared + keep_slope
-        weighted = weight * deviation
-        d0, d1 = weighted.sum(axis=1), weighted @ run
-        determinant = w0 * w2 - w1 * w1
-        shift, turn = (d0 * w2 - d1 * w1) / determinant, (d1 * w0 - d0 * w1) / determinant
-    shift = np.minimum(np.maximum(shift, -reach), reach)  # further off it would be another edge
-    spread = np.sqrt((weight * residual**2).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-6))
-    confidence = np.clip((weight.mean(axis=1) - 0.15) / 0.4, 0.0, 1.0)
+        squared = deviation - lines @ basis
+        squared *= squared
+        near = squared * (1.0 / scale**2)
+        near += 1.0
+        near *= near
+        weight = strength / near
+        solved = []
+        for w0, w1, w2, d0, d1 in (weight[:, None] @ moments)[:, 0].tolist():
+            w0, w2 = w0 + keep_offset, w2 + keep_slope
+            determinant = w0 * w2 - w1 * w1
+            solved.append(((d0 * w2 - d1 * w1) / determinant, (d1 * w0 - d0 * w1) / determinant))
+        lines = np.array(solved)
+    total = np.add.reduce(weight, axis=1)
+    apart = np.add.reduce(weight * squared, axis=1)
+    # further off it would be another edge
+    offsets = offsets + np.minimum(np.maximum(lines[:, 0], -reach), reach)
+    slopes = slopes + lines[:, 1]
+    offsets = offsets + _creases(sides, offsets[:, None] + slopes[:, None] * run)
     edges = []
-    for k in (0, 1):
-        offset, slope = float(offsets[k] + shift[k]), float(slopes[k] + turn[k])
-        offset += _crease(sides.lightness[k], offset + slope * run, sides.width)
-        edges.append(Edge(offset * step, slope, float(spread[k]) * step, float(confidence[k])))
+    for offset, slope, all_squared, marked in zip(
+        offsets.tolist(), slopes.tolist(), apart.tolist(), total.tolist(), strict=True
+    ):
+        spread = sqrt(all_squared / max(marked, 1e-6))
+        confidence = min(max((marked / ROWS - 0.15) / 0.4, 0.0), 1.0)
+        edges.append(Edge(offset * step, slope, spread * step, confidence))
     return edges
+
+
+def _firsts(columns: int) -> NDArray[np.intp]:
+    """(2, rows, 1) where each row of both sides begins when all are one."""
+    return (columns * _BOTH_ROWS)[..., None]
 
 
 def _vertex(before: Patch, here: Patch, after: Patch) -> Array:
     """Where between samples the parabola through three peaks or dips: -0.5 .. 0.5."""
     curve = before - 2.0 * here + after
-    curved = np.abs(curve) > 1e-9
-    moved = np.where(curved, 0.5 * (before - after) / np.where(curved, curve, 1.0), 0.0)
-    return np.clip(moved, -0.5, 0.5)
+    flat = np.abs(curve) <= 1e-9
+    moved = np.asarray(0.5 * (before - after) / (curve + flat), np.float64)
+    moved[flat] = 0.0
+    return np.minimum(np.maximum(moved, -0.5, out=moved), 0.5, out=moved)
 
 
-def _crease(lightness: Patch, line: Array, width: float) -> float:
-    """Columns from a line to the bottom of the dark crease outside it; 0 without one.
+def _creases(sides: _Sides, lines: Array) -> list[float]:
+    """Columns from each line to the bottom of the dark crease outside it; 0 without one.
 
     Where fingers touch, the change of colour marks the crease's near wall.
 
     Args:
-        lightness: (rows, columns) of one side.
-        line: (rows,) columns of the edge.
+        lines: (2, rows) columns of the edges.
     """
-    reach = max(int(CREASE_SHARE * width), 2)
-    at = np.clip(line[:, None] + np.arange(-reach, 2 * reach + 1), 0, lightness.shape[1] - 1.001)
+    reach, columns = max(int(CREASE_SHARE * sides.width), 2), sides.lightness.shape[2]
+    at = lines[..., None] + np.arange(-reach, 2 * reach + 1)
+    np.minimum(np.maximum(at, 0.0, out=at), columns - 1.001, out=at)
     left = at.astype(np.intp)
-    row = np.arange(len(at))[:, None]
     share = at - left
-    profile = (1.0 - share) * lightness[row, left] + share * lightness[row, left + 1]
-    profile = profile.mean(axis=0)
+    left += _firsts(columns)
+    lightness = sides.lightness.ravel()
+    profiles = (1.0 - share) * lightness.take(left) + share * lightness.take(left + 1)
+    means = np.add.reduce(profiles, axis=1) / ROWS
+    return [_bottom(profile, reach) for profile in means.tolist()]
+
+
+def _bottom(profile: list[float], reach: int) -> float:
+    """Where a crease is deepest, in samples from `reach`, the edge, outwards; 0 without one."""
     outside = profile[reach : 2 * reach + 1]
-    bottom = int(outside.argmin())
+    deepest = min(outside)
+    bottom = outside.index(deepest)
     if bottom in (0, len(outside) - 1):
         return 0.0
-    fall = float(profile[: reach + 1].max() - outside[bottom])
-    rise = float(profile[reach + bottom :].max() - outside[bottom])
+    fall = max(profile[: reach + 1]) - deepest
+    rise = max(profile[reach + bottom :]) - deepest
     if fall < 1.0 or rise < CREASE_RISE * fall:
         return 0.0
-    return bottom + float(_vertex(*outside[bottom - 1 : bottom + 2]))
+    before, here, after = outside[bottom - 1 : bottom + 2]
+    curve = before - 2.0 * here + after
+    moved = 0.5 * (before - after) / curve if abs(curve) > 1e-9 else 0.0
+    return bottom + min(max(moved, -0.5), 0.5)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import hypot, inf, sqrt
+from functools import lru_cache
+from math import atan, atan2, cos, exp, hypot, inf, log, radians, sin, sqrt
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from tryon.anchors.hand_frame import (
     HandPose,
     cross,
     perpendicular,
+    turn_about,
     turn_between,
     unit,
 )
@@ -56,7 +58,7 @@ WIDTH_SHARE_SPREAD = 0.14  # of its logarithm between people and postures
 CONTOUR_SPREAD = 0.03  # of the logarithm of a confident contour's width
 LEAST_CLEAR = 0.15  # confidence of both edges below which they say nothing of the width
 LEAST_SPACING = 0.8  # of the expected width: nearer bones overlap, and tell nothing of it
-LARGEST_TURN = np.radians(14.0)  # of the axis by the contour, against the landmarks' bone
+LARGEST_TURN = radians(14.0)  # of the axis by the contour, against the landmarks' bone
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,11 +88,12 @@ class FingerAnchor:
     confidence: float  # 0..1
 
 
+@lru_cache(maxsize=32)
 def finger_rotation(pose: HandPose, finger: Finger) -> Array:
     """(3, 3) camera from anchor: +Y along the proximal phalanx, +Z dorsal."""
     axis = pose.phalanx(finger)
     dorsal = _thumb_dorsal(pose, axis) if finger is Finger.THUMB else _dorsal(pose, finger, axis)
-    return np.stack([cross(axis, dorsal), axis, dorsal], axis=1)
+    return np.array([cross(axis, dorsal), axis, dorsal]).T
 
 
 def _dorsal(pose: HandPose, finger: Finger, axis: Array) -> Array:
@@ -100,8 +103,8 @@ def _dorsal(pose: HandPose, finger: Finger, axis: Array) -> Array:
     """
     sign = 1.0 if pose.landmarks.hand is Hand.RIGHT else -1.0
     radial = unit(perpendicular(pose.hinge, axis))
-    fan = np.radians(FAN_DEG[finger])
-    return np.asarray(sign * np.cos(fan) * cross(axis, radial) + np.sin(fan) * radial)
+    fan = radians(FAN_DEG[finger])
+    return np.asarray(sign * cos(fan) * cross(axis, radial) + sin(fan) * radial)
 
 
 def _thumb_dorsal(pose: HandPose, axis: Array) -> Array:
@@ -141,9 +144,14 @@ def ring_place(pose: HandPose, finger: Finger) -> float:
 
 def expected_width_px(pose: HandPose, finger: Finger) -> float:
     """How wide the finger should be in the image: from the palm, by anatomy."""
-    depth = pose.joints[list(PROXIMAL[finger]), 2].mean()
-    palm_depth = pose.joints[[0, *KNUCKLES], 2].mean()
-    return float(WIDTH_SHARE[finger] * pose.palm_px * palm_depth / depth)
+    return WIDTH_SHARE[finger] * pose.palm_px * _nearness(pose, finger)
+
+
+def _nearness(pose: HandPose, finger: Finger) -> float:
+    """How much larger the phalanx is seen than it would be as far away as the palm."""
+    depths: list[float] = pose.joints[:, 2].tolist()
+    start, end = PROXIMAL[finger]
+    return sum(depths[joint] for joint in PALM) / len(PALM) * 2.0 / (depths[start] + depths[end])
 
 
 def find_outline(
@@ -200,19 +208,18 @@ def _presence(
         return evidence.presence(edges, halves, tilt)
     metacarpal, reach = points[KNUCKLES[0]] - points[WRIST], center - points[WRIST]
     share = float(reach @ metacarpal) / max(float(metacarpal @ metacarpal), 1e-9)
-    aside = float(np.linalg.norm(reach - min(max(share, 0.0), 1.0) * metacarpal))
+    aside = hypot(*(reach - min(max(share, 0.0), 1.0) * metacarpal).tolist())
     tilt = max(tilt, _shortened(pose, finger))
-    deviation = float(np.log(measured / expected))
+    deviation = log(measured / expected)
     return evidence.thumb_presence(edges, halves, aside / outline.width_px, tilt, deviation)
 
 
 def _shortened(pose: HandPose, finger: Finger) -> float:
     """The tilt (cosine to the line of sight) that would make the bone look as short as it does."""
     start, end = PROXIMAL[finger]
-    points, depths = pose.landmarks.points_px, pose.joints[:, 2]
-    seen = float(np.linalg.norm(points[end] - points[start])) / pose.palm_px
-    nearness = float(depths[list(PALM)].mean() / depths[[start, end]].mean())
-    return sqrt(max(1.0 - (seen / (nearness * BONE_SHARE[finger])) ** 2, 0.0))
+    points = pose.landmarks.points_px
+    seen = hypot(*(points[end] - points[start]).tolist()) / pose.palm_px
+    return sqrt(max(1.0 - (seen / (_nearness(pose, finger) * BONE_SHARE[finger])) ** 2, 0.0))
 
 
 def _limits(
@@ -252,25 +259,22 @@ def _read(contour: Contour, at: float, expected: float) -> Outline:
     """Weigh two edges against anatomy."""
     left, right = contour.left, contour.right
     measured = left.offset_px + right.offset_px
-    believed = evidence.plausible_width(float(np.log(measured / expected)))
+    believed = evidence.plausible_width(log(measured / expected))
     both = believed * min(left.confidence, right.confidence)
     for_contour, for_anatomy = _contour_spread(both) ** -2, WIDTH_SHARE_SPREAD**-2
-    width = float(
-        np.exp(
-            (for_contour * np.log(measured) + for_anatomy * np.log(expected))
+    width = expected
+    if both >= LEAST_CLEAR:
+        width = exp(
+            (for_contour * log(measured) + for_anatomy * log(expected))
             / (for_contour + for_anatomy)
         )
-    )
-    if both < LEAST_CLEAR:
-        width = expected
     # Each edge says where the middle is, half a width inside it; the landmarks say 0.
-    weights = np.array([left.confidence**2, right.confidence**2, 0.08])
-    middles = np.array([width / 2 - left.offset_px, right.offset_px - width / 2, 0.0])
-    shift = float(weights @ middles / weights.sum())
+    trust = left.confidence**2, right.confidence**2
+    middles = width / 2 - left.offset_px, right.offset_px - width / 2
+    shift = (trust[0] * middles[0] + trust[1] * middles[1]) / (trust[0] + trust[1] + 0.08)
     # One edge alone says little of the axis: how a finger tapers differs.
-    turn = (np.arctan(right.slope) - np.arctan(left.slope)) / 2.0 * both**2 / (both**2 + 0.08)
-    turn = float(np.clip(turn, -LARGEST_TURN, LARGEST_TURN))
-    return Outline(at, width, shift, turn, both)
+    turn = (atan(right.slope) - atan(left.slope)) / 2.0 * both**2 / (both**2 + 0.08)
+    return Outline(at, width, shift, min(max(turn, -LARGEST_TURN), LARGEST_TURN), both)
 
 
 def _contour_spread(confidence: float) -> float:
@@ -290,60 +294,62 @@ def place_ring(
     The finger fills the ring, so the ring's size in the image gives its distance.
     """
     center_px, axis_px = outline_in_image(pose.landmarks.points_px, finger, outline)
-    focal = np.sqrt(intrinsics.fx * intrinsics.fy)
-    depth = focal * inner_diameter / outline.width_px
+    depth = sqrt(intrinsics.fx * intrinsics.fy) * inner_diameter / outline.width_px
     center = intrinsics.unproject(center_px, depth)
-    rotation = _towards(finger_rotation(pose, finger), center_px, axis_px, intrinsics)
+    view = unit(center)
+    rotation = _towards(finger_rotation(pose, finger), view, axis_px, intrinsics)
     return FingerAnchor(
         finger,
         pose.landmarks.hand,
-        _side(pose, rotation, center),
+        _side(pose, rotation, view),
         RigidTransform(rotation, center),
         center_px,
         axis_px,
         outline.width_px,
         inner_diameter,
-        _confidence(pose, finger, rotation, center, outline),
+        _confidence(pose, finger, abs(float(rotation[:, 1] @ view)), outline),
     )
 
 
 def outline_in_image(points: Array, finger: Finger, outline: Outline) -> tuple[Array, Array]:
     """Centre and axis (2,) of a ring in the image."""
-    start, end = (points[i] for i in PROXIMAL[finger])
-    bone = unit(end - start)
-    right = np.array([-bone[1], bone[0]])
-    center: Array = start + outline.at * (end - start) + outline.shift_px * right
-    axis: Array = np.cos(outline.turn) * bone + np.sin(outline.turn) * right
-    return center, axis
+    (start_x, start_y), (end_x, end_y) = points[list(PROXIMAL[finger])].tolist()
+    run_x, run_y = end_x - start_x, end_y - start_y
+    length = max(hypot(run_x, run_y), 1e-12)
+    x, y = run_x / length, run_y / length  # its right is (-y, x)
+    along, aside = cos(outline.turn), sin(outline.turn)
+    center = (
+        start_x + outline.at * run_x - outline.shift_px * y,
+        start_y + outline.at * run_y + outline.shift_px * x,
+    )
+    return np.array(center), np.array([along * x - aside * y, along * y + aside * x])
 
 
-def _towards(rotation: Array, center_px: Array, axis_px: Array, intrinsics: Intrinsics) -> Array:
-    """Turn a frame about the ray to its centre until its +Y runs along `axis_px` in the image."""
-    ray = unit(intrinsics.unproject(center_px))
-    ahead = intrinsics.unproject(center_px + axis_px) - intrinsics.unproject(center_px)
-    wanted = unit(perpendicular(ahead, ray))
+def _towards(rotation: Array, ray: Array, axis_px: Array, intrinsics: Intrinsics) -> Array:
+    """Turn a frame about the unit `ray` until its +Y runs along `axis_px` in the image."""
     has = perpendicular(rotation[:, 1], ray)
-    if np.linalg.norm(has) < 1e-3:  # it points at the camera: no direction to correct
+    if has @ has < 1e-6:  # it points at the camera: no direction to correct
         return rotation
-    has = unit(has)
-    angle = np.arctan2(ray @ cross(has, wanted), has @ wanted)
-    return RigidTransform.from_axis_angle(ray, float(angle)).rotation @ rotation
+    x, y = axis_px.tolist()
+    wanted = perpendicular(np.array([x / intrinsics.fx, y / intrinsics.fy, 0.0]), ray)
+    return turn_about(ray, atan2(ray @ cross(has, wanted), has @ wanted)) @ rotation
 
 
-def _side(pose: HandPose, rotation: Array, center: Array) -> Side:
+def _side(pose: HandPose, rotation: Array, view: Array) -> Side:
     """The side of the hand that the camera sees, by the palm and the finger together."""
-    view = unit(center)
     facing = -(pose.dorsal @ view) - 0.7 * (rotation[:, 2] @ view)
     return Side.DORSAL if facing > 0.0 else Side.PALMAR
 
 
-def _confidence(
-    pose: HandPose, finger: Finger, rotation: Array, center: Array, outline: Outline
-) -> float:
-    """How sure it is that a ring is seen there: 0..1."""
+def _confidence(pose: HandPose, finger: Finger, tilt: float, outline: Outline) -> float:
+    """How sure it is that a ring is seen there: 0..1.
+
+    Args:
+        tilt: cosine of the angle between the finger and the line of sight, unsigned.
+    """
     confidence = (
         outline.presence
-        * evidence.seen_sideways(abs(float(rotation[:, 1] @ unit(center))))
+        * evidence.seen_sideways(tilt)
         * evidence.detected(pose.landmarks.score)
         * evidence.large_enough(outline.width_px)
     )

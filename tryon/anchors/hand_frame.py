@@ -8,7 +8,7 @@ depth is sought: bones as long as hands' bones are, tilted as the detector's ske
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, sin, sqrt
+from math import cos, exp, log, sin, sqrt
 
 import cv2
 import numpy as np
@@ -40,27 +40,31 @@ BONE_SHARE = {
     finger: next(span[2] for span in _SPANS if span[:2] == joints)
     for finger, joints in PROXIMAL.items()
 }
-_FROM = np.array([span[0] for span in _SPANS])
-_TO = np.array([span[1] for span in _SPANS])
+_BETWEEN = np.zeros((len(_SPANS), 21))  # takes what belongs to joints to its differences
+for _row, (_from, _to, _) in enumerate(_SPANS):
+    _BETWEEN[_row, _from], _BETWEEN[_row, _to] = -1.0, 1.0
 # 187 mm from the wrist crease to the tip of the middle finger (mean of women's 181 and men's
 # 193 mm, ANSUR II) make 2.14 palm lengths.
 PALM_LENGTH = 0.0875
 _LENGTHS = np.array([span[2] for span in _SPANS]) * PALM_LENGTH
-_PALM_SPANS = np.array([4, 8, 12, 16])
+_PALM_SPANS = [row for row, span in enumerate(_SPANS) if span[:2] in {(0, k) for k in KNUCKLES}]
+_TO_KNUCKLES = _BETWEEN[_PALM_SPANS]
+_PALM_LOGARITHM = float(np.log(_LENGTHS[_PALM_SPANS]).sum())
+_PALM_MEAN = np.isin(np.arange(21), PALM) / len(PALM)
 _LENGTH_TOLERANCE = 0.10  # share of a span
 _TILT_TOLERANCE = 0.30  # of depth along a span, share of its length
+_AHEAD = np.array([0.0, 0.0, 1.0])
 _NEAREST = 0.04  # metres from the camera to a hand
 _STEPS = 4  # of Gauss-Newton: more change the figures by less than a tenth of a degree
 # What the depths in the image and those of the skeleton count, of the net's that has both: each
 # makes the hand flatter than it is.
 _SEEN_SHARE, _TOLD_SHARE = 0.6, 0.5
 _FINGER_ORDER = {finger: order for order, finger in enumerate(Finger)}
-_ROWS = np.arange(len(_LENGTHS))
 _LENGTH_WEIGHT = 1.0 / (_LENGTHS * _LENGTH_TOLERANCE)
-_BY_RISE = np.zeros((len(_LENGTHS), 21))  # what the depths' differences weigh
-_BY_RISE[_ROWS, _TO] = 1.0 / (_LENGTHS * _TILT_TOLERANCE)
-_BY_RISE[_ROWS, _FROM] = -_BY_RISE[_ROWS, _TO]
-_FROM_RISE = _BY_RISE.T @ _BY_RISE + 1e-6 * np.eye(21)
+# What the depths' differences weigh.
+_BY_RISE = _BETWEEN / (_LENGTHS * _TILT_TOLERANCE)[:, None]
+_RISE = _BY_RISE.T @ _BY_RISE
+_FROM_RISE = _RISE + 1e-6 * np.eye(21)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,9 +101,8 @@ def unit(vector: Array) -> Array:
 
 def cross(a: Array, b: Array) -> Array:
     """The cross product of two vectors (3,); numpy's own takes ten times as long for one pair."""
-    return np.array(
-        [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
-    )
+    (ax, ay, az), (bx, by, bz) = a.tolist(), b.tolist()
+    return np.array([ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx])
 
 
 def perpendicular(vector: Array, axis: Array) -> Array:
@@ -110,10 +113,25 @@ def perpendicular(vector: Array, axis: Array) -> Array:
 
 def turn_between(start: Array, end: Array) -> Array:
     """(3, 3): the smallest rotation that takes the unit vector `start` to `end`."""
-    axis = cross(start, end)
-    k = np.array([[0.0, -axis[2], axis[1]], [axis[2], 0.0, -axis[0]], [-axis[1], axis[0], 0.0]])
-    turned: Array = np.eye(3) + k + k @ k / (1.0 + start @ end)
-    return turned
+    (x, y, z), share = cross(start, end).tolist(), 1.0 / (1.0 + float(start @ end))
+    return _turned(x, y, z, 1.0, share)
+
+
+def turn_about(axis: Array, angle: float) -> Array:
+    """(3, 3): the rotation by `angle` radians about the unit `axis` (3,)."""
+    x, y, z = axis.tolist()
+    return _turned(x, y, z, sin(angle), 1.0 - cos(angle))
+
+
+def _turned(x: float, y: float, z: float, sine: float, rest: float) -> Array:
+    """The identity, `sine` times the matrix of the cross product and `rest` times its square."""
+    return np.array(
+        [
+            [1.0 - rest * (y * y + z * z), rest * x * y - sine * z, rest * x * z + sine * y],
+            [rest * x * y + sine * z, 1.0 - rest * (x * x + z * z), rest * y * z - sine * x],
+            [rest * x * z - sine * y, rest * y * z + sine * x, 1.0 - rest * (x * x + y * y)],
+        ]
+    )
 
 
 def lift(landmarks: HandLandmarks, intrinsics: Intrinsics) -> HandPose:
@@ -123,53 +141,52 @@ def lift(landmarks: HandLandmarks, intrinsics: Intrinsics) -> HandPose:
     the picture, so its skeleton is turned to the ray through the palm first.
     """
     rays = intrinsics.unproject(landmarks.points_px)
-    view = unit(rays[list(PALM)].mean(axis=0))
-    ahead = _as_large_as_a_palm(landmarks.world)
+    view = unit(_PALM_MEAN @ rays)
+    ahead = landmarks.world * _to_a_palm(landmarks.world)
     if landmarks.depths_px is not None:
-        seen = np.column_stack((landmarks.points_px, landmarks.depths_px))
-        depths = _SEEN_SHARE * _as_large_as_a_palm(seen)[:, 2] + _TOLD_SHARE * ahead[:, 2]
-        ahead = _as_large_as_a_palm(np.column_stack((ahead[:, :2], depths)))
-    world = ahead @ turn_between(np.array([0.0, 0.0, 1.0]), view).T
+        seen = np.zeros((21, 3))
+        seen[:, :2], seen[:, 2] = landmarks.points_px, landmarks.depths_px
+        ahead[:, 2] *= _TOLD_SHARE
+        ahead[:, 2] += _SEEN_SHARE * _to_a_palm(seen) * landmarks.depths_px
+        ahead *= _to_a_palm(ahead)
+    world = ahead @ turn_between(_AHEAD, view).T
     depths = _depths(rays, world)
     joints = rays * depths[:, None]
     hinge = unit(joints[5] - joints[17])
     sign = 1.0 if landmarks.hand is Hand.RIGHT else -1.0
     dorsal = -sign * unit(cross(joints[5] - joints[0], joints[17] - joints[0]))
-    palm_depth = float(joints[list(PALM), 2].mean())
-    focal = np.sqrt(intrinsics.fx * intrinsics.fy)
-    palm_px = focal * PALM_LENGTH / palm_depth
+    palm_px = sqrt(intrinsics.fx * intrinsics.fy) * PALM_LENGTH / float(_PALM_MEAN @ depths)
     facing = -float(dorsal @ view)
     lean = None if landmarks.depths_px is None else tilts(joints, view, facing)
     return HandPose(landmarks, joints, dorsal, hinge, palm_px, view, lean)
 
 
-def _as_large_as_a_palm(joints: Array) -> Array:
-    """(21, 3) scaled so that the spans from the wrist to the knuckles are a mean hand's."""
-    spans = joints[_TO[_PALM_SPANS]] - joints[_FROM[_PALM_SPANS]]
-    lengths = np.sqrt((spans * spans).sum(axis=1))
-    scaled: Array = joints * np.exp(np.log(_LENGTHS[_PALM_SPANS] / lengths).mean())
-    return scaled
+def _to_a_palm(joints: Array) -> float:
+    """By what (21, 3) grow so that the spans from the wrist to the knuckles are a mean hand's."""
+    spans = _TO_KNUCKLES @ joints
+    squares = np.add.reduce(spans * spans, axis=1).tolist()
+    logarithm = sum(log(max(square, 1e-24)) for square in squares)
+    return exp((_PALM_LOGARITHM - 0.5 * logarithm) / len(squares))
 
 
 def _depths(rays: Array, world: Array) -> Array:
     """(21,) z in metres for points on `rays` (21, 3) shaped like `world` (21, 3)."""
-    away = max(float(_translation(rays, world)[2]), _NEAREST)
+    away = max(_distance(rays, world), _NEAREST)
     depths = np.asarray(np.maximum(world[:, 2] + away, 0.2 * away), np.float64)
-    spans = world[_TO] - world[_FROM]
-    wanted = spans[:, 2] / np.sqrt((spans * spans).sum(axis=1)) / _TILT_TOLERANCE
-    by_length = np.zeros_like(_BY_RISE)
-    towards, from_ = rays[_TO], rays[_FROM]
+    spans = _BETWEEN @ world
+    lengths = np.sqrt(np.add.reduce(spans * spans, axis=1))
+    wanted = (spans[:, 2] / lengths / _TILT_TOLERANCE) @ _BY_RISE
     for _ in range(_STEPS):
-        span = towards * depths[_TO, None] - from_ * depths[_FROM, None]
-        length = np.sqrt((span * span).sum(axis=1))
-        error = (length - _LENGTHS) * _LENGTH_WEIGHT
-        # Cauchy: a wild span yields
-        weight = _LENGTH_WEIGHT / np.sqrt(1.0 + 0.25 * error * error)
+        span = _BETWEEN @ (rays * depths[:, None])
+        length = np.sqrt(np.add.reduce(span * span, axis=1))
+        off = length - _LENGTHS
+        error = off * _LENGTH_WEIGHT
+        error *= 0.25 * error
+        error += 1.0
+        weight = _LENGTH_WEIGHT / np.sqrt(error)  # Cauchy: a wild span yields
         span *= (weight / np.maximum(length, 1e-9))[:, None]
-        by_length[_ROWS, _TO] = (span * towards).sum(axis=1)
-        by_length[_ROWS, _FROM] = -(span * from_).sum(axis=1)
-        gradient = ((length - _LENGTHS) * weight) @ by_length
-        gradient += (_BY_RISE @ depths - wanted) @ _BY_RISE
+        by_length = (span @ rays.T) * _BETWEEN
+        gradient = (off * weight) @ by_length + (_RISE @ depths - wanted)
         system = by_length.T @ by_length + _FROM_RISE
         step = cv2.solve(system, gradient[:, None], flags=cv2.DECOMP_CHOLESKY)[1][:, 0]
         depths -= np.minimum(np.maximum(step, -0.03), 0.03)
@@ -178,12 +195,9 @@ def _depths(rays: Array, world: Array) -> Array:
     return np.maximum(depths, 0.2 * away)  # what is no hand at all stays before the camera
 
 
-def _translation(rays: Array, world: Array) -> Array:
-    """(3,) metres: where `world` (21, 3) must stand to be seen along `rays` (21, 3), z = 1."""
-    n = len(rays)
-    system = np.zeros((2 * n, 3))
-    system[:n, 0] = system[n:, 1] = 1.0
-    system[:, 2] = -rays[:, :2].T.ravel()
-    right = (rays[:, :2] * world[:, 2:] - world[:, :2]).T.ravel()
-    solution = np.linalg.solve(system.T @ system, system.T @ right)
-    return np.asarray(solution, np.float64)
+def _distance(rays: Array, world: Array) -> float:
+    """Metres ahead at which `world` (21, 3), moved, is best seen along `rays` (21, 3), z = 1."""
+    seen = rays[:, :2]
+    needed = seen * world[:, 2:] - world[:, :2]
+    seen, needed = seen - seen.sum(axis=0) / 21.0, needed - needed.sum(axis=0) / 21.0
+    return -float(np.vdot(seen, needed)) / float(np.vdot(seen, seen))

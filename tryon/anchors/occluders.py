@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 
@@ -71,6 +71,18 @@ def _bones(finger: Finger) -> tuple[_Bone, ...]:
 _BONES = {finger: _bones(finger) for finger in Finger}
 
 
+def _others(wearer: Finger) -> tuple[tuple[_Bone, ...], list[int], list[int]]:
+    """The other fingers' phalanges, where they start and where they end."""
+    bones = tuple(bone for finger in Finger if finger is not wearer for bone in _BONES[finger])
+    return bones, [bone.start for bone in bones], [bone.end for bone in bones]
+
+
+_OTHERS = {finger: _others(finger) for finger in Finger}
+_FRONT = np.radians([-60.0, -30.0, 0.0, 30.0, 60.0])[:, None]  # where a ring's front is looked at
+_FRONT_COSINES, _FRONT_SINES = np.cos(_FRONT), np.sin(_FRONT)
+_ALONG_CONE = np.linspace(0.0, 1.0, 9)[:, None]
+
+
 def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[Occluder, ...]:
     """Cones for one worn ring; the first is the phalanx that wears it, the second its shield.
 
@@ -83,7 +95,7 @@ def finger_occluders(anchor: FingerAnchor, pose: HandPose, at: float) -> tuple[O
     axis = anchor.camera_from_anchor.rotation[:, 1]
     lifted = pose.joints[start] + at * (pose.joints[end] - pose.joints[start])
     joints = pose.joints * (center[2] / lifted[2])  # grows from the camera: pixels stay
-    length = float(np.linalg.norm(joints[end] - joints[start]))
+    length = hypot(*(joints[end] - joints[start]).tolist())
     radius = 0.5 * anchor.width
     knuckle, middle = center - at * length * axis, center + (1.0 - at) * length * axis
     under_ring = TAPER[0] + at * (TAPER[1] - TAPER[0])
@@ -109,20 +121,18 @@ def hidden_share(anchor: FingerAnchor, cones: Sequence[Occluder]) -> float:
     rotation, center = anchor.camera_from_anchor.rotation, anchor.camera_from_anchor.translation
     front = unit(perpendicular(-center, rotation[:, 1]))
     beside = cross(rotation[:, 1], front)
-    angles = np.radians([-60.0, -30.0, 0.0, 30.0, 60.0])[:, None]
     radius = 0.5 * anchor.width
-    points = center + radius * (np.cos(angles) * front + np.sin(angles) * beside)
-    share = np.linspace(0.0, 1.0, 9)[:, None]
-    balls = np.concatenate([c.start + share * (c.end - c.start) for c in cones])
-    radii = np.concatenate(
-        [(c.start_radius + share * (c.end_radius - c.start_radius))[:, 0] for c in cones]
-    )
-    reach = np.linalg.norm(points, axis=1, keepdims=True)
+    points = center + radius * (_FRONT_COSINES * front + _FRONT_SINES * beside)
+    starts, ends = np.array([c.start for c in cones]), np.array([c.end for c in cones])
+    thick = np.array([(c.start_radius, c.end_radius) for c in cones])
+    balls = (starts[:, None] + _ALONG_CONE * (ends - starts)[:, None]).reshape(-1, 3)
+    radii = (thick[:, :1] + _ALONG_CONE[:, 0] * (thick[:, 1:] - thick[:, :1])).ravel()
+    reach = np.sqrt(np.add.reduce(points * points, axis=1))[:, None]
     rays = points / reach
     along = rays @ balls.T  # (points, balls): how far out each ball passes the ray
-    aside = np.sqrt(np.maximum((balls * balls).sum(axis=1) - along**2, 0.0))
-    hides = (aside < radii) & (along < reach - 0.5 * radius)
-    return float(hides.any(axis=1).mean())
+    squared = np.add.reduce(balls * balls, axis=1) - along * along
+    hides = (squared < radii * radii) & (along < reach - 0.5 * radius)
+    return float(hides.any(axis=1).sum()) / len(points)
 
 
 def _cone(start: Array, end: Array, start_radius: float, end_radius: float) -> Occluder:
@@ -146,17 +156,18 @@ def _neighbours(
     wearer: Finger, joints: Array, center: Array, radius: float, scale: float
 ) -> list[Occluder]:
     """The cones of other fingers that lie across the ring and before it, or close beside it."""
-    bones = [bone for finger, bones in _BONES.items() if finger is not wearer for bone in bones]
-    starts, ends = joints[[b.start for b in bones]], joints[[b.end for b in bones]]
+    bones, starts_at, ends_at = _OTHERS[wearer]
+    starts, ends = joints.take(starts_at, axis=0), joints.take(ends_at, axis=0)
     view = unit(center)
     spans = ends - starts
     # the nearest point of each bone to the line of sight through the ring
     flat_starts, flat_spans = _flat(starts - center, view), _flat(spans, view)
-    lengths = np.maximum((flat_spans**2).sum(axis=1), 1e-12)
-    shares = -(flat_starts * flat_spans).sum(axis=1) / lengths
-    nearest = starts + np.clip(shares, 0.0, 1.0)[:, None] * spans
-    asides = np.linalg.norm(_flat(nearest - center, view), axis=1)
-    before = (center - nearest) @ view
+    lengths = np.maximum(np.add.reduce(flat_spans * flat_spans, axis=1), 1e-12)
+    along = -np.add.reduce(flat_starts * flat_spans, axis=1) / lengths
+    nearest = starts + np.minimum(np.maximum(along, 0.0), 1.0)[:, None] * spans - center
+    flat = _flat(nearest, view)
+    asides = np.sqrt(np.add.reduce(flat * flat, axis=1)).tolist()
+    before, shares = (-(nearest @ view)).tolist(), along.tolist()
     cones = []
     for k, bone in enumerate(bones):
         apart = asides[k] / (2.0 * radius)

@@ -26,6 +26,10 @@ _ACROSS, _ALONG = 7, 6  # cells of a finger
 _FINE = 3  # samples along each side of a cell
 _INNER = 0.4  # half of the cells' span, finger widths: clear of the edges
 _BEFORE, _BEYOND = 0.4, 0.6  # along the finger, widths before and beyond the ring
+_ACROSS_SHARES = np.linspace(-_INNER, _INNER, _ACROSS * _FINE)  # where it is looked at, widths
+_ALONG_SHARES = np.linspace(-_BEFORE, _BEYOND, _ALONG * _FINE)
+_WHITE = np.float32(255.0)
+_LAB_WEIGHTS = np.array([_LIGHTNESS_WEIGHT, 1.0, 1.0])
 
 
 def hand_colours(image: Image, points_px: Array) -> Array:
@@ -53,23 +57,26 @@ def flesh(
         colours: from `hand_colours`.
         center_px, axis_px, width_px: of the finger at the ring.
     """
-    right = np.array([-axis_px[1], axis_px[0]])
-    across = np.linspace(-_INNER, _INNER, _ACROSS * _FINE) * width_px
-    along = np.linspace(-_BEFORE, _BEYOND, _ALONG * _FINE) * width_px
-    grid = center_px + along[:, None, None] * axis_px + across[None, :, None] * right
-    limits = [image.shape[1] - 1, image.shape[0] - 1]
-    spots = np.clip(grid.astype(np.intp), 0, limits)
-    fine = _weighted_lab(image[spots[..., 1], spots[..., 0]])
+    (x, y), (axis_x, axis_y) = center_px.tolist(), (axis_px * width_px).tolist()
+    along, across = _ALONG_SHARES[:, None], _ACROSS_SHARES  # to the right: (-axis_y, axis_x)
+    columns = (x + along * axis_x - across * axis_y).astype(np.intp)
+    rows = (y + along * axis_y + across * axis_x).astype(np.intp)
+    np.minimum(np.maximum(columns, 0, out=columns), image.shape[1] - 1, out=columns)
+    np.minimum(np.maximum(rows, 0, out=rows), image.shape[0] - 1, out=rows)
+    fine = _weighted_lab(image[rows, columns])
     cells = cv2.resize(fine, (_ACROSS, _ALONG), interpolation=cv2.INTER_AREA)
     cells = np.asarray(cells, np.float64).reshape(-1, 3)
-    apart = (cells**2).sum(axis=1)[:, None] + (colours**2).sum(axis=1) - 2.0 * cells @ colours.T
-    apart = np.partition(apart, _NEAREST, axis=1)[:, _NEAREST].reshape(_ALONG, _ACROSS)
-    alike = _STRANGE**2 / (np.maximum(apart, 0.0) + _STRANGE**2)
+    apart = np.add.reduce(colours * colours, axis=1) - 2.0 * cells @ colours.T
+    apart.partition(_NEAREST, axis=1)
+    nearest = apart[:, _NEAREST] + np.add.reduce(cells * cells, axis=1)
+    alike = _STRANGE**2 / (np.maximum(nearest, 0.0) + _STRANGE**2)
+    columns = np.add.reduce(alike.reshape(_ALONG, _ACROSS), axis=0).tolist()
     half = _ACROSS // 2
-    return float(alike[:, :half].mean()), float(alike[:, half + 1 :].mean())
+    cells_of_half = half * _ALONG
+    return sum(columns[:half]) / cells_of_half, sum(columns[half + 1 :]) / cells_of_half
 
 
 def _weighted_lab(colours: Image) -> Array:
     """(h, w, 3) CIE Lab of RGB, with the little that lightness counts."""
-    lab = np.asarray(cv2.cvtColor(colours.astype(np.float32) / 255.0, cv2.COLOR_RGB2Lab))
-    return np.asarray(lab * (_LIGHTNESS_WEIGHT, 1.0, 1.0), np.float64)
+    lab = np.asarray(cv2.cvtColor(colours / _WHITE, cv2.COLOR_RGB2Lab))
+    return np.asarray(lab * _LAB_WEIGHTS, np.float64)

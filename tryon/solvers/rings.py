@@ -260,6 +260,7 @@ def _seen(anchor: FingerAnchor, image: Image, unhidden: float) -> FingerAnchor:
 
 
 def _placement(product: str, anchor: FingerAnchor, pose: HandPose) -> Placement:
+    start, end = PROXIMAL[anchor.finger]
     return Placement(
         product=product,
         anchor=Anchor.FINGER,
@@ -271,5 +272,5 @@ def _placement(product: str, anchor: FingerAnchor, pose: HandPose) -> Placement:
         center_px=anchor.center_px,
         axis_px=anchor.axis_px,
         width_px=anchor.width_px,
-        scale=hand_scale(pose, float(pose.joints[list(PROXIMAL[anchor.finger]), 2].mean())),
+        scale=hand_scale(pose, 0.5 * float(pose.joints[start, 2] + pose.joints[end, 2])),
     )
