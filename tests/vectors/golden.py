@@ -33,6 +33,7 @@ SUBJECTS = (
     "wrists",
     "ears",
     "bracelets",
+    "drapes",
 )
 DIGITS = 10  # significant, of what is written
 

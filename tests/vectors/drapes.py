@@ -1,0 +1,81 @@
+"""Vectors of necklaces on necks: their lines at rest, and links and pendants laid on them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from models3d.mesh import Model
+from tests.vectors.golden import Case, Vectors, case
+from tests.vectors.hands import faceted_ring
+from tryon.drape import _line, _Loop, _loop, drape, stepped
+from viewer.bake import build_model
+from viewer.configuration import configure
+
+EVERY = 24  # links of a part, of which one is written down
+
+
+def vectors() -> Vectors:
+    """Of a plain chain and of one with a pendant, on three necks."""
+    chain = build_model(configure("chain", {}))
+    pendant = _light(build_model(configure("solitaire-pendant", {})))
+    return {
+        "stepped": [case(stepped(base), base=base) for base in (0.2, 0.3349, 0.371, 0.6)],
+        "lines": [_lines(_loop_of(chain), base) for base in (None, 0.43)]
+        + [_lines(_loop_of(pendant), base) for base in (None, 0.34)],
+        "drape": [_draped(chain, 0.43), _draped(pendant, 0.34), _draped(pendant, 0.49)],
+    }
+
+
+def _light(model: Model) -> Model:
+    """The same chain, with something of few points hanging from it."""
+    hanging = frozenset(model.extras["hanging"])
+    kept = tuple(part for part in model.parts if part.name not in hanging)
+    place = np.eye(4)
+    place[:3, 3] = model.extras["hangs_from"] + np.array([0.0, -0.009, 0.001])
+    ring = faceted_ring(0.0012, 0.001).parts[0]
+    moving = replace(ring, name=next(iter(sorted(hanging))), model_from_part=place[None])
+    return replace(model, parts=(*kept, moving))
+
+
+def _loop_of(model: Model) -> _Loop:
+    loop = _loop(model)
+    assert loop is not None
+    return loop
+
+
+def _lines(loop: _Loop, base: float | None) -> Case:
+    line = _line(loop, base)
+    told = {"points": line.points[::80], "frames": line.frames[::400, :3, :3]}
+    return case(told, loop=loop, base=base)
+
+
+def _draped(model: Model, base: float) -> Case:
+    hanging = frozenset(model.extras.get("hanging", ()))
+    kept = [part for part in model.parts if part.name not in hanging]
+    moving = [part for part in model.parts if part.name in hanging]
+    draped = drape(model, base)
+    after = [part for part in draped.model.parts if part.name not in hanging]
+    links = np.concatenate([part.model_from_part[::EVERY] for part in kept])
+    told = {
+        "links": np.concatenate([part.model_from_part[::EVERY] for part in after]),
+        "line": draped.line[::10],
+        "drop": draped.drop,
+        "breadth": draped.breadth,
+        "hung": None,
+        "hinge": None if draped.swaying is None else draped.swaying.hinge,
+    }
+    points = np.zeros((0, 3))
+    if moving:
+        swung = next(p for p in draped.model.parts if p.name == moving[0].name)
+        told["hung"] = swung.model_from_part[0] @ np.linalg.inv(moving[0].model_from_part[0])
+        points = np.concatenate([part.world_mesh().positions for part in moving])
+    return case(
+        told,
+        loop=_loop_of(model),
+        base=base,
+        links=links,
+        hangs_from=list(model.extras["hangs_from"]) if moving else None,
+        hanging=points.round(9),
+    )
