@@ -28,6 +28,8 @@ class Refusal(click.ClickException):
 ELSEWHERE = {
     "build": "viewer.build_command",
     "import": "viewer.import_command:import_model",
+    "kiosk": "kiosk.command",
+    "kiosk-service": "api.kiosk_server:kiosk_service",
     "tryon": "tryon.command",
     "size": "tryon.sizing.command",
     "bake": "viewer.command",
@@ -35,6 +37,9 @@ ELSEWHERE = {
     "price": "viewer.command",
     "sign": "viewer.sign_command",
 }
+
+
+INNER = {"kiosk-service"}  # started by other commands
 
 
 class ParureGroup(click.Group):
@@ -49,7 +54,7 @@ class ParureGroup(click.Group):
 
     def list_commands(self, context: click.Context) -> list[str]:
         """Every subcommand by name."""
-        return sorted([*super().list_commands(context), *ELSEWHERE])
+        return sorted([*super().list_commands(context), *(ELSEWHERE.keys() - INNER)])
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """The subcommand of this name."""

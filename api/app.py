@@ -23,6 +23,8 @@ from api import (
     enquiries,
     environments,
     headers,
+    kiosk,
+    kiosk_socket,
     language,
     models,
     pages,
@@ -74,7 +76,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
 
     Args:
         config: overrides of MAX_CONTENT_LENGTH, STORE (folder of configurations and pictures),
-            STREAMS_AT_ONCE and PIPELINE (called as `tryon.pipeline.Pipeline` is).
+            STREAMS_AT_ONCE, PIPELINE (called as `tryon.pipeline.Pipeline` is), KIOSK (the mirror
+            that this service runs) and KIOSK_ADDRESS (where phones reach it).
     Raises:
         RuntimeError: the pages have not been built.
         InvalidPriceFile: the merchant's prices cannot be read.
@@ -102,6 +105,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
         words, ways, choosers, configure, discovery, embed, swatches, designs, enquiries, sets,
+        kiosk, kiosk_socket,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)

@@ -40,8 +40,10 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "control_socket_disable": True,
             "when_ready": lambda _: announce(self._address),
-            "post_worker_init": lambda worker: _services(worker).end_when(lambda: not worker.alive),
-            "worker_exit": lambda _, worker: _services(worker).close(),
+            "post_worker_init": lambda worker: services_of(worker).end_when(
+                lambda: not worker.alive
+            ),
+            "worker_exit": lambda _, worker: services_of(worker).close(),
         }
         for key, value in settings.items():
             self.cfg.set(key, value)
@@ -68,7 +70,7 @@ def _warm(app: Flask, services: Services) -> None:
             raise
 
 
-def _services(worker: Any) -> Services:
+def services_of(worker: Any) -> Services:
     """What stands behind the application that a gunicorn worker serves."""
     services: Services = worker.app.wsgi().extensions["parure"]
     return services

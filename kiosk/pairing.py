@@ -129,6 +129,13 @@ class Pairing:
             raise NotPaired("This device is not paired with the mirror, or no longer.")
         return found
 
+    def holds(self, token: str | None, role: Role) -> bool:
+        """Whether a token is that of a device of this role."""
+        with self._guard:
+            self._forget_old()
+            found = self._devices.get(_hashed(token)) if token else None
+        return found is not None and found.role is role
+
     def devices(self) -> tuple[Paired, ...]:
         """Every device that is paired."""
         with self._guard:

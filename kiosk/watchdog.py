@@ -11,13 +11,16 @@ none of it helps                FAILURES in a row               the process ends
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -32,6 +35,7 @@ LONGEST_WAIT_S = 30.0
 CALM_S = 60.0  # without a fault: patience is as short as at first
 PROBE_S = 0.3
 FAILURES = 4  # restarts in a row that did not help
+STATM, THERMAL = Path("/proc/self/statm"), Path("/sys/class/thermal")
 LEFT_BEHIND = 6  # stuck threads: their memory comes back with a new process
 
 
@@ -181,7 +185,7 @@ class DailyRestart:
         return idle or now >= self._next + self._window
 
 
-def health(mirror: Mirror, faults: Counter[str], resident_mb: float | None) -> dict[str, Any]:
+def health(mirror: Mirror, faults: Counter[str]) -> dict[str, Any]:
     """Figures for the staff."""
     figures = mirror.figures()
     return {
@@ -192,5 +196,23 @@ def health(mirror: Mirror, faults: Counter[str], resident_mb: float | None) -> d
         "camera_problem": figures.camera_problem,
         "frames": figures.frames,
         "faults": dict(faults),
-        "resident_mb": resident_mb,
+        "resident_mb": resident_mb(),
+        "temperature_c": temperature_c(),
     }
+
+
+def resident_mb() -> float | None:
+    """Memory of this process; None where the system does not say."""
+    if not STATM.exists():
+        return None
+    pages = int(STATM.read_text().split()[1])
+    return round(pages * os.sysconf("SC_PAGE_SIZE") / 2**20, 1)
+
+
+def temperature_c() -> float | None:
+    """Of the warmest part that the system measures; None where it measures none."""
+    found = []
+    for zone in THERMAL.glob("thermal_zone*/temp"):
+        with suppress(OSError, ValueError):  # a sensor that is switched off
+            found.append(int(zone.read_text()) / 1000.0)
+    return round(max(found), 1) if found else None

@@ -22,6 +22,10 @@ const ENTRIES = [
   'js/embed.js',
   'js/framed.js',
   'js/room.js',
+  'js/kiosk/kiosk.js',
+  'js/kiosk/kiosk-remote.js',
+  'js/kiosk/kiosk-staff.js',
+  'js/kiosk/kiosk-photo.js',
   'css/style.css',
   'css/scripts/ar.css',
   'css/scripts/ja.css',
@@ -31,6 +35,7 @@ const ENTRIES = [
   'css/configure.css',
   'css/several.css',
   'css/framed.css',
+  'css/kiosk.css',
 ];
 
 /** Shaders as text: comments and margins stay here. @type {import('esbuild').Plugin} */

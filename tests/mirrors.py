@@ -18,6 +18,7 @@ from tryon.types import FrameResult, Seen, Wearable
 
 CAMERA = Intrinsics(50.0, 50.0, 32.0, 24.0)
 EVERY_S = 0.01
+BLUE, BLUE_EACH = 80, 40  # of a frame without pieces, and more for each piece
 
 
 class FakeCamera:
@@ -42,7 +43,7 @@ class FakeCamera:
                 self.stuck.clear()
                 assert self.released.wait(30)
             self.frames_given += 1
-            image = np.full((48, 64, 3), self.frames_given % 200, np.uint8)
+            image = np.full((48, 64, 3), 60 + self.frames_given % 100, np.uint8)
             yield CameraFrame(image, monotonic(), 0.0)
             sleep(EVERY_S)
         raise NoCamera("The camera at index 0 was unplugged.")
@@ -105,7 +106,7 @@ class FakePipeline:
 
     def compose(self, drawn: DrawnFrame) -> FrameResult:
         image = drawn.solved.image.copy()
-        image[:, :, 2] = 200 + len(self.worn)
+        image[:, :, 2] = BLUE + BLUE_EACH * len(self.worn)
         timings = dict.fromkeys(("track", "solve", "render", "composite", "total"), 0.0)
         return FrameResult(image, (), CAMERA, timings, None, self.seen)
 

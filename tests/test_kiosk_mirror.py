@@ -15,7 +15,7 @@ from kiosk.mirror import Mirror
 from kiosk.pictures import MirrorFrame
 from kiosk.watchdog import FAILURES, DailyRestart, Fault, Watchdog
 from models3d.mesh import Model
-from tests.mirrors import Workshop, within
+from tests.mirrors import BLUE, BLUE_EACH, Workshop, within
 from tryon.types import Wearable
 
 RECOVERED_S = 5.0
@@ -141,7 +141,7 @@ def test_pieces_change_while_the_frames_go_on(
     watching.start()
     assert mirror.wear(lambda: [piece(band)]).result(5)
     within(2.0, lambda: frame(mirror).record["worn"] == ["band"])
-    assert frame(mirror).image[0, 0, 2] == 201
+    assert frame(mirror).image[0, 0, 2] == BLUE + BLUE_EACH
     assert len(workshop.renderers) == 2  # the new one was prepared beside the one in use
     within(2.0, lambda: before.closed)
     assert mirror.wear(tuple).result(5)
@@ -180,7 +180,7 @@ def test_after_forgetting_no_frame_shows_what_was_worn(
         shown = listener.take(2.0)
         if shown is not None:
             assert shown.record["worn"] == []
-            assert shown.image[0, 0, 2] != 201
+            assert shown.image[0, 0, 2] != BLUE + BLUE_EACH
     assert undressed.result(5)
     assert mirror.worn == ()
 

@@ -1,0 +1,72 @@
+"""The service of a kiosk: the pages and one mirror in one process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import Flask
+
+from api.app import create_app
+from api.server import TURN_S, Server, services_of
+from api.services import room_light
+from kiosk.command import setup_of, stood
+from kiosk.kiosk import Kiosk
+from kiosk.setup import KioskSetup
+
+RESTART = 75  # sysexits.h: a temporary failure; the launcher starts the service again
+
+
+class KioskServer(Server):
+    """The service with a mirror, on loopback and, where tablets are wanted, the local network."""
+
+    def __init__(self, setup: KioskSetup) -> None:
+        self._setup = setup
+        super().__init__("127.0.0.1", setup.port)
+
+    def load_config(self) -> None:
+        """gunicorn's settings."""
+        super().load_config()
+        self.cfg.set("bind", list(self._setup.binds))
+        self.cfg.set("worker_exit", _end)
+
+    def load(self) -> Flask:
+        """The application, with its camera open."""
+        sys.setswitchinterval(TURN_S)
+        setup = self._setup
+        mirror = setup.kiosk(_giving_up(), room_light())
+        app = create_app({"KIOSK": mirror, "KIOSK_ADDRESS": setup.address})
+        mirror.start()
+        return app
+
+
+def _giving_up() -> Callable[[str], None]:
+    """Ends the whole service: gunicorn's own process is the parent of the one that serves."""
+    parent = os.getppid()
+
+    def give_up(why: str) -> None:
+        print(f"Parure restarts: {why}", file=sys.stderr, flush=True)  # noqa: T201
+        os.kill(parent, signal.SIGTERM)
+
+    return give_up
+
+
+def _end(_: Any, worker: Any) -> None:
+    """Close the mirror, then what stands behind the views."""
+    app: Flask = worker.app.wsgi()
+    mirror: Kiosk = app.config["KIOSK"]
+    mirror.close()
+    services_of(worker).close()
+    if mirror.mirror.left_behind:
+        os._exit(RESTART)  # threads that are stuck would be waited for
+
+
+@click.command()
+@stood
+def kiosk_service(**said: Any) -> None:
+    """Serve one mirror until interrupted; `parure kiosk` starts this again when it ends."""
+    KioskServer(setup_of(said)).run()

@@ -1,0 +1,210 @@
+"""The mirror's two sockets: frames and state out, commands in.
+
+    server → text    {"type": "state" | "done" | "design" | "error", …}, to tablets also "price"
+    server → binary  4 bytes of length (big-endian), that much JSON, a JPEG: "frame" or "still"
+    client → text    a command of kiosk/commands.py
+
+A frame follows when the page has said that it has drawn the one before ("shown"), so nothing ever
+queues. Pictures of people go to the mirror itself and to devices that the staff have paired; none
+is written or logged.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from time import monotonic
+from typing import Any
+
+from flask import Blueprint, request
+from flask_sock import Sock
+from pydantic import ValidationError
+from simple_websocket import ConnectionClosed, Server
+
+from api.kiosk_access import PAIRED_COOKIE, check_may, is_own, kiosk, qr_code, reached
+from api.openapi import Operation, documented
+from api.products import services
+from api.tryon import validation_sentence
+from kiosk import commands
+from kiosk.errors import KioskError, NotPaired
+from kiosk.kiosk import Kiosk
+from kiosk.pairing import Role
+from kiosk.pictures import STILL_QUALITY, encoded
+from kiosk.session import State
+from models3d.errors import ParureError
+from viewer.configuration import build_model
+from viewer.designs import keep_design
+from viewer.errors import PriceUnknown
+from viewer.language import spoken
+from viewer.price import quote
+from viewer.price_file import prices
+
+WAKE_S = 0.02
+UNANSWERED_S = 2.0  # a page that says nothing of a frame for so long gets the next
+IN_FLIGHT = {Role.DISPLAY: 2, Role.REMOTE: 1}  # frames sent and not yet drawn
+POLICY_VIOLATION = 1008
+
+views = Blueprint("kiosk_socket", __name__)
+sock = Sock()
+
+
+@sock.route("/api/v1/kiosk/mirror", bp=views)  # type: ignore[untyped-decorator]
+@documented(Operation("The mirror's frames and state over a WebSocket", {"websocket": None}))
+def mirror_socket(socket: Server) -> None:
+    """For the mirror's own screen and for paired ones."""
+    _serve(socket, Role.DISPLAY)
+
+
+@sock.route("/api/v1/kiosk/remote", bp=views)  # type: ignore[untyped-decorator]
+@documented(Operation("The tablet's frames, state and prices", {"websocket": None}))
+def remote_socket(socket: Server) -> None:
+    """For paired tablets."""
+    _serve(socket, Role.REMOTE)
+
+
+def _serve(socket: Server, wanted: Role) -> None:
+    try:
+        behind = kiosk()
+        check_may(wanted)
+        Client(socket, behind, wanted).serve()
+    except KioskError as error:
+        socket.send(json.dumps(_error(error, None)))
+        socket.close(POLICY_VIOLATION, str(error)[:100])
+    except ConnectionClosed:
+        return
+
+
+class Client:
+    """One socket: what it is told, and what it asks for."""
+
+    def __init__(self, socket: Server, behind: Kiosk, role: Role) -> None:
+        self._socket = socket
+        self._kiosk = behind
+        self._role = role
+        self._token = request.cookies.get(PAIRED_COOKIE)
+        self._own = role is Role.DISPLAY and is_own()
+        self._states = behind.states.listen()
+        self._frames = behind.mirror.frames.listen()
+        self._unshown: list[tuple[int, float]] = []  # number and time of frames on their way
+        self._still: int | None = None  # the command that waits for a picture
+        self._wants_still = False
+        self._priced: tuple[str, ...] | None = None
+
+    def serve(self) -> None:
+        """Until the client leaves, its pairing ends, or the service does.
+
+        Raises:
+            ConnectionClosed: the client has left.
+            NotPaired: its pairing has ended.
+        """
+        while not services().closing:
+            if not self._own:
+                self._kiosk.pairing.device(self._token)
+            state = self._states.take(0.0)
+            if state is not None:
+                self._socket.send(json.dumps(state))
+                self._tell_price(state)
+            self._send_frame()
+            self._obey()
+
+    def _send_frame(self) -> None:
+        """The newest frame, unless earlier ones are still on their way."""
+        now = monotonic()
+        self._unshown = [each for each in self._unshown if now - each[1] < UNANSWERED_S]
+        if len(self._unshown) >= IN_FLIGHT[self._role]:
+            return
+        frame = self._frames.take(WAKE_S)
+        if frame is None:
+            return
+        if self._wants_still and self._role is Role.DISPLAY:
+            self._wants_still = False
+            still = {"type": "still", "id": self._still, "frame": frame.number}
+            self._socket.send(packed(still, encoded(frame.image, STILL_QUALITY)))
+        if self._kiosk.state is not State.ATTRACT:
+            services().mirror_in_use()  # pictures that are drawn meanwhile give way
+        picture = frame.encoding.jpeg()
+        sent = monotonic()
+        header = {"type": "frame", **frame.record}
+        header["age_ms"] = round(1e3 * (sent - frame.captured_s), 2)
+        self._socket.send(packed(header, picture))
+        self._unshown.append((frame.number, sent))
+
+    def _obey(self) -> None:
+        """Everything that the client has said meanwhile."""
+        waiting = WAKE_S if len(self._unshown) >= IN_FLIGHT[self._role] else 0
+        text = self._socket.receive(timeout=waiting)
+        while text is not None:
+            self._take(text)
+            text = self._socket.receive(timeout=0)
+
+    def _take(self, text: str | bytes) -> None:
+        number: int | None = None
+        try:
+            if isinstance(text, bytes):
+                raise KioskError("The mirror has a camera of its own: send it no pictures.")
+            command = commands.command_of(text)
+            number = command.id
+            answer = self._answer(command)
+        except ValidationError as error:
+            answer = {"type": "error", "error": "InvalidRequest", "id": number}
+            answer["message"] = validation_sentence(error)
+        except ParureError as error:
+            answer = _error(error, number)
+        if answer is not None:
+            self._socket.send(json.dumps(answer))
+
+    def _answer(self, command: commands.Command) -> dict[str, Any] | None:
+        if isinstance(command, commands.Shown):
+            self._unshown = [each for each in self._unshown if each[0] > command.frame]
+            return None
+        if isinstance(command, commands.Still):
+            if self._role is not Role.DISPLAY:
+                raise NotPaired("Pictures are taken at the mirror itself.")
+            self._still, self._wants_still = command.id, True
+            return None
+        if isinstance(command, commands.KeepDesign):
+            return self._design(command.id)
+        self._kiosk.obey(command)
+        return {"type": "done", "id": command.id}
+
+    def _design(self, number: int | None) -> dict[str, Any]:
+        """What is on, under a short code that the client takes along."""
+        pieces = [piece.configuration for piece in self._kiosk.pieces]
+        behind = services()
+        for configuration in pieces:
+            behind.store.remember(configuration)
+        code = keep_design(behind.store, behind.signing_key, pieces)
+        self._kiosk.counted("design")
+        link = f"{reached()}/d/{code}"
+        return {"type": "design", "id": number, "code": code, "link": link, "qr": qr_code(link)}
+
+    def _tell_price(self, state: dict[str, Any]) -> None:
+        """What the pieces cost, to tablets alone."""
+        pieces = self._kiosk.pieces
+        hashes = tuple(piece.configuration.hash for piece in pieces)
+        if self._role is not Role.REMOTE or hashes == self._priced:
+            return
+        self._priced = hashes
+        locale = spoken().place
+        lines: list[dict[str, Any]] = []
+        for piece in pieces:
+            line: dict[str, Any] = {"product": piece.product, "price": None, "message": None}
+            bill = build_model(piece.configuration).bill
+            try:
+                if bill is not None:
+                    asked = quote(piece.configuration, bill, prices())
+                    line["price"] = asked.formatted(asked.total, locale)
+            except PriceUnknown as error:
+                line["message"] = str(error)
+            lines.append(line)
+        self._socket.send(json.dumps({"type": "price", "pieces": lines}))
+
+
+def packed(header: dict[str, Any], picture: bytes) -> bytes:
+    """A picture and what is known of it as one message, so that they stay together."""
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return struct.pack(">I", len(text)) + text + picture
+
+
+def _error(error: ParureError, number: int | None) -> dict[str, Any]:
+    return {"type": "error", "error": type(error).__name__, "message": str(error), "id": number}

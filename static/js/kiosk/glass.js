@@ -1,0 +1,36 @@
+/** <kiosk-glass>: the mirror's picture, drawn as it comes and turned about as a mirror does. */
+export class KioskGlass extends HTMLElement {
+  /** @type {HTMLCanvasElement} */ #canvas = document.createElement('canvas');
+  /** Number of the frame that is seen. */ frame = 0;
+
+  connectedCallback() {
+    this.append(this.#canvas);
+  }
+
+  /**
+   * Draw a frame.
+   * @param {Blob} jpeg
+   * @param {number} frame its number
+   */
+  async show(jpeg, frame) {
+    const bitmap = await createImageBitmap(jpeg);
+    if (frame > this.frame) {
+      const canvas = this.#canvas;
+      if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) {
+        canvas.width = bitmap.width;
+        canvas.height = bitmap.height;
+      }
+      canvas.getContext('2d', { alpha: false })?.drawImage(bitmap, 0, 0);
+      this.frame = frame;
+    }
+    bitmap.close();
+  }
+
+  /** Nothing of the last client stays on the glass. */
+  clear() {
+    this.#canvas.width = 1;
+    this.#canvas.height = 1;
+  }
+}
+
+customElements.define('kiosk-glass', KioskGlass);

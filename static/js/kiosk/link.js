@@ -1,0 +1,92 @@
+/**
+ * The page's line to the mirror: messages in, commands out, opened again when it breaks.
+ *
+ * A binary message is 4 bytes of length (big-endian), that much JSON, then a JPEG.
+ */
+
+/** @typedef {{ type: string, [key: string]: any }} Told */
+/**
+ * @typedef {object} Listener
+ * @property {(told: Told) => void} told state, done, design, price or error
+ * @property {(header: Told, jpeg: Blob) => Promise<void>} picture a frame or a still
+ * @property {(open: boolean) => void} open whether the line stands
+ */
+
+const AGAIN_MS = 500;
+const LONGEST_MS = 4000;
+
+/**
+ * Take a binary message apart.
+ * @param {ArrayBuffer} message
+ * @returns {{ header: Told, jpeg: Blob }}
+ */
+export function unpacked(message) {
+  const length = new DataView(message).getUint32(0);
+  const text = new TextDecoder().decode(new Uint8Array(message, 4, length));
+  return { header: JSON.parse(text), jpeg: new Blob([message.slice(4 + length)], { type: 'image/jpeg' }) };
+}
+
+/** A line that stays. */
+export class Link {
+  #path;
+  #listener;
+  #wait = AGAIN_MS;
+  #closed = false;
+  #commands = 0;
+  /** @type {WebSocket | undefined} */ #socket;
+
+  /**
+   * @param {string} path of the socket
+   * @param {Listener} listener
+   */
+  constructor(path, listener) {
+    this.#path = path;
+    this.#listener = listener;
+    this.#open();
+  }
+
+  /**
+   * Ask the mirror for something.
+   * @param {string} verb what to do
+   * @param {Record<string, unknown>} [fields]
+   * @returns {number} comes back as `id` with the answer
+   */
+  send(verb, fields = {}) {
+    this.#commands += 1;
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#socket.send(JSON.stringify({ do: verb, id: this.#commands, ...fields }));
+    }
+    return this.#commands;
+  }
+
+  close() {
+    this.#closed = true;
+    this.#socket?.close();
+  }
+
+  #open() {
+    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
+    const socket = new WebSocket(`${scheme}://${location.host}${this.#path}`);
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => {
+      this.#wait = AGAIN_MS;
+      this.#listener.open(true);
+    };
+    socket.onmessage = ({ data }) => this.#take(data);
+    socket.onclose = () => {
+      this.#listener.open(false);
+      if (this.#closed) return;
+      setTimeout(() => this.#open(), this.#wait);
+      this.#wait = Math.min(2 * this.#wait, LONGEST_MS);
+    };
+  }
+
+  /** @param {string | ArrayBuffer} data */
+  async #take(data) {
+    if (typeof data === 'string') return this.#listener.told(JSON.parse(data));
+    const { header, jpeg } = unpacked(data);
+    await this.#listener.picture(header, jpeg);
+    if (header.type === 'frame') this.send('shown', { frame: header.frame });
+  }
+}
