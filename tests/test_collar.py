@@ -5,19 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from models3d.frames import Array, Image, PixelRegion
+from tests.arms import drawn_arm
 from tests.faces import face_of, turned_head
-from tests.hands import posed_hand
+from tests.hands import CAMERA, posed_hand
 from tryon.covers.collar import Look, Wear, worn_under
 from tryon.covers.collar_rules import Run
 from tryon.covers.cover import SkinTone, skin_tone
 from tryon.covers.hands_before import hands_over
 from tryon.covers.head_hair import strandy as strandiness
 from tryon.covers.tones import features
+from tryon.solvers.neck_covers import forearms_near
 from tryon.solvers.neck_memory import Remembered, wear_now
-from tryon.types import (
-    PersonMask,
-    Share,
-)  # fmt: skip
+from tryon.types import Frame, PersonMask, Seen, Share
 
 SKIN = (205, 160, 135)
 NO_HAIR = SkinTone(np.zeros((1, 3)), 0.0)
@@ -105,6 +104,25 @@ def test_a_hand_hides_what_is_behind_it() -> None:
     assert mask[middle[1], middle[0]] > 0.95
     assert mask[0].max() < 0.05
     assert hands_over(PixelRegion(0, 0, 5, 5), (), None) is None
+
+
+def test_a_forearm_hides_where_it_runs_and_not_where_the_hand_points() -> None:
+    hand = posed_hand()
+    arm = drawn_arm(hand, bend_deg=45.0)
+    wrist, palm = hand.points_px[0], float(np.linalg.norm(hand.points_px[9] - hand.points_px[0]))
+    up_arm = wrist - 0.8 * palm * arm.towards_hand
+    straight_on = wrist + 0.8 * (wrist - hand.points_px[9])
+    whole = PixelRegion(0, 0, arm.image.shape[1], arm.image.shape[0])
+    frame = Frame(arm.image, Seen(hands=(hand,)), CAMERA, 0.0)
+    by_hand = hands_over(whole, (hand,), None)
+    by_arm = hands_over(whole, (hand,), None, forearms_near(frame, whole))
+    assert by_hand is not None
+    assert by_arm is not None
+    for point, hand_alone, with_arm in ((up_arm, 0.0, 1.0), (straight_on, 1.0, 0.0)):
+        column, row = np.rint(point).astype(int)
+        assert abs(float(by_hand[row, column]) - hand_alone) < 0.1
+        assert abs(float(by_arm[row, column]) - with_arm) < 0.1
+    assert forearms_near(frame, PixelRegion(0, 0, 2, 2)) == [None]
 
 
 def test_another_cloth_than_the_fronts_lies_over_a_chain() -> None:

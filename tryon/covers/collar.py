@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array, Image, PixelRegion
+from tryon.anchors.head import CHIN
 from tryon.covers.collar_rules import (
     BARE,
     Run,
@@ -23,6 +24,7 @@ from tryon.covers.collar_rules import (
 from tryon.covers.cover import CERTAIN, CERTAIN_NOT, SkinTone, decided, edge_lines, judged
 from tryon.covers.head_hair import own_hair
 from tryon.covers.masks import body_share
+from tryon.covers.strands import strands
 from tryon.covers.tones import Pixels, features
 from tryon.types import FaceLandmarks, PersonMask, Share, Veil
 
@@ -78,6 +80,8 @@ def looking(look: Look) -> Steps:
     yield
     shares = _shares(look, work)
     yield
+    shares = _with_locks(look, work, shares)
+    yield
     return _hidden(look, work, shares)
 
 
@@ -90,6 +94,7 @@ class _Work:
     strange: Pixels  # (h, w) how unlike skin
     like_hair: Pixels | None
     wide: PixelRegion  # what it shows of the image
+    crop: Image  # that part of the image
 
     @property
     def scale(self) -> Array:
@@ -108,7 +113,8 @@ class _Work:
 class _Shares:
     """Over the reduced picture, 0..1."""
 
-    hair: Share
+    like_hair: Share | None  # by its colours, or as skin-coloured strands
+    hair: Share  # that which is
     covered: Share  # by anything that is not skin
     bodily: Share | None
     own: Share  # where hair hangs together with the head's
@@ -134,7 +140,7 @@ def _reduced(look: Look) -> _Work:
     small = np.asarray(cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
     colours = features(small)
     strange, like_hair = judged(colours, look.skin, look.hair)
-    return _Work(small, colours, strange, like_hair, wide)
+    return _Work(small, colours, strange, like_hair, wide, crop)
 
 
 def _shares(look: Look, work: _Work) -> _Shares:
@@ -144,16 +150,30 @@ def _shares(look: Look, work: _Work) -> _Shares:
         height, width = look.image.shape[:2]
         bodily = body_share(look.person, work.wide, (columns, rows), width, height)
     own = np.zeros_like(work.strange)
-    hair = np.zeros_like(work.strange)
-    covered = work.strange
-    if work.like_hair is not None:
-        hair = work.like_hair if bodily is None else work.like_hair * bodily
-        covered = np.maximum(covered, work.like_hair)
-        if hair.max() > BARE:
-            chin = int(work.cells(look.face.points_px[152:153])[0][0])
-            own = own_hair(work.colours[..., 0], hair, max(chin, 1))
-        hair = hair * own
-    return _Shares(hair, covered, bodily, own)
+    like = work.like_hair
+    if like is None:
+        return _Shares(None, own, work.strange, bodily, own)
+    hair = like if bodily is None else like * bodily
+    if hair.max() > BARE:
+        own = own_hair(work.colours[..., 0], hair, _chin_row(look, work))
+    return _Shares(like, hair * own, np.maximum(work.strange, like), bodily, own)
+
+
+def _with_locks(look: Look, work: _Work, shares: _Shares) -> _Shares:
+    """Locks of the skin's own colour added, where they hang together with the head's hair."""
+    like, own = shares.like_hair, shares.own
+    if like is None or not own.any():
+        return shares
+    face = (look.face.points_px - (work.wide.x, work.wide.y)) * work.scale - 0.5
+    locks = strands(work.crop, work.strange, shares.hair, face)
+    like = np.maximum(like, locks)
+    hair = like if shares.bodily is None else like * shares.bodily
+    own = np.maximum(own, own_hair(work.colours[..., 0], hair, _chin_row(look, work)))
+    return _Shares(like, hair * own, np.maximum(work.strange, like), shares.bodily, own)
+
+
+def _chin_row(look: Look, work: _Work) -> int:
+    return max(int(work.cells(look.face.points_px[CHIN][None])[0][0]), 1)
 
 
 def _hidden(look: Look, work: _Work, shares: _Shares) -> Wear:
@@ -199,8 +219,8 @@ def _hidden(look: Look, work: _Work, shares: _Shares) -> Wear:
         return np.asarray(laid, np.float32)
 
     by_hair = np.zeros((region.height, region.width), np.float32)
-    if work.like_hair is not None and float(shares.own[part].max()) > 0.0:
-        by_hair = along_edges(work.like_hair, large(shares.own))
+    if shares.like_hair is not None and float(shares.own[part].max()) > 0.0:
+        by_hair = along_edges(shares.like_hair, large(shares.own))
     covered = along_edges(shares.covered, None)
     hides = by_hair.copy()
     if look.before is not None:
@@ -214,9 +234,8 @@ def _hidden(look: Look, work: _Work, shares: _Shares) -> Wear:
         return np.asarray(shares.covered[work.cells(points_px)], np.float64)
 
     shown, total = 0.0, 0
-    whole = np.ones_like(hides)
     if below_a_collar(sides, base, look.throat_px, look.px_per_metre, covered_at):
-        return Wear(Veil(whole, region), 0.0)
+        return Wear(Veil(np.ones_like(hides), region), 0.0)
     for side in sides:
         run, hidden = side.run, side.hidden.copy()
         under = min(goes_under(side), other_cloth(side, base))
@@ -227,7 +246,7 @@ def _hidden(look: Look, work: _Work, shares: _Shares) -> Wear:
         _hide_behind(hides, run, at, look)
         gone = last_seen(run, hidden, side.inside)
         if gone < len(run.metres):
-            _hide_beyond(hides, whole, at[gone:], look.px_per_metre)
+            _hide_line(hides, at[gone:], look)
             hidden[gone:] = 1.0
         shown += float((1.0 - hidden)[side.inside].sum())
         total += int(side.inside.sum())
@@ -274,11 +293,15 @@ def _hide_behind(hides: Share, run: Run, at: Array, look: Look) -> None:
         at: (n, 2) pixels of the region.
     """
     seen = np.flatnonzero(run.seen)
-    if len(seen) == 0 or seen[-1] + 2 >= len(at):
-        return
+    if len(seen) > 0 and seen[-1] + 2 < len(at):
+        _hide_line(hides, at[seen[-1] + 1 :], look)
+
+
+def _hide_line(hides: Share, at: Array, look: Look) -> None:
+    """Let a chain end along (n, 2) pixels of the region, softly at its first."""
     mask = np.zeros(hides.shape, np.uint8)
     thick = max(round((look.breadth + TURNED_AWAY) * look.px_per_metre), 3)
-    line = np.rint(at[seen[-1] + 1 :]).astype(np.int32).reshape(-1, 1, 2)
+    line = np.rint(at).astype(np.int32).reshape(-1, 1, 2)
     cv2.polylines(mask, [line], False, 255, thick, cv2.LINE_AA)
     soft = cv2.GaussianBlur(mask, (0, 0), max(0.5 * TURNED_AWAY * look.px_per_metre, 0.5))
     np.maximum(hides, soft.astype(np.float32) / 255.0, out=hides)

@@ -15,7 +15,7 @@ from tryon.types import BodyLandmarks, HandLandmarks, Share
 Mask = NDArray[np.uint8]
 
 FINGERS = ((1, 2, 3, 4), (5, 6, 7, 8), (9, 10, 11, 12), (13, 14, 15, 16), (17, 18, 19, 20))
-PALM = (0, 1, 5, 9, 13, 17)
+PALM = (0, 1, 2, 5, 9, 13, 17)
 FINGER_WIDTH = 0.21  # palm lengths
 TIP_BEYOND = 0.35  # of the last phalanx: the landmark lies within the pulp
 WRIST_WIDTH = 0.58
@@ -28,22 +28,32 @@ SHIFT, UNIT = 3, 8  # of OpenCV's fixed point
 
 
 def hands_over(
-    region: PixelRegion, hands: Sequence[HandLandmarks], body: BodyLandmarks | None
+    region: PixelRegion,
+    hands: Sequence[HandLandmarks],
+    body: BodyLandmarks | None,
+    forearms: Sequence[Array | None] = (),
 ) -> Share | None:
     """(height, width) how far hands hide each pixel of a region; None where none reaches it.
 
     Args:
         body: of the wearer, whose forearms hide as well, where it was found.
+        forearms: (n, 2) pixels round that of each hand; None where it was not found, and then it
+            goes on from the hand a little.
     """
     mask = np.zeros((region.height, region.width), np.uint8)
     corner = np.array([region.x, region.y], np.float64)
     feather = 0.0
-    for hand in hands:
+    found = [*forearms, *[None] * (len(hands) - len(forearms))]
+    for hand, forearm in zip(hands, found, strict=True):
         points = hand.points_px - corner
         palm = palm_length_px(hand.points_px)
         _draw(mask, points, palm)
-        back = points[0] + ARM_BEYOND * (points[0] - points[9])
-        _line(mask, np.stack([points[0], back]), WRIST_WIDTH * palm)
+        if forearm is None:
+            back = points[0] + ARM_BEYOND * (points[0] - points[9])
+            _line(mask, np.stack([points[0], back]), WRIST_WIDTH * palm)
+        else:
+            corners = np.rint((forearm - corner) * UNIT).astype(np.int32)
+            cv2.fillConvexPoly(mask, corners, 255, cv2.LINE_AA, SHIFT)
         feather = max(feather, FEATHER * palm)
     for arm in () if body is None else _forearms(body):
         width = FOREARM_WIDTH * float(np.linalg.norm(arm[1] - arm[0]))

@@ -10,11 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models3d.chains.body import Neck, normals
-from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
+from models3d.frames import Anchor, Intrinsics, RigidTransform
 from tryon.anchors.chest import chest_body, face_body
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.head import CHIN, HeadPose
+from tryon.anchors.head import HeadPose
 from tryon.anchors.neck import (
     AXIS_FROM_NOTCH,
     NECK_HALF,
@@ -25,13 +24,12 @@ from tryon.anchors.neck import (
 )
 from tryon.anchors.neck_photo import photo_chest
 from tryon.covers.collar import Look, Wear, worn_under
-from tryon.covers.collar_rules import Run
-from tryon.covers.cover import SkinTone, face_tone, hair_tone
-from tryon.covers.hands_before import hands_over
+from tryon.covers.tones import SkinTone, face_tone, hair_tone
 from tryon.dangling import ON_SKIN_DAMPING, Pendulum, swayed_on_chest
 from tryon.drape import MEAN_BASE, Draped, drape, stepped
 from tryon.face_tracks import FaceTrack, Heads
 from tryon.smoothing import Fade
+from tryon.solvers.neck_covers import in_picture, look_at
 from tryon.solvers.neck_memory import (
     Remembered,
     person_now,
@@ -51,7 +49,6 @@ LAYER_GAP = 1.2e-3  # metres by which a longer necklace lies over a shorter one
 GIRTH_DOUBT = 0.5  # of the breadth seen, drawn to the mean body's
 GIRTH_HOLD = 0.012  # metres that a girth must change by before a necklace is laid anew
 TONE_EVERY = 20  # frames of a stream
-MARGIN_PX = 6
 NEAREST = 0.20  # metres from the lens to a head; nearer there is no picture of a neck
 FAR_BODY = 1.2  # face heights between a face and the face of a body that is another person's
 LEAST_NECK_PX, ENOUGH_NECK_PX = 10.0, 18.0
@@ -119,7 +116,7 @@ class NeckSolver:
         for over, (worn, index, wearable) in enumerate(draped):
             place = _place(chest, worn, over * LAYER_GAP)
             wear = self._wear(frame, head, body, worn, place, tones, known, index)
-            confidence = chest.confidence * _in_picture(frame, worn, place)
+            confidence = chest.confidence * in_picture(frame, worn, place)
             confidence *= smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, _neck_px(chest, edges, frame))
             opacity = smoothstep(INVISIBLE, SOLID, confidence)
             shown = smoothstep(HIDDEN, SHOWN, wear.shown)
@@ -164,20 +161,8 @@ class NeckSolver:
         here = frame.intrinsics.project(place.translation)
 
         def look() -> Look:
-            runs, region = _runs(frame, worn, place)
-            focal = float(np.sqrt(frame.intrinsics.fx * frame.intrinsics.fy))
-            return Look(
-                frame.image,
-                region,
-                runs,
-                focal / float(place.translation[2]),
-                head.face,
-                *tones,
-                person_now(frame, known),
-                hands_over(region, frame.seen.hands, body),
-                worn.breadth,
-                0.5 * (here + head.face.points_px[CHIN]),
-            )
+            person = person_now(frame, known)
+            return look_at(frame, head, body, worn, place, tones, person)
 
         return worn_under(look()) if known is None else wear_now(known, index, here, look)
 
@@ -238,45 +223,6 @@ def _worn(
         Worn(sways.still, place, opacity, on_skin=True),
         Worn(sways.swinging, swayed, opacity, on_skin=True),
     )
-
-
-def _runs(frame: Frame, worn: Draped, place: RigidTransform) -> tuple[tuple[Run, ...], PixelRegion]:
-    """Both sides of a chain in the picture, and the part of the picture about it."""
-    seen = place.apply(worn.line)
-    pixels = frame.intrinsics.project(np.maximum(seen, (-np.inf, -np.inf, 0.02)))
-    _, out = normals(Neck(worn.base), worn.line)
-    before = np.sum(place.rotate(out) * seen, axis=1) < 0.0
-    around = np.linalg.norm(np.diff(worn.line, axis=0, append=worn.line[:1]), axis=1)
-    along = np.concatenate([[0.0], np.cumsum(around)[:-1]])
-    half = len(worn.line) // 2
-    left = np.arange(half)
-    right = np.concatenate([[0], np.arange(len(worn.line) - 1, half, -1)])
-    total = float(around.sum())
-    runs = (
-        Run(pixels[left], along[left], before[left]),
-        Run(pixels[right], np.mod(total - along[right], total), before[right]),
-    )
-    shown = pixels[before] if before.any() else pixels
-    reach = np.ptp(shown, axis=0).max() * 0.12 + MARGIN_PX
-    low, high = np.floor(shown.min(axis=0) - reach), np.ceil(shown.max(axis=0) + 3.0 * reach)
-    high[0] -= 2.0 * np.floor(reach)  # what hangs needs room below, not beside
-    height, width = frame.image.shape[:2]
-    low = np.clip(low, 0, (width - 1, height - 1)).astype(int)
-    high = np.clip(high, low + 1, (width, height)).astype(int)
-    size = high - low
-    return runs, PixelRegion(int(low[0]), int(low[1]), int(size[0]), int(size[1]))
-
-
-def _in_picture(frame: Frame, worn: Draped, place: RigidTransform) -> float:
-    """Share of the front half of a chain that the picture holds."""
-    front = np.abs(np.arange(len(worn.line)) - len(worn.line) / 2.0) > len(worn.line) / 4.0
-    seen = place.apply(worn.line[front])
-    if seen[:, 2].min() < 0.02:
-        return 0.0
-    x, y = frame.intrinsics.project(seen).T
-    height, width = frame.image.shape[:2]
-    inside = (x > 0) & (y > 0) & (x < width) & (y < height)
-    return smoothstep(0.0, 0.6, float(inside.mean()))
 
 
 def _neck_px(chest: ChestPose, edges: NeckEdges, frame: Frame) -> float:
