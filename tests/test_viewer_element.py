@@ -3,30 +3,39 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from math import pi
 from pathlib import Path
-from typing import Any
 
 import brotli
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.chromium import chromium, until, wait
-from tests.serving import ROOT, application, listening, pixels
+from tests.chromium import until, wait
+from tests.serving import ROOT, pixels
+from tests.viewing import (
+    PATIENCE_S,
+    VIEWER,
+    Shop,
+    browsing,
+    close,
+    first_view,
+    middle,
+    opened,
+    pose,
+    press,
+    selling,
+    stage,
+    tools,
+    turned,
+    visiting,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
-SIZES = {"phone": (360, 560), "desk": (1000, 420)}
-VIEWER = "document.querySelector('parure-viewer')"
 CARD_MM = 85.6
 LEAST_TARGET_PX = 44
 MOST_ELEMENT_BYTES = 6_000  # brotli, with all that it brings
-PATIENCE_S = 90.0  # a software rasteriser on a busy machine
-HARMLESS = re.compile(
-    r"favicon|GPU stall due to ReadPixels|CONTEXT_LOST|context lost", re.IGNORECASE
-)
 NO_WEBGL = """
 const context = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
@@ -38,99 +47,25 @@ OffscreenCanvas.prototype.getContext = () => null;
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright) as browser:
+    with browsing() as browser:
         yield browser
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Any]]:
-    with application(tmp_path_factory.mktemp("store")) as app, listening(app) as host:
-        yield f"http://{host}", app
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with selling(tmp_path_factory.mktemp("store")) as shop:
+        yield shop
 
 
-@contextmanager
-def visiting(browser: Browser, size: str, script: str = "", **options: Any) -> Iterator[Page]:
-    """A page of which nothing may go wrong."""
-    width, height = SIZES[size]
-    options = {"reduced_motion": "reduce", "has_touch": size == "phone", **options}
-    context = browser.new_context(viewport={"width": width, "height": height}, **options)
-    problems: list[str] = []
-    try:
-        page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: problems.append(said.text) if said.type in ("error", "warning") else None,
-        )
-        if script:
-            page.add_init_script(script)
-        yield page
-        assert [one for one in problems if not HARMLESS.search(one)] == []
-    finally:
-        context.close()
-
-
-def opened(page: Page, address: str) -> Page:
-    """The page once its piece is drawn."""
-    page.goto(address)
-    page.locator("[data-stage]").hover()
-    until(page, f"{VIEWER}.hasAttribute('painted')", PATIENCE_S)
-    return page
-
-
-@pytest.fixture(scope="module", params=["desk"])
-def viewed(
-    request: pytest.FixtureRequest, browser: Browser, shop: tuple[str, Any]
-) -> Iterator[Page]:
-    with visiting(browser, request.param, accept_downloads=True) as page:
-        yield opened(page, shop[0] + "/p/band")
+@pytest.fixture(scope="module")
+def viewed(browser: Browser, shop: Shop) -> Iterator[Page]:
+    with visiting(browser, "desk", accept_downloads=True) as page:
+        yield opened(page, shop.address + "/p/band")
 
 
 @pytest.fixture
 def page(viewed: Page) -> Page:
-    """The piece from its best side, nothing opened."""
-    viewed.evaluate("scrollTo(0, 0)")
-    size = viewed.viewport_size
-    assert size is not None
-    viewed.mouse.move(size["width"] - 4, size["height"] - 4)  # beside the piece
-    stage(viewed).focus()
-    viewed.keyboard.press("0")
-    until(viewed, f"{VIEWER}.pose.zoom === 0 && Math.abs({VIEWER}.pose.x) === 0")
-    return viewed
-
-
-def stage(page: Page) -> Locator:
-    return page.locator("[data-stage]")
-
-
-def pose(page: Page) -> dict[str, float]:
-    found: dict[str, float] = page.evaluate(f"{VIEWER}.pose")
-    return found
-
-
-def turned(azimuth: float) -> float:
-    """An angle of -pi..pi."""
-    return (azimuth + pi) % (2 * pi) - pi
-
-
-def middle(page: Page) -> tuple[float, float, dict[str, float]]:
-    box = stage(page).bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, dict(box)
-
-
-def tools(page: Page) -> None:
-    if page.locator(".viewer-tools").is_hidden():
-        page.get_by_role("button", name="Look closer", exact=True).click()
-
-
-def press(page: Page, name: str) -> None:
-    tools(page)
-    page.get_by_role("button", name=name).first.click()
-
-
-def close(page: Page) -> None:
-    page.get_by_role("button", name="Close", exact=True).click()
+    return first_view(viewed)
 
 
 def test_a_drag_turns_the_piece_as_far_as_the_hand_went(page: Page) -> None:
@@ -268,6 +203,35 @@ def test_the_piece_turns_by_itself_only_when_told_where_less_motion_is_asked_for
     assert page.evaluate(f"{VIEWER}.turning") is False
 
 
+def test_the_whole_screen_is_the_piece_s_and_given_back(page: Page) -> None:
+    before = stage(page).bounding_box()
+    press(page, "Full screen")
+    until(page, f"{VIEWER}.matches(':fullscreen')")
+    until(page, f"{VIEWER}.getBoundingClientRect().width === innerWidth")
+    wait(lambda: stage(page).bounding_box() != before, "it is larger")
+    page.get_by_role("button", name="Leave full screen").click()
+    until(page, f"!{VIEWER}.matches(':fullscreen')")
+    wait(lambda: stage(page).bounding_box() == before, "it is where it was")
+    close(page)
+
+
+def test_the_look_and_the_features_follow_their_attributes(page: Page) -> None:
+    note = page.locator("[data-note]")
+    page.evaluate(f"{VIEWER}.setAttribute('look', 'show')")
+    assert "exaggerated" in note.inner_text()
+    page.evaluate(f"{VIEWER}.setAttribute('look', 'true')")
+    assert note.inner_text() == ""
+    tools(page)
+    page.evaluate(f"{VIEWER}.setAttribute('features', 'coin help')")
+    offered = page.locator(".viewer-tools [data-do]").evaluate_all(
+        "all => all.map(one => one.dataset.do)"
+    )
+    assert "coin" in offered
+    assert {"dimensions", "true-size", "picture"}.isdisjoint(offered)
+    page.evaluate(f"{VIEWER}.removeAttribute('features')")
+    close(page)
+
+
 def test_everybody_can_use_it(page: Page) -> None:
     tools(page)
     page.locator(".viewer-tools summary").click()
@@ -291,39 +255,9 @@ def test_everybody_can_use_it(page: Page) -> None:
     close(page)
 
 
-def test_fingers_turn_zoom_and_let_the_page_scroll(browser: Browser, shop: Any) -> None:
-    with visiting(browser, "phone") as page:
-        opened(page, shop[0] + "/p/band")
-        touch = page.context.new_cdp_session(page)
-
-        def swipe(*ways: tuple[float, float, float, float]) -> None:
-            for name, share in [("Start", 0.0), *(("Move", k / 8) for k in range(1, 9))]:
-                points = [
-                    {"x": x + share * right, "y": y + share * down, "id": k}
-                    for k, (x, y, right, down) in enumerate(ways)
-                ]
-                touch.send(
-                    "Input.dispatchTouchEvent", {"type": f"touch{name}", "touchPoints": points}
-                )
-            touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-        x, y, box = middle(page)
-        before = pose(page)
-        swipe((x - 40, y, box["width"] / 4, 0))
-        wait(lambda: 1.0 < pose(page)["azimuth"] - before["azimuth"] < 1.8, "a finger turns it")
-        assert page.evaluate("scrollY") == 0
-        swipe((x, y - 20, -50, 0), (x + 20, y - 20, 50, 0))
-        wait(lambda: pose(page)["zoom"] > 1.0, "two fingers zoom")
-        assert page.evaluate("scrollY") == 0
-        still = pose(page)
-        swipe((x, y + 60, 0, -120))
-        until(page, "scrollY > 40")
-        assert pose(page)["azimuth"] == still["azimuth"]
-
-
-def test_places_follow_the_piece_and_hide_behind_it(browser: Browser, shop: Any) -> None:
+def test_places_follow_the_piece_and_hide_behind_it(browser: Browser, shop: Shop) -> None:
     with visiting(browser, "desk") as page:
-        opened(page, shop[0] + "/p/solitaire-pendant")
+        opened(page, shop.address + "/p/solitaire-pendant")
         press(page, "Details")
         spot = page.get_by_role("button", name="Look closer: The stone")
         wait(spot.is_visible, "the stone is pointed out")
@@ -341,11 +275,11 @@ def test_places_follow_the_piece_and_hide_behind_it(browser: Browser, shop: Any)
         until(page, f"{VIEWER}.pose.zoom > 1")
 
 
-def test_another_metal_needs_no_other_file_and_keeps_the_view(browser: Browser, shop: Any) -> None:
+def test_another_metal_needs_no_other_file_and_keeps_the_view(browser: Browser, shop: Shop) -> None:
     with visiting(browser, "desk") as page:
         files: list[str] = []
         page.on("request", lambda sent: files.append(sent.url) if ".glb" in sent.url else None)
-        opened(page, shop[0] + "/p/band")
+        opened(page, shop.address + "/p/band")
         stage(page).focus()
         page.keyboard.press("ArrowRight")
         view, drawn = pose(page), page.evaluate(f"{VIEWER}.drawn")
@@ -370,16 +304,14 @@ def test_another_metal_needs_no_other_file_and_keeps_the_view(browser: Browser, 
         )
 
 
-def test_a_lost_context_keeps_the_picture_and_comes_back(browser: Browser, shop: Any) -> None:
-    address, app = shop
-    script = f"/static/{app.extensions['parure_manifest']['stage.js']}"
+def test_a_lost_context_keeps_the_picture_and_comes_back(browser: Browser, shop: Shop) -> None:
     with visiting(browser, "desk") as page:
-        opened(page, address + "/p/band")
+        opened(page, shop.address + "/p/band")
         until(page, f"{VIEWER}.still", PATIENCE_S)
         before = pixels(stage(page).screenshot()).astype(int)
         page.evaluate(
             f"""async () => {{
-              const stage = await (await import('{script}')).openStage();
+              const stage = await (await import('{shop.stage}')).openStage();
               globalThis.loss = stage.renderer.getContext().getExtension('WEBGL_lose_context');
               globalThis.loss.loseContext();
             }}"""
@@ -393,9 +325,9 @@ def test_a_lost_context_keeps_the_picture_and_comes_back(browser: Browser, shop:
         assert np.abs(pixels(stage(page).screenshot()).astype(int) - before).mean() < 3.0
 
 
-def test_without_webgl_the_pictures_of_a_turn_serve(browser: Browser, shop: Any) -> None:
+def test_without_webgl_the_pictures_of_a_turn_serve(browser: Browser, shop: Shop) -> None:
     with visiting(browser, "phone", NO_WEBGL) as page:
-        opened(page, shop[0] + "/p/band")
+        opened(page, shop.address + "/p/band")
         stage(page).focus()
         page.keyboard.press("ArrowRight")
         until(page, "document.querySelector('canvas[data-flat]').dataset.shown === '1'", PATIENCE_S)

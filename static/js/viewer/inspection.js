@@ -98,7 +98,7 @@ export class Inspection {
     if (!(painter instanceof SolidPainter) || (!coin && !dimensions && !panel)) return 0;
     const [wide, high, deep] = sizesMm(painter.box);
     const across = Math.hypot(wide, deep) + this.overlay.aside(1);
-    const upright = high + deep / 2;
+    const upright = Math.max(high + deep / 2, coin ? 1.15 * coin.mm : 0);
     const margin = dimensions ? LINES_ROOM : 0;
     const room = [(width - panel) * FILL - 2 * margin, height * FILL - BAR_ROOM - 2 * margin];
     return Math.min(motion.zoomOf(room[0] / across), motion.zoomOf(room[1] / upright), 0);

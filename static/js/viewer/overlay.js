@@ -69,9 +69,9 @@ export class Overlay {
 
   /**
    * Moves everything to where the piece is.
-   * @param {{box: readonly number[], project: Project, pixelsPerMm: number}} seen
+   * @param {{box: readonly number[], project: Project, pixelsPerMm: number, stands: boolean}} seen
    */
-  follow({ box, project, pixelsPerMm }) {
+  follow({ box, project, pixelsPerMm, stands }) {
     for (const { spot, button } of this.#spots) {
       const { x, y, facing } = project(spot.position, spot.normal);
       button.hidden = !this.spots || (!facing && !button.matches(':focus'));
@@ -79,7 +79,7 @@ export class Overlay {
     }
     const corners = this.dimensions || this.coin ? Array.from({ length: 8 }, (_, k) => project([box[3 * k], box[3 * k + 1], box[3 * k + 2]])) : [];
     this.#measure(corners, box);
-    this.#lay(corners, pixelsPerMm);
+    this.#lay(corners, pixelsPerMm, stands);
   }
 
   /**
@@ -120,14 +120,16 @@ export class Overlay {
   /**
    * @param {Point[]} corners
    * @param {number} pixelsPerMm
+   * @param {boolean} stands on the ground as the coin does; else a chain may rise beside it
    */
-  #lay(corners, pixelsPerMm) {
+  #lay(corners, pixelsPerMm, stands) {
     this.#coin.toggleAttribute('hidden', !this.coin);
     if (!this.coin) return;
     const radius = (this.coin.mm / 2) * pixelsPerMm;
     const right = Math.max(...corners.map(({ x }) => x));
-    const bottom = Math.max(...corners.map(({ y }) => y));
-    const at = { x: right + GAP_MM * pixelsPerMm + radius, y: bottom - radius };
+    const heights = corners.map(({ y }) => y);
+    const y = stands ? Math.max(...heights) - radius : Math.min(...heights) + radius;
+    const at = { x: right + GAP_MM * pixelsPerMm + radius, y };
     for (const [circle, share] of /** @type {const} */ ([[this.#disc, 1], [this.#rim, 0.9]])) {
       circle.setAttribute('cx', String(at.x));
       circle.setAttribute('cy', String(at.y));

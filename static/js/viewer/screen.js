@@ -18,7 +18,10 @@ const WORDS = {
 };
 const STEP = 0.01; // CSS pixels for a millimetre
 const ROOM = 3; // CSS pixels round the frame
-const LARGEST = 10; // CSS pixels for a millimetre that the frame has room for, at most
+const SHARE = 0.84; // of the window's width that the frame may take
+const WIDEST = 620; // CSS pixels
+const ROOMY = 5.5; // CSS pixels for a millimetre: screens that are held in a hand have more
+const HELD_PIXELS_PER_MM = 6; // about what telephones have
 
 /**
  * @param {HTMLElement} host where the dialog is put
@@ -26,12 +29,13 @@ const LARGEST = 10; // CSS pixels for a millimetre that the frame has room for, 
  * @returns {Promise<number | null>} CSS pixels for a millimetre; null: not now
  */
 export function askScreen(host, coin) {
-  const first = calibrated(devicePixelRatio) ?? USUAL_PIXELS_PER_MM;
-  const room = Math.min(innerWidth * 0.84, 620) / CARD_MM.width;
-  const most = Math.min(MOST_PIXELS_PER_MM, Math.max(room, first * 1.05));
+  const room = Math.min(innerWidth * SHARE, WIDEST);
+  const upright = room < CARD_MM.width * ROOMY; // a telephone is narrower than a card is wide
+  const first = calibrated(devicePixelRatio) ?? (upright ? HELD_PIXELS_PER_MM : USUAL_PIXELS_PER_MM);
+  const card = upright ? [CARD_MM.height, CARD_MM.width] : [CARD_MM.width, CARD_MM.height];
   const shape = svg('svg', { class: 'viewer-card', 'aria-hidden': 'true' });
   const ask = html('p', { id: 'viewer-screen-ask' }, WORDS.ask);
-  const slider = html('input', { type: 'range', min: String(LEAST_PIXELS_PER_MM), max: String(Math.min(most, LARGEST)), step: String(STEP), 'aria-label': WORDS.size });
+  const slider = html('input', { type: 'range', min: String(LEAST_PIXELS_PER_MM), max: String(MOST_PIXELS_PER_MM), step: String(STEP), 'aria-label': WORDS.size });
   const choices = [WORDS.card, coin.name].map((name, index) =>
     html('label', { class: 'choice' }, html('input', { type: 'radio', name: 'viewer-card', value: String(index), ...(index ? {} : { checked: true }) }), html('span', { class: 'words' }, html('span', {}, name))),
   );
@@ -51,8 +55,9 @@ export function askScreen(host, coin) {
   slider.value = String(first);
   const byCoin = () => /** @type {HTMLInputElement} */ (choices[1].querySelector('input')).checked;
   const draw = () => {
+    const [width, height, corner] = byCoin() ? [coin.mm, coin.mm, coin.mm / 2] : [...card, CARD_MM.corner];
+    slider.max = String(Math.min(MOST_PIXELS_PER_MM, Math.max(room / width, first * 1.05)));
     const scale = Number(slider.value);
-    const [width, height, corner] = byCoin() ? [coin.mm, coin.mm, coin.mm / 2] : [CARD_MM.width, CARD_MM.height, CARD_MM.corner];
     ask.textContent = byCoin() ? WORDS.askCoin(coin.name) : WORDS.ask;
     shape.setAttribute('width', String(width * scale + 2 * ROOM));
     shape.setAttribute('height', String(height * scale + 2 * ROOM));

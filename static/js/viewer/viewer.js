@@ -273,6 +273,7 @@ export class Viewer {
     if (!(painter instanceof SolidPainter)) return;
     this.overlay.follow({
       box: painter.box,
+      stands: painter.frame.stands,
       pixelsPerMm: motion.pixelsPerMm,
       project: (position, normal) => painter.project(motion.pose, layout, { position, normal }),
     });

@@ -1,0 +1,154 @@
+"""What the tests of <parure-viewer> share: a shop, pages of which nothing may go wrong, hands."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from math import pi
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from tests.chromium import chromium, until
+from tests.serving import application, listening
+
+SIZES = {"phone": (390, 844), "desk": (1000, 420)}
+VIEWER = "document.querySelector('parure-viewer')"
+PATIENCE_S = 90.0  # a software rasteriser on a busy machine
+# a busy service asks for patience, and the viewer has it
+HARMLESS = re.compile(
+    r"favicon|GPU stall due to ReadPixels|CONTEXT_LOST|context lost|status of 503", re.IGNORECASE
+)
+STEPS = 8  # of a finger's way
+
+
+class Shop:
+    """The service, and the address of its pages."""
+
+    def __init__(self, app: Any, host: str) -> None:
+        self.app = app
+        self.address = f"http://{host}"
+
+    @property
+    def stage(self) -> str:
+        """Address of the script of the page's one stage."""
+        return f"/static/{self.app.extensions['parure_manifest']['stage.js']}"
+
+
+@contextmanager
+def browsing() -> Iterator[Browser]:
+    """A browser, for all tests of a module."""
+    with sync_playwright() as playwright, chromium(playwright) as browser:
+        yield browser
+
+
+@contextmanager
+def selling(folder: Path) -> Iterator[Shop]:
+    """A shop with a store of its own, for all tests of a module."""
+    with application(folder) as app, listening(app) as host:
+        yield Shop(app, host)
+
+
+@contextmanager
+def visiting(browser: Browser, size: str, script: str = "", **options: Any) -> Iterator[Page]:
+    """A page of which nothing may go wrong."""
+    width, height = SIZES[size]
+    options = {"reduced_motion": "reduce", "has_touch": size == "phone", **options}
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    problems: list[str] = []
+    try:
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on(
+            "console",
+            lambda said: problems.append(said.text) if said.type in ("error", "warning") else None,
+        )
+        if script:
+            page.add_init_script(script)
+        yield page
+        problems = [one for one in problems if not HARMLESS.search(one)]
+        assert not problems, problems
+    finally:
+        context.close()
+
+
+def opened(page: Page, address: str) -> Page:
+    """The page once its piece is drawn."""
+    page.goto(address, timeout=PATIENCE_S * 1e3)
+    page.locator("[data-stage]").hover()
+    until(page, f"{VIEWER}.hasAttribute('painted')", PATIENCE_S)
+    return page
+
+
+def first_view(page: Page) -> Page:
+    """The piece from its best side."""
+    page.evaluate("scrollTo(0, 0)")
+    size = page.viewport_size
+    assert size is not None
+    page.mouse.move(size["width"] - 4, size["height"] - 4)  # beside the piece
+    stage(page).focus()
+    page.keyboard.press("0")
+    until(page, f"{VIEWER}.pose.zoom === 0 && Math.abs({VIEWER}.pose.x) === 0")
+    return page
+
+
+def stage(page: Page) -> Locator:
+    return page.locator("[data-stage]")
+
+
+def pose(page: Page) -> dict[str, float]:
+    found: dict[str, float] = page.evaluate(f"{VIEWER}.pose")
+    return found
+
+
+def turned(azimuth: float) -> float:
+    """An angle of -pi..pi."""
+    return (azimuth + pi) % (2 * pi) - pi
+
+
+def middle(page: Page) -> tuple[float, float, dict[str, float]]:
+    box = stage(page).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, dict(box)
+
+
+def tools(page: Page) -> None:
+    if page.locator(".viewer-tools").is_hidden():
+        page.get_by_role("button", name="Look closer", exact=True).click()
+
+
+def press(page: Page, name: str) -> None:
+    tools(page)
+    page.get_by_role("button", name=name).first.click()
+
+
+def close(page: Page) -> None:
+    page.get_by_role("button", name="Close", exact=True).click()
+
+
+Way = tuple[float, float, float, float]  # x and y of its beginning, how far right and down
+
+
+def swipe(page: Page, *ways: Way, lift: bool = True) -> None:
+    """Fingers that touch the screen together and go their ways."""
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, points: Sequence[dict[str, float]]) -> None:
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    for step in range(STEPS + 1):
+        share = step / STEPS
+        points = [
+            {"x": x + share * right, "y": y + share * down, "id": k}
+            for k, (x, y, right, down) in enumerate(ways)
+        ]
+        touch("touchMove" if step else "touchStart", points)
+    if lift:
+        touch("touchEnd", [])
+    session.detach()
+
+
+def tap(page: Page, x: float, y: float, times: int = 1) -> None:
+    """A finger that touches a place and leaves it."""
+    for _ in range(times):
+        page.touchscreen.tap(x, y)
