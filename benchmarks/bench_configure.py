@@ -82,6 +82,7 @@ def main() -> None:
         sync_playwright() as playwright,
         browser(playwright) as (started, _),
     ):
+        service.make_light()
         for carats in WARM_CARATS:
             made(service, carats)
         page = started.new_context(viewport=WINDOW, reduced_motion="reduce").new_page()

@@ -1,8 +1,8 @@
 """Lighthouse, as phones are judged, on a piece's page and on its configurator.
 
-The mobile preset: a phone's window, a slow fourth-generation link and a processor four times slower,
-all worked out from what was observed. The pieces have been seen before, so that nothing of the
-service's own making is counted. Medians of several runs.
+The mobile preset: the window of a phone, a slow fourth-generation link and a processor four times
+slower, all worked out from what was observed. The pieces have been seen before, so that nothing of
+the service's own making is counted. Medians of several runs.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def seen_before(service: Service, path: str) -> None:
         service.fetch(address.replace("&amp;", "&"))
     for address in sorted(set(re.findall(r"/api/v1/models/[0-9a-f]+\.glb", text))):
         service.fetch(f"{address}?profile=viewer")
+    service.make_light()
 
 
 def judged(address: str) -> dict[str, Any]:

@@ -58,7 +58,7 @@ PAGE = """<!doctype html>
 """
 BODIES: Mapping[str, str] = {
     "parure": """<parure-viewer product="{product}" no-shadow data-stage="{stage}"
-  data-model="{model}?profile=viewer" data-quality="3"></parure-viewer>
+  data-model="{model}?profile=viewer" data-quality="3"><img src="{poster}" alt=""></parure-viewer>
 <script type="module" src="/embed.js"></script>
 <script type="module" src="/bench/parure.js"></script>""",
     "model-viewer": """<model-viewer src="{model}" alt="{product}" camera-controls loading="eager"
@@ -108,8 +108,8 @@ def pieces(service: Service) -> list[Piece]:
         if status != 200:
             raise RuntimeError(f"{product} answers {status}")
         told = json.loads(said)
-        model, picture = told["urls"]["model"], told["urls"]["picture"]
-        poster = picture.format(view=0, format="avif", size=POSTER_PX)
+        model = told["urls"]["model"]
+        poster = f"/api/v1/embed/{product}/poster.avif?w={POSTER_PX}"
         for path in (model, f"{model}?profile=viewer", poster, f"/api/v1/embed/{product}"):
             service.fetch(path)
         found.append(Piece(product, model, poster))
@@ -294,6 +294,7 @@ def main() -> None:
         with running(store, pages) as service, sync_playwright() as playwright:
             for piece in listed:
                 service.fetch(f"/api/v1/embed/{piece.product}")
+                service.make_light()
                 taken: dict[str, list[Visit]] = {viewer: [] for viewer in VIEWERS}
                 for _ in range(REPEATS):
                     for viewer in VIEWERS:

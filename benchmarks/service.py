@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 import brotli
 
 from benchmarks.common import ROOT
+from viewer.web.environment_file import environment_file
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -68,6 +69,10 @@ class Service:
         if status != 200:
             raise RuntimeError(f"{path} answers {status}: {body[:200]!r}")
         return body
+
+    def make_light(self) -> None:
+        """Have the light of all pieces made, as a service does that draws ahead."""
+        self.fetch(f"/api/v1/environments/{environment_file().id}.bin")
 
     def peak_mb(self) -> float:
         """The most memory that it has ever had in use."""
