@@ -98,8 +98,11 @@ class LoopedVideo:
 
 
 def upright(image: Image, turned: int) -> Image:
-    """The image as if the camera had not been turned clockwise by so many degrees."""
-    return np.ascontiguousarray(np.rot90(image, turned // 90)) if turned else image
+    """The image as if the camera had not been turned clockwise by so many degrees.
+
+    A camera that is turned clockwise sees the world turned the other way.
+    """
+    return np.ascontiguousarray(np.rot90(image, -turned // 90)) if turned else image
 
 
 def source_of(said: str, turned: int = 0) -> SourceMaker:
