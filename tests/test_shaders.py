@@ -47,8 +47,10 @@ PAGES = [[], ["STANDS"], ["HANGS"], ["CLEAR"], ["STANDS", "CLEAR"], ["HANGS", "C
 PROGRAMS = [
     *(("surface", "surface", v) for v in SURFACE_VARIANTS),
     *(("gem", "gem", v) for v in GEM_VARIANTS),
+    *(("surface", "surface", {"LIVE": "1", "LIMBS": n}) for n in ("0", "1", "3")),
     ("shadow", "shadow", {}),
-    ("screen", "resolve", {"SUPERSAMPLING": "2"}),
+    ("shadow", "shadow", {"LIMBS": "0"}),
+    *(("screen", "resolve", {"SUPERSAMPLING": n}) for n in ("0", "1", "2")),
     ("depth", "depth", {}),
     ("body", "depth", {}),
     ("key", "depth", {}),

@@ -264,11 +264,8 @@ void main() {
   vec3 p_model = model_from_gem * unfolded(p, side) + center_model;
   vec4 clip = clip_from_model * vec4(p_model, 1.0);
   gl_FragDepth = 0.5 * clip.z / clip.w + 0.5;
-  float seen = opacity;
-  if (limb_count > 0) {
-    seen *= seen_past_limbs(p_model, eye_model, 0);
-    if (seen < 0.004) discard;
-  }
+  float seen = opacity * seen_past_limbs(p_model, eye_model, 0);
+  if (seen < 0.004) discard;
   vec3 per_unit = absorption * length(model_from_gem_x);
   vec3 radiance = stone(p, incoming, facing, side, per_unit) * environment_gain;
   color = vec4(max(radiance, 2e-4), 1.0) * seen;

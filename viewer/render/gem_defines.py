@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from viewer.render.gem_shape import GemShape
+from viewer.render.limbs import MAX_LIMBS, limb_defines
 
 DIGITS = 5  # of a literal; finer would tell equal cuts of different size apart
 REFINEMENTS_LIVE, REFINEMENTS_STILL = 1, 3
@@ -99,9 +100,18 @@ def round_literal(shape: GemShape, entry: bool) -> str:
 
 @lru_cache(maxsize=REMEMBERED)
 def gem_defines(
-    shape: GemShape, *, bounces: int, full_dispersion: bool, has_setting: bool
+    shape: GemShape,
+    *,
+    bounces: int,
+    full_dispersion: bool,
+    has_setting: bool,
+    most_limbs: int = MAX_LIMBS,
 ) -> Mapping[str, str]:
-    """All that makes one stone's program differ from another's; asked for in every frame."""
+    """All that makes one stone's program differ from another's; asked for in every frame.
+
+    Args:
+        most_limbs: that may hide some of it.
+    """
     defines = {
         "FACETS": facet_terms(shape) + _fold_literal(shape, "FACET"),
         "ENTRY_FACETS": facet_literals(shape, "ENTRY_FACET") + _fold_literal(shape, "ENTRY_FACET"),
@@ -117,7 +127,7 @@ def gem_defines(
         defines["FULL_DISPERSION"] = "1"
     if has_setting:
         defines["HAS_SETTING"] = "1"
-    return defines
+    return defines | limb_defines(most_limbs)
 
 
 @lru_cache(maxsize=REMEMBERED)

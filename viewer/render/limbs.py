@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from viewer.render.types import Occluder
 
 BoolArray = NDArray[np.bool_]
 
-MAX_LIMBS = 16  # as chunks/limbs.glsl has room for
+MAX_LIMBS = 16  # as chunks/limbs.glsl has room for, with the wearer's
+FEW_LIMBS = 3  # a wearer with a neighbour on each side
 PROBE_CELLS = 14  # along the longest side
 ROUND = (0.0, 0.0, 0.0)
 MANY = 10_000  # pairs of limbs and points: worth leaving limbs out beforehand
@@ -182,9 +183,9 @@ def limb_uniforms(
         key = column.tobytes()
         if key not in made:
             chosen = np.flatnonzero(column).tolist()
-            chosen.sort(key=lambda k: k != wearer)  # the wearer stays when there are too many
-            worn = wearer is not None and bool(column[wearer])
-            made[key] = _uniforms(table[:, chosen[:MAX_LIMBS]], worn)
+            first = [k for k in chosen if k == wearer]
+            others = [k for k in chosen if k != wearer][: MAX_LIMBS - 1]
+            made[key] = _uniforms(table[:, first], table[:, others])
         found.append(made[key])
     return found
 
@@ -214,14 +215,17 @@ def _table(limbs: Limbs, model_from_camera: RigidTransform) -> NDArray[np.float3
     return table
 
 
-def _uniforms(rows: NDArray[np.float32], worn: bool) -> dict[str, Any]:
-    """Of some limbs' rows (4, k, 4); the first may wear the jewel."""
+def _uniforms(wearer: NDArray[np.float32], others: NDArray[np.float32]) -> dict[str, Any]:
+    """Of some limbs' rows (4, k, 4): of the one that wears the jewel, or none, and of others."""
     room = np.zeros((4, MAX_LIMBS, 4), np.float32)
-    room[:, : rows.shape[1]] = rows
+    room[0, :, 3] = 1.0  # nobody's limb hides nothing, but is not to divide by nothing
+    room[:, : wearer.shape[1]] = wearer
+    room[:, 1 : 1 + others.shape[1]] = others
     start, axis, terms, flat = (each.tobytes() for each in room)
+    count = wearer.shape[1] + others.shape[1]
     return {
-        "limb_count": rows.shape[1],
-        "limb_wearer": float(worn),
+        "limb_count": 1 + others.shape[1] if count else 0,
+        "limb_wearer": float(wearer.shape[1]),
         "limb_start": start,
         "limb_axis": axis,
         "limb_terms": terms,
@@ -229,4 +233,22 @@ def _uniforms(rows: NDArray[np.float32], worn: bool) -> dict[str, Any]:
     }
 
 
-NO_LIMBS = _uniforms(np.zeros((4, 0, 4), np.float32), False)
+def most_limbs(uniforms: Mapping[str, Any], *, besides_wearer: bool = False) -> int:
+    """How many limbs, with the wearer, a program must know that is to draw with these uniforms.
+
+    Args:
+        besides_wearer: it leaves the wearer out.
+    """
+    count: int = uniforms["limb_count"]
+    if count <= (1 if besides_wearer else 0):
+        return 0
+    return next(n for n in (1, FEW_LIMBS, MAX_LIMBS) if count <= n)
+
+
+def limb_defines(most: int) -> dict[str, str]:
+    """What is compiled in for `most_limbs`."""
+    return {} if most == MAX_LIMBS else {"LIMBS": str(most)}
+
+
+_NOBODY = np.zeros((4, 0, 4), np.float32)
+NO_LIMBS = _uniforms(_NOBODY, _NOBODY)

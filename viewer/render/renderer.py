@@ -7,6 +7,7 @@ shaded in the model's frame.
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -24,7 +25,7 @@ from viewer.render.environment import LAST_LEVEL, SIZE, Environment, environment
 from viewer.render.key_shadow import NO_SHADOW, KeyShadowPass
 from viewer.render.lights import Light, Lights
 from viewer.render.limb_pass import LimbPass
-from viewer.render.limbs import Limbs, limb_uniforms
+from viewer.render.limbs import Limbs, limb_uniforms, most_limbs
 from viewer.render.programs import ProgramCache
 from viewer.render.shaders import matrix_bytes
 from viewer.render.shadow_pass import ShadowPass, UploadedShadow
@@ -37,6 +38,7 @@ from viewer.render.targets import Targets
 from viewer.render.types import Lighting, Overlay, Shot, Worn
 from viewer.render.upload import UploadedModel, Uploader
 from viewer.render.visibility import BoolArray, Lattice
+from viewer.render.window import window_of
 
 KEPT_MODELS = 24
 ERROR = 0.5  # samples that a coarser mesh may be off; pixels in a hurry
@@ -182,15 +184,21 @@ class Renderer:
         if not drawn:
             nothing = np.zeros((region.height, region.width, 4), np.uint8)
             return lambda: lambda: Overlay(nothing, region)
-        clip = clip_from_camera(shot.intrinsics, shot.region, *_depth_range(drawn))
+        probed = [(w.camera_from_model.apply(u.probes.points), u.probes.gaps) for w, u in drawn]
+        window = window_of(region, shot.intrinsics, probed) if shot.live else region
+        depths = _depth_range(drawn)
+        clip = clip_from_camera(shot.intrinsics, window, *depths)
         light = self._lights.light(shot.lighting)
         limbs = Limbs.of(shot.occluders)
-        scenes = [self._scene(shot, worn, u, clip, light, limbs) for worn, u in drawn]
+        scenes = [
+            self._scene(shot, worn, u, clip, light, limbs, points)
+            for (worn, u), (points, _) in zip(drawn, probed, strict=True)
+        ]
         settings = [
             [self._uploader.setting(u, stones, w.is_worn) for stones in u.stones] for w, u in drawn
         ]
         shadows = [self._shadow(u) if self._casts(shot, w, u) else None for w, u in drawn]
-        target = self._targets.begin(region.width, region.height, k)
+        target = self._targets.begin(region, window, k)
         context = self._context
         context.enable_only(moderngl.BLEND | moderngl.CULL_FACE)
         # The camera is OpenCV's, the clip space OpenGL's: the projection flips y, not the winding.
@@ -198,15 +206,19 @@ class Renderer:
         light.use()
         self._bodies.take(shot.bodies)
         if any(shadow is not None for shadow in shadows):
+            whole = clip_from_camera(shot.intrinsics, region, *depths)
             target.shaded.use()
-            self._bodies.draw(target.shaded, clip, SKIN_BEHIND)
+            self._bodies.draw(target.shaded, whole, SKIN_BEHIND)
             target.shaded.depth_mask = False
             context.enable_only(moderngl.BLEND | moderngl.CULL_FACE | moderngl.DEPTH_TEST)
             context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_COLOR
             context.enable_direct(DEPTH_CLAMP)  # skin reaches beyond the jewel's depth
             for (worn, _), scene, shadow in zip(drawn, scenes, shadows, strict=True):
                 if shadow is not None:
-                    self._shadows.draw(shadow, scene, shot.shadow_strength * worn.opacity)
+                    strength = shot.shadow_strength * worn.opacity
+                    self._shadows.draw(
+                        shadow, scene, whole @ worn.camera_from_model.matrix, strength
+                    )
             context.disable_direct(DEPTH_CLAMP)
             target.shaded.depth_mask = True
         target.multisampled.use()
@@ -235,7 +247,7 @@ class Renderer:
         begin(context)
 
         def finish() -> Callable[[], Overlay]:
-            self._targets.finish(target, region.width, region.height, k, shot.lighting.exposure)
+            self._targets.finish(target, region, window, k, shot.lighting.exposure)
             return lambda: Overlay(self._targets.read(target, region.width, region.height), region)
 
         return finish
@@ -271,6 +283,7 @@ class Renderer:
         clip: Array,
         light: Light,
         limbs: Limbs,
+        probed: Array,
     ) -> dict[str, Any]:
         """Uniforms that all of one jewel's programs share."""
         camera_from_model = worn.camera_from_model
@@ -282,29 +295,37 @@ class Renderer:
         skin = uploaded.skin if worn.is_worn else NO_SKIN
         metres_per_sample = max(nearest, 0.0) / (max(k.fx, k.fy) * shot.supersampling)
         coarser = shot.supersampling if shot.live else 1
+        skin_radiance = _skin_radiance(shot.lighting, light)
         return {
             "clip_from_model_matrix": clip @ camera_from_model.matrix,
             "clip_from_model": matrix_bytes(clip @ camera_from_model.matrix),
             "environment_from_model_matrix": environment_from_model,
             "environment_from_model": matrix_bytes(environment_from_model),
-            "eye_model": tuple(eye),
+            "eye": tuple(eye.tolist()),
             "view": _view(shot, worn, eye),
             "metres_per_sample": metres_per_sample,
             "metres_left_out": 0.0 if shot.whole_meshes else ERROR * metres_per_sample * coarser,
-            "environment_gain": tuple(shot.lighting.tint),
             "light": light,
-            "irradiance": light.irradiance,
-            "opacity": worn.opacity,
-            "skin_squares": skin.squares,
-            "skin_rest": (*skin.rest, skin.contact),
-            "skin_radius": skin.radius,
-            "skin_radiance": tuple(_skin_radiance(shot.lighting, light)),
+            "gem_light": light.gem_mean * np.array(shot.lighting.tint),
+            "skin": skin_radiance,
+            **shaders.packed(
+                {
+                    "eye_model": tuple(eye),
+                    "environment_gain": tuple(shot.lighting.tint),
+                    "irradiance": light.irradiance,
+                    "opacity": float(worn.opacity),
+                    "skin_squares": tuple(skin.squares),
+                    "skin_rest": (*skin.rest, skin.contact),
+                    "skin_radius": float(skin.radius),
+                    "skin_radiance": tuple(skin_radiance),
+                }
+            ),
             **NO_SHADOW,
             "limbs": limb_uniforms(
                 limbs,
                 worn.wearer,
                 model_from_camera,
-                camera_from_model.apply(uploaded.probes.points),
+                probed,
                 uploaded.probes,
             ),
         }
@@ -318,8 +339,8 @@ class Renderer:
         if blends or uploaded.live:
             # what is clear from the back; in a hurry the rest from the front, to shade less twice
             turn = -1.0 if blends else 1.0
-            eye = np.array(scene["eye_model"])
-            surfaces.sort(key=lambda item: turn * float(np.linalg.norm(item[0].center - eye)))
+            eye = scene["eye"]
+            surfaces.sort(key=lambda item: turn * math.dist(item[0].center, eye))
         told: set[moderngl.Program] = set()
         for surface, limbs in surfaces:
             if surface.double_sided:
@@ -328,12 +349,13 @@ class Renderer:
                 self._context.enable(moderngl.CULL_FACE)
             for unit, texture in surface.textures:
                 texture.use(unit)
-            if surface.program not in told:
-                told.add(surface.program)
-                shaders.assign(surface.program, scene)
-            shaders.assign(surface.program, limbs)
-            shaders.assign(surface.program, surface.uniforms)
-            surface.draw(scene["metres_left_out"], scene["view"])
+            program = surface.program(most_limbs(limbs))
+            if program not in told:
+                told.add(program)
+                shaders.assign(program, scene)
+            shaders.assign(program, limbs)
+            shaders.assign(program, surface.uniforms)
+            surface.draw(program, scene["metres_left_out"], scene["view"])
 
 
 def _view(shot: Shot, worn: Worn, eye: Array) -> View | None:

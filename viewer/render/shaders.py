@@ -7,6 +7,7 @@ header and the defines in front: `300 es` for WebGL2 and OpenGL ES, `330 core` f
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,6 +70,11 @@ class _Told:
     member: moderngl.Uniform
     value: Any = None
 
+    @property
+    def size(self) -> int:
+        """Bytes of 32-bit numbers; compilers cut off the end of an array that is never read."""
+        return 4 * self.member.dimension * self.member.array_length
+
 
 def assign(program: moderngl.Program, values: Mapping[str, Any]) -> None:
     """Set uniforms; those that the compiler dropped as unused are passed over.
@@ -82,14 +88,26 @@ def assign(program: moderngl.Program, values: Mapping[str, Any]) -> None:
         known = program.extra = {n: _Told(m) for n, m in members if isinstance(m, moderngl.Uniform)}
     for name, value in values.items():
         told = known.get(name)
-        if told is None or told.value is value:
+        if told is None or told.value is value or told.value == value:
             continue
         if isinstance(value, bytes):
-            if told.value != value:
-                told.member.write(value)
+            told.member.write(value[: told.size])
         else:
             told.member.value = value
         told.value = value
+
+
+def packed(values: Mapping[str, Any]) -> dict[str, bytes]:
+    """Uniforms as OpenGL takes them: what is told to many programs is turned into bytes once."""
+    return {name: _bytes(value) for name, value in values.items()}
+
+
+def _bytes(value: Any) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, tuple):
+        return struct.pack(f"{len(value)}f", *value)
+    return struct.pack("i" if isinstance(value, int) else "f", value)
 
 
 def matrix_bytes(matrix: Array) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from models3d.frames import Array
 from viewer.render import shaders
 from viewer.render.environment import LAST_LEVEL
 from viewer.render.gem_defines import gem_defines, plane_bytes
+from viewer.render.limbs import most_limbs
 from viewer.render.programs import ProgramCache
 from viewer.render.stones import SKIN_MATERIAL, STONE_MATERIAL
 from viewer.render.types import Shot
@@ -46,8 +48,7 @@ class StonePass:
             maps: the setting maps of each cut.
         """
         self._context.enable(moderngl.CULL_FACE)
-        unlit = scene["light"].gem_mean * np.array(scene["environment_gain"])
-        skin = np.array(scene["skin_radiance"]) / np.maximum(unlit, 1e-6)
+        skin = scene["skin"] / np.maximum(scene["gem_light"], 1e-6)
         materials = setting_table(uploaded.setting_materials, skin).tobytes()
         limbs = scene["limbs"][len(uploaded.surfaces) :]  # of the stones, then of the skin
         for stones, settings, hiding in zip(uploaded.stones, maps, limbs, strict=False):
@@ -58,6 +59,7 @@ class StonePass:
                 bounces=min(shot.gem_bounces, SMALL_BOUNCES) if small else shot.gem_bounces,
                 full_dispersion=shot.full_dispersion and not small,
                 has_setting=settings is not None,
+                most_limbs=most_limbs(hiding),
             )
             program = self._programs.get("gem", defines)
             if program not in stones.arrays:
@@ -97,8 +99,8 @@ def setting_table(looks: Sequence[Reflectance], skin: Array) -> NDArray[np.float
     """
     table = np.zeros((8, 4), np.float32)
     for row, (r, g, b, roughness) in enumerate(looks):
-        level = np.round(np.clip(LAST_LEVEL + np.log2(max(roughness**2, 1e-4)) / 1.5, 1, 5))
-        table[row] = (*(SETTING_SHADE * c for c in (r, g, b)), level)
+        level = round(LAST_LEVEL + math.log2(max(roughness**2, 1e-4)) / 1.5)
+        table[row] = (*(SETTING_SHADE * c for c in (r, g, b)), min(max(level, 1), LAST_LEVEL))
     table[STONE_MATERIAL - 1] = STONE_REFLECTANCE
     table[SKIN_MATERIAL - 1] = (*skin, LAST_LEVEL)
     return table

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
-from typing import Any
 
 import moderngl
 import numpy as np
@@ -16,10 +16,12 @@ from models3d.frames import Array
 from models3d.gltf.tangents import tangents
 from models3d.mesh import Mesh, Texture
 from viewer.render.detail import with_less_detail
+from viewer.render.limbs import limb_defines
 from viewer.render.materials import MAPS, has_volume, surface_defines, surface_uniforms
 from viewer.render.occlusion import Openness
 from viewer.render.placed import PLACE_LAYOUT, PLACE_NAMES, Placed, instance_rows
 from viewer.render.programs import ProgramCache
+from viewer.render.shaders import packed
 from viewer.render.units import ENVIRONMENT_UNIT, FIRST_MATERIAL_UNIT
 
 MAX_TEXTURE_SIDE = 4096
@@ -34,14 +36,15 @@ class Level:
     """A mesh on the GPU, once for each kind of its instances; coarser ones leave out details."""
 
     error: float  # metres of the model that it is off; 0: the whole mesh
-    arrays: tuple[moderngl.VertexArray, ...]  # per kind
-    vertices: tuple[moderngl.Buffer, ...]
+    vertices: tuple[moderngl.Buffer, ...]  # per kind
     indices: moderngl.Buffer
+    arrays: dict[moderngl.Program, tuple[moderngl.VertexArray, ...]]  # per kind, when asked for
 
     def release(self) -> None:
         """Give the driver its memory back."""
-        for array in self.arrays:
-            array.release()
+        for arrays in self.arrays.values():
+            for array in arrays:
+                array.release()
         for buffer in (*self.vertices, self.indices):
             buffer.release()
 
@@ -83,24 +86,34 @@ class Surface:
 
     context: moderngl.Context
     maker: Executor  # of coarser meshes
-    program: moderngl.Program
+    programs: ProgramCache
+    defines: Mapping[str, str]  # of its program
     placed: Placed
     openness: Openness
     has_uv: bool
     has_tangent: bool
     errors: tuple[float, ...]  # metres, of the coarser levels, finest first
-    uniforms: dict[str, Any]
+    uniforms: Mapping[str, bytes]
     textures: tuple[tuple[int, moderngl.Texture], ...]
     blends: bool
     live: bool
     double_sided: bool
-    center: Array  # (3,) for sorting
+    center: tuple[float, ...]  # (3,) for sorting
     outward: Array | None  # (k, 3) unit, of the skin under each instance; None: all are drawn
     places: tuple[moderngl.Buffer, ...] = ()  # per kind, its instances
     counts: tuple[int, ...] = ()
     crowds: tuple[_Crowd, ...] = ()  # per kind, where only some are drawn
     levels: dict[float, Level] = field(default_factory=dict)  # by error; coarser when asked for
     coming: dict[float, Future[tuple[Mesh, Array]]] = field(default_factory=dict)  # by error
+    found: dict[int, moderngl.Program] = field(default_factory=dict)  # by how many limbs it knows
+
+    def program(self, most_limbs: int) -> moderngl.Program:
+        """What draws it where so many limbs may hide some of it."""
+        program = self.found.get(most_limbs)
+        if program is None:
+            program = self.programs.get("surface", {**self.defines, **limb_defines(most_limbs)})
+            self.found[most_limbs] = program
+        return program
 
     @property
     def layout(self) -> str:
@@ -124,10 +137,13 @@ class Surface:
         for error in list(self.coming):
             self._take(error)
 
-    def draw(self, left_out: float, view: View | None = None) -> None:
-        """Draw the instances, or those in view; program, uniforms and textures are in use."""
+    def draw(self, program: moderngl.Program, left_out: float, view: View | None = None) -> None:
+        """Draw the instances, or those in view; uniforms and textures are in use."""
         counts = tuple(crowd.choose(view) for crowd in self.crowds) or self.counts
-        for array, count in zip(self.level(left_out).arrays, counts, strict=True):
+        level = self.level(left_out)
+        if program not in level.arrays:
+            level.arrays[program] = self._arrays(program, level)
+        for array, count in zip(level.arrays[program], counts, strict=True):
             if count:
                 array.render(instances=count)
 
@@ -153,20 +169,22 @@ class Surface:
     def _level(self, mesh: Mesh, values: tuple[Array, ...], error: float) -> Level:
         indices = self.context.buffer(np.ascontiguousarray(mesh.triangles, "i4").tobytes())
         vertices = tuple(self._vertices(mesh, openness) for openness in values)
+        return Level(error, vertices, indices, {})
+
+    def _arrays(self, program: moderngl.Program, level: Level) -> tuple[moderngl.VertexArray, ...]:
         layout, names = "3f 3f 4f2", ["position", "normal", "openness"]
         if self.has_uv:
             layout, names = f"{layout} 2f", [*names, "uv"]
         if self.has_tangent:
             layout, names = f"{layout} 4f2", [*names, "tangent"]
-        arrays = tuple(
+        return tuple(
             self.context.vertex_array(
-                self.program,
+                program,
                 [(buffer, layout, *names), (places, PLACE_LAYOUT, *PLACE_NAMES)],
-                indices, skip_errors=True,
+                level.indices, skip_errors=True,
             )
-            for buffer, places in zip(vertices, self._drawn_places(), strict=True)
+            for buffer, places in zip(level.vertices, self._drawn_places(), strict=True)
         )  # fmt: skip
-        return Level(error, arrays, vertices, indices)
 
     def _drawn_places(self) -> tuple[moderngl.Buffer, ...]:
         return tuple(crowd.places for crowd in self.crowds) or self.places
@@ -263,18 +281,19 @@ def upload_surface(
     surface = Surface(
         context,
         maker,
-        programs.get("surface", defines),
+        programs,
+        defines,
         placed,
         openness,
         "HAS_UV" in defines,
         "HAS_TANGENT" in defines,
         errors,
-        uniforms,
+        packed(uniforms),
         tuple(textures),
         material.is_gem or material.alpha_mode == "BLEND",
         live,
         material.double_sided or (material.is_gem and has_volume(material)),
-        placed.centers.mean(axis=0),
+        tuple(placed.centers.mean(axis=0).tolist()),
         outward,
     )
     surface.upload()

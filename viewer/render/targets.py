@@ -1,22 +1,24 @@
 """Where pictures are drawn: samples in linear light, then pixels in sRGB, read back once.
 
-Shadows on skin are soft: they have a target of their own with a sample for 2 x 2 pixels.
+Shadows on skin are soft: they have a target of their own with a sample for 2 x 2 pixels. They reach
+farther than the jewels, so samples are taken in a window of the picture only.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Any
 
 import moderngl
 import numpy as np
 
-from models3d.frames import Image
+from models3d.frames import Image, PixelRegion
 from viewer.render import shaders
 from viewer.render.context import wait_for
 
 STEP = 64  # pixels: sizes are rounded up, so that a region that breathes keeps its target
-CAPACITY = 10  # targets that are kept; those of one frame's shots breathe over a step
+CAPACITY = 16  # targets that are kept; those of one frame's shots breathe over a step
 MOST_BYTES = 300_000_000  # that they take in all, but for the newest; a poster's alone is 240 MB
 SAMPLE_BYTES = 12  # colour and depth
 SHADOW_STEP = 2  # pixels a side for one sample of a shadow
@@ -25,7 +27,7 @@ SHADOW_SRGB = (0.085, 0.030, 0.020)  # light that skin scatters into a shadow is
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Target:
-    """Storage for one size of picture."""
+    """Storage for one size of picture and of its window."""
 
     samples: moderngl.Texture
     multisampled: moderngl.Framebuffer
@@ -46,7 +48,7 @@ class Targets:
 
     def __init__(self, context: moderngl.Context) -> None:
         self._context = context
-        self._targets: OrderedDict[tuple[int, int, int, int], Target] = OrderedDict()
+        self._targets: OrderedDict[tuple[int, ...], Target] = OrderedDict()
         self._unread: set[Target] = set()
         self._resolve: dict[int, tuple[moderngl.Program, moderngl.VertexArray]] = {}
 
@@ -55,21 +57,30 @@ class Targets:
         """Samples a side that one target may have."""
         return min(int(self._context.info["GL_MAX_TEXTURE_SIZE"]), 4096)
 
-    def begin(self, width: int, height: int, supersampling: int) -> Target:
-        """A clear target for (width, height) pixels, kept for its picture until that is read."""
-        w, h = (-(-side // STEP) * STEP for side in (width, height))
+    def begin(self, region: PixelRegion, window: PixelRegion, supersampling: int) -> Target:
+        """A clear target for a region's picture, kept for it until that is read.
+
+        Args:
+            window: the part of the region in which samples are taken.
+        """
+        picture, sampled = _rounded(region), _rounded(window)
+        size = *picture, *sampled, supersampling
         number = 0  # of those of one size
-        while (target := self._targets.get((w, h, supersampling, number))) in self._unread:
+        while (target := self._targets.get((*size, number))) in self._unread:
             number += 1
-        key = (w, h, supersampling, number)
         if target is None:
-            target = self._targets[key] = self._create(w, h, supersampling)
+            target = self._targets[*size, number] = self._create(picture, sampled, supersampling)
             self._release_oldest()
-        self._targets.move_to_end(key)
-        size = (width * supersampling, height * supersampling)
-        target.multisampled.viewport = (0, 0, *size)
+        self._targets.move_to_end((*size, number))
+        taken = window.width * supersampling, window.height * supersampling
+        target.multisampled.viewport = (0, 0, *taken)
         target.multisampled.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
-        target.shaded.viewport = (0, 0, _shadow_samples(width), _shadow_samples(height))
+        target.shaded.viewport = (
+            0,
+            0,
+            _shadow_samples(region.width),
+            _shadow_samples(region.height),
+        )
         target.shaded.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         self._unread.add(target)
         return target
@@ -85,15 +96,17 @@ class Targets:
 
     def _bytes(self) -> int:
         """What the targets take, about."""
-        return sum(SAMPLE_BYTES * w * h * k * k for w, h, k, _ in self._targets)
+        return sum(SAMPLE_BYTES * w * h * k * k for _, _, w, h, k, _ in self._targets)
 
-    def _create(self, width: int, height: int, supersampling: int) -> Target:
+    def _create(
+        self, picture: tuple[int, int], window: tuple[int, int], supersampling: int
+    ) -> Target:
         context = self._context
-        size = (width * supersampling, height * supersampling)
+        size = (window[0] * supersampling, window[1] * supersampling)
         samples = context.texture(size, 4, dtype="f2")
-        coarse = (width // SHADOW_STEP, height // SHADOW_STEP)
+        coarse = (picture[0] // SHADOW_STEP, picture[1] // SHADOW_STEP)
         shadows = context.texture(coarse, 1, dtype="f2")
-        samples.filter = (moderngl.NEAREST, moderngl.NEAREST)
+        samples.filter = (moderngl.LINEAR, moderngl.LINEAR)
         shadows.filter = (moderngl.LINEAR, moderngl.LINEAR)
         shadows.repeat_x = shadows.repeat_y = False
         return Target(
@@ -101,30 +114,51 @@ class Targets:
             context.framebuffer([samples], context.depth_renderbuffer(size)),
             shadows,
             context.framebuffer([shadows], context.depth_renderbuffer(coarse)),
-            context.framebuffer([context.renderbuffer((width, height), 4)]),
+            context.framebuffer([context.renderbuffer(picture, 4)]),
         )
 
     def finish(
-        self, target: Target, width: int, height: int, supersampling: int, exposure: float
+        self,
+        target: Target,
+        region: PixelRegion,
+        window: PixelRegion,
+        supersampling: int,
+        exposure: float,
     ) -> None:
-        """Filter and tone-map what was drawn."""
+        """Filter and tone-map what was drawn: the shadow alone outside the window."""
+        width, height = region.width, region.height
+        left, top = window.x - region.x, window.y - region.y
+        values = {
+            "samples": 0, "shadows": 1, "exposure": exposure, "target_height": height,
+            "sample_texel": tuple(1.0 / side for side in target.samples.size),
+            "window": (left, top, window.height),
+            "shadow_srgb": SHADOW_SRGB, "shadow_window": _shadow_window(target, width, height),
+        }  # fmt: skip
+        wait_for(self._context)
+        target.samples.use(0)
+        target.shadows.use(1)
+        self._context.enable_only(moderngl.NOTHING)
+        target.pixels.use()
+        if (window.width, window.height) != (width, height):
+            self._fill(target, (0, 0, width, height), 0, values)
+        self._fill(target, (left, top, window.width, window.height), supersampling, values)
+
+    def _fill(
+        self,
+        target: Target,
+        part: tuple[int, int, int, int],
+        supersampling: int,
+        values: dict[str, Any],
+    ) -> None:
+        """Turn samples into the pixels of a part of the picture: left, top, width, height."""
         if supersampling not in self._resolve:
             program = shaders.build(
                 self._context, "screen", "resolve", {"SUPERSAMPLING": str(supersampling)}
             )
             self._resolve[supersampling] = program, self._context.vertex_array(program, [])
         program, triangle = self._resolve[supersampling]
-        values = {
-            "samples": 0, "shadows": 1, "exposure": exposure, "target_height": height,
-            "shadow_srgb": SHADOW_SRGB, "shadow_window": _shadow_window(target, width, height),
-        }  # fmt: skip
         shaders.assign(program, values)
-        wait_for(self._context)
-        target.samples.use(0)
-        target.shadows.use(1)
-        self._context.enable_only(moderngl.NOTHING)
-        target.pixels.use()
-        target.pixels.viewport = (0, 0, width, height)
+        target.pixels.viewport = part
         triangle.render(moderngl.TRIANGLES, vertices=3)
 
     def read(self, target: Target, width: int, height: int) -> Image:
@@ -143,6 +177,11 @@ class Targets:
         for target in self._targets.values():
             target.release()
         self._targets.clear()
+
+
+def _rounded(region: PixelRegion) -> tuple[int, int]:
+    """Width and height with room to breathe."""
+    return -(-region.width // STEP) * STEP, -(-region.height // STEP) * STEP
 
 
 def _shadow_samples(side: int) -> int:

@@ -77,7 +77,7 @@ class UploadedModel:
     @property
     def takes_shadows(self) -> bool:
         """Whether any of its surfaces shows the key's shadows."""
-        return any("key_strength" in surface.program for surface in self.surfaces)
+        return any("TAKES_SHADOWS" in surface.defines for surface in self.surfaces)
 
 
 def traced_shape(part: Placed) -> GemShape | None:

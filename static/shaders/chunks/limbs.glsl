@@ -3,15 +3,21 @@
 // the outline. The limb that wears the jewel hides its far half only, so the shank that hugs it
 // stays whole. Flattened cones are round in a space that is stretched along their thinner way; a
 // ray's parameter is the same there, metres from the eye.
-// What depends on the limb and the eye alone comes ready made: this runs for every sample.
+// What depends on the limb and the eye alone comes ready made: this runs for every sample. A loader
+// that knows how many there are at most defines LIMBS: a software rasteriser walks every loop once to
+// leave it, and reads lane by lane what a number points at that it does not know beforehand.
 
 const int MAX_LIMBS = 16;
-uniform int limb_count;
-uniform float limb_wearer;           // 1.0: limb 0 wears the jewel
+uniform int limb_count;              // with limb 0
+uniform float limb_wearer;           // 1.0: limb 0 wears the jewel; 0.0: there is no limb 0
 uniform vec4 limb_start[MAX_LIMBS];  // xyz from the eye, model space, stretched; w radius
 uniform vec4 limb_axis[MAX_LIMBS];   // xyz to the end; w growth of the radius
 uniform vec4 limb_terms[MAX_LIMBS];  // start.axis, axis.axis, start.start, 1 / softness
 uniform vec4 limb_flat[MAX_LIMBS];   // xyz unit, the thinner way; w what stretching adds to it
+
+#ifndef LIMBS
+#define LIMBS limb_count
+#endif
 
 vec3 limb_stretched(int i, vec3 v) {
   vec4 thinner = limb_flat[i];
@@ -55,7 +61,7 @@ float seen_past_limbs(vec3 position_model, vec3 eye_model, int first) {
     float behind = dot(from_start - axis * u, stretched) * inversesqrt(length2);
     visible -= cover * smoothstep(0.0, 0.2, behind / radius);
   }
-  for (int i = int(limb_wearer); i < limb_count; i++) {
+  for (int i = 1; i < LIMBS; i++) {
     float cover = limb_cover(i, limb_stretched(i, ray), depth, radius, miss2, length2);
     float surface = depth - sqrt(max(radius * radius - miss2, 0.0) / length2);
     visible *= 1.0 - cover * smoothstep(0.0, 0.15, (fragment_distance - surface) / radius);
