@@ -1,8 +1,10 @@
 """Each stage of a try-on frame at 1280x720: one hand with a solitaire; a person with a whole set.
 
-The same photo is moved a little from frame to frame, as somebody before a camera is. MediaPipe's
-bare trackers are timed alternately with the whole frame, so that their ratio holds on a busy
-machine. No governor: everything is drawn with the full care of live frames.
+The same photo is moved a little from frame to frame, as somebody before a camera is. It is small:
+enlarged it is soft, and streams are drawn no finer than that shows; sharpened it is a scene of its
+own, in which every sample is drawn. MediaPipe's bare trackers are timed alternately with the whole
+frame, so that their ratio holds on a busy machine. No governor: everything is drawn with the full
+care of live frames.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ WIDTH, HEIGHT = 1280, 720
 FRAMES, WARM_UP = 150, 30
 FRAME_MS = 33.0
 OVERLAP_BUDGET = 1.2
+SHARPENING = ((3.4, 3.0), (1.5, 2.0))  # blur in pixels, amount: edges become the sharpest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Scene:
     products: tuple[str, ...]
     trackers: tuple[type[HandTracker] | type[FaceTracker], ...]  # MediaPipe's own, alone
     budget: float  # of the whole frame, against these
+    sharp: bool = False  # the photo sharpened to what a lens in focus shows
 
     def frames(self) -> list[Image]:
         """A short clip (FRAMES of (720, 1280, 3) RGB): the photo under a slow, small motion."""
@@ -56,7 +60,8 @@ class Scene:
             for x, y, scale in self.views:
                 move = np.array([[scale, 0.0, 0.0], [0.0, scale, 0.0]])
                 move[:, 2] = np.array(size) / 2.0 - scale * np.array([x, y]) + sway
-                parts.append(cv2.warpAffine(photo, move, size, borderMode=cv2.BORDER_REFLECT))
+                part = cv2.warpAffine(photo, move, size, borderMode=cv2.BORDER_REFLECT)
+                parts.append(_sharpened(part) if self.sharp else part)
             clip.append(np.ascontiguousarray(np.hstack(parts)))
         return clip
 
@@ -68,6 +73,7 @@ class Scene:
 SCENES = (
     # the ring has a region of about 200 px
     Scene("ring", ((1290.0, 1225.0, 4.5),), ("solitaire",), (HandTracker,), 1.0),
+    Scene("sharp ring", ((1290.0, 1225.0, 4.5),), ("solitaire",), (HandTracker,), 1.0, sharp=True),
     Scene(
         "set",
         ((860.0, 290.0, 1.8), (1370.0, 1210.0, 2.0)),  # face and shoulders; hand and wrist
@@ -197,6 +203,14 @@ def figures() -> dict[str, Any]:
     rows = [row for each in by_scene.values() for row in each.pop("rows")]
     rows += [_row(stage, timing) for stage, timing in codec(SCENES[0].frames()[:40]).items()]
     return {"rows": rows, "stages": by_scene["ring"]["stages"], **by_scene}
+
+
+def _sharpened(picture: Image) -> Image:
+    """Unsharp masking, first of the enlargement's own blur, then of what that leaves."""
+    for blur_px, amount in SHARPENING:
+        soft = cv2.GaussianBlur(picture, (0, 0), blur_px)
+        picture = np.asarray(cv2.addWeighted(picture, 1.0 + amount, soft, -amount, 0.0), np.uint8)
+    return picture
 
 
 def _row(what: str, timing: Timing) -> dict[str, str]:
