@@ -1,12 +1,14 @@
-"""What the tests of the renderer share."""
+"""What tests of the renderer share, and tests in a browser."""
 
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from models3d.mesh import Model
 from models3d.rings.band import Band
 from models3d.rings.solitaire import Solitaire
+from tests.chromium import chromium
 from viewer.render.renderer import Renderer
 
 
@@ -24,3 +26,15 @@ def ring() -> Model:
 @pytest.fixture(scope="module")
 def band() -> Model:
     return Band().build()
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    with chromium(playwright) as started:
+        yield started

@@ -10,10 +10,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 from pxr import Usd, UsdGeom
 
-from tests.chromium import chromium, until, wait
+from tests.chromium import until, wait
 from tests.embedding import KEY, Shop, merchant, visiting
 from tests.serving import ROOT, application
 from viewer.configuration import build_model, configure
@@ -48,18 +48,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Sho
         merchant(tmp_path_factory.mktemp("shop"), patch) as (address, shop),
     ):
         yield address, shop
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    with chromium(playwright) as browser:
-        yield browser
 
 
 def press(page: Page) -> None:

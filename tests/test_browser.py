@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.chromium import ALLOWED, FORBIDDEN, PATTERN, camera, chromium, until, wait
 from tests.serving import PHOTO, ROOT, hand_frame, jpeg, person_frame, pixels
@@ -48,12 +48,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             server.terminate()
             rest = server.communicate(timeout=30)[0].decode()
     assert rest == "", rest  # nothing went wrong, and nothing about anybody was logged
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as driver:
-        yield driver
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.chromium import chromium, until, wait
+from tests.chromium import until, wait
 from tests.serving import application, listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
@@ -21,12 +21,6 @@ ANSWERED_MS = 5000.0  # for a new shape, on two busy cores; a quiet machine take
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with application(tmp_path_factory.mktemp("store")) as app, listening(app) as where:
         yield f"http://{where}"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as driver, chromium(driver) as started:
-        yield started
 
 
 @contextmanager

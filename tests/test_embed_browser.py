@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.chromium import chromium, until, wait
+from tests.chromium import until, wait
 from tests.embedding import KEY, STRICT, Shop, merchant, visiting
 from tests.serving import ROOT
 
@@ -39,18 +39,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Sho
                 shop.pages[f"/{file.name}"] = file.read_text("utf-8").replace(SERVICE, address)
             shop.pages["/listen.js"] = LISTENER
             yield address, shop
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="module")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    with chromium(playwright) as browser:
-        yield browser
 
 
 def page_of(address: str, body: str) -> str:
