@@ -19,7 +19,7 @@ EVERY = 24  # links of a part, of which one is written down
 def vectors() -> Vectors:
     """Of a plain chain and of one with a pendant, on three necks."""
     chain = build_model(configure("chain", {}))
-    pendant = _light(build_model(configure("solitaire-pendant", {})))
+    pendant = light_pendant()
     return {
         "stepped": [case(stepped(base), base=base) for base in (0.2, 0.3349, 0.371, 0.6)],
         "lines": [_lines(_loop_of(chain), base) for base in (None, 0.43)]
@@ -28,8 +28,9 @@ def vectors() -> Vectors:
     }
 
 
-def _light(model: Model) -> Model:
-    """The same chain, with something of few points hanging from it."""
+def light_pendant() -> Model:
+    """A pendant's own chain, with something of few points hanging from it."""
+    model = build_model(configure("solitaire-pendant", {}))
     hanging = frozenset(model.extras["hanging"])
     kept = tuple(part for part in model.parts if part.name not in hanging)
     place = np.eye(4)
@@ -51,31 +52,45 @@ def _lines(loop: _Loop, base: float | None) -> Case:
     return case(told, loop=loop, base=base)
 
 
-def _draped(model: Model, base: float) -> Case:
+def strung(model: Model) -> dict[str, object]:
+    """What the page is told of a necklace: its line, where its links are, and what hangs."""
     hanging = frozenset(model.extras.get("hanging", ()))
     kept = [part for part in model.parts if part.name not in hanging]
-    moving = [part for part in model.parts if part.name in hanging]
-    draped = drape(model, base)
+    moving = [part.world_mesh() for part in model.parts if part.name in hanging]
+    told: dict[str, object] = {
+        "loop": _loop_of(model),
+        "links": np.concatenate([part.model_from_part[::EVERY] for part in kept]),
+        "hangs_from": None,
+        "hanging": np.zeros((0, 3)),
+    }
+    if not moving:
+        return told
+    pivot = np.array(model.extras["hangs_from"], np.float64)
+    corners = np.concatenate([mesh.positions[mesh.triangles] for mesh in moving]) - pivot
+    areas = np.linalg.norm(np.cross(*np.diff(corners, axis=1).swapaxes(0, 1)), axis=1)
+    middles = corners.mean(axis=1)
+    _, y, z = areas @ middles / areas.sum()
+    inertia = areas @ (middles[:, 1:] ** 2).sum(axis=1) / areas.sum()
+    return told | {
+        "hangs_from": list(pivot),
+        "hanging": np.concatenate([mesh.positions for mesh in moving]).round(9),
+        "pendulum": {"inertia": inertia, "y": y, "z": z},
+    }
+
+
+def _draped(model: Model, base: float) -> Case:
+    hanging = frozenset(model.extras.get("hanging", ()))
+    draped, sways = drape(model, base), drape(model, base).swaying
     after = [part for part in draped.model.parts if part.name not in hanging]
-    links = np.concatenate([part.model_from_part[::EVERY] for part in kept])
     told = {
         "links": np.concatenate([part.model_from_part[::EVERY] for part in after]),
         "line": draped.line[::10],
         "drop": draped.drop,
         "breadth": draped.breadth,
-        "hung": None,
-        "hinge": None if draped.swaying is None else draped.swaying.hinge,
     }
-    points = np.zeros((0, 3))
-    if moving:
-        swung = next(p for p in draped.model.parts if p.name == moving[0].name)
-        told["hung"] = swung.model_from_part[0] @ np.linalg.inv(moving[0].model_from_part[0])
-        points = np.concatenate([part.world_mesh().positions for part in moving])
-    return case(
-        told,
-        loop=_loop_of(model),
-        base=base,
-        links=links,
-        hangs_from=list(model.extras["hangs_from"]) if moving else None,
-        hanging=points.round(9),
-    )
+    if sways is not None:
+        (moving,) = (part for part in model.parts if part.name in hanging)
+        swung = sways.swinging.parts[0].model_from_part[0]
+        told["hung"] = swung @ np.linalg.inv(moving.model_from_part[0])
+        told["hinge"], told["pendulum_length"] = sways.hinge, sways.pendulum_length
+    return case(told, strung=strung(model), base=base)

@@ -34,6 +34,7 @@ SUBJECTS = (
     "ears",
     "bracelets",
     "drapes",
+    "necklaces",
 )
 DIGITS = 10  # significant, of what is written
 

@@ -25,7 +25,8 @@ export const ON_SKIN_DAMPING = 0.22;
 const OFF_CHEST = radians(25); // that a pendant swings off the chest at most; into it, never
 const DEEP_SHARE = 0.5; // how far the hinge's motion in depth is believed
 const TOWARDS_NECK = 0.016; // metres that a hanging piece may swing in below the lobe
-const LEAST_LENGTH = 2e-3;
+/** Metres of a pendulum. */
+export const LEAST_LENGTH = 2e-3;
 const MOST_TURN = radians(40); // of a wire in its hole
 
 /**

@@ -8,12 +8,21 @@
  */
 import { LEAST_BASE, MEAN_BASE, neckDepth, neckNormal } from './body.js';
 import { LEAST_EASE, neckCurve, pointOn } from './chains.js';
+import { LEAST_LENGTH } from './dangling.js';
 import { clamp, fromAxisAngle, radians } from './linalg.js';
 
 export { MEAN_BASE };
 
 /** @typedef {import('./linalg.js').Vec3} Vec3 */
 /** @typedef {import('./chains.js').Loop} Loop */
+
+/**
+ * The mass of what hangs about what it hangs from, model frame.
+ * @typedef {object} Pendulum
+ * @property {number} inertia square metres: the mean of y² + z²
+ * @property {number} y metres, of its middle
+ * @property {number} z
+ */
 
 /**
  * A necklace as Python tells of it.
@@ -23,7 +32,7 @@ export { MEAN_BASE };
  * @property {Float64Array} [outline] (n, 3) metres, of one that stays as it was built
  * @property {Vec3 | null} hangsFrom model frame; null: nothing hangs
  * @property {Float64Array} hanging (m, 3) some of the points of what hangs, model frame
- * @property {number} pendulumLength metres, of what hangs, as built
+ * @property {Pendulum} [pendulum] of what hangs, as built
  */
 
 /**
@@ -33,6 +42,7 @@ export { MEAN_BASE };
  * @property {Float64Array} links (n, 4, 4) chest from link
  * @property {Float64Array | null} hung (4, 4) chest from the model's frame, of what hangs
  * @property {Vec3 | null} hinge chest frame
+ * @property {number} pendulumLength metres: of the simple pendulum of the same period
  * @property {number} size of links and pendant over the model's own
  * @property {Float64Array} line (SHOWN, 3) once round from the front by the wearer's left
  * @property {number} drop metres from the notch down to its lowest point
@@ -71,7 +81,7 @@ export function drape(strung, base) {
 }
 
 /** @param {Strung} strung @param {Loop} loop @param {number} base @returns {Draped} */
-function laid({ links, hangsFrom, hanging }, loop, base) {
+function laid({ links, hangsFrom, hanging, pendulum }, loop, base) {
   const room = loop.length - LEAST_EASE - 2 * Math.PI * loop.radius;
   const size = room > 0 ? Math.max(base / room, 1) : 1;
   const solved = Math.round((base / size) * 1e6) / 1e6;
@@ -86,12 +96,18 @@ function laid({ links, hangsFrom, hanging }, loop, base) {
   }
   /** @type {Float64Array | null} */ let hung = null;
   /** @type {Vec3 | null} */ let hinge = null;
+  let pendulumLength = LEAST_LENGTH;
   if (hangsFrom) {
     const front = multiply4(frameAt(after, 0), inverse4(frameAt(before, 0)));
     const there = [0, 4, 8].map(
       (row) => front[row] * hangsFrom[0] + front[row + 1] * hangsFrom[1] + front[row + 2] * hangsFrom[2] + front[row + 3],
     );
-    hung = grown(hungAt(hanging, hangsFrom, there, solved), size);
+    const swung = hungAt(hanging, hangsFrom, there, solved);
+    if (pendulum) {
+      const below = -(swung[5] * pendulum.y + swung[6] * pendulum.z);
+      pendulumLength = Math.max((size * pendulum.inertia) / Math.max(below, 1e-12), LEAST_LENGTH);
+    }
+    hung = grown(swung, size);
     hinge = there.map((value) => value * size);
   }
   const line = new Float64Array(3 * SHOWN);
@@ -100,14 +116,14 @@ function laid({ links, hangsFrom, hanging }, loop, base) {
     for (let axis = 0; axis < 3; axis++) line[3 * k + axis] = size * after.points[(3 * k * SAMPLES) / SHOWN + axis];
     drop = Math.max(drop, -line[3 * k + 1]);
   }
-  return { base, links: out, hung, hinge, size, line, drop, breadth: 2 * size * loop.radius };
+  return { base, links: out, hung, hinge, pendulumLength, size, line, drop, breadth: 2 * size * loop.radius };
 }
 
 /** A necklace that cannot be laid anew: its outline stands for its line. @param {Strung} strung @param {number} base @returns {Draped} */
 function asBuilt({ links, outline = new Float64Array(0) }, base) {
   let drop = -Infinity;
   for (let k = 1; k < outline.length; k += 3) drop = Math.max(drop, -outline[k]);
-  return { base, links, hung: null, hinge: null, size: 1, line: outline, drop, breadth: 2e-3 };
+  return { base, links, hung: null, hinge: null, pendulumLength: LEAST_LENGTH, size: 1, line: outline, drop, breadth: 2e-3 };
 }
 
 /**

@@ -12,8 +12,8 @@ replay('drapes', {
     }
     return { points: Array.from(points).filter((_, k) => Math.floor(k / 3) % 80 === 0), frames: kept };
   },
-  drape({ loop, base, links, hangsFrom, hanging }) {
-    const draped = drape({ loop, links, hangsFrom, hanging: Float64Array.from(hanging), pendulumLength: 0.02 }, base);
+  drape({ strung, base }) {
+    const draped = drape({ ...strung, hanging: Float64Array.from(strung.hanging) }, base);
     return { ...draped, line: Array.from(draped.line).filter((_, k) => Math.floor(k / 3) % 10 === 0) };
   },
 });

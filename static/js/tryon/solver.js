@@ -17,14 +17,14 @@
  * Nothing here touches a page: it runs in a worker as well as in a window, and draws nothing. Images
  * are `Picture`s, as `ImageData` is one with `channels: 4`. Landmarks are those of an unmirrored
  * frame; only the display mirrors. What a model tells of how it is worn (`Model.hung`, `Model.wrist`,
- * the triangles of a ring) comes with it, worked out once by Python.
+ * `Model.strung`, the triangles of a ring) comes with it, worked out once by Python.
  *
  * Not ported: person masks, and with them the veils of hair, sleeves, collars and hands before a
- * jewel (tryon/covers but for tones), and necklaces' lines on a neck (tryon/drape). So there is no
- * solver of necks yet; what it stands on is in anchors/neck.js, neckPhoto.js and chest.js.
+ * jewel (tryon/covers but for tones): `WornPiece.veil` holds only strands before a lobe.
  */
 import { Heads } from './faceTracks.js';
 import { EarSolver } from './solvers/ears.js';
+import { NeckSolver } from './solvers/necks.js';
 import { RingSolver } from './solvers/rings.js';
 import { WristSolver } from './solvers/wrists.js';
 
@@ -46,11 +46,12 @@ export class SetSolver {
   constructor(wearables, { smoothing, face }) {
     /** @param {import('./types.js').Anchor} anchor */
     const wornAt = (anchor) => wearables.filter(({ model }) => (model.anchor ?? 'finger') === anchor);
-    if (wornAt('neck').length) throw new RangeError('necklaces are not placed in the page');
-    const [ears, wrists, rings] = [wornAt('ear'), wornAt('wrist'), wornAt('finger')];
-    if (ears.length) {
-      if (!face) throw new TypeError('earrings need the mean head');
-      this.#solvers.push(new EarSolver(ears, new Heads(face.points, smoothing), face));
+    const [necks, ears, wrists, rings] = [wornAt('neck'), wornAt('ear'), wornAt('wrist'), wornAt('finger')];
+    if (necks.length || ears.length) {
+      if (!face) throw new TypeError('what is worn on a head needs the mean head');
+      const heads = new Heads(face.points, smoothing); // each head is posed once a frame
+      if (necks.length) this.#solvers.push(new NeckSolver(necks, heads, face));
+      if (ears.length) this.#solvers.push(new EarSolver(ears, heads, face));
     }
     if (wrists.length) this.#solvers.push(new WristSolver(wrists, smoothing));
     if (rings.length) this.#solvers.push(new RingSolver(rings, smoothing));

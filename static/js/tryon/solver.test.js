@@ -21,7 +21,7 @@ test('nobody in the picture wears nothing', () => {
 
 test('what cannot be placed is refused by name before a frame is seen', () => {
   const worn = (anchor) => [{ product: 'piece', model: { anchor, innerDiameter: null, parts: [] } }];
-  assert.throws(() => new SetSolver(worn('neck'), { smoothing: false, face: FACE }), /necklaces/);
+  assert.throws(() => new SetSolver(worn('neck'), { smoothing: false, face: FACE }), /necklace/);
   assert.throws(() => new SetSolver(worn('ear'), { smoothing: false, face: null }), /mean head/);
   assert.throws(() => new SetSolver(worn('wrist'), { smoothing: false, face: null }), /wrist piece/);
 });

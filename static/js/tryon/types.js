@@ -81,6 +81,7 @@
  * @property {readonly import('./anchors/stack.js').Mesh[]} parts
  * @property {Record<Ear, Hung>} [hung] of earrings: the piece of each ear
  * @property {WristPiece} [wrist] of what is worn at the wrist
+ * @property {import('./drape.js').Strung} [strung] of necklaces
  */
 
 /**
@@ -134,6 +135,8 @@
  * @property {number} opacity
  * @property {number | null} wearer index of the layer's occluder that wears it; null: it lies on skin
  * @property {boolean} onSkin worn without such an occluder, as at a neck or an ear
+ * @property {import('./drape.js').Draped} [draped] of a necklace: where its links are
+ * @property {'all' | 'links' | 'hanging'} [shows] what of a necklace
  */
 
 /**

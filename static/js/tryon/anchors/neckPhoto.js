@@ -11,6 +11,7 @@ import { beside, chestPose, chestRotation, neckEdges } from './neck.js';
 /** @typedef {import('../frames.js').Intrinsics} Intrinsics */
 /** @typedef {import('./neck.js').ChestPose} ChestPose */
 
+const SAME_PX = 1e-3; // of a camera, about the assumed one
 const PORTRAIT_FOCAL_35MM = 45;
 const ALONG_SHARE = 0.2; // how high shoulders stand below a head depends on the lens as well
 
@@ -27,9 +28,8 @@ export function photoChest(image, head, body, intrinsics, mean) {
   const edges = neckEdges(image, chest, head, intrinsics);
   const assumed = assumedIntrinsics(image.width, image.height);
   const { fx, fy, cx, cy } = intrinsics;
-  if (fx !== assumed.fx || fy !== assumed.fy || cx !== assumed.cx || cy !== assumed.cy) {
-    return { chest: beside(chest, edges), edges };
-  }
+  const apart = Math.max(...[fx - assumed.fx, fy - assumed.fy, cx - assumed.cx, cy - assumed.cy].map(Math.abs));
+  if (apart > SAME_PX) return { chest: beside(chest, edges), edges };
   const longer = PORTRAIT_FOCAL_35MM / ASSUMED_FOCAL_35MM;
   const lens = { fx: longer * fx, fy: longer * fy, cx, cy };
   const under = chestPose(headPose(head.face, lens, mean, head.size), body, lens, ALONG_SHARE);

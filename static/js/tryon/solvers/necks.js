@@ -1,0 +1,287 @@
+/**
+ * Necklaces on people.
+ *
+ * For each face: the chest below it, the neck's edges, the wearer's girth, the necklace laid round
+ * it, and how sure all that is. Twin of tryon/solvers/necks.py and neck_memory.py, without what
+ * collars, hair and hands hide.
+ */
+import { chestBody, faceBody } from '../anchors/chest.js';
+import { smoothstep } from '../anchors/evidence.js';
+import { AXIS_FROM_NOTCH, beside, cameraFromChest, chestPose, chestRotation, neckEdges, NECK_HALF } from '../anchors/neck.js';
+import { photoChest } from '../anchors/neckPhoto.js';
+import { ON_SKIN_DAMPING, Pendulum, swayedOnChest } from '../dangling.js';
+import { drape, MEAN_BASE, stepped } from '../drape.js';
+import { compose, focalOf, moved, project } from '../frames.js';
+import { add, apply3, clamp, radians, scaled, sub } from '../linalg.js';
+import { Fade, OneEuro } from '../smoothing.js';
+
+/** @typedef {import('../linalg.js').Vec3} Vec3 */
+/** @typedef {import('../frames.js').RigidTransform} RigidTransform */
+/** @typedef {import('../types.js').BodyLandmarks} BodyLandmarks */
+/** @typedef {import('../types.js').Frame} Frame */
+/** @typedef {import('../types.js').Layer} Layer */
+/** @typedef {import('../types.js').Wearable} Wearable */
+/** @typedef {import('../types.js').Worn} Worn */
+/** @typedef {import('../drape.js').Draped} Draped */
+/** @typedef {import('../anchors/canonical.js').CanonicalFace} CanonicalFace */
+/** @typedef {import('../anchors/head.js').HeadPose} HeadPose */
+/** @typedef {import('../anchors/neck.js').ChestPose} ChestPose */
+/** @typedef {import('../anchors/neck.js').NeckEdges} NeckEdges */
+/** @typedef {import('../faceTracks.js').FaceTrack} FaceTrack */
+
+const [INVISIBLE, SOLID] = [0.25, 0.5]; // confidences between which a necklace fades in
+const PLUMB = 0.035; // metres of drop at which half of the chest's roll is left in the chain
+const SAME_ROLL = radians(0.7); // of a chest, at which long and short chains hang alike
+const LAYER_GAP = 1.2e-3; // metres by which a longer necklace lies over a shorter one
+const GIRTH_DOUBT = 0.5; // of the breadth seen, drawn to the mean body's
+const GIRTH_HOLD = 0.012; // metres that a girth must change by before a necklace is laid anew
+const NEAREST = 0.2; // metres from the lens to a head; nearer there is no picture of a neck
+const FAR_BODY = 1.2; // face heights between a face and another person's
+const [LEAST_NECK_PX, ENOUGH_NECK_PX] = [10, 18];
+const EDGES_EVERY = 3; // frames of a stream
+
+/** What a stream knows of one wearer. */
+class Remembered {
+  turn = new OneEuro(0.35, 1.2);
+  fromHead = new OneEuro(0.05, 1, 0.25);
+  edges = new OneEuro(0.4, 2);
+  breadth = new OneEuro(0.15, 0);
+  /** @type {NeckEdges | null} between the frames they are looked for in */ held = null;
+  /** @type {number | null} */ base = null;
+  frames = 0;
+  /** @type {Map<number, Fade>} */ fades = new Map();
+  /** @type {Map<number, Pendulum>} */ pendulums = new Map();
+}
+
+/** Places necklaces on everybody whose face is seen, for one stream or for photos. */
+export class NeckSolver {
+  /** @type {Map<number, Remembered>} by the face's identity */ #known = new Map();
+  #wearables;
+  #heads;
+  #face;
+
+  /**
+   * @param {readonly Wearable[]} wearables necklaces; all are worn at once
+   * @param {import('../faceTracks.js').Heads} heads shared with the frame's other solvers
+   * @param {CanonicalFace} face
+   */
+  constructor(wearables, heads, face) {
+    this.#wearables = wearables.map((wearable, index) => {
+      const { strung } = wearable.model;
+      if (!strung) throw new TypeError('a necklace comes with what its model tells of its line');
+      return { wearable, strung, index };
+    });
+    this.#heads = heads;
+    this.#face = face;
+  }
+
+  /**
+   * One layer for each wearer, or for each necklace, those farther away first.
+   * @param {Frame} frame @returns {Layer[]}
+   */
+  solve(frame) {
+    const heads = this.#heads.update(frame.seen.faces, frame.intrinsics, frame.timeMs);
+    const { alive } = this.#heads;
+    for (const identity of this.#known.keys()) if (!alive.has(identity)) this.#known.delete(identity);
+    heads.sort((a, b) => b.head.cameraFromHead.translation[2] - a.head.cameraFromHead.translation[2]);
+    const bodies = [...frame.seen.bodies];
+    return heads.flatMap(({ head, track }) => {
+      if (head.cameraFromHead.translation[2] < NEAREST) return [];
+      return this.#layers(frame, head, track, bodyOf(head, bodies));
+    });
+  }
+
+  /**
+   * One, or one for each necklace where a leaning chest lets them hang unlike its own way: what
+   * hides a chain's far half turns with it, else the chain would sink in on one side.
+   * @param {Frame} frame @param {HeadPose} head @param {FaceTrack | null} track
+   * @param {BodyLandmarks | null} body
+   * @returns {Layer[]}
+   */
+  #layers(frame, head, track, body) {
+    const known = track && this.#remembered(track);
+    const elapsed = track ? track.elapsed : 0;
+    const { chest, edges } = known
+      ? followed(frame, head, body, known, elapsed)
+      : photoChest(frame.image, head, body, frame.intrinsics, this.#face.points);
+    const base = baseOf(chest, edges, known);
+    const draped = this.#wearables
+      .map((each) => ({ ...each, lies: drape(each.strung, base) }))
+      .sort((a, b) => a.lies.drop - b.lies.drop || a.index - b.index);
+    const apart = Math.abs(chest.turn.roll) > SAME_ROLL;
+    const neckPx = neckPxOf(chest, edges, frame);
+    /** @type {Layer[]} */ const layers = [];
+    /** @type {Layer['pieces']} */ let pieces = [];
+    draped.forEach(({ wearable, lies, index }, over) => {
+      const place = placeOf(chest, lies, over * LAYER_GAP);
+      const sure = chest.confidence * inPicture(frame, lies, place);
+      const confidence = sure * smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, neckPx);
+      let opacity = smoothstep(INVISIBLE, SOLID, confidence);
+      if (known) {
+        const fade = known.fades.get(index) ?? new Fade();
+        known.fades.set(index, fade);
+        opacity = fade.follow(opacity, elapsed);
+      }
+      const placement = placementOf(wearable, chest, head, neckPx, frame, confidence);
+      const worn = wornOn(wearable, lies, index, chest, place, opacity, known, elapsed);
+      pieces.push({ placement, worn, veil: null });
+      if (!apart && over < draped.length - 1) return;
+      const onSkin = over === 0 ? place : placeOf(chest, lies, 0);
+      const bodies = [chestBody(onSkin, base), faceBody(head, this.#face)];
+      layers.push({ pieces, occluders: [], bodies, seenOn: head.face });
+      pieces = [];
+    });
+    if (known) known.frames += 1;
+    return layers;
+  }
+
+  /** @param {FaceTrack} track */
+  #remembered({ identity }) {
+    const known = this.#known.get(identity) ?? new Remembered();
+    this.#known.set(identity, known);
+    return known;
+  }
+}
+
+/**
+ * Whose nose is on this face; taken out of the list.
+ * @param {HeadPose} head @param {BodyLandmarks[]} bodies
+ */
+function bodyOf({ face: { pointsPx: p } }, bodies) {
+  const height = Math.hypot(p[20] - p[304], p[21] - p[305]);
+  const gaps = bodies.map(({ pointsPx }) => Math.hypot(pointsPx[0] - p[2], pointsPx[1] - p[3]));
+  const nearest = gaps.indexOf(Math.min(...gaps));
+  return nearest >= 0 && gaps[nearest] < FAR_BODY * Math.max(height, 1) ? bodies.splice(nearest, 1)[0] : null;
+}
+
+/**
+ * The chest in a stream: its turn, its place against the head and its edges as filters see them.
+ * @param {Frame} frame @param {HeadPose} head @param {BodyLandmarks | null} body
+ * @param {Remembered} known @param {number} elapsed
+ */
+function followed({ image, intrinsics }, head, body, known, elapsed) {
+  const seen = chestPose(head, body, intrinsics);
+  const angles = known.turn.smooth([seen.turn.yaw, seen.turn.pitch, seen.turn.roll], 1, elapsed);
+  const middle = head.cameraFromHead.translation;
+  const offset = known.fromHead.smooth(sub(seen.notch, middle), 3, elapsed, 0.1);
+  const turn = { yaw: angles[0], pitch: angles[1], roll: angles[2] };
+  const chest = { ...seen, turn, notch: add(middle, offset) };
+  if (!known.held || known.frames % EDGES_EVERY === 0) {
+    known.held = steadyEdges(neckEdges(image, chest, head, intrinsics), known, EDGES_EVERY * elapsed);
+  }
+  return { chest: beside(chest, known.held), edges: known.held };
+}
+
+/**
+ * Edges that come and go move nothing at once.
+ * @param {NeckEdges} edges @param {Remembered} known @param {number} elapsed
+ */
+function steadyEdges(edges, known, elapsed) {
+  const [pulled, sure] = known.edges.smooth([edges.trust * edges.side, edges.trust], 1, elapsed, 0.02);
+  const trust = clamp(sure, 0, 1);
+  const side = trust > 1e-3 ? pulled / trust : 0;
+  const [breadth] = known.breadth.smooth([edges.trust * (edges.breadth - 1)], 1, elapsed);
+  return { ...edges, side, trust, breadth: 1 + breadth / Math.max(trust, 1e-3) };
+}
+
+/**
+ * Metres round the base of the neck, in steps.
+ * @param {ChestPose} chest @param {NeckEdges} edges @param {Remembered | null} known
+ */
+function baseOf(chest, edges, known) {
+  const seen = clamp(edges.breadth, 0.75, 1.45);
+  const share = edges.trust * (1 - GIRTH_DOUBT * Math.abs(Math.log(seen)));
+  const base = MEAN_BASE * chest.size * (1 + share * (seen - 1));
+  if (!known) return stepped(base);
+  if (known.base === null || Math.abs(base - known.base) > GIRTH_HOLD) known.base = stepped(base);
+  return known.base;
+}
+
+/**
+ * Camera from necklace: the longer it is, the plumber it hangs below a leaning neck.
+ * @param {ChestPose} chest @param {Draped} lies @param {number} over metres off the skin
+ * @returns {RigidTransform}
+ */
+function placeOf(chest, lies, over) {
+  const angle = chest.turn.roll * (1 - PLUMB / (PLUMB + Math.max(lies.drop, 0)));
+  const [s, c] = [Math.sin(angle), Math.cos(angle)];
+  const turn = [c, -s, 0, s, c, 0, 0, 0, 1];
+  const middle = scaled(AXIS_FROM_NOTCH, lies.base / MEAN_BASE);
+  const translation = add(sub(middle, apply3(turn, middle)), [0, 0, over]);
+  return compose(cameraFromChest(chest), { rotation: turn, translation });
+}
+
+/**
+ * Share of the front half of a chain that the picture holds.
+ * @param {Frame} frame @param {Draped} lies @param {RigidTransform} place
+ */
+function inPicture({ image: { width, height }, intrinsics }, { line }, place) {
+  const count = line.length / 3;
+  let [front, inside] = [0, 0];
+  for (let k = 0; k < count; k++) {
+    if (Math.abs(k - count / 2) <= count / 4) continue;
+    const point = moved(place, [line[3 * k], line[3 * k + 1], line[3 * k + 2]]);
+    if (point[2] < 0.02) return 0;
+    const [x, y] = project(intrinsics, point);
+    front++;
+    if (x > 0 && y > 0 && x < width && y < height) inside++;
+  }
+  return smoothstep(0, 0.6, inside / front);
+}
+
+/** @param {ChestPose} chest @param {NeckEdges} edges @param {Frame} frame */
+function neckPxOf(chest, edges, { intrinsics }) {
+  const breadth = 1 + edges.trust * (edges.breadth - 1);
+  return (2 * NECK_HALF * chest.size * breadth * focalOf(intrinsics)) / chest.notch[2];
+}
+
+/**
+ * The necklace; in a stream what hangs from it sways as the wearer moves.
+ * @param {Wearable} wearable @param {Draped} lies @param {number} index
+ * @param {ChestPose} chest @param {RigidTransform} place @param {number} opacity
+ * @param {Remembered | null} known @param {number} elapsed
+ * @returns {Worn[]}
+ */
+function wornOn({ model }, lies, index, chest, place, opacity, known, elapsed) {
+  const placed = { model, size: lies.size, opacity, wearer: null, onSkin: true, draped: lies };
+  /** @type {Worn} */ const whole = { ...placed, cameraFromModel: place, shows: 'all' };
+  if (!known || !lies.hinge || !lies.hung) return [whole];
+  const pendulum = known.pendulums.get(index) ?? new Pendulum(lies.pendulumLength, ON_SKIN_DAMPING);
+  known.pendulums.set(index, pendulum);
+  const hangs = pendulum.swing(moved(place, lies.hinge), elapsed);
+  const swayed = swayedOnChest(place, lies.hinge, hangs, chestRotation(chest.turn));
+  return [
+    { ...whole, shows: 'links' },
+    { ...placed, cameraFromModel: swayed, shows: 'hanging' },
+  ];
+}
+
+/**
+ * @param {Wearable} wearable @param {ChestPose} chest @param {HeadPose} head @param {number} neckPx
+ * @param {Frame} frame @param {number} confidence
+ * @returns {import('../types.js').Placement}
+ */
+function placementOf(wearable, chest, head, neckPx, { intrinsics }, confidence) {
+  const placed = cameraFromChest(chest);
+  const centerPx = project(intrinsics, placed.translation);
+  const above = project(intrinsics, moved(placed, [0, 0.03 * chest.size, 0]));
+  const [x, y] = [above[0] - centerPx[0], above[1] - centerPx[1]];
+  const length = Math.max(Math.hypot(x, y), 1e-9);
+  const farther = chest.notch[2] / head.cameraFromHead.translation[2];
+  const { value, low, high } = head.scale.mmPerPx;
+  const mmPerPx = { value: farther * value, low: farther * low, high: farther * high };
+  return {
+    product: wearable.product,
+    anchor: 'neck',
+    finger: null,
+    hand: null,
+    ear: null,
+    side: null,
+    confidence,
+    cameraFromAnchor: placed,
+    centerPx,
+    axisPx: [x / length, y / length],
+    widthPx: neckPx,
+    scale: { source: head.scale.source, mmPerPx },
+  };
+}
