@@ -9,7 +9,7 @@ from tests.arms import drawn_arm
 from tests.faces import face_of, turned_head
 from tests.hands import CAMERA, posed_hand
 from tryon.covers.collar import Look, Wear, worn_under
-from tryon.covers.collar_rules import Run
+from tryon.covers.collar_rules import Run, Side, other_cloth
 from tryon.covers.cover import SkinTone, skin_tone
 from tryon.covers.hands_before import hands_over
 from tryon.covers.head_hair import strandy as strandiness
@@ -81,6 +81,25 @@ def test_plain_cloth_of_the_hairs_colour_is_no_hair() -> None:
     strandy = strandiness(features(picture)[..., 0], share, 40)
     assert np.median(strandy[5:55, 5:-5]) > 0.9
     assert strandy[66:].max() < 0.1
+
+
+def test_a_chain_that_comes_off_an_inner_cloth_onto_the_neck_lies_over_it() -> None:
+    """A jacket's collar lies over the chain up to the nape; a vest's edge below a neck does not."""
+    points = np.arange(49)
+    outer, inner = (4.4, 0.0, 0.0), (2.9, 0.0, 0.0)
+    for last, under in ((48, 26), (45, 49)):
+        inside = np.ones(49, bool)
+        side = Side(
+            Run(np.stack([points, points], axis=1), 0.003 * points, inside),
+            inside,
+            ~inside,
+            inside,
+            np.zeros(49),
+            np.where(points <= last, 1.0, 0.5),
+            np.zeros(49),
+            np.where(points[:, None] < 26, outer, inner),
+        )
+        assert other_cloth(side, np.array(outer)) == under
 
 
 def test_a_chain_ends_at_the_silhouette() -> None:

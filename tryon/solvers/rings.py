@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from models3d.frames import Anchor, Array, Image, Intrinsics, RigidTransform
+from models3d.frames import Array, Image, Intrinsics, RigidTransform
 from models3d.mesh import Model
 from tryon.anchors import evidence
 from tryon.anchors.evidence import smoothstep
@@ -24,8 +24,8 @@ from tryon.anchors.hand_frame import PROXIMAL, HandPose, lift
 from tryon.anchors.occluders import finger_occluders, hidden_share
 from tryon.anchors.skin import hand_colours
 from tryon.anchors.stack import Stack, fitted, place_of_stack, stacked
-from tryon.scale import hand_scale
 from tryon.smoothing import Fade, OneEuro, RotationGate
+from tryon.solvers.hand_placement import hand_placement
 from tryon.tracks import HandTrack, HandTracks
 from tryon.types import (
     Finger,
@@ -261,16 +261,5 @@ def _seen(anchor: FingerAnchor, image: Image, unhidden: float) -> FingerAnchor:
 
 def _placement(product: str, anchor: FingerAnchor, pose: HandPose) -> Placement:
     start, end = PROXIMAL[anchor.finger]
-    return Placement(
-        product=product,
-        anchor=Anchor.FINGER,
-        finger=anchor.finger,
-        hand=anchor.hand,
-        side=anchor.side,
-        confidence=anchor.confidence,
-        camera_from_anchor=anchor.camera_from_anchor,
-        center_px=anchor.center_px,
-        axis_px=anchor.axis_px,
-        width_px=anchor.width_px,
-        scale=hand_scale(pose, 0.5 * float(pose.joints[start, 2] + pose.joints[end, 2])),
-    )
+    away = 0.5 * float(pose.joints[start, 2] + pose.joints[end, 2])
+    return hand_placement(product, anchor, pose, away)

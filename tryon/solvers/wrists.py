@@ -13,20 +13,20 @@ from math import inf
 
 import numpy as np
 
-from models3d.frames import Anchor, RigidTransform
+from models3d.frames import RigidTransform
 from models3d.wrists import Wears
 from tryon.anchors import evidence
 from tryon.anchors.arm_guess import AT
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.arm_worn import OwnBand, clear_of
 from tryon.anchors.evidence import smoothstep
-from tryon.anchors.hand_frame import WRIST, HandPose, lift
+from tryon.anchors.hand_frame import WRIST, lift
 from tryon.anchors.hanging import Loop, place_along, rest
 from tryon.anchors.side_by_side import side_by_side
 from tryon.anchors.sleeve import Sleeve
 from tryon.anchors.wrist import WristAnchor, place_wrist
-from tryon.scale import hand_scale
 from tryon.smoothing import OneEuro
+from tryon.solvers.hand_placement import hand_placement
 from tryon.solvers.wrist_memory import (
     INVISIBLE,
     SOLID,
@@ -48,7 +48,6 @@ from tryon.types import (
     HandLandmarks,
     Layer,
     PersonMask,
-    Placement,
     Wearable,
     WornPiece,
 )
@@ -141,7 +140,8 @@ class WristSolver:
                     hanging = piece.worn_on(landmarks.hand)
                 transform = anchor.camera_from_anchor @ hanging
                 worn = Worn(form.model, transform, opacity, 0)
-                placement = _placement(piece.wearable, anchor, pose)
+                away = float(pose.joints[WRIST, 2])
+                placement = hand_placement(piece.wearable.product, anchor, pose, away)
                 pieces.append(WornPiece(placement, (worn,), veil))
             layers.append(Layer(tuple(pieces), arm_occluders(here, pose), seen_on=landmarks))
         return layers
@@ -246,19 +246,3 @@ def _seen(wrist: WristAnchor, frame: Frame) -> WristAnchor:
     x, y = wrist.center_px
     room = min(x, y, width - x, height - y) / wrist.width_px
     return replace(wrist, confidence=wrist.confidence * evidence.inside_image(room))
-
-
-def _placement(wearable: Wearable, anchor: WristAnchor, pose: HandPose) -> Placement:
-    return Placement(
-        product=wearable.product,
-        anchor=Anchor.WRIST,
-        finger=None,
-        hand=anchor.hand,
-        side=anchor.side,
-        confidence=anchor.confidence,
-        camera_from_anchor=anchor.camera_from_anchor,
-        center_px=anchor.center_px,
-        axis_px=anchor.axis_px,
-        width_px=anchor.width_px,
-        scale=hand_scale(pose, float(pose.joints[WRIST, 2])),
-    )
