@@ -9,7 +9,7 @@ import { moved } from './frames.js';
 import {
   add, along, apply3, clamp, column3, cross, dot, fromAxisAngle, multiply3, norm, perpendicular,
   radians, scaled, sub, turnBetween, unit,
-} from './linalg.js'; // prettier-ignore
+} from './linalg.js';
 
 /** @typedef {import('./linalg.js').Vec3} Vec3 */
 /** @typedef {import('./frames.js').RigidTransform} RigidTransform */

@@ -124,7 +124,7 @@ export function fromAxisAngle(axis, angle) {
     1 - c * (y * y + z * z), c * x * y - s * z, c * x * z + s * y,
     c * x * y + s * z, 1 - c * (x * x + z * z), c * y * z - s * x,
     c * x * z - s * y, c * y * z + s * x, 1 - c * (x * x + y * y),
-  ]; // prettier-ignore
+  ];
 }
 
 /**
@@ -138,7 +138,7 @@ export function turnBetween(start, end) {
     1 - c * (y * y + z * z), c * x * y - z, c * x * z + y,
     c * x * y + z, 1 - c * (x * x + z * z), c * y * z - x,
     c * x * z - y, c * y * z + x, 1 - c * (x * x + y * y),
-  ]; // prettier-ignore
+  ];
 }
 
 /**
@@ -176,7 +176,7 @@ const SWEEPS = 30;
  */
 export function svd3(m) {
   const a = [column3(m, 0), column3(m, 1), column3(m, 2)];
-  const v = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]; // prettier-ignore
+  const v = [[1, 0, 0], [0, 1, 0], [0, 0, 1]];
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     let turned = false;
     for (let p = 0; p < 2; p++) {

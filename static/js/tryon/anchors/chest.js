@@ -14,7 +14,7 @@ const evenly = (from, to, count) => Array.from({ length: count }, (_, k) => from
 const LEVELS = [...evenly(-0.33, -0.03, 9), ...evenly(-0.022, 0.082, 16), 0.093, 0.105];
 const AROUND = 48;
 // Points inside the body through which its axis runs, y and z.
-const [AXIS_Y, AXIS_Z] = [[-0.33, -0.06, 0.026, 0.105], [-0.08, -0.072, -0.049, -0.007]]; // prettier-ignore
+const [AXIS_Y, AXIS_Z] = [[-0.33, -0.06, 0.026, 0.105], [-0.08, -0.072, -0.049, -0.007]];
 const FARTHEST = 0.26; // metres from the axis to the point of a shoulder
 const [STEPS, HALVINGS] = [44, 9];
 const SET_BACK = 1.2e-3; // metres: so much the skin of this wearer may lie deeper than the mean one's

@@ -7,7 +7,8 @@
  * finds its own edge beside that line, and a line is fitted to those that agree.
  * Twin of tryon/anchors/contour.py.
  */
-import { blurred, blurred8, cropped, field, labOf, roundEven, warped8 } from '../image.js';
+import { blurred, blurred8, cropped, field, roundEven, warped8 } from '../image.js';
+import { labOf } from '../lab.js';
 import { clamp } from '../linalg.js';
 
 /** @typedef {import('../image.js').Picture} Picture */

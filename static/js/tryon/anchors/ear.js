@@ -34,7 +34,7 @@ const EAR_HEIGHT = 0.0618; // metres: ANSUR II
 const LOBE_THICKNESS = 4.3e-3;
 const BEHIND_SKIN = 0.12e-3; // so that what lies on the lobe is not cut by it
 // The lobe and the ear above it in the anchor's plane, millimetres, x forwards, about the piercing.
-// prettier-ignore
+
 const OUTLINE = [
   [7.5, 4.0], [6.6, -0.8], [4.2, -4.2], [0.8, -5.6], [-2.8, -5.3], [-6.0, -3.2],
   [-8.6, 1.0], [-11.5, 8.0], [-15.0, 18.0], [-18.0, 30.0], [-16.0, 41.0], [-7.0, 49.0],

@@ -15,7 +15,7 @@ import { smoothstep } from './evidence.js';
  * @property {Float64Array} up
  */
 
-const [EAR_ASIDE, EAR_UP] = [[-0.005, 0.022], [0.02, 0.1]]; // prettier-ignore
+const [EAR_ASIDE, EAR_UP] = [[-0.005, 0.022], [0.02, 0.1]];
 const DISC = 0.02; // face heights about the piercing: the lobe
 const BELOW = 0.06; // face heights from the piercing to the middle of what is below its lobe
 const [RIM, CLEAREST_RIM] = [1.01, 0.8];

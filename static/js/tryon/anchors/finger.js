@@ -6,11 +6,11 @@ import { focalOf, unproject } from '../frames.js';
 import {
   add, along, apply3, clamp, column3, columns3, cross, dot, fromAxisAngle, multiply3, norm,
   perpendicular, radians, scaled, sub, turnBetween, unit, unit2,
-} from '../linalg.js'; // prettier-ignore
+} from '../linalg.js';
 import { findContour } from './contour.js';
 import {
   agreement, detected, largeEnough, plausibleWidth, presence, seenSideways, smoothstep, thumbPresence,
-} from './evidence.js'; // prettier-ignore
+} from './evidence.js';
 import { at as jointAt, BONE_SHARE, depthOf, phalanx } from './handFrame.js';
 import { CHAINS, KNUCKLES, PALM, PROXIMAL, WRIST } from './skeleton.js';
 import { flesh, handColours } from './skin.js';

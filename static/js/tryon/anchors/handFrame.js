@@ -30,7 +30,7 @@ import { tilts } from './tilt.js';
 
 const JOINTS = 21;
 // Lengths between landmarks as they are seen on real hands, palm lengths.
-// prettier-ignore
+
 const SPANS = [
   [0, 1, 0.459], [1, 2, 0.432], [2, 3, 0.353], [3, 4, 0.275],
   [0, 5, 1.08], [5, 6, 0.485], [6, 7, 0.275], [7, 8, 0.271],

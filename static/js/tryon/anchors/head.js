@@ -8,7 +8,7 @@ import { focalOf, movedAll, rays as raysOf } from '../frames.js';
 import {
   add, along as further, apply3, back3, cross, determinant3, dot, fromAxisAngle, multiply3,
   norm, scaled, solveCholesky, sub, svd3, transposed3, turnBetween, unit,
-} from '../linalg.js'; // prettier-ignore
+} from '../linalg.js';
 import { FACE_POINTS } from './canonical.js';
 import { CORNERS, headSize, scaleOf } from './iris.js';
 
@@ -30,7 +30,7 @@ import { CORNERS, headSize, scaleOf } from './iris.js';
  * @property {number} errorPx RMS of the firm points from the posed mean head
  */
 
-// prettier-ignore
+
 const FIRM = [
   10, 67, 297, 103, 332, 54, 284, 109, 338, 151, 9, 8, 168, 6, 197, // forehead, nose bridge
   33, 133, 362, 263, 130, 359, 243, 463, // eye corners
@@ -137,7 +137,7 @@ function firmOf(mean, rays, depthsPx, focal) {
 function firstPose({ mean, rays, depths }, way) {
   const turned = turnBetween([0, 0, 1], way);
   const seen = new Float64Array(3 * COUNT);
-  let [seenMiddle, meanMiddle] = [[0, 0, 0], [0, 0, 0]]; // prettier-ignore
+  let [seenMiddle, meanMiddle] = [[0, 0, 0], [0, 0, 0]];
   for (let k = 0; k < COUNT; k++) {
     const ray = pointAt(rays, k);
     const [x, y] = back3(turned, scaled(ray, 1 / dot(ray, way))); // on a plane square to the sight

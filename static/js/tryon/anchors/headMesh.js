@@ -9,8 +9,8 @@ import { pointAt } from './head.js';
 /** @typedef {import('./canonical.js').CanonicalFace} CanonicalFace */
 
 // Head frame, metres, of the mean head, a little less: skin never hides what lies on it.
-const [SKULL_MIDDLE, SKULL_RADII] = [[0, 0.04, -0.045], [0.07, 0.09, 0.092]]; // prettier-ignore
-const NECK = [[0, -0.03, -0.055], [0, -0.23, -0.085]]; // prettier-ignore
+const [SKULL_MIDDLE, SKULL_RADII] = [[0, 0.04, -0.045], [0.07, 0.09, 0.092]];
+const NECK = [[0, -0.03, -0.055], [0, -0.23, -0.085]];
 const NECK_RADII = [0.05, 0.052];
 // The face's outline from the left ear over the chin to the right one.
 const JAW = [323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58, 132, 93];

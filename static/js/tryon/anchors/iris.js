@@ -20,9 +20,9 @@ export const HEAD_SPREAD = 0.055;
 const EDGE_PX = 0.5; // to which the net sets one end of an iris
 const PLACING = 0.03; // share of the diameter by which it errs however large the picture
 // centre, then the ends: right and left across, top and bottom
-const IRISES = [[468, 469, 471, 470, 472], [473, 474, 476, 475, 477]]; // prettier-ignore
-export const CORNERS = [[33, 133], [362, 263]]; // prettier-ignore
-const LIDS = [[159, 145], [386, 374]]; // prettier-ignore
+const IRISES = [[468, 469, 471, 470, 472], [473, 474, 476, 475, 477]];
+export const CORNERS = [[33, 133], [362, 263]];
+const LIDS = [[159, 145], [386, 374]];
 const OPEN = 0.42; // irises between the lids; of an eye more closed the net only guesses the iris
 const ROUND = [0.82, 1.22]; // across over upright, between which an iris faces the camera
 const ASIDE = 0.16; // of an eye's breadth by which a pupil stands off when it looks aside

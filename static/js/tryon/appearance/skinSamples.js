@@ -7,14 +7,14 @@
 /** @typedef {import('../types.js').HandLandmarks} HandLandmarks */
 
 // Triangles of the face mesh's own points: within them lie forehead, cheeks, nose, chin.
-// prettier-ignore
+
 const FACE_TRIANGLES = [
   [151, 108, 107], [151, 337, 336], [151, 107, 336], [109, 108, 151], [338, 337, 151],
   [116, 117, 123], [117, 118, 50], [123, 50, 187], [118, 101, 205], [101, 36, 205],
   [345, 346, 352], [346, 347, 280], [352, 280, 411], [347, 330, 425], [330, 266, 425],
   [6, 196, 419], [195, 198, 420], [5, 45, 275], [200, 208, 428], [199, 208, 428],
 ];
-// prettier-ignore
+
 const INSIDE_TRIANGLE = [
   [0.251, 0.557, 0.192], [0.253, 0.284, 0.464], [0.392, 0.177, 0.431],
   [0.329, 0.173, 0.497], [0.123, 0.654, 0.223], [0.46, 0.13, 0.41],
@@ -26,7 +26,7 @@ const JAW = [150, 176, 148, 152, 377, 400, 379];
 const BELOW_JAW = Array.from({ length: 6 }, (_, k) => 0.06 + 0.048 * k); // of the face's height
 
 const PALM = [0, 1, 5, 9, 13, 17];
-const BONES = [[5, 6], [6, 7], [9, 10], [10, 11], [13, 14], [14, 15], [17, 18], [18, 19]]; // prettier-ignore
+const BONES = [[5, 6], [6, 7], [9, 10], [10, 11], [13, 14], [14, 15], [17, 18], [18, 19]];
 const ALONG_BONE = [0.2, 0.4, 0.6, 0.8];
 /** Shares of the palm's points, spread evenly: Dirichlet's way from an R-sequence's numbers. */
 const INSIDE_PALM = Array.from({ length: 72 }, (_, k) => {

@@ -5,7 +5,8 @@
  * hue a colour may differ as far as its lightness explains. Twin of tryon/covers/tones.py.
  */
 import { faceSkinPoints, hairPoints, handSkinPoints, neckPoints } from '../appearance/skinSamples.js';
-import { field, labOf8, picture, roundEven } from '../image.js';
+import { field, picture, roundEven } from '../image.js';
+import { labOf8 } from '../lab.js';
 import { clamp } from '../linalg.js';
 
 /** @typedef {import('../image.js').Picture} Picture */

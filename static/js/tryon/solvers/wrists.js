@@ -3,27 +3,27 @@
  *
  * For each hand: steady the landmarks, lift them into the camera's frame, find the forearm, place
  * the wrist, put the pieces side by side along it, let loose ones hang, gate their turning, fade
- * them by confidence. Twin of tryon/solvers/wrists.py and wrist_memory.py; what a model tells of
+ * them by confidence. Twin of tryon/solvers/wrists.py; what a model tells of
  * wrists comes with it (`WristPiece`), and veils of sleeves and other hands are not made here.
  */
 import { AT } from '../anchors/armGuess.js';
 import { armOccluders } from '../anchors/armOccluders.js';
-import { clearOf, findOwnBands } from '../anchors/armWorn.js';
+import { clearOf } from '../anchors/armWorn.js';
 import { insideImage, smoothstep } from '../anchors/evidence.js';
-import { findForearm } from '../anchors/forearm.js';
 import { depthOf, lift } from '../anchors/handFrame.js';
 import { placeAlong, rest } from '../anchors/hanging.js';
 import { sideBySide } from '../anchors/sideBySide.js';
 import { WRIST } from '../anchors/skeleton.js';
-import { findSleeve } from '../anchors/sleeve.js';
 import { movedAlong, placeWrist } from '../anchors/wrist.js';
-import { faceTone, handTone } from '../covers/tones.js';
 import { CAMERA_DOWN } from '../dangling.js';
 import { compose } from '../frames.js';
-import { clamp, dot } from '../linalg.js';
+import { dot } from '../linalg.js';
 import { handScale } from '../scale.js';
-import { Fade, OneEuro, RotationGate } from '../smoothing.js';
+import { OneEuro } from '../smoothing.js';
 import { HandTracks, palmLengthPx } from '../tracks.js';
+import {
+  faded, forearmOf, gated, INVISIBLE, ownBandsOf, sleeveOf, SOLID, steadyForearm, steadySleeve, toneOf, WristFilter,
+} from './wristMemory.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../types.js').Hand} Hand */
@@ -37,44 +37,19 @@ import { HandTracks, palmLengthPx } from '../tracks.js';
 /** @typedef {import('../anchors/handFrame.js').HandPose} HandPose */
 /** @typedef {import('../anchors/hanging.js').Loop} Loop */
 /** @typedef {import('../anchors/sleeve.js').Sleeve} Sleeve */
-/** @typedef {import('../anchors/wrist.js').Forearm} Forearm */
+/** @typedef {import('./wristMemory.js').Hanging} Hanging */
 /** @typedef {import('../anchors/wrist.js').WristAnchor} WristAnchor */
-/** @typedef {import('../covers/tones.js').SkinTone} SkinTone */
 /** @typedef {import('../tracks.js').HandTrack} HandTrack */
 
 /** @typedef {{ wearable: Wearable, piece: WristPiece, index: number }} Wanted one piece for one hand */
-/** @typedef {{ below: boolean, toHand: boolean }} Hanging where gravity draws a chain and its charms */
 
 const LEAST_PALM_PX = 8;
 const LEAST_ARM = 0.2; // confidence in a forearm below which no sleeve is looked for on it
 const PUSHED = 0.18; // palms that a sleeve pushes a piece towards the hand, at most
-const [INVISIBLE, SOLID] = [0.58, 0.72]; // confidences between which a piece fades in
-const STAYS = 0.15; // by how much lower they are for a piece that is shown
-// Frames of a stream from one look to the next; each kind of look has a frame of its own.
-const [TONE_EVERY, SLEEVE_EVERY, SEARCH_EVERY, MEASURE_EVERY] = [12, 4, 4, 2];
-const MOVED = 0.05; // palms between two frames from which an arm is measured in each
 const SAME_WRIST = 0.004; // of the section: pieces made for one wrist are drawn together
 const [HANGS, HANGS_STILL] = [0.8, 0.65]; // share of gravity from which a chain hangs below
 const TURNS = 0.15; // share along the arm at which charms turn to the other side of their chain
 const HALF_TURN = [-1, 0, 0, 0, -1, 0, 0, 0, 1];
-
-/** What is remembered of one wrist. */
-class WristFilter {
-  outline = new OneEuro(0.5, 0.8);
-  gate = new RotationGate();
-  sleeve = new OneEuro(0.6, 0.5);
-  covered = new Fade(0.4);
-  fade = new Fade();
-  /** @type {Map<number, OneEuro>} */ places = new Map();
-  /** @type {Forearm | null} */ forearm = null;
-  /** @type {SkinTone | null} */ tone = null;
-  /** @type {Sleeve | null} */ sleeveSeen = null;
-  frames = 0; // seen so far
-  /** @type {number | null} */ sleevePalms = null;
-  /** @type {Map<number, Hanging>} */ hangings = new Map();
-  /** @type {OwnBand[]} */ own = [];
-  /** @type {OwnBand[]} at the look before */ ownBefore = [];
-}
 
 /** Places watches and bracelets, for one stream or for photos. */
 export class WristSolver {
@@ -183,114 +158,6 @@ export class WristSolver {
   }
 }
 
-/**
- * The hand's skin, in a stream learned anew from time to time.
- * @param {Frame} frame @param {HandLandmarks} landmarks @param {WristFilter | null} remembered
- */
-function toneOf({ image }, landmarks, remembered) {
-  if (!remembered) return handTone(image, landmarks);
-  if (!remembered.tone || remembered.frames % TONE_EVERY === 0) remembered.tone = handTone(image, landmarks);
-  remembered.frames += 1;
-  return remembered.tone;
-}
-
-/**
- * The forearm: in a stream looked for, measured, or only moved with the hand.
- * @param {Frame} frame @param {HandPose} pose @param {SkinTone} tone
- * @param {WristFilter | null} remembered @param {HandTrack | null} track
- */
-function forearmOf({ image, seen: { bodies } }, pose, tone, remembered, track) {
-  if (!remembered || !track) return findForearm(image, pose, bodies, tone);
-  return findForearm(image, pose, bodies, tone, remembered.forearm, {
-    anew: remembered.frames % SEARCH_EVERY === 1,
-    measured: remembered.frames % MEASURE_EVERY === 1 || track.movedPalms > MOVED,
-  });
-}
-
-/**
- * The outline in units of the palm, filtered; directions as points on a circle.
- * @param {Forearm} forearm @param {HandPose} pose @param {WristFilter} remembered
- * @param {HandTrack} track
- * @returns {Forearm}
- */
-function steadyForearm(forearm, { landmarks: { pointsPx } }, remembered, { elapsed }) {
-  const wrist = [pointsPx[2 * WRIST], pointsPx[2 * WRIST + 1]];
-  const palm = forearm.palmPx;
-  const measured = [
-    ...forearm.towardsHand,
-    ...forearm.startPx.map((value, k) => (value - wrist[k]) / palm),
-    Math.log(forearm.breadthPalms),
-    forearm.taper,
-    forearm.rise,
-    forearm.outlined,
-    forearm.confidence,
-  ];
-  const steady = remembered.outline.smooth(measured, 1, elapsed);
-  const length = Math.max(Math.hypot(steady[0], steady[1]), 1e-9);
-  const towardsHand = [steady[0] / length, steady[1] / length];
-  const lost = forearm.confidence < INVISIBLE; // then it is looked for all round
-  remembered.forearm = lost ? null : { ...forearm, towardsHand };
-  return {
-    ...forearm,
-    startPx: wrist.map((value, k) => value + steady[2 + k] * palm),
-    towardsHand,
-    breadthPalms: Math.exp(steady[4]),
-    taper: steady[5],
-    rise: clamp(steady[6], -0.95, 0.95),
-    outlined: steady[7],
-    confidence: steady[8],
-  };
-}
-
-/**
- * The sleeve, in a stream looked for every few frames.
- * @param {Frame} frame @param {Forearm} forearm @param {SkinTone} tone
- * @param {WristFilter | null} remembered
- */
-function sleeveOf({ image, seen: { faces } }, forearm, tone, remembered) {
-  if (remembered && remembered.frames !== 1 && remembered.frames % SLEEVE_EVERY !== 2) {
-    return remembered.sleeveSeen;
-  }
-  let sleeve = findSleeve(image, forearm, forearm.palmPx, tone);
-  if (sleeve && faces.length) {
-    // or an arm in another light than its hand
-    const tones = faces.map((face) => faceTone(image, face));
-    sleeve = findSleeve(image, forearm, forearm.palmPx, tone, tones);
-  }
-  if (remembered) remembered.sleeveSeen = sleeve;
-  return sleeve;
-}
-
-/**
- * What is worn already; in a stream believed when two looks in turn find as much.
- * @param {Frame} frame @param {Forearm} forearm @param {SkinTone} tone
- * @param {WristFilter | null} remembered
- */
-function ownBandsOf({ image, seen: { faces } }, forearm, tone, remembered) {
-  if (!remembered) {
-    const tones = faces.map((face) => faceTone(image, face));
-    return findOwnBands(image, forearm, forearm.palmPx, tone, tones);
-  }
-  if (remembered.frames % SLEEVE_EVERY === 0) {
-    const found = findOwnBands(image, forearm, forearm.palmPx, tone);
-    if (found.length === remembered.ownBefore.length) remembered.own = found;
-    remembered.ownBefore = found;
-  }
-  return remembered.own;
-}
-
-/**
- * Sleeves neither flicker nor jump.
- * @param {Sleeve | null} sleeve @param {WristFilter} remembered @param {HandTrack} track
- * @returns {Sleeve | null}
- */
-function steadySleeve(sleeve, remembered, { elapsed }) {
-  const confidence = remembered.covered.follow(sleeve ? sleeve.confidence : 0, elapsed || 1);
-  if (sleeve) [remembered.sleevePalms] = remembered.sleeve.smooth([sleeve.fromPalms], 1, elapsed);
-  if (confidence <= 0 || remembered.sleevePalms === null) return null;
-  return { fromPalms: remembered.sleevePalms, confidence };
-}
-
 /** That the arm's edges are cloth's where its breadth is taken, 0..1. @param {Sleeve | null} sleeve */
 const coveredBy = (sleeve) =>
   sleeve ? sleeve.confidence * (1 - smoothstep(AT - 0.1, AT + 0.25, sleeve.fromPalms)) : 0;
@@ -300,22 +167,6 @@ function seen(wrist, { image: { width, height } }) {
   const [x, y] = wrist.centerPx;
   const room = Math.min(x, y, width - x, height - y) / wrist.widthPx;
   return { ...wrist, confidence: wrist.confidence * insideImage(room) };
-}
-
-/** @param {WristAnchor} wrist @param {WristFilter} remembered @param {HandTrack} track */
-function gated(wrist, remembered, track) {
-  const { rotation, translation } = wrist.cameraFromAnchor;
-  const steadied = remembered.gate.gate(rotation, track.movedPalms, track.elapsed);
-  return { ...wrist, cameraFromAnchor: { rotation: steadied, translation } };
-}
-
-/**
- * How solid the pieces are: they come and go slowly, and only when the doubt is large.
- * @param {WristAnchor} wrist @param {WristFilter} remembered @param {HandTrack} track
- */
-function faded(wrist, { fade }, track) {
-  const grace = fade.opacity > 0.5 ? STAYS : 0;
-  return fade.follow(smoothstep(INVISIBLE - grace, SOLID - grace, wrist.confidence), track.elapsed);
 }
 
 /**
