@@ -96,6 +96,12 @@ def test_what_is_offered_leaves_the_piece_in_view(page: Page) -> None:
     assert around is not None
     assert panel["y"] >= around["y"] + around["height"] - 1
     assert panel["y"] + panel["height"] <= 844 + 1
+    press(page, "Dimensions")
+    press(page, "Dimensions")
+    assert page.evaluate(f"{VIEWER}.scrollTop") == 0
+    assert stage(page).bounding_box() == around
+    over = "document.elementFromPoint(195, 700).closest('.viewer-tools') !== null"
+    assert page.evaluate(over)
     close(page)
 
 
