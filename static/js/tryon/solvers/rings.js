@@ -16,9 +16,9 @@ import { handColours } from '../anchors/skin.js';
 import { placeOfStack, stacked } from '../anchors/stack.js';
 import { project } from '../frames.js';
 import { along, column3, norm, sub } from '../linalg.js';
-import { handScale } from '../scale.js';
 import { Fade, OneEuro, RotationGate } from '../smoothing.js';
 import { HandTracks } from '../tracks.js';
+import { handPlacement } from './handPlacement.js';
 
 /** @typedef {import('../types.js').Finger} Finger */
 /** @typedef {import('../types.js').Frame} Frame */
@@ -113,12 +113,12 @@ export class RingSolver {
     const opacity = remembered
       ? faded(anchor, remembered, track)
       : smoothstep(INVISIBLE, SOLID, anchor.confidence);
-    const scale = handScale(pose, depthOf(pose, PROXIMAL[finger]));
+    const away = depthOf(pose, PROXIMAL[finger]);
     const pieces = rings.map(({ product, model }, k) => {
       const placed = movedAlong(anchor, stack.offsets[k], camera);
       const cameraFromModel = placed.cameraFromAnchor;
       return {
-        placement: placementOf(product, placed, scale),
+        placement: handPlacement(product, placed, pose, away),
         worn: [{ model, size: sizes[k], cameraFromModel, opacity, wearer: 0, onSkin: false }],
         veil: null,
       };
@@ -268,22 +268,3 @@ function seen(anchor, { image: { width, height } }, shown) {
   const room = Math.min(x, y, width - x, height - y) / anchor.widthPx;
   return { ...anchor, confidence: anchor.confidence * insideImage(room) * shown };
 }
-
-/**
- * @param {string} product @param {FingerAnchor} anchor @param {import('../types.js').Scale} scale
- * @returns {import('../types.js').Placement}
- */
-const placementOf = (product, anchor, scale) => ({
-  product,
-  anchor: 'finger',
-  finger: anchor.finger,
-  hand: anchor.hand,
-  ear: null,
-  side: anchor.side,
-  confidence: anchor.confidence,
-  cameraFromAnchor: anchor.cameraFromAnchor,
-  centerPx: anchor.centerPx,
-  axisPx: anchor.axisPx,
-  widthPx: anchor.widthPx,
-  scale,
-});

@@ -18,9 +18,9 @@ import { movedAlong, placeWrist } from '../anchors/wrist.js';
 import { CAMERA_DOWN } from '../dangling.js';
 import { compose } from '../frames.js';
 import { dot } from '../linalg.js';
-import { handScale } from '../scale.js';
 import { OneEuro } from '../smoothing.js';
 import { HandTracks, palmLengthPx } from '../tracks.js';
+import { handPlacement } from './handPlacement.js';
 import {
   faded, forearmOf, gated, INVISIBLE, ownBandsOf, sleeveOf, SOLID, steadyForearm, steadySleeve, toneOf, WristFilter,
 } from './wristMemory.js';
@@ -112,7 +112,7 @@ export class WristSolver {
         : smoothstep(INVISIBLE, SOLID, wrist.confidence);
     const places = placesOf(wanted, wrist, sleeve, own, remembered, track);
     const rooms = roomsOf(wanted, places, wrist);
-    const scale = handScale(pose, depthOf(pose, [WRIST]));
+    const away = depthOf(pose, [WRIST]);
     return bySection(wanted).map((group) => {
       const other = group[0].piece.section;
       let here = wrist;
@@ -132,7 +132,7 @@ export class WristSolver {
               rest(form.loop, anchor.section, piece.wears, rotation, rooms.get(index)),
             );
         const worn = [{ model: form.model, size: 1, cameraFromModel, opacity, wearer: 0, onSkin: false }];
-        return { placement: placementOf(wearable, anchor, scale), worn, veil: null };
+        return { placement: handPlacement(wearable.product, anchor, pose, away), worn, veil: null };
       });
       return { pieces, occluders: armOccluders(here, pose), bodies: [], seenOn: landmarks };
     });
@@ -287,23 +287,4 @@ function formOf(piece, rotation, before = { below: false, toHand: false }) {
 const wornOn = (hand) => ({
   rotation: hand === 'right' ? HALF_TURN : [1, 0, 0, 0, 1, 0, 0, 0, 1],
   translation: [0, 0, 0],
-});
-
-/**
- * @param {Wearable} wearable @param {WristAnchor} anchor @param {import('../types.js').Scale} scale
- * @returns {import('../types.js').Placement}
- */
-const placementOf = (wearable, anchor, scale) => ({
-  product: wearable.product,
-  anchor: 'wrist',
-  finger: null,
-  hand: anchor.hand,
-  ear: null,
-  side: anchor.side,
-  confidence: anchor.confidence,
-  cameraFromAnchor: anchor.cameraFromAnchor,
-  centerPx: anchor.centerPx,
-  axisPx: anchor.axisPx,
-  widthPx: anchor.widthPx,
-  scale,
 });
