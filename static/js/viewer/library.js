@@ -9,6 +9,10 @@ const WORDS = {
   unreadable: 'The piece is not in the form that this page reads',
 };
 const ENVIRONMENTS = '/api/v1/environments';
+const BUSY = 503;
+const TRIES = 12;
+const AGAIN_S = 2; // where it is not said, or not to pages of others
+const LONGEST_S = 15;
 
 /** What a page has loaded and not let go of. */
 export class Library {
@@ -108,10 +112,15 @@ export class Library {
 }
 
 /**
+ * A file; where the service has more to do than it can, it is asked again when it said.
  * @param {string} url
  */
 async function fetched(url) {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${WORDS.missing}: ${response.status} ${url}`);
-  return response.arrayBuffer();
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(url);
+    if (response.ok) return response.arrayBuffer();
+    if (response.status !== BUSY || tries === TRIES) throw new Error(`${WORDS.missing}: ${response.status} ${url}`);
+    const seconds = Math.min(Number(response.headers.get('Retry-After')) || AGAIN_S, LONGEST_S);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1e3));
+  }
 }
