@@ -99,8 +99,9 @@ function laid({ links, hangsFrom, hanging, pendulum }, loop, base) {
   let pendulumLength = LEAST_LENGTH;
   if (hangsFrom) {
     const front = multiply4(frameAt(after, 0), inverse4(frameAt(before, 0)));
+    const [x, y, z] = hangsFrom;
     const there = [0, 4, 8].map(
-      (row) => front[row] * hangsFrom[0] + front[row + 1] * hangsFrom[1] + front[row + 2] * hangsFrom[2] + front[row + 3],
+      (row) => front[row] * x + front[row + 1] * y + front[row + 2] * z + front[row + 3],
     );
     const swung = hungAt(hanging, hangsFrom, there, solved);
     if (pendulum) {
@@ -119,11 +120,15 @@ function laid({ links, hangsFrom, hanging, pendulum }, loop, base) {
   return { base, links: out, hung, hinge, pendulumLength, size, line, drop, breadth: 2 * size * loop.radius };
 }
 
-/** A necklace that cannot be laid anew: its outline stands for its line. @param {Strung} strung @param {number} base @returns {Draped} */
+/**
+ * A necklace that cannot be laid anew: its outline stands for its line.
+ * @param {Strung} strung @param {number} base @returns {Draped}
+ */
 function asBuilt({ links, outline = new Float64Array(0) }, base) {
   let drop = -Infinity;
   for (let k = 1; k < outline.length; k += 3) drop = Math.max(drop, -outline[k]);
-  return { base, links, hung: null, hinge: null, pendulumLength: LEAST_LENGTH, size: 1, line: outline, drop, breadth: 2e-3 };
+  const nothing = { hung: null, hinge: null, pendulumLength: LEAST_LENGTH };
+  return { base, links, ...nothing, size: 1, line: outline, drop, breadth: 2e-3 };
 }
 
 /**
@@ -233,7 +238,8 @@ function frameAt({ frames, length }, along) {
   const share = at - Math.floor(at);
   const [a, b] = [16 * low, 16 * ((low + 1) % SAMPLES)];
   /** @param {number} column */
-  const mixed = (column) => [0, 4, 8].map((row) => (1 - share) * frames[a + row + column] + share * frames[b + row + column]);
+  const mixed = (column) =>
+    [column, 4 + column, 8 + column].map((k) => (1 - share) * frames[a + k] + share * frames[b + k]);
   const out = new Float64Array(16);
   setFrame(out, 0, mixed(0), mixed(2), mixed(3));
   return out;

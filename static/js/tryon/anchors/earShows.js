@@ -90,7 +90,9 @@ function slope(data, width, height, k, down) {
   let sum = 0;
   for (let step = -1; step <= 1; step++) {
     const weight = step === 0 ? 2 : 1;
-    sum += weight * (down ? light(x + step, y + 1) - light(x + step, y - 1) : light(x + 1, y + step) - light(x - 1, y + step));
+    sum += down
+      ? weight * (light(x + step, y + 1) - light(x + step, y - 1))
+      : weight * (light(x + 1, y + step) - light(x - 1, y + step));
   }
   return sum;
   /** @param {number} column @param {number} row */

@@ -118,7 +118,11 @@ function middleOf(points) {
  * @returns {Firm}
  */
 function firmOf(mean, rays, depthsPx, focal) {
-  const firm = { mean: new Float64Array(3 * COUNT), rays: new Float64Array(3 * COUNT), depths: new Float64Array(COUNT) };
+  const firm = {
+    mean: new Float64Array(3 * COUNT),
+    rays: new Float64Array(3 * COUNT),
+    depths: new Float64Array(COUNT),
+  };
   FIRM.forEach((point, k) => {
     for (let axis = 0; axis < 3; axis++) {
       firm.mean[3 * k + axis] = mean[3 * point + axis];

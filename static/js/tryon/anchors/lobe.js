@@ -46,7 +46,9 @@ const CELLS = SIDE * SIDE;
 const UNIT = SIDE / (2 * REACH); // pixels of the patch in a face height
 
 /** Shifts outwards of every column, and up of every row upside down. */
-const ALONG = Array.from({ length: SIDE }, (_, k) => Math.fround(Math.fround(((k + 0.5) / SIDE) * 2 - 1) * Math.fround(REACH)));
+const ALONG = Array.from({ length: SIDE }, (_, k) =>
+  Math.fround(Math.fround(((k + 0.5) / SIDE) * 2 - 1) * Math.fround(REACH)),
+);
 const RIMS = RIM_RADII.map(rimKernel);
 const DISC = discKernel();
 

@@ -6,7 +6,9 @@
  */
 import { focalOf, moved, project, unproject } from '../frames.js';
 import { cropped, reduced8 } from '../image.js';
-import { add, along, apply3, clamp, columns3, cross, dot, norm, perpendicular, radians, scaled, sub, unit, unit2 } from '../linalg.js';
+import {
+  add, along, apply3, clamp, columns3, cross, dot, norm, perpendicular, radians, scaled, sub, unit, unit2,
+} from '../linalg.js';
 import { findContour, HALF_SPAN } from './contour.js';
 import { smoothstep } from './evidence.js';
 import { CHIN, pointAt } from './head.js';

@@ -183,8 +183,8 @@ function faintStepOf(rows, far) {
     const abrupt = between(rows[at + 1], rows[at - 2]);
     const skin = Math.max(...far.slice(0, at - 1));
     const cloth = least[at + 1];
-    const fits =
-      abrupt > FAINT_STEP && abrupt > ABRUPT * rise && skin < SKIN && cloth > FAR && cloth < STRANGE && cloth - skin > NEARER;
+    const stepped = abrupt > FAINT_STEP && abrupt > ABRUPT * rise;
+    const fits = stepped && skin < SKIN && cloth > FAR && cloth < STRANGE && cloth - skin > NEARER;
     if (fits && abrupt > best) [best, edge] = [abrupt, at];
   }
   if (edge < 0) return count;

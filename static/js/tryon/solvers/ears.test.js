@@ -40,7 +40,8 @@ replay(
     },
     earrings({ image, face, camera, mean, hung, shifts, hand, smoothing }) {
       const model = { innerDiameter: null, parts: [] };
-      const each = { still: model, swinging: model, hinge: hung.hinge, pendulumLength: hung.length, drop: hung.drop, turns: true };
+      const { hinge, length: pendulumLength, drop } = hung;
+      const each = { still: model, swinging: model, hinge, pendulumLength, drop, turns: true };
       const earring = { ...model, hung: { left: each, right: each } };
       const wearables = [{ product: 'pair', model: earring }, { product: 'second', model: earring, ear: 'left' }];
       const canonical = { points: mean, triangles: new Int32Array(0) };

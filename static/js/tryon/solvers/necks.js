@@ -7,7 +7,9 @@
  */
 import { chestBody, faceBody } from '../anchors/chest.js';
 import { smoothstep } from '../anchors/evidence.js';
-import { AXIS_FROM_NOTCH, beside, cameraFromChest, chestPose, chestRotation, neckEdges, NECK_HALF } from '../anchors/neck.js';
+import {
+  AXIS_FROM_NOTCH, beside, cameraFromChest, chestPose, chestRotation, neckEdges, NECK_HALF,
+} from '../anchors/neck.js';
 import { photoChest } from '../anchors/neckPhoto.js';
 import { ON_SKIN_DAMPING, Pendulum, swayedOnChest } from '../dangling.js';
 import { drape, MEAN_BASE, stepped } from '../drape.js';
