@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from gunicorn.arbiter import Arbiter
 
 from api.app import create_app
 from api.server import TURN_S, Server, services_of
@@ -17,6 +18,7 @@ from api.services import room_light
 from kiosk.command import setup_of, stood
 from kiosk.kiosk import Kiosk
 from kiosk.setup import KioskSetup
+from models3d.errors import ParureError
 
 RESTART = 75  # sysexits.h: a temporary failure; the launcher starts the service again
 
@@ -38,9 +40,13 @@ class KioskServer(Server):
         """The application, with its camera open."""
         sys.setswitchinterval(TURN_S)
         setup = self._setup
-        mirror = setup.kiosk(_giving_up(), room_light())
-        app = create_app({"KIOSK": mirror, "KIOSK_ADDRESS": setup.address})
-        mirror.start()
+        try:
+            mirror = setup.kiosk(_giving_up(), room_light())
+            app = create_app({"KIOSK": mirror, "KIOSK_ADDRESS": setup.address})
+            mirror.start()
+        except ParureError as error:
+            print(f"Error: {error}", file=sys.stderr, flush=True)  # noqa: T201
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)  # gunicorn ends then, instead of trying again
         return app
 
 

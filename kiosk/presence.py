@@ -20,7 +20,7 @@ FACE_TO_COME, FACE_TO_STAY = 0.10, 0.065  # length of the face
 HAND_TO_COME, HAND_TO_STAY = 0.10, 0.05  # length of the palm
 COME_S = 0.5  # seen for so long: somebody is there
 GO_S = 1.2  # unseen for so long: nobody is
-GAP_S = 0.25  # the trackers may lose somebody for a moment
+GAP_S = 0.6  # the trackers may lose somebody for a moment, and few frames are taken when idle
 # A picture on the wall never moves; a person who stands still sways by some millimetres.
 STILL_S = 45.0
 SWAY = 0.02  # of the face's own length
