@@ -28,7 +28,7 @@ from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration, configure
 from viewer.language import speaking, spoken
 from viewer.options import Option
-from viewer.quantities import bound
+from viewer.quantities import typeset
 
 OPEN = "open-option"  # no option's id has a hyphen
 LANGUAGES_KEPT = 1000  # files of choosers: a product in a language, a country, a system of sizes
@@ -130,7 +130,7 @@ def stone_of(configuration: Configuration) -> StoneDocument | None:
     )
 
 
-views.add_app_template_filter(bound)
+views.add_app_template_filter(typeset)
 
 
 @views.app_template_global()

@@ -31,7 +31,7 @@ from viewer.language import (
     script_words,
     speaking,
 )
-from viewer.quantities import quantity
+from viewer.quantities import quantity, typeset
 from viewer.refusals import translated
 
 TRANSLATED = [language for language in LANGUAGES if language != ENGLISH]
@@ -240,6 +240,14 @@ def test_numbers_stand_as_their_place_writes_them() -> None:
         assert quantity(6.52, "ct", 2) == "6.52\u00a0ct"
     with speaking("ar"):
         assert quantity(Decimal("1.5"), "g") == "1.5 غ"
+
+
+def test_a_page_keeps_numbers_with_their_units_and_raises_apostrophes() -> None:
+    set_words = typeset("Platinum 950, 3.5 g · EU 54 · UK N · 4 to 6 claws, the house's, 6 claws")
+    assert set_words.replace("\u00a0", "_") == (
+        "Platinum 950, 3.5_g · EU 54 · UK N · 4_to 6 claws, the house’s, 6 claws"
+    )
+    assert typeset("6.5 مم") == "6.5\u00a0مم"
 
 
 def test_a_piece_is_described_in_the_trade_s_words() -> None:

@@ -23,6 +23,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "": "{number}",
     }
 )
+_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=[^\W\d_]{1,2}(?!\w))")
 
 
@@ -39,9 +40,9 @@ def quantity(value: float | Decimal, unit: str | None, decimals: int | None = No
     return unit_words(unit).replace("{number}", number(value, decimals))
 
 
-def bound(words: str) -> str:
-    """Words of a page in which no number is parted from a unit of one or two letters."""
-    return _BEFORE_UNIT.sub("\u00a0", words)
+def typeset(words: str) -> str:
+    """Words as a page sets them: numbers stay with short units, apostrophes are raised commas."""
+    return _APOSTROPHE.sub("\u2019", _BEFORE_UNIT.sub("\u00a0", words))
 
 
 def unit_words(unit: str | None) -> str:

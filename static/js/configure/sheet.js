@@ -62,11 +62,11 @@ function pairs(place) {
 }
 
 /**
- * No number is parted from the unit of one or two letters after it.
+ * As a page sets words: numbers stay with the short unit after them, apostrophes are raised commas.
  * @param {string} words
  */
-export function bound(words) {
-  return words.replace(/(?<=\d) (?=\p{L}{1,2}(?![\p{L}\d_]))/gu, '\u00a0');
+export function typeset(words) {
+  return words.replace(/(?<=\d) (?=\p{L}{1,2}(?![\p{L}\d_]))/gu, '\u00a0').replace(/(?<=\p{L})'(?=\p{L})/gu, '\u2019');
 }
 
 /**
@@ -74,7 +74,7 @@ export function bound(words) {
  * @param {string} words
  */
 function write(place, words) {
-  const said = bound(words);
+  const said = typeset(words);
   for (const one of document.querySelectorAll(place)) if (one.textContent !== said) one.textContent = said;
 }
 
@@ -101,7 +101,7 @@ export function list(place, pairs) {
     const term = document.createElement('dt');
     const detail = document.createElement('dd');
     term.textContent = label;
-    detail.textContent = bound(value);
+    detail.textContent = typeset(value);
     return [term, detail];
   });
   document.querySelector(place)?.replaceChildren(...made);
