@@ -12,6 +12,7 @@ from models3d.mesh import Mesh, Model, Part
 from models3d.rings.band import Band
 from tests.hands import CAMERA, posed_hand
 from tests.vectors.golden import Case, Vectors, case, seen
+from tryon.anchors import evidence
 from tryon.anchors.contour import Contour, Edge
 from tryon.anchors.finger import (
     Outline,
@@ -44,6 +45,7 @@ def vectors() -> Vectors:
         "fingers": [_fingers(random, *each) for each in hands[1::2]],
         "limits": [_limited(*each) for each in hands[::3]],
         "read": [_weighed(random) for _ in range(12)],
+        "evidence": [_evidence(random) for _ in range(24)],
         "handTracks": [_followed(random), _followed(random, pause=True)],
         "sideBySide": [_side_by_side(random) for _ in range(6)],
         "placeOfStack": [_stack_place(random) for _ in range(6)],
@@ -151,6 +153,24 @@ def _weighed(random: np.random.Generator) -> Case:
     )
     contour = Contour(left, right)
     return case(_read(contour, 0.6, 21.0), contour=contour, place=0.6, expected=21.0)
+
+
+def _evidence(random: np.random.Generator) -> Case:
+    """Every doubt by itself, at figures between all and nothing."""
+    edges, flesh = random.uniform(0.0, 0.5, (2, 2)).round(3)
+    tilt, aside, deviation = random.uniform((0.3, 0.5, -0.7), (0.95, 0.9, 0.6)).round(3).tolist()
+    told = {
+        "presence": evidence.presence(tuple(edges), tuple(flesh), tilt),
+        "thumb": evidence.thumb_presence(tuple(edges), tuple(flesh), aside, tilt, deviation),
+        "width": evidence.plausible_width(deviation),
+        "agreement": evidence.agreement(1.2 * aside),
+        "sideways": evidence.seen_sideways(tilt),
+        "detected": evidence.detected(aside),
+        "large": evidence.large_enough(5.0 * aside),
+        "unhidden": evidence.unhidden(tilt, aside),
+        "inside": evidence.inside_image(0.4 * deviation),
+    }
+    return case(told, edges=edges, flesh=flesh, tilt=tilt, aside=aside, deviation=deviation)
 
 
 def _followed(random: np.random.Generator, *, pause: bool = False) -> Case:

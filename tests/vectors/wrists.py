@@ -23,7 +23,7 @@ from tryon.anchors.hanging import BINS, Loop, place_along, rest
 from tryon.anchors.sleeve import find_sleeve
 from tryon.anchors.wrist import Section, place_wrist
 from tryon.covers.tones import hand_tone
-from tryon.types import HandLandmarks
+from tryon.types import BodyLandmarks, HandLandmarks
 
 HANDS = ("sample2.hand0", "sample2.hand1", "sample4.hand0", "sample5.hand0")
 SECTION = Section(0.0301, 0.0221)
@@ -138,13 +138,23 @@ def _forearm(bend: float, **worn: object) -> Case:
     forearm = find_forearm(image, pose, tone=tone)
     again = find_forearm(image, pose, (), forearm, tone, anew=False)
     carried = find_forearm(image, pose, (), forearm, tone, anew=False, measured=False)
+    joints = _joints(hand)
+    told = find_forearm(image, pose, (joints,), tone=tone)
     gives = {
         "tone": {"colours": list(tone.colours), "trust": tone.trust},
-        "forearms": [forearm, again, carried],
+        "forearms": [forearm, again, carried, told],
         "sleeve": find_sleeve(image, forearm, forearm.palm_px, tone),
         "own": list(find_own_bands(image, forearm, forearm.palm_px, tone)),
     }
-    return case(gives, image=image, hand=hand, camera=camera)
+    return case(gives, image=image, hand=hand, camera=camera, bodies=[joints])
+
+
+def _joints(hand: HandLandmarks) -> BodyLandmarks:
+    """A body whose left arm is this hand's, its elbow below and a little aside and behind."""
+    points, world = np.zeros((33, 2)), np.zeros((33, 3))
+    points[15], points[13] = hand.points_px[0] + 1.0, hand.points_px[0] + np.array([12.0, 70.0])
+    world[13] = 0.05, 0.22, 0.08
+    return BodyLandmarks(points.round(2), world, np.full(33, 0.8), 0.9, 0.0)
 
 
 def _clear(random: np.random.Generator) -> Case:

@@ -3,6 +3,7 @@ import { replay } from '../../../../tests/vectors/replay.js';
 import { handScale } from '../scale.js';
 import { HandTracks } from '../tracks.js';
 import { FINGERS } from '../types.js';
+import * as evidence from './evidence.js';
 import { expectedWidthPx, fingerRotation, limits, placeRing, read, ringPlace, seenFromBack } from './finger.js';
 import { lift } from './handFrame.js';
 import { fingerOccluders, hiddenShare } from './occluders.js';
@@ -36,6 +37,17 @@ replay('hands', {
     return byFinger((finger) => limits(hand.pointsPx, finger, place, expectedWidthPx(pose, finger)));
   },
   read: ({ contour, place, expected }) => read(contour, place, expected),
+  evidence: ({ edges, flesh, tilt, aside, deviation }) => ({
+    presence: evidence.presence(edges, flesh, tilt),
+    thumb: evidence.thumbPresence(edges, flesh, aside, tilt, deviation),
+    width: evidence.plausibleWidth(deviation),
+    agreement: evidence.agreement(1.2 * aside),
+    sideways: evidence.seenSideways(tilt),
+    detected: evidence.detected(aside),
+    large: evidence.largeEnough(5 * aside),
+    unhidden: evidence.unhidden(tilt, aside),
+    inside: evidence.insideImage(0.4 * deviation),
+  }),
   handTracks({ frames }) {
     const tracks = new HandTracks();
     return frames.map(({ hands, timeMs }) =>

@@ -30,7 +30,7 @@ replay('wrists', {
       flat: cones.slice(0, 3).map((each) => each.flat),
     };
   },
-  forearm({ image, hand, camera }) {
+  forearm({ image, hand, camera, bodies }) {
     const pose = lift(hand, camera);
     const tone = handTone(image, hand);
     const forearm = findForearm(image, pose, [], tone);
@@ -38,7 +38,7 @@ replay('wrists', {
     const carried = findForearm(image, pose, [], tone, forearm, { anew: false, measured: false });
     return {
       tone,
-      forearms: [forearm, again, carried],
+      forearms: [forearm, again, carried, findForearm(image, pose, bodies, tone)],
       sleeve: findSleeve(image, forearm, forearm.palmPx, tone),
       own: findOwnBands(image, forearm, forearm.palmPx, tone),
     };
