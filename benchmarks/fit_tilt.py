@@ -37,7 +37,7 @@ def matched(picture: Picture, hands: Iterable[HandLandmarks]) -> HandLandmarks |
 def evidence_of(picture: Picture, hand: HandLandmarks) -> list[tuple[bool, Array, float]]:
     """For each finger seen: whether it is the thumb, its witnesses, its true tilt."""
     pose = lift(hand, picture.camera)
-    rows = witnesses(pose.joints, pose.view, -float(pose.dorsal @ pose.view))
+    rows = np.array(witnesses(pose.joints, pose.view, -float(pose.dorsal @ pose.view)))
     return [
         (finger is Finger.THUMB, row, float(np.arcsin(truth.axis @ pose.view)))
         for row, (finger, truth) in zip(rows, picture.fingers.items(), strict=True)

@@ -66,12 +66,21 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
     corner = start_x + first * axis[0], start_y + first * axis[1]
     patch = _unroll(image, corner, axis, rise, step, half)
     along = first + rise * np.arange(ROWS)
-    change = _outwards(_colour_change(patch, max(0.8 / step, 0.035 * width)), half)
+    told = np.zeros((3, 2, ROWS, half + 1), np.float32)
+    for number, found in enumerate(
+        (
+            _colour_change(patch, max(0.8 / step, 0.035 * width)),
+            _strangeness(patch, half, round(0.22 * width)),
+            patch[..., 0],
+        )
+    ):
+        told[number, 0], told[number, 1] = found[:, half::-1], found[:, half:]
+    change, strange, lightness = told  # columns counted outwards, the left half first
     core = change[:, :, : max(int(0.25 * width), 3)].reshape(2, -1)
     sides = Sides(
         change=change,
-        strange=_outwards(_strangeness(patch, half, round(0.22 * width)), half),
-        lightness=_outwards(patch[..., 0], half),
+        strange=strange,
+        lightness=lightness,
         from_at=np.asarray((along - phalanx.at * length) / step, np.float64),
         width=width,
         level=1.2 + 2.5 * _middle_value(core, 1),
@@ -87,11 +96,6 @@ def _middle_value(values: Patch, axis: int) -> Patch:
     half = values.shape[axis] // 2
     middle: Patch = np.partition(values, half, axis=axis).take(half, axis=axis)
     return middle
-
-
-def _outwards(patch: Patch, middle: int) -> Patch:
-    """(2, rows, columns): the left half mirrored, and the right."""
-    return np.stack([patch[:, middle::-1], patch[:, middle:]])
 
 
 def _unroll(

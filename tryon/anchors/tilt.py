@@ -12,6 +12,8 @@ mirrored with the hand and do not change with its size.
 
 from __future__ import annotations
 
+from math import asin, radians
+
 import numpy as np
 
 from models3d.frames import Array
@@ -22,14 +24,22 @@ from tryon.types import Finger
 # one beyond it, of what is before it, and of the four long fingers' phalanges together.
 LONG_FINGERS = (0.04, 0.0, 0.17, 0.07, 0.35, 0.48)
 THUMB = (-0.03, 0.18, 0.34, 0.09, 0.27, 0.16)
-FLAT, STEEP = np.radians(45.0), np.radians(70.0)  # between: from the weights to the length
-_STARTS = np.array([PROXIMAL[finger][0] for finger in Finger])
-_ENDS = np.array([PROXIMAL[finger][1] for finger in Finger])
-_BEYOND = np.array([chain[chain.index(PROXIMAL[f][1]) + 1] for f, chain in CHAINS.items()])
-_BEFORE = np.array([CHAINS[f][0] if f is Finger.THUMB else WRIST for f in Finger])
-_FROM = np.concatenate([_STARTS, _ENDS, _BEFORE])
-_TO = np.concatenate([_ENDS, _BEYOND, _STARTS])
-_WEIGHTS = np.array([THUMB, *[LONG_FINGERS] * 4])
+FLAT, STEEP = radians(45.0), radians(70.0)  # between: from the weights to the length
+
+
+def _bones() -> Array:
+    """(15, 21) takes joints to the phalanges, to what is beyond each and to what is before it."""
+    bones = np.zeros((3, len(CHAINS), 21))
+    for number, (finger, chain) in enumerate(CHAINS.items()):
+        start, end = PROXIMAL[finger]
+        before = chain[0] if finger is Finger.THUMB else WRIST
+        beyond = chain[chain.index(end) + 1]
+        for row, (from_, to) in enumerate(((start, end), (end, beyond), (before, start))):
+            bones[row, number, from_], bones[row, number, to] = -1.0, 1.0
+    return bones.reshape(-1, 21)
+
+
+_BONES = _bones()
 
 
 def tilts(joints: Array, view: Array, facing: float) -> Array:
@@ -40,26 +50,26 @@ def tilts(joints: Array, view: Array, facing: float) -> Array:
         view: (3,) unit, from the camera to the palm.
         facing: cosine of the angle between the back's direction and that to the camera.
     """
-    found = witnesses(joints, view, facing)
-    weighed = (_WEIGHTS * found).sum(axis=1)
-    own = found[:, 2]
-    steep = np.minimum(np.maximum((np.abs(own) - FLAT) / (STEEP - FLAT), 0.0), 1.0)
-    trust = steep * steep * (3.0 - 2.0 * steep)
-    return np.asarray(weighed + trust * (own - weighed), np.float64)
+    found = []
+    for finger, told in zip(Finger, witnesses(joints, view, facing), strict=True):
+        weights = THUMB if finger is Finger.THUMB else LONG_FINGERS
+        weighed = sum(weight * witness for weight, witness in zip(weights, told, strict=True))
+        own = told[2]
+        steep = min(max((abs(own) - FLAT) / (STEEP - FLAT), 0.0), 1.0)
+        found.append(weighed + steep * steep * (3.0 - 2.0 * steep) * (own - weighed))
+    return np.array(found)
 
 
-def witnesses(joints: Array, view: Array, facing: float) -> Array:
-    """(5, 6) what speaks of each finger's tilt, in the order of the weights.
+def witnesses(joints: Array, view: Array, facing: float) -> list[tuple[float, ...]]:
+    """For each finger what speaks of its tilt, in the order of the weights.
 
     Args:
         joints, view, facing: as for `tilts`.
     """
-    spans = joints[_TO] - joints[_FROM]
-    lengths = np.sqrt((spans * spans).sum(axis=1))
-    slopes = spans @ view / np.maximum(lengths, 1e-12)
-    leans = np.arcsin(np.minimum(np.maximum(slopes, -1.0), 1.0)).reshape(3, 5)
-    found = np.ones((5, 6))
-    found[:, 1] = facing
-    found[:, 2:5] = leans.T
-    found[:, 5] = leans[0, 1:].mean()
-    return found
+    spans = _BONES @ joints
+    lengths = np.sqrt(np.add.reduce(spans * spans, axis=1))
+    slopes = (spans @ view / np.maximum(lengths, 1e-12)).tolist()
+    leans = [asin(min(max(slope, -1.0), 1.0)) for slope in slopes]
+    own, beyond, before = leans[:5], leans[5:10], leans[10:]
+    together = sum(own[1:]) / 4.0
+    return [(1.0, facing, own[k], beyond[k], before[k], together) for k in range(5)]
