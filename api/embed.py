@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -14,20 +17,26 @@ from api.documents import ConfigurationDocument, Document
 from api.headers import allow
 from api.language import currency_asked, words_file
 from api.openapi import Operation, documented
-from api.pages import HTML, page
+from api.pages import HTML, STATIC, page
 from api.products import configuration_document, services
+from api.renders import SIZE_QUERY, picture_order
 from viewer.addresses import page_query
 from viewer.catalogue import product as product_of
 from viewer.configuration import Configuration
+from viewer.encoding import FORMATS
+from viewer.errors import InvalidOption
 from viewer.language import gettext, spoken
 from viewer.merchants import merchants, origin_of
 from viewer.options import Product
+from viewer.picture_order import WIDTHS_PX
 
-SCRIPT_AGE_S = 300  # that a new version of the script may go unseen
+SCRIPT_AGE_S = 300  # that a new version of the script, or of a poster, may go unseen
+STATIC_IMPORT = re.compile(r'(?:\bfrom|\bimport)\s*"\./([\w-]+\.js)"')
 # What a merchant may ask for beside the piece itself.
 FEATURES = ("options", "price", "cart", "try-on", "ar")
 # Names of the query that are no options of the piece.
 RESERVED = frozenset({"key", "lang", "currency", "features", "theme"})
+OF_A_PICTURE = frozenset(SIZE_QUERY) | {"h"}
 QUERY: dict[str, dict[str, Any]] = {
     "key": {"type": "string", "description": "The merchant's; needless on the service's own pages."}
 }
@@ -75,9 +84,13 @@ class EmbedDocument(Document):
 @views.get("/embed.js")
 @documented(Operation("The script that other pages load", {"text/javascript": None}))
 def script() -> Response:
-    """A name that stays, for the built file whose name changes with its content."""
+    """A name that stays, for the built file whose name changes with its content.
+
+    It names all that this file stands on, so that browsers ask for everything at once.
+    """
     built = current_app.extensions["parure_manifest"]["embed.js"]
-    response = make_response(f'export * from "./static/{built}";\n')
+    lines = [f'import "./static/{name}";\n' for name in _needed(built)]
+    response = make_response("".join([*lines, f'export * from "./static/{built}";\n']))
     response.mimetype = "text/javascript"
     response.headers["Cache-Control"] = f"public, max-age={SCRIPT_AGE_S}"
     response.add_etag()
@@ -120,6 +133,30 @@ def document(product_id: str) -> Response:
     return response
 
 
+@views.get("/api/v1/embed/<product_id>/poster.<picture_format>")
+@documented(
+    Operation(
+        "The picture that stands in a merchant's page before the script is there; the rest of the "
+        "query are options of the product",
+        {form.media_type: None for form in FORMATS.values()},
+        problems=(403, 404, 422, 503),
+        query=SIZE_QUERY,
+    )
+)
+def poster(product_id: str, picture_format: str) -> Response:
+    """The front of a configuration, under an address that needs no hash."""
+    order = picture_order("0", picture_format, request.args)
+    if not order.is_open:
+        raise InvalidOption(f"A poster's w is one of {', '.join(map(str, WIDTHS_PX))}, without h.")
+    _, configuration = _asked(product_id, RESERVED | OF_A_PICTURE)
+    data = services().bakery.picture(configuration, order)
+    response = Response(data, mimetype=FORMATS[picture_format].media_type)
+    response.headers["Cache-Control"] = f"public, max-age={SCRIPT_AGE_S}"
+    response.add_etag()
+    response.make_conditional(request)
+    return response
+
+
 @views.get("/embed/<product_id>")
 @documented(
     Operation(
@@ -152,6 +189,19 @@ def framed(product_id: str) -> Response:
     )
 
 
+@cache
+def _needed(built: str) -> tuple[str, ...]:
+    """The built files that one imports as it loads, those that they import included."""
+    found: list[str] = []
+    unread = [built]
+    while unread:
+        text = (STATIC / "dist" / unread.pop()).read_text(encoding="utf-8")
+        fresh = [name for name in dict.fromkeys(STATIC_IMPORT.findall(text)) if name not in found]
+        found += fresh
+        unread += fresh
+    return tuple(found)
+
+
 def site_origin() -> str:
     """The service's own origin, as browsers write it."""
     return origin_of(site()) or origin_of(request.host_url) or ""
@@ -176,10 +226,10 @@ def _is_own(origin: str) -> bool:
     return urlsplit(origin).netloc == request.host or origin == site_origin()
 
 
-def _asked(product_id: str) -> tuple[Product, Configuration]:
+def _asked(product_id: str, reserved: Set[str] = RESERVED) -> tuple[Product, Configuration]:
     """The product and the configuration of the query."""
     item = product_of(product_id)
-    chosen = {key: value for key, value in request.args.items() if key not in RESERVED}
+    chosen = {key: value for key, value in request.args.items() if key not in reserved}
     return item, services().configured(product_id, chosen)
 
 

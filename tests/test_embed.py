@@ -154,10 +154,34 @@ def test_scripts_may_be_loaded_by_anybody_and_the_name_stays(client: FlaskClient
     assert script.headers["Access-Control-Allow-Origin"] == "*"
     assert script.mimetype == "text/javascript"
     assert "immutable" not in script.headers["Cache-Control"]
-    (built,) = re.findall(r'"\./(static/[^"]+)"', script.text)
-    module = client.get(f"/{built}", headers={"Origin": OTHER})
-    assert module.headers["Access-Control-Allow-Origin"] == "*"
-    assert "immutable" in module.headers["Cache-Control"]
+    named = re.findall(r'"\./static/([^"]+)"', script.text)
+    assert len(named) == len(set(named))
+    needed = set()
+    for name in named:
+        module = client.get(f"/static/{name}", headers={"Origin": OTHER})
+        assert module.headers["Access-Control-Allow-Origin"] == "*"
+        assert "immutable" in module.headers["Cache-Control"]
+        needed |= set(re.findall(r'(?:from|import)"\./([^"]+)"', module.text))
+    assert needed <= set(named)  # nothing is asked for later than the rest
+
+
+def test_a_poster_needs_no_hash_and_is_the_picture_of_the_options(client: FlaskClient) -> None:
+    told = client.get("/api/v1/embed/band?metal=platinum_950").json
+    assert told is not None
+    template = told["configuration"]["urls"]["picture"]
+    same = client.get(template.format(view=0, format="webp", size=160))
+    poster = client.get("/api/v1/embed/band/poster.webp?w=160&metal=platinum_950")
+    assert (poster.status_code, poster.mimetype) == (200, "image/webp")
+    assert poster.data == same.data
+    assert "immutable" not in poster.headers["Cache-Control"]
+    again = client.get(
+        "/api/v1/embed/band/poster.webp?w=160&metal=platinum_950",
+        headers={"If-None-Match": poster.headers["ETag"]},
+    )
+    assert again.status_code == 304
+    refused = client.get("/api/v1/embed/band/poster.webp?w=161").json
+    assert refused is not None
+    assert "A poster's w is one of 160, 240" in refused["message"]
 
 
 def test_a_refused_page_can_read_why(client: FlaskClient) -> None:

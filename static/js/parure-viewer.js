@@ -2,8 +2,9 @@
  * <parure-viewer>: a piece that can be turned, looked at closely and measured.
  *
  * This file is light: a poster, the attributes, and when to begin. What draws is loaded when somebody
- * means to look, or when the viewer is seen and the page is idle.
+ * means to look, or when the viewer is seen, somebody is there and the page is idle.
  */
+import { askAhead, viewerFile } from './ahead.js';
 import { configure } from './service.js';
 
 /** @typedef {import('./service.js').Piece} Piece */
@@ -17,6 +18,7 @@ const WORDS = {
 const ALL = 'hotspots dimensions true-size coin hand look dark parts picture film full-screen help';
 const IDLE_MS = 1200; // that a page gets for itself, before the viewer loads unasked
 const IDLE_LIMIT_MS = 4000;
+const SIGNS = ['pointermove', 'touchstart', 'keydown', 'scroll', 'wheel']; // that somebody is there
 const INTENT = ['pointerenter', 'focusin', 'touchstart'];
 const VIEWS = 36; // of a turn in pictures
 const SIZES = [480, 720, 960, 1440];
@@ -260,27 +262,46 @@ export class ParureViewer extends HTMLElement {
     return this.getAttribute('sizes')?.split(' ').map(Number) ?? SIZES;
   }
 
-  /** @param {AbortSignal} signal */
+  /**
+   * Opens unasked: once the page is loaded, somebody is there, and nothing else wants the machine.
+   * @param {AbortSignal} signal
+   */
   #openIdle(signal) {
     const saves = /** @type {any} */ (navigator).connection?.saveData === true;
     if (saves) return; // on intent alone
     const idle = () => {
-      if (signal.aborted) return;
+      if (signal.aborted || !drawsQuickly()) return;
       if ('requestIdleCallback' in globalThis) requestIdleCallback(() => !signal.aborted && this.#open(), { timeout: IDLE_LIMIT_MS });
       else this.#open();
     };
-    const begin = () => {
+    const wait = () => {
       const timer = setTimeout(idle, IDLE_MS);
       signal.addEventListener('abort', () => clearTimeout(timer));
     };
+    const begin = () => {
+      if (this.hasAttribute('auto-turn')) return wait();
+      const noticed = new AbortController();
+      signal.addEventListener('abort', () => noticed.abort());
+      const notice = () => {
+        noticed.abort();
+        wait();
+      };
+      for (const sign of SIGNS) addEventListener(sign, notice, { signal: noticed.signal, passive: true, capture: true });
+    };
     if (document.readyState === 'complete') begin();
     else addEventListener('load', begin, { once: true, signal });
+  }
+
+  /** Begin at once what else waits for somebody to come near, or for the page to be idle. */
+  open() {
+    return this.#open();
   }
 
   #open = async () => {
     if (this.#opening || this.#resting || !this.#configuration) return;
     const signal = /** @type {AbortController} */ (this.#connection).signal;
     const place = /** @type {HTMLElement} */ (this.querySelector('[data-stage]'));
+    askAhead(viewerFile(this.#configuration.urls));
     this.#opening = import('./viewer/viewer.js').then(({ Viewer }) =>
       Viewer.open(this, place, { views: VIEWS, sizes: this.#sizes }),
     );
@@ -301,6 +322,25 @@ export class ParureViewer extends HTMLElement {
     await viewer.show(configuration, signal);
     if (!signal.aborted) this.toggleAttribute('drawing', false);
   }
+}
+
+const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i; // names of renderers
+/** @type {boolean | undefined} */
+let quick;
+
+/**
+ * Whether a graphics processor draws: in software a page would stand still for what nobody asked for, so
+ * the viewer waits there until somebody means to look.
+ */
+function drawsQuickly() {
+  if (quick === undefined) {
+    const context = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+    const about = context?.getExtension('WEBGL_debug_renderer_info');
+    // not every browser counts software among the caveats
+    quick = context !== null && !SOFTWARE.test(about ? context.getParameter(about.UNMASKED_RENDERER_WEBGL) : '');
+    context?.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+  return quick;
 }
 
 /**

@@ -2,7 +2,7 @@ import { Asking } from './asking.js';
 import { Refusal, optionTexts, price, readOptions, summary } from './document.js';
 import { node } from './node.js';
 import { Panel } from './panel.js';
-import { HANDED_ON, altOf, handOn, hung } from './plate.js';
+import { HANDED_ON, altOf, handOn, hung, pictureOf } from './plate.js';
 import { dress } from './sheets.js';
 
 /** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
@@ -19,7 +19,7 @@ const INNER = ['ready', 'error', 'turned', 'variantchange']; // what the piece i
  * Attributes: `options` is a query (metal=platinum_950&carat=1.2) or a JSON object; `features` are words
  * out of options, price, cart, try-on, ar and the viewer's own; `choose` names the options that are
  * offered; `theme` is "light" or "dark"; `look`, `auto-turn` are the viewer's. With `no-shadow` the
- * host's own styles reach in.
+ * host's own styles reach in. An <img> in it is taken for the poster.
  *
  * Properties and methods: `configuration`, `features`, `configure({ product, options })`,
  * `setOptions(options)`, `open()`, `close()`.
@@ -36,7 +36,10 @@ export class ParureEmbed extends HTMLElement {
   /** @type {EmbedDocument | undefined} */ #document;
   /** @type {Record<string, string>} */ #options = {};
   /** @type {Piece | undefined} */ #piece;
+  /** The host's own picture of the piece, which stands until there is more. @type {HTMLImageElement | null} */
+  #poster = null;
   #open = false; // whether the piece is to turn
+  #wanted = false; // at once
   #frame = node('div', { class: 'parure' });
   #stage = node('div', { class: 'look' });
   #panel = new Panel({ choose: (id, value) => this.#choose(id, value), buy: () => this.#buy(), tryOn: () => this.#tryOn() });
@@ -52,12 +55,17 @@ export class ParureEmbed extends HTMLElement {
     const styled = /** @type {ShadowRoot | Document} */ (root instanceof ShadowRoot ? root : this.getRootNode());
     dress(styled);
     this.#frame.replaceChildren(this.#stage, this.#panel.root, this.#status);
+    this.#poster = this.#document ? null : this.querySelector(':scope > img');
     root.replaceChildren(this.#frame);
+    if (this.#poster) {
+      this.#poster.draggable = false;
+      this.#put(hung(this, this.features, this.#poster));
+    }
     this.#takeOptions();
     this.#look();
     this.#ask();
     const near = new IntersectionObserver((entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) this.open();
+      if (entries.some((entry) => entry.isIntersecting)) this.#approach();
     }, { rootMargin: NEAR });
     near.observe(this);
     const { signal } = this.#connection;
@@ -125,17 +133,25 @@ export class ParureEmbed extends HTMLElement {
     return this.#decide({ ...this.#options, ...optionTexts(options) }, this.#product);
   }
 
-  /** Let the piece be turned, as soon as there is one. */
-  async open() {
+  /** Let the piece be turned, as soon as there is one; unasked it waits until the page is idle. */
+  open() {
+    this.#wanted = true;
+    return this.#approach();
+  }
+
+  /** Somebody may want it to turn. */
+  async #approach() {
     this.#open = true;
     if (!this.#document) return;
     await import('./turning.js'); // after the words of the language, which it reads as it comes
-    if (this.#open && this.#document) this.#piece?.show?.(this.#document.configuration);
+    if (!this.#open || !this.#document) return;
+    this.#piece?.show?.(this.#document.configuration);
+    if (this.#wanted) this.#piece?.open?.();
   }
 
   /** Let go of what turns it, and show the picture. */
   close() {
-    this.#open = false;
+    this.#open = this.#wanted = false;
     this.#piece?.remove();
     this.#piece = undefined;
     if (this.#document && this.isConnected) this.#hang(this.#document);
@@ -189,7 +205,7 @@ export class ParureEmbed extends HTMLElement {
     this.#status.textContent = '';
     this.#draw();
     this.#hang(told);
-    if (this.#open) this.open();
+    if (this.#open) this.#approach();
     const changed = before?.configuration.hash !== told.configuration.hash;
     if (!this.#ready) {
       this.#ready = true;
@@ -244,12 +260,19 @@ export class ParureEmbed extends HTMLElement {
   #hang(told) {
     const shown = this.#piece?.querySelector('img');
     if (shown) {
+      const stays = this.#piece?.show || shown === this.#poster;
+      this.#poster = null; // of the first configuration alone
       shown.alt = altOf(told.name, told.configuration);
-      if (this.#piece?.show) return; // it takes care of its picture
+      if (stays) return;
     }
+    this.#put(hung(this, this.features, pictureOf(this, told)));
+  }
+
+  /** @param {Piece} piece */
+  #put(piece) {
     this.#piece?.remove();
-    this.#piece = hung(this, this.features, told);
-    this.#stage.replaceChildren(this.#piece);
+    this.#piece = piece;
+    this.#stage.replaceChildren(piece);
   }
 
   /** @param {unknown} error */

@@ -3,7 +3,7 @@ import { picture, pictureSet } from './document.js';
 import { node } from './node.js';
 
 /** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
-/** @typedef {HTMLElement & { show?(configuration: any): unknown }} Piece until it is defined, a picture */
+/** @typedef {HTMLElement & { show?(configuration: any): unknown, open?(): unknown }} Piece until it is defined, a picture */
 
 const POSTER_PX = 960;
 const LEAST_PX = 320;
@@ -16,10 +16,24 @@ const USUAL = ['hotspots', 'dimensions', 'dark', 'parts', 'full-screen', 'help']
 /**
  * @param {HTMLElement} host
  * @param {readonly string[]} features
- * @param {EmbedDocument} told
+ * @param {HTMLElement} picture
  * @returns {Piece}
  */
-export function hung(host, features, { name, configuration }) {
+export function hung(host, features, picture) {
+  const wanted = features.filter((word) => TURNED.includes(word));
+  const piece = /** @type {Piece} */ (document.createElement('parure-piece'));
+  piece.className = 'ground';
+  piece.setAttribute('features', (wanted.length > 0 ? wanted : USUAL).join(' '));
+  piece.append(node('div', { class: 'plate', 'data-stage': '' }, picture));
+  for (const name of HANDED_ON) handOn(host, piece, name);
+  return piece;
+}
+
+/**
+ * @param {HTMLElement} host
+ * @param {EmbedDocument} told
+ */
+export function pictureOf(host, { name, configuration }) {
   const sizes = `${Math.max(Math.round(host.clientWidth), LEAST_PX)}px`;
   const source = node('source', { type: 'image/avif', srcset: pictureSet(configuration, 'avif'), sizes });
   const image = node('img', {
@@ -32,13 +46,7 @@ export function hung(host, features, { name, configuration }) {
     alt: altOf(name, configuration),
     draggable: 'false',
   });
-  const wanted = features.filter((word) => TURNED.includes(word));
-  const piece = /** @type {Piece} */ (document.createElement('parure-piece'));
-  piece.className = 'ground';
-  piece.setAttribute('features', (wanted.length > 0 ? wanted : USUAL).join(' '));
-  piece.append(node('div', { class: 'plate', 'data-stage': '' }, node('picture', {}, source, image)));
-  for (const name of HANDED_ON) handOn(host, piece, name);
-  return piece;
+  return node('picture', {}, source, image);
 }
 
 /**

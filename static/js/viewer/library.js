@@ -1,4 +1,5 @@
 /** Pieces and lights by their addresses, each loaded once and shared by all who show it. */
+import { answerOf } from '../ahead.js';
 import { ours } from '../home.js';
 import { Environment } from './environment.js';
 import { Glb } from './glb.js';
@@ -117,7 +118,7 @@ export class Library {
  */
 async function fetched(url) {
   for (let tries = 1; ; tries += 1) {
-    const response = await fetch(url);
+    const response = await answerOf(url);
     if (response.ok) return response.arrayBuffer();
     if (response.status !== BUSY || tries === TRIES) throw new Error(`${WORDS.missing}: ${response.status} ${url}`);
     const seconds = Math.min(Number(response.headers.get('Retry-After')) || AGAIN_S, LONGEST_S);

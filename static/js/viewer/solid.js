@@ -1,4 +1,5 @@
 /** A configuration drawn in three dimensions, by the page's stage. */
+import { viewerFile } from '../ahead.js';
 import { girthOf, handFor } from './hand.js';
 import { openStage } from './stage.js';
 import { limitsOf, viewOf } from './orbit.js';
@@ -25,6 +26,8 @@ const worn = new WeakMap();
 export class SolidPainter {
   solid = true;
   /** @type {Solid | null} */ #piece = null;
+  /** What was shown before: going back is at once, and equal programs are not made anew. @type {Solid | null} */
+  #former = null;
   /** @type {Record<string, string>} */ #options = {};
   /** @type {Record<string, string>} */ #wears = {};
   /** @type {'true' | 'show'} */ look = 'true';
@@ -133,10 +136,9 @@ export class SolidPainter {
         return false;
       }
     }
-    const address = new URL(configuration.urls.model, document.baseURI);
-    address.searchParams.set('profile', 'viewer');
-    const piece = await this.stage.load(address.href, { signal });
-    this.#piece?.release();
+    const piece = await this.stage.load(viewerFile(configuration.urls), { signal });
+    this.#former?.release();
+    this.#former = this.#piece;
     this.#piece = piece;
     this.#options = configuration.options;
     this.#wears = {};
@@ -272,8 +274,9 @@ export class SolidPainter {
   }
 
   release() {
+    this.#former?.release();
     this.#piece?.release();
-    this.#piece = null;
+    this.#former = this.#piece = null;
   }
 }
 

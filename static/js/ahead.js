@@ -1,0 +1,32 @@
+/** Files that are asked for beside the code that will read them, so that neither waits for the other. */
+
+/** @type {Map<string, Promise<Response>>} */
+const asked = new Map();
+
+/** @param {string} url */
+export function askAhead(url) {
+  if (asked.has(url)) return;
+  const answer = fetch(url);
+  answer.catch(() => asked.delete(url)); // whoever reads it asks again, and is told
+  asked.set(url, answer);
+}
+
+/**
+ * The answer that was asked for ahead, given once; else one that is asked for now.
+ * @param {string} url
+ */
+export function answerOf(url) {
+  const answer = asked.get(url);
+  asked.delete(url);
+  return answer ?? fetch(url);
+}
+
+/**
+ * The file that the viewer draws a configuration from.
+ * @param {{ model: string }} urls
+ */
+export function viewerFile({ model }) {
+  const address = new URL(model, document.baseURI);
+  address.searchParams.set('profile', 'viewer');
+  return address.href;
+}
