@@ -113,11 +113,11 @@ class _Work:
 class _Shares:
     """Over the reduced picture, 0..1."""
 
-    like_hair: Share | None  # by its colours, or as skin-coloured strands
-    hair: Share  # that which is
+    hair: Share
     covered: Share  # by anything that is not skin
     bodily: Share | None
     own: Share  # where hair hangs together with the head's
+    locks: Share | None = None  # that have no colour of their own
 
 
 def _reduced(look: Look) -> _Work:
@@ -150,26 +150,28 @@ def _shares(look: Look, work: _Work) -> _Shares:
         height, width = look.image.shape[:2]
         bodily = body_share(look.person, work.wide, (columns, rows), width, height)
     own = np.zeros_like(work.strange)
-    like = work.like_hair
-    if like is None:
-        return _Shares(None, own, work.strange, bodily, own)
-    hair = like if bodily is None else like * bodily
-    if hair.max() > BARE:
-        own = own_hair(work.colours[..., 0], hair, _chin_row(look, work))
-    return _Shares(like, hair * own, np.maximum(work.strange, like), bodily, own)
+    hair = np.zeros_like(work.strange)
+    covered = work.strange
+    if work.like_hair is not None:
+        hair = work.like_hair if bodily is None else work.like_hair * bodily
+        covered = np.maximum(covered, work.like_hair)
+        if hair.max() > BARE:
+            own = own_hair(work.colours[..., 0], hair, _chin_row(look, work))
+        hair = hair * own
+    return _Shares(hair, covered, bodily, own)
 
 
 def _with_locks(look: Look, work: _Work, shares: _Shares) -> _Shares:
     """Locks of the skin's own colour added, where they hang together with the head's hair."""
-    like, own = shares.like_hair, shares.own
-    if like is None or not own.any():
+    if not shares.own.any():
         return shares
     face = (look.face.points_px - (work.wide.x, work.wide.y)) * work.scale - 0.5
     locks = strands(work.crop, work.strange, shares.hair, face)
-    like = np.maximum(like, locks)
-    hair = like if shares.bodily is None else like * shares.bodily
-    own = np.maximum(own, own_hair(work.colours[..., 0], hair, _chin_row(look, work)))
-    return _Shares(like, hair * own, np.maximum(work.strange, like), shares.bodily, own)
+    if shares.bodily is not None:
+        locks = locks * shares.bodily
+    together = np.maximum(shares.hair, locks)
+    own = own_hair(work.colours[..., 0], together, _chin_row(look, work))
+    return replace(shares, locks=np.asarray(locks * own, np.float32))
 
 
 def _chin_row(look: Look, work: _Work) -> int:
@@ -219,10 +221,12 @@ def _hidden(look: Look, work: _Work, shares: _Shares) -> Wear:
         return np.asarray(laid, np.float32)
 
     by_hair = np.zeros((region.height, region.width), np.float32)
-    if shares.like_hair is not None and float(shares.own[part].max()) > 0.0:
-        by_hair = along_edges(shares.like_hair, large(shares.own))
+    if work.like_hair is not None and float(shares.own[part].max()) > 0.0:
+        by_hair = along_edges(work.like_hair, large(shares.own))
     covered = along_edges(shares.covered, None)
     hides = by_hair.copy()
+    if shares.locks is not None and float(shares.locks[part].max()) > BARE:
+        np.maximum(hides, large(shares.locks), out=hides)
     if look.before is not None:
         np.maximum(hides, look.before, out=hides)
     if body is not None:
