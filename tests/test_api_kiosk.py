@@ -323,7 +323,9 @@ def test_a_service_without_a_mirror_says_so(tmp_path: Path) -> None:
         assert "parure kiosk" in answer.json["message"]
 
 
-def test_the_kiosk_ends_with_its_line(boutique: Boutique) -> None:
+def test_the_mirror_goes_on_when_a_page_leaves(boutique: Boutique) -> None:
     with line(boutique.host, "mirror") as mirror:
-        mirror.next("frame")
-    within(5.0, lambda: boutique.kiosk.mirror.figures().frame_age_s < 1.0)
+        number = mirror.next("frame")[0]["frame"]
+    within(5.0, lambda: boutique.kiosk.mirror.figures().frames > number + 5)
+    with line(boutique.host, "mirror") as again:
+        assert again.next("frame")[0]["frame"] > number + 5
