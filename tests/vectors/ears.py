@@ -14,7 +14,7 @@ from tests.vectors.heads import face
 from tryon.anchors.ear import CHEEK, place_ear
 from tryon.anchors.head import head_pose
 from tryon.anchors.lobe import find_lobe
-from tryon.covers.tones import apart, face_tone, features, hair_tone, usual_colour
+from tryon.covers.tones import SkinTone, apart, face_tone, features, hair_tone, usual_colour
 from tryon.dangling import hung
 from tryon.solvers.ears import EarSolver
 from tryon.types import Ear, FaceLandmarks, Frame, HandLandmarks, Layer, Seen, Wearable
@@ -30,9 +30,20 @@ def vectors() -> Vectors:
     return {
         "features": [case(np.asarray(features(grainy), np.float64), image=grainy)],
         "tones": [_tones()],
+        "apart": [_apart(random, shades=shades) for shades in (True, False)],
         "findLobe": [_lobe(ear) for ear in Ear],
         "earrings": [_solved(random, smoothing=False), _solved(random, smoothing=True)],
     }
+
+
+def _apart(random: np.random.Generator, *, shades: bool) -> Case:
+    """Colours much lighter and darker, paler and more saturated than a tone's."""
+    low, high = (3.0, 0.02, 0.05), (4.7, 0.35, 0.5)
+    seen_colours = random.uniform(low, high, (1, 40, 3)).round(4).astype(np.float32)
+    tone = SkinTone(random.uniform((4.0, 0.1, 0.1), (4.4, 0.2, 0.2), (4, 3)).round(4), 1.0)
+    told = np.asarray(apart(seen_colours, tone, shades=shades), np.float64)
+    colours = np.asarray(seen_colours, np.float64)
+    return case(told, colours=colours, tone=list(tone.colours), shades=shades)
 
 
 def _tones() -> Case:

@@ -11,7 +11,7 @@ from models3d.frames import Image, Intrinsics, RigidTransform
 from models3d.wrists import Wears
 from tests.arms import drawn_arm
 from tests.hands import CAMERA, posed_hand
-from tests.vectors.golden import Case, Vectors, case, seen
+from tests.vectors.golden import Case, Vectors, case, photo, seen
 from tests.vectors.hands import landmarks
 from tests.vectors.necks import body
 from tryon.anchors.arm_guess import from_body, from_hand, palm_seen, usual_breadth
@@ -42,6 +42,7 @@ def vectors() -> Vectors:
             _forearm(15.0, sleeve_from=0.75),
             _forearm(-10.0, band=(0.35, 0.55)),
             _forearm(60.0, shift_palms=0.1),
+            _photographed(),
         ],
         "clearOf": [_clear(random) for _ in range(6)],
         "hanging": [_hanging(random, wears) for wears in Wears for _ in range(5)],
@@ -133,6 +134,19 @@ def drawn(bend: float, **worn: object) -> tuple[Image, HandLandmarks, Intrinsics
 def _forearm(bend: float, **worn: object) -> Case:
     """What is found of a forearm and on it: at first sight, again, and carried along."""
     image, hand, camera = drawn(bend, **worn)
+    return case(
+        _found(image, hand, camera), image=image, hand=hand, camera=camera, bodies=[_joints(hand)]
+    )
+
+
+def _photographed() -> Case:
+    """The same of a hand whose arm leaves its picture at once."""
+    hand, camera = landmarks("small.hand"), Intrinsics(**seen()["small.camera"])
+    names = {"image": "@small.photo", "hand": "@small.hand", "camera": "@small.camera"}
+    return case(_found(photo("small.photo"), hand, camera), **names, bodies=[_joints(hand)])
+
+
+def _found(image: Image, hand: HandLandmarks, camera: Intrinsics) -> dict[str, object]:
     pose = lift(hand, camera)
     tone = hand_tone(image, hand)
     forearm = find_forearm(image, pose, tone=tone)
@@ -140,13 +154,12 @@ def _forearm(bend: float, **worn: object) -> Case:
     carried = find_forearm(image, pose, (), forearm, tone, anew=False, measured=False)
     joints = _joints(hand)
     told = find_forearm(image, pose, (joints,), tone=tone)
-    gives = {
+    return {
         "tone": {"colours": list(tone.colours), "trust": tone.trust},
         "forearms": [forearm, again, carried, told],
         "sleeve": find_sleeve(image, forearm, forearm.palm_px, tone),
         "own": list(find_own_bands(image, forearm, forearm.palm_px, tone)),
     }
-    return case(gives, image=image, hand=hand, camera=camera, bodies=[joints])
 
 
 def _joints(hand: HandLandmarks) -> BodyLandmarks:

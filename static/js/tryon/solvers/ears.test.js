@@ -30,6 +30,10 @@ replay(
         cheek: usualColour(image, cheekOf(face, 'left')),
       };
     },
+    apart({ colours, tone, shades }) {
+      const seen = { data: Float32Array.from(colours), width: colours.length / 3, height: 1, channels: 3 };
+      return apart(seen, { colours: tone, trust: 1 }, shades);
+    },
     findLobe({ image, face, camera, mean, ear }) {
       const head = headPose(face, camera, mean);
       const anchor = placeEar(head, ear, camera, mean);
@@ -59,5 +63,5 @@ replay(
       });
     },
   },
-  { features: SINGLE, tones: READS_PIXELS, findLobe: READS_PIXELS, earrings: READS_PIXELS },
+  { features: SINGLE, apart: SINGLE, tones: READS_PIXELS, findLobe: READS_PIXELS, earrings: READS_PIXELS },
 );
