@@ -28,8 +28,8 @@ LEAST_PSNR_DB = 35.0  # where metal is
 MOST_FLIP = 0.08  # where stones are
 MOST_SCRIPT_BYTES = 125_000  # of the renderer, in brotli; the rest of 160 KB is the element's
 
-# the address is no page, and a software rasteriser hands bitmaps over slowly
-HARMLESS = re.compile(r"favicon|404|GPU stall due to ReadPixels")
+# the address is no page, a busy service asks for patience, a software rasteriser for time
+HARMLESS = re.compile(r"favicon|404|status of 503|GPU stall due to ReadPixels")
 
 OPEN = """async ([script]) => {
   globalThis.stage = await (await import(script)).openStage();
