@@ -9,7 +9,7 @@ from models3d.frames import Array, PixelRegion, RigidTransform
 from tryon.anchors.arm_guess import AT
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.forearm import find_forearm
-from tryon.anchors.hand_frame import WRIST, lift
+from tryon.anchors.hand_frame import KNUCKLES, WRIST, lift
 from tryon.anchors.head import CHIN, HeadPose
 from tryon.covers.collar import Look
 from tryon.covers.collar_rules import Run
@@ -22,6 +22,7 @@ from tryon.types import BodyLandmarks, Frame, HandLandmarks, PersonMask
 MARGIN_PX = 6
 ARM_LENGTH = 2.6  # palms from the wrist up to where an elbow begins
 NEAR = 3.2  # palms from a wrist to a necklace whose forearm may lie before it
+BENT = 0.35  # cosine, of the fingers' way against that to a necklace which the arm cannot reach
 ARM_FOUND = 0.7  # confidence in a forearm
 BROADER = 1.12  # its edges further up are less straight than at the wrist
 
@@ -66,9 +67,12 @@ def forearms_near(frame: Frame, region: PixelRegion) -> list[Array | None]:
     found: list[Array | None] = []
     for hand in frame.seen.hands:
         wrist = hand.points_px[WRIST]
-        away = float(np.linalg.norm(wrist - np.clip(wrist, low, high)))
+        there = np.clip(wrist, low, high) - wrist
+        away = float(np.linalg.norm(there))
+        ahead = hand.points_px[list(KNUCKLES)].mean(axis=0) - wrist
+        beyond = float(there @ ahead) > BENT * away * float(np.linalg.norm(ahead))
         near = away < NEAR * palm_length_px(hand.points_px)
-        found.append(_forearm(frame, hand) if near else None)
+        found.append(_forearm(frame, hand) if near and not beyond else None)
     return found
 
 
