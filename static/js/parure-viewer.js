@@ -279,7 +279,6 @@ export class ParureViewer extends HTMLElement {
       signal.addEventListener('abort', () => clearTimeout(timer));
     };
     const begin = () => {
-      if (this.hasAttribute('auto-turn')) return wait();
       const noticed = new AbortController();
       signal.addEventListener('abort', () => noticed.abort());
       const notice = () => {
