@@ -20,7 +20,7 @@ run: setup ## serve on 127.0.0.1:8000 (PORT=… overrides)
 	@exec $(BIN)/parure serve --port $(PORT)
 
 test: setup-test ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SIDE_BY_SIDE)
 	npm test --silent
 
 check: setup-test ## format, lint and types
@@ -28,6 +28,9 @@ check: setup-test ## format, lint and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	npm run --silent types
+
+# A file's tests stay on one process, since they share what they set up.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 bench: setup-test $(STAMPS)/bench ## measure latency, jitter, fidelity and build time
 	$(BIN)/python -m benchmarks
