@@ -91,6 +91,7 @@ export class TryOnPhoto extends HTMLElement {
       await image.decode();
       const save = /** @type {HTMLAnchorElement} */ (this.querySelector('[data-save]'));
       save.href = result.picture;
+      save.download = save.dataset.save ?? '';
       this.setAttribute('state', 'done');
       const fits = result.placements.flatMap(({ fit }) => (fit ? [fitWords(fit, document.documentElement.lang)] : []));
       this.#say(worn ? fits.join(' ') : (this.dataset.nobody ?? ''));
