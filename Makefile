@@ -77,7 +77,7 @@ $(STAMPS)/test: requirements-dev.lock $(STAMPS)/python | $(STAMPS)/system-test
 	@touch $@
 
 $(STAMPS)/bench: requirements-bench.lock benchmarks/package-lock.json $(STAMPS)/test | $(STAMPS)/system-bench
-	@echo "Installing the reference renderer and the rigged hand"
+	@echo "Installing the reference renderer, the rigged hand, rival viewers and Lighthouse"
 	@$(PIP) -r requirements-bench.lock
 	@npm ci --silent --prefix benchmarks
 	@touch $@

@@ -42,7 +42,7 @@ def _steps(services: Services) -> Iterator[Callable[[], object]]:
     for piece in pieces:
         for size_px in OTHER_SIZES_PX:
             yield from _posters(bakery, piece, size_px)
-        yield partial(bakery.packed_file, piece, "glb", "br")
+        yield partial(bakery.packed_file, piece, "viewer.glb", "br")
     for product in (item.id for item in PRODUCTS.values() if item.anchor is Anchor.FINGER):
         yield partial(_mirror, services, product)
 

@@ -55,7 +55,8 @@ def heard(page: Page, kind: str) -> list:
 
 
 def painted(page: Page) -> None:
-    """Wait until the piece is drawn in three dimensions."""
+    """Wait until the piece is drawn in three dimensions, which software does for who asks."""
+    page.locator("parure-viewer, parure-piece").first.hover()
     until(page, f"{INSIDE}.querySelector('parure-piece')?.hasAttribute('painted') === true", 90)
 
 

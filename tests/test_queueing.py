@@ -14,6 +14,7 @@ from flask import Flask
 
 from api import services
 from api.queueing import HouseFull, Line
+from api.rooms import Busy, Room
 from models3d.mesh import Model
 from tests.serving import application, listening
 from viewer.configuration import Configuration, configure
@@ -201,7 +202,7 @@ def test_at_the_end_nobody_is_left_waiting() -> None:
 
 
 def test_only_so_many_wait_for_a_place_in_a_room() -> None:
-    room = services.Room(1, "Full.", patience_s=5.0, waiting=1)
+    room = Room(1, "Full.", patience_s=5.0, waiting=1)
     held, go = threading.Event(), threading.Event()
     served = []
 
@@ -218,7 +219,7 @@ def test_only_so_many_wait_for_a_place_in_a_room() -> None:
     waiting.start()
     until(lambda: room._door._value == 0)
     begun = monotonic()
-    with pytest.raises(services.Busy, match="Full"), room.place():
+    with pytest.raises(Busy, match="Full"), room.place():
         pass
     assert monotonic() - begun < 1.0
     go.set()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from models3d.frames import Anchor
 from tryon.errors import NotWearable
 from tryon.types import Ear, Finger, Hand
-from tryon.wearables import MOST_PIECES, Place, parse_place, wearables_of
+from tryon.wearables import MOST_PIECES, Place, parse_place, wearable, wearables_of
 from viewer.errors import InvalidOption, UnknownProduct
 
 USUAL = Place()
@@ -62,9 +63,9 @@ def test_a_setting_goes_to_every_piece_that_has_it_and_a_named_one_to_its_own():
 
 
 def test_the_same_piece_twice_is_one_model():
-    one, other = wearables_of(["band@index", "band@ring"], [], USUAL)
+    one, other = wearables_of(["band@left.ring", "band@right.ring"], [], USUAL)
     assert one.model is other.model
-    assert one.finger is not other.finger
+    assert one.hand is not other.hand
 
 
 def test_what_nobody_has_is_refused():
@@ -76,3 +77,26 @@ def test_what_nobody_has_is_refused():
         wearables_of(["crown"], [], USUAL)
     with pytest.raises(NotWearable, match="at once"):
         wearables_of(["band"] * (MOST_PIECES + 1), [], USUAL)
+
+
+@pytest.mark.parametrize("product", ["solitaire", "band"])
+def test_a_ring_is_made_for_the_finger_that_wears_it(product):
+    """What is drawn fills the finger: metal and stone would grow with a ring of another finger."""
+    made = {finger: wearable(product, {}, Place(finger)) for finger in Finger}
+    inner = {finger: each.model.inner_diameter for finger, each in made.items()}
+    assert inner[Finger.RING] == pytest.approx(17.19e-3, abs=1e-5)
+    assert inner[Finger.THUMB] > inner[Finger.INDEX] > inner[Finger.MIDDLE] > inner[Finger.RING]
+    assert inner[Finger.RING] > inner[Finger.LITTLE]
+    assert 1.2 < inner[Finger.THUMB] / inner[Finger.RING] < 1.35
+    wall = {
+        finger: np.ptp(np.vstack([part.mesh.positions for part in each.model.parts])[:, 0])
+        - inner[finger]
+        for finger, each in made.items()
+    }
+    assert wall[Finger.THUMB] == pytest.approx(wall[Finger.RING], rel=0.05)
+    assert {each.configuration for each in made.values()} == {made[Finger.RING].configuration}
+
+
+def test_a_size_that_was_chosen_stays():
+    chosen = wearable("band", {"size": "EU 50"}, Place(Finger.THUMB))
+    assert chosen.model.inner_diameter == pytest.approx(50e-3 / np.pi, abs=1e-6)

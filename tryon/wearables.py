@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from models3d.frames import Anchor
+from models3d.sizes import parse_ring_size, size_systems
+from tryon.anchors.finger import WIDTH_SHARE
 from tryon.errors import NotWearable
 from tryon.types import Ear, Finger, Hand, Wearable
 from viewer.catalogue import product
-from viewer.configuration import RawValue, build_model, configure, parse_settings
+from viewer.configuration import Configuration, RawValue, build_model, configure, parse_settings
 from viewer.errors import InvalidOption
 
 _FINGERS, _HANDS, _EARS = (frozenset(str(each) for each in kind) for kind in (Finger, Hand, Ear))
@@ -80,14 +82,34 @@ def wearables_of(
 
 
 def wearable(product_id: str, options: Mapping[str, RawValue], place: Place) -> Wearable:
-    """One piece, built.
+    """One piece, built; a ring whose size nobody chose, for the finger that wears it.
 
     Raises:
         UnknownProduct, InvalidOption: there is no such piece.
     """
     configuration = configure(product_id, options)
-    model = build_model(configuration)
+    model = build_model(_for_finger(configuration, place.finger))
     return Wearable(product_id, model, place.finger, place.hand, place.ear, configuration)
+
+
+def _for_finger(asked: Configuration, finger: Finger) -> Configuration:
+    """The same ring in the usual size of this finger, where it has the usual one of ring fingers.
+
+    A ring fills whatever finger it is drawn on: one made for a ring finger would be a quarter too
+    thick on a thumb, and its stone as much too large.
+    """
+    size = asked.options.get("size")
+    option = product(asked.product).option("size") if size is not None else None
+    if finger is Finger.RING or option is None or size != option.default:
+        return asked
+    usual = parse_ring_size(str(size))
+    wanted_mm = usual.inner_diameter_mm * WIDTH_SHARE[finger] / WIDTH_SHARE[Finger.RING]
+    system = size_systems()[usual.system]
+    wanted = system.text(system.nearest(wanted_mm))
+    try:
+        return configure(asked.product, {**asked.options, "size": wanted})
+    except InvalidOption:  # not made so large or so small: worn as it is
+        return asked
 
 
 def checked(worn: Sequence[Wearable]) -> tuple[Wearable, ...]:

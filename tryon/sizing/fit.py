@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from models3d.chains.body import ellipse_girth
-from models3d.sizes import size_systems
+from models3d.sizes import parse_ring_size, size_systems
 from models3d.wrists import Wears
 from tryon.errors import TakeAgain
 from tryon.sizing.estimate import Measured
@@ -25,13 +25,17 @@ def ring_fit(wearable: Wearable, measured: Measured, shown: float) -> Fit:
     Args:
         shown: size of the drawing over the ring's true size.
     """
-    inner_mm = 1e3 * (wearable.model.inner_diameter or DEFAULT_INNER_DIAMETER)
+    asked = wearable.configuration.options.get("size") if wearable.configuration else None
+    if asked is not None:
+        size = parse_ring_size(str(asked))
+        own, system, inner_mm = str(size), size_systems()[size.system], size.inner_diameter_mm
+    else:
+        inner_mm = 1e3 * (wearable.model.inner_diameter or DEFAULT_INNER_DIAMETER)
+        system = size_systems()["EU"]
+        own = system.text(system.nearest(inner_mm))
     made_for = np.pi * inner_mm
     girth = measured.girth_mm
     verdict, surely = _verdict(made_for, girth, RING_EASE_MM)
-    bill = wearable.model.bill
-    system = size_systems()[bill.size.system if bill and bill.size else "EU"]
-    own = system.text(system.nearest(inner_mm))
     nearest, least, greatest = measured.sizes[system.id]
     where = f"the {measured.hand} {measured.finger} finger"
     measures = f"it measures {nearest}, {least} to {greatest} in 95 of 100 cases."

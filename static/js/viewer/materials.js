@@ -16,6 +16,8 @@ import {
 import { GEM, SURFACE } from './shaders.js';
 
 const ANISOTROPY = 4;
+// Nobody wears what a page shows alone: no program walks limbs that are not there.
+const NOBODY = { LIMBS: '0' };
 
 /** @typedef {Record<string, {value: any}>} Uniforms */
 
@@ -50,6 +52,7 @@ export function surfaceMaterial(look, defines, shared, pictures) {
       ...defines,
       ...Object.fromEntries(look.defines.map((name) => [name, '1'])),
       ONE_OF_MANY: '1',
+      ...NOBODY,
     },
     uniforms: { ...shared, ...own },
     side: look.double_sided ? DoubleSide : FrontSide,
@@ -76,7 +79,7 @@ export function gemMaterial(defines, uniforms) {
     glslVersion: GLSL3,
     vertexShader: GEM.vertex,
     fragmentShader: GEM.fragment,
-    defines: { ...defines, BOUNCES: 'bounces' },
+    defines: { ...defines, BOUNCES: 'bounces', ...NOBODY },
     uniforms,
     side: FrontSide,
     blending: NoBlending,
