@@ -44,8 +44,8 @@ PATIENCE_S = 300
 def seen_before(service: Service, path: str) -> None:
     """Have somebody look at a page before: its posters in every width, its piece in 3D."""
     text = service.fetch(path, coding="identity").decode()
-    for address in sorted(set(re.findall(r"/api/v1/renders/[^\s\"]+", text))):
-        service.fetch(address.replace("&amp;", "&"))
+    for address in sorted(set(re.findall(r"/api/v1/renders/[^\s\"{}]+(?=[\s\"])", text))):
+        service.fetch(address.replace("&amp;", "&").replace("\\u0026", "&"))
     for address in sorted(set(re.findall(r"/api/v1/models/[0-9a-f]+\.glb", text))):
         service.fetch(f"{address}?profile=viewer")
     service.make_light()
