@@ -60,13 +60,15 @@ def test_a_choice_changes_address_price_and_figures_and_is_taken_back(
         page.locator("[data-option=metal] [data-choice=platinum_950]").click()
         until(page, "location.search === '?metal=platinum_950'")
         until(page, "document.querySelector('[data-facts]').innerText.includes('Platinum 950')")
-        assert "Platinum 950" in page.locator("[data-lines]").inner_text()
-        assert "Platinum 950" in page.locator("[data-materials]").inner_text()
-        assert page.locator("[data-price]").inner_text() != price
+        for told in ("lines", "materials"):
+            until(
+                page, f"document.querySelector('[data-{told}]').innerText.includes('Platinum 950')"
+            )
+        wait(lambda: page.locator("[data-price]").inner_text() != price, "another price")
         assert page.locator("[data-value=metal]").inner_text() == "Platinum 950"
         page.keyboard.press("Control+z")
         until(page, "location.search === ''")
-        assert page.locator("[data-price]").inner_text() == price
+        wait(lambda: page.locator("[data-price]").inner_text() == price, "the price before")
         page.locator("[data-redo]").click()
         until(page, "location.search === '?metal=platinum_950'")
         page.go_back()
