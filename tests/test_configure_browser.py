@@ -60,10 +60,8 @@ def test_a_choice_changes_address_price_and_figures_and_is_taken_back(
         page.locator("[data-option=metal] [data-choice=platinum_950]").click()
         until(page, "location.search === '?metal=platinum_950'")
         until(page, "document.querySelector('[data-facts]').innerText.includes('Platinum 950')")
-        for told in ("lines", "materials"):
-            until(
-                page, f"document.querySelector('[data-{told}]').innerText.includes('Platinum 950')"
-            )
+        for told in ("[data-lines]", "[data-materials]"):
+            until(page, f"document.querySelector('{told}').innerText.includes('Platinum 950')")
         wait(lambda: page.locator("[data-price]").inner_text() != price, "another price")
         assert page.locator("[data-value=metal]").inner_text() == "Platinum 950"
         page.keyboard.press("Control+z")
