@@ -10,15 +10,12 @@ meanwhile is the hitch that a client sees.
 
 from __future__ import annotations
 
-import argparse
 import json
 import logging
 import struct
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from time import monotonic, process_time, sleep
 from typing import Any
 
@@ -28,7 +25,7 @@ from websockets.sync.client import connect
 from werkzeug.serving import make_server
 
 import api
-from benchmarks.common import Timing, write_results
+from benchmarks.common import Timing, run_for
 from kiosk.cameras import CameraFrame
 from kiosk.kiosk import Kiosk, Settings
 from kiosk.watchdog import resident_mb
@@ -197,18 +194,7 @@ def _row(what: str, figure: float, unit: str, budget: float) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, print, and write the results down (or only to --json FILE)."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="write here instead of benchmarks/results")
-    parser.add_argument("--seconds", type=float, default=SECONDS, help="3600 for the soak")
-    given = parser.parse_known_args()[0]
-    results = figures(given.seconds)
-    for row in results["rows"]:
-        budget = f"  (budget {row['budget']})" if row.get("budget") else ""
-        sys.stdout.write(f"{row['what']}: {row['figure']}{budget}\n")
-    if given.json:
-        given.json.write_text(json.dumps(results))
-    else:
-        write_results("bench_kiosk", results)
+    run_for("bench_kiosk", __doc__, SECONDS, figures)
 
 
 if __name__ == "__main__":

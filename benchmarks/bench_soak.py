@@ -7,11 +7,8 @@ is what an hour of thirty frames a second would add.
 
 from __future__ import annotations
 
-import argparse
 import gc
-import json
 import os
-import sys
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -20,7 +17,7 @@ import cv2
 import numpy as np
 
 from benchmarks.bench_frame import CARE, FRAME_MS, SCENES
-from benchmarks.common import write_results
+from benchmarks.common import run_for
 from models3d.frames import Array
 from tryon.pipeline import Pipeline
 
@@ -97,18 +94,7 @@ def _slope(x: Array, y: Array) -> tuple[float, float]:
 
 def main() -> None:
     """Measure, print, and write the results down (or only to --json FILE)."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", type=Path, help="write here instead of benchmarks/results")
-    parser.add_argument("--seconds", type=float, default=SECONDS)
-    given = parser.parse_known_args()[0]
-    results = figures(given.seconds)
-    for row in results["rows"]:
-        budget = f"  (budget {row['budget']})" if row.get("budget") else ""
-        sys.stdout.write(f"{row['what']}: {row['figure']}{budget}\n")
-    if given.json:
-        given.json.write_text(json.dumps(results))
-    else:
-        write_results("bench_soak", results)
+    run_for("bench_soak", __doc__, SECONDS, figures)
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -114,3 +116,27 @@ def write_results(benchmark: str, results: Mapping[str, Any]) -> Path:
     }
     path.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n")
     return path
+
+
+def run_for(
+    benchmark: str, about: str | None, seconds: float, figures: Callable[[float], dict[str, Any]]
+) -> None:
+    """The command of a benchmark that runs for a time: measure, print, write down.
+
+    Args:
+        about: its help.
+        seconds: for how long without --seconds.
+        figures: what is measured in so many seconds, with "rows".
+    """
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--json", type=Path, help="write here instead of benchmarks/results")
+    parser.add_argument("--seconds", type=float, default=seconds, help="3600 for an hour")
+    given = parser.parse_known_args()[0]
+    results = figures(given.seconds)
+    for row in results["rows"]:
+        budget = f"  (budget {row['budget']})" if row.get("budget") else ""
+        sys.stdout.write(f"{row['what']}: {row['figure']}{budget}\n")
+    if given.json:
+        given.json.write_text(json.dumps(results))
+    else:
+        write_results(benchmark, results)

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from models3d.mesh import Model
 from models3d.rings.band import Band
 from models3d.rings.solitaire import Solitaire
 from tests.chromium import chromium
+from tests.viewing import Shop, first_view, selling
 from viewer.render.renderer import Renderer
 
 
@@ -38,3 +39,15 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     with chromium(playwright) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    with selling(tmp_path_factory.mktemp("store")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def page(viewed: Page) -> Page:
+    """The page that a module of the viewer's tests has open, as it was at first."""
+    return first_view(viewed)

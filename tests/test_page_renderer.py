@@ -9,11 +9,10 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from models3d.frames import Array, Image
 from models3d.mesh import Model
-from tests.chromium import chromium
 from tests.flip import flip
 from tests.serving import ROOT, application, listening, pixels
 from viewer.configuration import Configuration, build_model, configure
@@ -87,12 +86,6 @@ class Viewer:
         found = self.page.evaluate(DRAW, [self.url(configuration), azimuth, options])
         data = base64.b64decode(found.pop("png").split(",")[1])
         return pixels(data), found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -97,7 +97,8 @@ def test_a_flatness_of_one_changes_nothing(renderer: Renderer, ring: Model) -> N
     pose = pose @ RigidTransform.from_axis_angle((1, 0.2, 0), 0.6)
     limb = Occluder(pose.apply([0, -0.04, 0]), pose.apply([0, 0.04, 0]), 0.0085, 0.008)
     shot = Shot(
-        K, REGION, (Worn(ring, pose, 1.0, 0),), (limb,), shadow_strength=1.0, supersampling=3
+        K, REGION, (Worn(ring, pose, 1.0, 0),), (limb,), shadow_strength=1.0, supersampling=3,
+        whole_meshes=True,
     )  # fmt: skip
     flat = replace(shot, occluders=(replace(limb, flat=pose.rotation[:, 2], flatness=1.0),))
     np.testing.assert_array_equal(renderer.render(shot).rgba, renderer.render(flat).rgba)
@@ -144,7 +145,9 @@ def test_limbs_left_out_of_a_part_would_not_have_hidden_it(
             )
             for x, z in ((0.0, 0.0), (0.018, 0.0), (-0.018, 0.004))
         )  # fmt: skip
-        shot = Shot(K, REGION, (Worn(ring, pose, 1.0, 0),), limbs, shadow_strength=1.0)
+        shot = Shot(
+            K, REGION, (Worn(ring, pose, 1.0, 0),), limbs, shadow_strength=1.0, whole_meshes=True
+        )
         quick = renderer.render(shot).rgba
         with monkeypatch.context() as patch:
             patch.setattr(
@@ -250,6 +253,7 @@ def test_shots_drawn_together_are_those_drawn_one_by_one(renderer: Renderer, ban
             (Worn(band, pose @ RigidTransform.from_axis_angle((1, 0.2, 0), 0.2 * turn), 1.0, 0),),
             (Occluder(pose.apply([0, -0.04, 0]), pose.apply([0, 0.04, 0]), 0.0085, 0.008),),
             shadow_strength=1.0,
+            whole_meshes=True,  # not those that arrive between the two drawings
         )
         for turn in range(CAPACITY + 2)
     ]

@@ -73,8 +73,10 @@ def test_colour_never_exceeds_coverage(renderer: Renderer, ring: Model) -> None:
 @pytest.mark.gpu
 def test_a_region_is_a_crop_of_the_whole(renderer: Renderer, ring: Model) -> None:
     worn = (Worn(ring, tilted(25, 10)),)
-    whole = renderer.render(Shot(K, PixelRegion(0, 0, 640, 480), worn)).rgba
-    part = renderer.render(Shot(K, PixelRegion(280, 200, 75, 61), worn)).rgba
+    whole, part = (
+        renderer.render(Shot(K, region, worn, whole_meshes=True)).rgba
+        for region in (PixelRegion(0, 0, 640, 480), PixelRegion(280, 200, 75, 61))
+    )
     crop = whole[200:261, 280:355]
     difference = np.abs(part.astype(int) - crop.astype(int))
     assert crop[..., 3].mean() > 40
@@ -160,10 +162,14 @@ def test_a_neighbouring_finger_hides_what_it_stands_before(renderer: Renderer, b
     behind = Occluder(np.array([-0.1, 0, 0.30]), np.array([0.1, 0, 0.30]), 0.03, 0.03)
     around = Occluder(np.array([-0.1, 0, 0.2]), np.array([0.1, 0, 0.2]), 0.03, 0.03)
     alpha = {
-        name: renderer.render(Shot(K, REGION, (Worn(band, tilted(50)),), (limb,))).rgba[..., 3]
+        name: renderer.render(
+            Shot(K, REGION, (Worn(band, tilted(50)),), (limb,), whole_meshes=True)
+        ).rgba[..., 3]
         for name, limb in {"before": before, "behind": behind, "around": around}.items()
     }
-    bare = renderer.render(Shot(K, REGION, (Worn(band, tilted(50)),))).rgba[..., 3]
+    bare = renderer.render(Shot(K, REGION, (Worn(band, tilted(50)),), whole_meshes=True)).rgba[
+        ..., 3
+    ]
     assert alpha["before"].max() == 0
     assert alpha["around"].max() == 0
     np.testing.assert_array_equal(alpha["behind"], bare)

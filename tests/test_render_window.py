@@ -36,8 +36,9 @@ def shot(ring: Model, limbs: int) -> Shot:
     ]
     worn = Worn(ring, POSE, 1.0, 0 if limbs else None, on_skin=not limbs)
     return Shot(
-        K, REGION, (worn,), tuple(fingers[:limbs]), shadow_strength=1.0, gem_bounces=4, live=True
-    )
+        K, REGION, (worn,), tuple(fingers[:limbs]), shadow_strength=1.0, gem_bounces=4, live=True,
+        whole_meshes=True,
+    )  # fmt: skip
 
 
 @pytest.mark.gpu

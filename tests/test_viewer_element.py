@@ -17,14 +17,11 @@ from tests.viewing import (
     PATIENCE_S,
     VIEWER,
     Shop,
-    browsing,
     close,
-    first_view,
     middle,
     opened,
     pose,
     press,
-    selling,
     stage,
     tools,
     turned,
@@ -46,26 +43,9 @@ OffscreenCanvas.prototype.getContext = () => null;
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with selling(tmp_path_factory.mktemp("store")) as shop:
-        yield shop
-
-
-@pytest.fixture(scope="module")
 def viewed(browser: Browser, shop: Shop) -> Iterator[Page]:
     with visiting(browser, "desk", accept_downloads=True) as page:
         yield opened(page, shop.address + "/p/band")
-
-
-@pytest.fixture
-def page(viewed: Page) -> Page:
-    return first_view(viewed)
 
 
 def test_a_drag_turns_the_piece_as_far_as_the_hand_went(page: Page) -> None:

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.chromium import until, wait
-from tests.viewing import PATIENCE_S, Shop, browsing, opened, selling, visiting
+from tests.viewing import PATIENCE_S, Shop, opened, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
 COUNT = 20
@@ -56,18 +56,6 @@ COME_AND_GO = """async (rounds) => {
     viewer.remove();
   }
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with selling(tmp_path_factory.mktemp("store")) as shop:
-        yield shop
 
 
 @pytest.fixture(scope="module")

@@ -11,14 +11,11 @@ from tests.serving import pixels
 from tests.viewing import (
     VIEWER,
     Shop,
-    browsing,
     close,
-    first_view,
     middle,
     opened,
     pose,
     press,
-    selling,
     stage,
     swipe,
     tap,
@@ -31,26 +28,9 @@ COIN_MM = 24.26  # a quarter: the browser's language is American
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with selling(tmp_path_factory.mktemp("store")) as shop:
-        yield shop
-
-
-@pytest.fixture(scope="module")
 def viewed(browser: Browser, shop: Shop) -> Iterator[Page]:
     with visiting(browser, "phone", accept_downloads=True) as page:
         yield opened(page, shop.address + "/p/band")
-
-
-@pytest.fixture
-def page(viewed: Page) -> Page:
-    return first_view(viewed)
 
 
 def test_a_finger_turns_it_and_a_swipe_up_scrolls_the_page(page: Page) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.chromium import chromium, until
+from tests.chromium import until
 from tests.serving import application, listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
@@ -22,12 +22,6 @@ WebGL2RenderingContext.prototype.getParameter = function (name) {
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with application(tmp_path_factory.mktemp("store")) as app, listening(app) as where:
         yield f"http://{where}/p/band"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright, chromium(playwright) as started:
-        yield started
 
 
 def visited(browser: Browser, address: str, script: str) -> Page:

@@ -13,13 +13,10 @@ from tests.serving import pixels
 from tests.viewing import (
     VIEWER,
     Shop,
-    browsing,
     close,
-    first_view,
     opened,
     pose,
     press,
-    selling,
     stage,
     swipe,
     tools,
@@ -32,26 +29,9 @@ CLICK = 2 * pi / 120
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browsing() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    with selling(tmp_path_factory.mktemp("store")) as shop:
-        yield shop
-
-
-@pytest.fixture(scope="module")
 def viewed(browser: Browser, shop: Shop) -> Iterator[Page]:
     with visiting(browser, "phone") as page:
         yield opened(page, shop.address + "/p/dive-watch")
-
-
-@pytest.fixture
-def page(viewed: Page) -> Page:
-    return first_view(viewed)
 
 
 def heard(page: Page) -> str:

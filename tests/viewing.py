@@ -8,9 +8,9 @@ from pathlib import Path
 from time import time
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
-from tests.chromium import chromium, until
+from tests.chromium import until
 from tests.serving import application, listening
 
 SIZES = {"phone": (390, 844), "desk": (1000, 420)}
@@ -34,13 +34,6 @@ class Shop:
     def stage(self) -> str:
         """Address of the script of the page's one stage."""
         return f"/static/{self.app.extensions['parure_manifest']['stage.js']}"
-
-
-@contextmanager
-def browsing() -> Iterator[Browser]:
-    """A browser, for all tests of a module."""
-    with sync_playwright() as playwright, chromium(playwright) as browser:
-        yield browser
 
 
 @contextmanager
