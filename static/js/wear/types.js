@@ -1,0 +1,91 @@
+/**
+ * What flows while a piece is tried on in the page: the shopper's camera or photo in, the same picture
+ * with the jewels worn out. Nothing of a frame is ever sent to a server.
+ *
+ *     session.js   camera or photo, one frame at a time, mirrored on the canvas     in the window
+ *       ├─ tracking.js ⇄ tracking-worker.js   landmarks and solving                in a worker
+ *       │     facts.js   what a piece tells of how it is worn, from the server
+ *       └─ overlay.js    the jewels of a solved frame, drawn by the viewer's stage
+ *
+ * A frame is handed to the worker and comes back with what was solved in it, so that the overlay is
+ * laid over that very frame. Old frames are dropped and never queued.
+ */
+
+/** @typedef {import('../tryon/types.js').Anchor} Anchor */
+/** @typedef {import('../tryon/types.js').Ear} Ear */
+/** @typedef {import('../tryon/types.js').Finger} Finger */
+/** @typedef {import('../tryon/types.js').Hand} Hand */
+/** @typedef {import('../tryon/types.js').Model} Model */
+/** @typedef {import('../tryon/types.js').Occluder} Occluder */
+/** @typedef {import('../tryon/types.js').BodyMesh} BodyMesh */
+/** @typedef {import('../tryon/types.js').Placement} Placement */
+/** @typedef {import('../tryon/types.js').Veil} Veil */
+/** @typedef {import('../tryon/types.js').Worn} SolvedWorn */
+
+/**
+ * One piece that is asked for, and where.
+ * @typedef {object} Asked
+ * @property {string} product
+ * @property {string} hash of its configuration
+ * @property {Finger} [finger]
+ * @property {Hand | null} [hand]
+ * @property {Ear | null} [ear]
+ */
+
+/**
+ * A jewel of a solved frame, ready to be drawn: `Worn` with its model named by its viewer's file.
+ * @typedef {Omit<SolvedWorn, 'model'> & { file: string }} DrawnWorn
+ */
+
+/**
+ * What is worn on one part of one body; layers are laid one over the other, back first.
+ * @typedef {object} DrawnLayer
+ * @property {{ placement: Placement, worn: DrawnWorn[], veil: Veil | null }[]} pieces
+ * @property {Occluder[]} occluders
+ * @property {BodyMesh[]} bodies
+ * @property {Light | null} light read off the skin that it is worn on; null: the studio's
+ */
+
+/**
+ * How the studio's light is turned and tinted to the picture's; viewer/render/types.py `Lighting`.
+ * @typedef {object} Light
+ * @property {Float64Array} environmentFromCamera (3, 3)
+ * @property {[number, number, number]} tint linear sRGB
+ * @property {number} exposure
+ * @property {[number, number, number] | null} skin linear sRGB beside the jewel
+ * @property {number} keySoftness 0..1
+ * @property {number} shadow strength, 0..1
+ * @property {number} blurPx of the camera's own picture
+ */
+
+/**
+ * What the picture lacks for the piece to be worn, worst first; guidance has words and a picture for each.
+ * @typedef {'nobody' | 'dark' | 'far' | 'near' | 'cut-off' | 'wrong-side' | 'covered' | 'own-jewellery' | 'moving'} Lack
+ */
+
+/**
+ * A solved frame.
+ * @typedef {object} Solved
+ * @property {ImageBitmap} image the frame it was solved in, handed back
+ * @property {number} timeMs of the frame
+ * @property {import('../tryon/types.js').Intrinsics} intrinsics
+ * @property {DrawnLayer[]} layers back first
+ * @property {Lack[]} lacks
+ * @property {{ track: number, solve: number }} timings ms
+ */
+
+/**
+ * From the window to the tracking worker.
+ * @typedef {{ do: 'wear', asked: Asked[], streaming: boolean }
+ *   | { do: 'frame', image: ImageBitmap, timeMs: number }} ToWorker
+ */
+
+/**
+ * From the tracking worker to the window. `progress` counts bytes of nets, runtime and facts.
+ * @typedef {{ is: 'progress', loaded: number, total: number }
+ *   | { is: 'ready', files: string[] }
+ *   | { is: 'solved', solved: Solved }
+ *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker
+ */
+
+export {};
