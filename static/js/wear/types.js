@@ -88,4 +88,31 @@
  *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker
  */
 
+/**
+ * Who is told by the tracking: each is called in the window.
+ * @typedef {object} TrackingListener
+ * @property {(loaded: number, total: number) => void} progress bytes
+ * @property {(files: string[]) => void} ready what is asked for can be solved; the viewer's files to draw it by
+ * @property {(solved: Solved) => void} solved
+ * @property {(reason: Extract<FromWorker, { is: 'failed' }>['reason']) => void} failed
+ */
+
+/**
+ * The worker as the window sees it: `openTracking(listener)` of tracking.js gives one.
+ * @typedef {object} Tracking
+ * @property {boolean} busy whether a frame is under way; another is taken when it is back
+ * @property {(asked: Asked[], streaming: boolean) => void} wear at any time; frames follow one another or stand alone
+ * @property {(image: ImageBitmap, timeMs: number) => void} frame hand a frame over
+ * @property {() => void} close
+ */
+
+/**
+ * What draws: `openOverlay()` of overlay.js promises one, or null where the browser has no WebGL2.
+ * @typedef {object} Overlay
+ * @property {(files: string[]) => Promise<void>} prepare load what will be drawn, so that no frame waits for it
+ * @property {(solved: Solved, canvas: HTMLCanvasElement, quality?: number) => void} draw
+ *   the frame with its jewels on a canvas that takes the frame's size, unmirrored; `quality` 0..4, of viewer/quality.js
+ * @property {() => void} close
+ */
+
 export {};
