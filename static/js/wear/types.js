@@ -33,8 +33,31 @@
  */
 
 /**
- * A jewel of a solved frame, ready to be drawn: `Worn` with its model named by its viewer's file.
- * @typedef {Omit<SolvedWorn, 'model'> & { file: string }} DrawnWorn
+ * Where the links of a chain lie on this wearer, against where the file has them. The same object for
+ * as long as they lie so: who draws keeps what it made of it by its identity.
+ *
+ * A node of the file says in `extras.parure.links` which links its instances are, in their order; all
+ * nodes without it move as one. An instance at `place` is drawn at `links[k] · place`, whether metal
+ * or stone; what hangs (`extras.parure.hanging` of the root names its parts) at `hung · place`.
+ * @typedef {object} Laid
+ * @property {Float64Array} links (n, 4, 4) by rows, similarities: model as worn from model as in the file
+ * @property {Float64Array | null} hung (4, 4) the same for all that hangs; null: where the file has it
+ */
+
+/**
+ * A jewel of a solved frame, ready to be drawn: `Worn` with its model named by a viewer's file.
+ *
+ * A piece has one file, whatever forms it takes: the viewer's own of its configuration (a ring's, of
+ * the configuration in its finger's size), or, where it is worn in another shape than it is shown, as
+ * a strap that is closed on a wrist, the same with `profile=worn`. Its forms are made of that file:
+ * parts of it (`shows`), its mirror image, links laid elsewhere. A point of the file is drawn at
+ * `cameraFromModel · size · mirror · laid`, the mirror being diag(-1, 1, 1).
+ * @typedef {Omit<SolvedWorn, 'model' | 'draped' | 'shows'> & {
+ *   file: string,
+ *   mirrored: boolean,
+ *   shows: 'all' | 'links' | 'hanging',
+ *   laid: Laid | null,
+ * }} DrawnWorn `shows`: all of it, what does not hang, or only what hangs
  */
 
 /**
