@@ -53,7 +53,7 @@ class Draped:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Loop:
+class Loop:
     """What is known of a line from its model."""
 
     length: float
@@ -78,7 +78,7 @@ def drape(model: Model, base: float) -> Draped:
     Args:
         base: metres round the base of the neck.
     """
-    loop = _loop(model)
+    loop = loop_of(model)
     if loop is None:
         return _as_built(model, base)
     room = loop.length - LEAST_EASE - 2.0 * np.pi * loop.radius
@@ -119,7 +119,7 @@ def drape(model: Model, base: float) -> Draped:
 
 
 @lru_cache(maxsize=32)
-def _loop(model: Model) -> _Loop | None:
+def loop_of(model: Model) -> Loop | None:
     """Length, radius and load of a necklace's line; None where there is none to be known."""
     named = {d.id: d.mm for d in model.bill.dimensions} if model.bill is not None else {}
     hanging = frozenset(model.extras.get("hanging", ()))
@@ -138,7 +138,7 @@ def _loop(model: Model) -> _Loop | None:
         links_part = max(rows, key=lambda part: len(part.model_from_part))
         width = float(np.ptp(links_part.mesh.positions[:, 1]))
         bend = max(BEND[0] * width, BEND[1] * length / len(links_part.model_from_part))
-    return _Loop(round(length, 9), round(radius, 6), round(load, 4), round(bend, 6))
+    return Loop(round(length, 9), round(radius, 6), round(load, 4), round(bend, 6))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +171,7 @@ class _Line:
         return np.asarray(mixed)
 
 
-def _line(loop: _Loop, base: float | None) -> _Line:
+def _line(loop: Loop, base: float | None) -> _Line:
     curve = neck_curve(loop.length, loop.radius, loop.load, bend=loop.bend, base=base)
     even = np.arange(SAMPLES + 1) * curve.length / SAMPLES
     for _ in range(2):  # towards even steps: a line rounded at a bail is shorter there

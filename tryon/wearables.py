@@ -88,11 +88,11 @@ def wearable(product_id: str, options: Mapping[str, RawValue], place: Place) -> 
         UnknownProduct, InvalidOption: there is no such piece.
     """
     configuration = configure(product_id, options)
-    model = build_model(_for_finger(configuration, place.finger))
+    model = build_model(for_finger(configuration, place.finger))
     return Wearable(product_id, model, place.finger, place.hand, place.ear, configuration)
 
 
-def _for_finger(asked: Configuration, finger: Finger) -> Configuration:
+def for_finger(asked: Configuration, finger: Finger) -> Configuration:
     """The same ring in the usual size of this finger, where it has the usual one of ring fingers.
 
     A ring fills whatever finger it is drawn on: one made for a ring finger would be a quarter too

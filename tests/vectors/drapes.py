@@ -9,7 +9,8 @@ import numpy as np
 from models3d.mesh import Model
 from tests.vectors.golden import Case, Vectors, case
 from tests.vectors.hands import faceted_ring
-from tryon.drape import _line, _Loop, _loop, drape, stepped
+from tryon import worn_facts
+from tryon.drape import Loop, _line, drape, loop_of, stepped
 from viewer.bake import build_model
 from viewer.configuration import configure
 
@@ -40,41 +41,26 @@ def light_pendant() -> Model:
     return replace(model, parts=(*kept, moving))
 
 
-def _loop_of(model: Model) -> _Loop:
-    loop = _loop(model)
+def _loop_of(model: Model) -> Loop:
+    loop = loop_of(model)
     assert loop is not None
     return loop
 
 
-def _lines(loop: _Loop, base: float | None) -> Case:
+def _lines(loop: Loop, base: float | None) -> Case:
     line = _line(loop, base)
     told = {"points": line.points[::80], "frames": line.frames[::400, :3, :3]}
     return case(told, loop=loop, base=base)
 
 
 def strung(model: Model) -> dict[str, object]:
-    """What the page is told of a necklace: its line, where its links are, and what hangs."""
+    """What the page is told of a necklace, with few of its links."""
     hanging = frozenset(model.extras.get("hanging", ()))
     kept = [part for part in model.parts if part.name not in hanging]
-    moving = [part.world_mesh() for part in model.parts if part.name in hanging]
-    told: dict[str, object] = {
-        "loop": _loop_of(model),
+    moving = [part.world_mesh().positions for part in model.parts if part.name in hanging]
+    return worn_facts.strung(model) | {
         "links": np.concatenate([part.model_from_part[::EVERY] for part in kept]),
-        "hangs_from": None,
-        "hanging": np.zeros((0, 3)),
-    }
-    if not moving:
-        return told
-    pivot = np.array(model.extras["hangs_from"], np.float64)
-    corners = np.concatenate([mesh.positions[mesh.triangles] for mesh in moving]) - pivot
-    areas = np.linalg.norm(np.cross(*np.diff(corners, axis=1).swapaxes(0, 1)), axis=1)
-    middles = corners.mean(axis=1)
-    _, y, z = areas @ middles / areas.sum()
-    inertia = areas @ (middles[:, 1:] ** 2).sum(axis=1) / areas.sum()
-    return told | {
-        "hangs_from": list(pivot),
-        "hanging": np.concatenate([mesh.positions for mesh in moving]).round(9),
-        "pendulum": {"inertia": inertia, "y": y, "z": z},
+        "hanging": np.concatenate([*moving, np.zeros((0, 3))]).round(9),
     }
 
 

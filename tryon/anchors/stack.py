@@ -85,7 +85,13 @@ def clearance(lower: Relief, upper: Relief) -> float:
 
 
 def relief(model: Model) -> Relief:
-    """Read a ring's reach along the finger off its meshes, never less than it is."""
+    """A ring's reach along the finger, never less than it is."""
+    read = reach(model)
+    return replace(read, low=-_widened(-read.low), high=_widened(read.high))
+
+
+def reach(model: Model) -> Relief:
+    """A ring's reach along the finger as read off its meshes, cell by cell."""
     points = np.concatenate(
         [np.zeros((0, 3)), *(_samples(part.world_mesh()) for part in model.parts)]
     )
@@ -98,8 +104,8 @@ def relief(model: Model) -> Relief:
     np.maximum.at(high, cell.astype(np.intp), points[:, 1])
     palmar = points[points[:, 2] < 0.0, 1] if (points[:, 2] < 0.0).any() else points[:, 1]
     return Relief(
-        -_widened(-low.reshape(side, side)),
-        _widened(high.reshape(side, side)),
+        low.reshape(side, side),
+        high.reshape(side, side),
         (float(palmar.min(initial=0.0)), float(palmar.max(initial=0.0))),
     )
 

@@ -31,7 +31,8 @@ export { MEAN_BASE };
  * @property {Float64Array} links (n, 4, 4) model from link, row by row
  * @property {Float64Array} [outline] (n, 3) metres, of one that stays as it was built
  * @property {Vec3 | null} hangsFrom model frame; null: nothing hangs
- * @property {Float64Array} hanging (m, 3) some of the points of what hangs, model frame
+ * @property {Float64Array} hanging (m, 3) the outermost points of what hangs, model frame
+ * @property {number[]} middle (2,) metres, y and z: the mean of all its points about what it hangs from
  * @property {Pendulum} [pendulum] of what hangs, as built
  */
 
@@ -81,7 +82,7 @@ export function drape(strung, base) {
 }
 
 /** @param {Strung} strung @param {Loop} loop @param {number} base @returns {Draped} */
-function laid({ links, hangsFrom, hanging, pendulum }, loop, base) {
+function laid({ links, hangsFrom, hanging, middle, pendulum }, loop, base) {
   const room = loop.length - LEAST_EASE - 2 * Math.PI * loop.radius;
   const size = room > 0 ? Math.max(base / room, 1) : 1;
   const solved = Math.round((base / size) * 1e6) / 1e6;
@@ -103,7 +104,7 @@ function laid({ links, hangsFrom, hanging, pendulum }, loop, base) {
     const there = [0, 4, 8].map(
       (row) => front[row] * x + front[row + 1] * y + front[row + 2] * z + front[row + 3],
     );
-    const swung = hungAt(hanging, hangsFrom, there, solved);
+    const swung = hungAt(hanging, middle, hangsFrom, there, solved);
     if (pendulum) {
       const below = -(swung[5] * pendulum.y + swung[6] * pendulum.z);
       pendulumLength = Math.max((size * pendulum.inertia) / Math.max(below, 1e-12), LEAST_LENGTH);
@@ -274,18 +275,15 @@ const grown = (m, size) => m.map((value, k) => (k < 12 ? size * value : value));
 
 /**
  * What hangs, at its new place, swung about its pivot until it clears the chest.
- * @param {Float64Array} points (m, 3) @param {Vec3} pivot where it hangs from in the model
+ * @param {Float64Array} points (m, 3) @param {number[]} middle (2,)
+ * @param {Vec3} pivot where it hangs from in the model
  * @param {Vec3} there where it hangs from now @param {number} base of the body
  * @returns {Float64Array} (4, 4)
  */
-function hungAt(points, pivot, there, base) {
+function hungAt(points, middle, pivot, there, base) {
   const hanging = [];
-  let [meanY, meanZ] = [0, 0];
   for (let k = 0; k < points.length; k += 3) {
-    const point = [points[k] - pivot[0], points[k + 1] - pivot[1], points[k + 2] - pivot[2]];
-    meanY += point[1];
-    meanZ += point[2];
-    hanging.push(point);
+    hanging.push([points[k] - pivot[0], points[k + 1] - pivot[1], points[k + 2] - pivot[2]]);
   }
   const apart = hanging.filter(([, y, z]) => Math.hypot(y, z) > NEAR_PIVOT);
   const below = apart.length ? apart : hanging;
@@ -296,7 +294,7 @@ function hungAt(points, pivot, there, base) {
       return Math.min(least, neckDepth(base, at[0] + x, at[1] + y, at[2] + z));
     }, Infinity);
   const clear = Math.max(clearance(pivot, (point) => point), 0);
-  const freely = -Math.atan2(-meanZ, -meanY);
+  const freely = -Math.atan2(-middle[1], -middle[0]);
   let chosen = TURNS[TURNS.length - 1];
   for (const turn of TURNS.filter((each) => each >= Math.min(freely, TURNS[TURNS.length - 1]))) {
     chosen = turn;
