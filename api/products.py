@@ -37,7 +37,8 @@ from viewer.price_file import prices
 from viewer.schema import product_schema
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-PROFILES = {"ar": "ar.glb", "viewer": "viewer.glb"}  # of a GLB, and the files they are
+# of a GLB, and the files they are
+PROFILES = {"ar": "ar.glb", "viewer": "viewer.glb", "skin": "skin.glb"}
 SCHEMA_TYPE = "application/schema+json"
 
 views = Blueprint("products", __name__)
@@ -93,8 +94,8 @@ def configurations() -> Response:
                 "type": "string",
                 "enum": ["web", *PROFILES],
                 "default": "web",
-                "description": "Of a GLB: packed for pages, plain for phones, or baked for "
-                "this service's own viewer.",
+                "description": "Of a GLB: packed for pages, plain for phones, baked for "
+                "this service's own viewer, or what that is to know of a wearer's skin.",
             },
         },
     )

@@ -27,21 +27,29 @@ from viewer.variants import choices
 from viewer.web import packing
 from viewer.web.environment_file import FLOOR, STEPS, environment_file
 from viewer.web.model_file import viewer_glb
+from viewer.web.skin_file import skin_glb
 
 pytestmark = pytest.mark.gpu
 
 
 class Opened:
-    """A viewer's GLB."""
+    """A viewer's GLB, or one of what it has to do with skin."""
 
     def __init__(self, data: bytes) -> None:
         length = struct.unpack("<I", data[12:16])[0]
         self.json: dict[str, Any] = json.loads(data[20 : 20 + length])
         self._binary = data[28 + length :]
-        self.about: dict[str, Any] = self.json["nodes"][0]["extras"]["parure"]["viewer"]
-        self.nodes: list[dict[str, Any]] = [
-            self.json["nodes"][k] for k in self.json["nodes"][0]["children"]
-        ]
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What the file says of its piece."""
+        found: dict[str, Any] = self.json["nodes"][0]["extras"]["parure"]["viewer"]
+        return found
+
+    @property
+    def nodes(self) -> list[dict[str, Any]]:
+        """Of its parts."""
+        return [self.json["nodes"][k] for k in self.json["nodes"][0]["children"]]
 
     def view(self, number: int) -> Array:
         """The bytes of a packed view, (rows, stride)."""
@@ -232,3 +240,24 @@ def test_the_service_gives_both_for_ever(client: FlaskClient) -> None:
     assert again.status_code == 304
     missing = client.get("/api/v1/environments/0123.bin")
     assert (missing.status_code, missing.json["error"]) == (404, "NotFound")
+
+
+def test_what_a_ring_has_to_do_with_skin_is_the_renderer_s(renderer: Renderer, ring: Model) -> None:
+    data = skin_glb(renderer, ring)
+    assert len(brotli.compress(data)) <= 24_000
+    found = validate(data)["issues"]
+    assert found["numErrors"] + found["numWarnings"] == 0, found["messages"]
+    file = Opened(data)
+    about = file.json["nodes"][0]["extras"]["parure"]["skin"]
+    shadow = renderer.skin_shadow(ring)
+    assert shadow is not None
+    told = about["shadow"]
+    shape = (4, told["rows"], told["columns"])
+    rest = file.view(told["map"]).reshape(shape).view(np.int8).astype(np.int64)
+    steps = rest.cumsum(axis=1).cumsum(axis=2).astype(np.int8)
+    blocked = np.moveaxis(steps * told["step"], 0, -1)
+    assert np.abs(blocked - shadow.blocked).max() <= 0.51 * told["step"]
+    assert about["mirrored"]["radius"] == renderer.uploaded(ring).skin.radius
+    (setting,) = about["settings"]
+    seen = file.view(setting["maps"])
+    assert (seen[:, 2] // 2 == about["material"]).any()  # skin is seen past the prongs

@@ -30,6 +30,7 @@ from viewer.specification import specification_pdf
 from viewer.stone_picture import stone_picture
 from viewer.variants import choices, variants
 from viewer.web.model_file import viewer_glb
+from viewer.web.skin_file import skin_glb
 
 Result = TypeVar("Result")
 STILL_SIZE_PX: Final = 1600
@@ -72,6 +73,11 @@ def _web_glb(configuration: Configuration, studio: Studio) -> bytes:
 def _viewer_glb(configuration: Configuration, studio: Studio) -> bytes:
     model, others = build_model(configuration), choices(configuration)
     return studio.draw(lambda renderer: viewer_glb(renderer, model, others))
+
+
+def _skin_glb(configuration: Configuration, studio: Studio) -> bytes:
+    model = build_model(configuration)
+    return studio.draw(lambda renderer: skin_glb(renderer, model))
 
 
 def _ar(configuration: Configuration, studio: Studio) -> Model:
@@ -146,6 +152,7 @@ KINDS: Mapping[str, FileKind] = MappingProxyType(
         for kind in (
             FileKind("glb", "model/gltf-binary", "The model for pages", _web_glb),
             FileKind("viewer.glb", "model/gltf-binary", "The model for the viewer", _viewer_glb),
+            FileKind("skin.glb", "model/gltf-binary", "What it has to do with skin", _skin_glb),
             FileKind("ar.glb", "model/gltf-binary", "The model for phones", _ar_glb),
             FileKind("usdz", "model/vnd.usdz+zip", "The model for AR Quick Look", _usdz),
             FileKind("stl", "model/stl", "The metal for the workshop, in millimetres", _stl),

@@ -82,7 +82,7 @@ class Lights:
             tent.mean.astype(np.float64),
             gem_studio.mean.astype(np.float64),
             tuple(typical_radiance(gem_studio).tolist()),
-            _gradient(tent),
+            gradient_of(tent),
         )
 
     def _texture(self, environment: Environment) -> moderngl.Texture:
@@ -102,6 +102,7 @@ class Lights:
         self._made.clear()
 
 
-def _gradient(environment: Environment) -> Array:
+def gradient_of(environment: Environment) -> Array:
+    """(4,) luminance as mean + gradient . direction."""
     y0, y1, y2, y3 = environment.harmonics[:4].astype(np.float64) @ LUMINANCE
     return np.array([0.282095 * y0, 0.488603 * y3, 0.488603 * y1, 0.488603 * y2])

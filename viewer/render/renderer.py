@@ -28,6 +28,7 @@ from viewer.render.limb_pass import LimbPass
 from viewer.render.limbs import Limbs, limb_uniforms, most_limbs
 from viewer.render.programs import ProgramCache
 from viewer.render.shaders import matrix_bytes
+from viewer.render.shadow import SkinShadow
 from viewer.render.shadow_pass import ShadowPass, UploadedShadow
 from viewer.render.skin import NO_SKIN
 from viewer.render.stone_pass import StonePass
@@ -124,12 +125,22 @@ class Renderer:
         self._models.move_to_end(key)
         return found
 
-    def setting_maps(self, model: Model) -> tuple[Array | None, ...]:
-        """What each of a model's stones sees of its setting: (layers, side, side, 4), or None."""
+    def setting_maps(self, model: Model, worn: bool = False) -> tuple[Array | None, ...]:
+        """What each of a model's stones sees of its setting: (layers, side, side, 4), or None.
+
+        Args:
+            worn: with the wearer's skin.
+        """
         uploaded = self.uploaded(model)
         make_current(self._context)
-        maps = [self._uploader.setting(uploaded, stones, False) for stones in uploaded.stones]
+        maps = [self._uploader.setting(uploaded, stones, worn) for stones in uploaded.stones]
         return tuple(None if found is None else texels_of(found) for found in maps)
+
+    def skin_shadow(self, model: Model) -> SkinShadow | None:
+        """The light that a model keeps from its wearer's skin; None: it does not say where."""
+        uploaded = self.uploaded(model)
+        make_current(self._context)
+        return self._uploader.shadow(uploaded)
 
     def light_on(self, model: Model, ground: Lattice, directions: Array) -> BoolArray:
         """Whether light reaches a plane past the model, remembered for the same question.

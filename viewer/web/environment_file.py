@@ -26,17 +26,23 @@ from numpy.typing import NDArray
 from viewer import picture
 from viewer.render import key_shadow
 from viewer.render.environment import (
+    HARDEST,
     LAST_LEVEL,
     SIZE,
+    SOFTEST,
     Environment,
     environment_of,
     irradiance_coefficients,
     look_up,
     octahedral_directions,
+    softened,
     typical_radiance,
 )
+from viewer.render.lights import SOFTNESS_STEPS, SPARKLE, gradient_of
+from viewer.render.renderer import SKIN_ALBEDO
 from viewer.render.skin import NO_SKIN
 from viewer.render.studio import GEM_STUDIO, TENT
+from viewer.render.targets import SHADOW_SRGB
 
 SCHEMA: Final = 2
 FLOOR: Final = 0.25  # radiance below which steps are even in radiance
@@ -44,6 +50,7 @@ STEPS: Final = 96  # an octave: 0.4 % off at most
 # Most texels a side of the first levels: the tent has soft edges, the page enlarges them.
 METALS_SIDES: Final = (256, 128)
 DIGITS: Final = 7
+TYPICAL_SIDE: Final = 48  # texels a side that tell how the typical radiance changes with softness
 
 Bytes = NDArray[np.uint8]
 
@@ -96,10 +103,43 @@ def written(metals: Environment, stones: Environment) -> EnvironmentFile:
             "rest": [*NO_SKIN.rest, NO_SKIN.contact],
             "radius": NO_SKIN.radius,
         },
+        "worn": _worn(metals, stones),
     }
     text = json.dumps(head, separators=(",", ":")).encode()
     data = struct.pack("<I", len(text)) + text + b"".join(planes)
     return EnvironmentFile(hashlib.sha256(data).hexdigest()[:16], data)
+
+
+def _worn(metals: Environment, stones: Environment) -> dict[str, Any]:
+    """What is asked of the light on a wearer's skin, whose lamps may be small or large."""
+    return {
+        "mean": _numbers(metals.mean),
+        "stones_mean": _numbers(stones.mean),
+        "gradient": _numbers(gradient_of(metals)),
+        "steps": SOFTNESS_STEPS,
+        "sparkle": SPARKLE,
+        "softest": SOFTEST,
+        "hardest": HARDEST,
+        "residuals": [_numbers(each) for each in _residuals(stones)],
+        "skin_albedo": _numbers(SKIN_ALBEDO),
+        "shadow_srgb": list(SHADOW_SRGB),
+    }
+
+
+def _residuals(stones: Environment) -> list[NDArray[np.float32]]:
+    """Typical radiance of stones' light at each step of softness.
+
+    How it changes is told by coarse levels: it takes a second on the fine ones.
+    """
+    directions = octahedral_directions(TYPICAL_SIDE)
+    coarse = tuple(look_up(level, directions) for level in stones.levels[: SOFTEST + 1])
+    small = Environment(coarse, stones.harmonics)
+    usual, known = typical_radiance(small), typical_radiance(stones)
+    shares = np.arange(SOFTNESS_STEPS + 1) / SOFTNESS_STEPS
+    return [
+        known * typical_radiance(softened(small, 0.5 + SPARKLE * (share - 0.5))) / usual
+        for share in shares
+    ]
 
 
 def _sides(environment: Environment, most: Sequence[int], planes: list[bytes]) -> list[int]:

@@ -34,12 +34,11 @@ from viewer.render.upload import UploadedModel, reflectance, traced_shape
 from viewer.variants import Choice
 from viewer.web.environment_file import environment_file
 from viewer.web.looks import LookWriter
-from viewer.web.packing import OPENNESS_SCALE, numbers, openness_bytes, setting_bytes
+from viewer.web.packing import OPENNESS_SCALE, numbers, openness_bytes, seen_maps
 from viewer.web.scene import described_scene
 from viewer.web.watch import glowing, turning_parts
 
 SCHEMA: Final = 1
-SMALL_STONE: Final = 1.2e-3  # metres of radius: half the texels show as much of its setting
 OF_THE_PAGE: Final = {"BOUNCES", "REFINEMENTS", "FULL_DISPERSION", "HAS_SETTING"}
 OPENNESS: Final = "_OPENNESS"
 NO_SKIN: Final = np.zeros(3)
@@ -137,12 +136,7 @@ class _Writer:
             "planes": self._document.accessor(planes),
         }
         if texels is not None:
-            if stones.largest < SMALL_STONE:
-                texels = texels[:, ::2, ::2]
-            rows = setting_bytes(texels).reshape(-1, 4)
-            stone["side"] = texels.shape[1]
-            stone["maps"] = self._document.packed_view(rows, "ATTRIBUTES", "NONE", None)
-            stone["layers"] = len(texels)
+            stone |= seen_maps(self._document, texels, stones.largest)
         prism = self._document.accessor(shape.prism().astype("<f4"), bounds=True)
         mesh = self._document.add(
             "meshes",

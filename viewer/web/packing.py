@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array
+from models3d.gltf.document import DocumentWriter
 from viewer.render.setting import FAR, NEAR
 
 OPENNESS_SCALE: Final = 1.6  # of eight bits with a sign
 DIGITS: Final = 6
+SMALL_STONE: Final = 1.2e-3  # metres of radius: half the texels show as much of its setting
 
 
 def openness_bytes(openness: Array) -> NDArray[np.int8]:
@@ -41,8 +43,24 @@ def setting_bytes(texels: Array) -> NDArray[np.uint8]:
     return np.where(seen[..., None], packed, 0.0).astype(np.uint8)
 
 
+def seen_maps(document: DocumentWriter, texels: Array, radius: float) -> dict[str, int]:
+    """Setting maps (layers, side, side, 4) of a cut, put into a document.
+
+    Args:
+        radius: metres, of its largest stone.
+    """
+    if radius < SMALL_STONE:
+        texels = texels[:, ::2, ::2]
+    rows = setting_bytes(texels).reshape(-1, 4)
+    return {
+        "side": texels.shape[1],
+        "maps": document.packed_view(rows, "ATTRIBUTES", "NONE", None),
+        "layers": len(texels),
+    }
+
+
 def map_bytes(steps: NDArray[np.int32]) -> NDArray[np.uint8]:
-    """Smooth maps (n, side, side) of whole numbers as bytes, each less what its left, upper and
+    """Smooth maps (n, rows, columns) of whole numbers as bytes, each less what its left, upper and
     upper left neighbours foretell, modulo 256."""
     left = np.diff(np.pad(steps, ((0, 0), (0, 0), (1, 0))), axis=2)
     rest = np.diff(np.pad(left, ((0, 0), (1, 0), (0, 0))), axis=1)
