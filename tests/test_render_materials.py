@@ -9,6 +9,7 @@ from models3d.frames import Array, Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part, Texture
 from models3d.stones.stone import stone
 from viewer import picture
+from viewer.render.apart import traced_shape
 from viewer.render.environment import Environment, uniform
 from viewer.render.environment import build as prefiltered
 from viewer.render.materials import dielectric_f0, film_table, surface_defines
@@ -16,7 +17,6 @@ from viewer.render.placed import placed
 from viewer.render.renderer import Renderer
 from viewer.render.studio import Panel, Studio
 from viewer.render.types import Shot, Worn
-from viewer.render.upload import traced_shape
 
 SIDE, AWAY = 120, 0.3
 FACING = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, AWAY]))

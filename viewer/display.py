@@ -23,6 +23,7 @@ FOCUS_HEIGHT = 0.60  # of the frame, from above: its middle
 PAIR_GAP = 1.16  # between the middles of two earrings, in diameters of their turn
 SWEEP = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
 WAYS = even_directions(600).astype(np.float32)
+FEW = 256  # points at a time
 MIRROR = np.diag([-1.0, 1.0, 1.0, 1.0])
 
 
@@ -120,8 +121,15 @@ def _hull(points: Array) -> Array:
     """Corners of the convex hull, but for those that stand out less than a few thousandths."""
     if len(points) <= len(WAYS):
         return points
-    farthest = np.argmax(WAYS @ points.astype(np.float32).T, axis=1)
-    corners: Array = points[np.unique(farthest)]
+    exact_enough = points.astype(np.float32)
+    best, reach = np.zeros(len(WAYS), np.int64), np.full(len(WAYS), -np.inf, np.float32)
+    for first in range(0, len(points), FEW):  # all ways to all points would not stay in the cache
+        along = WAYS @ exact_enough[first : first + FEW].T
+        farthest = np.argmax(along, axis=1)
+        length = along[np.arange(len(WAYS)), farthest]
+        farther = length > reach
+        best[farther], reach[farther] = first + farthest[farther], length[farther]
+    corners: Array = points[np.unique(best)]
     return corners
 
 

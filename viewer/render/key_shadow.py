@@ -51,7 +51,7 @@ class KeyShadowPass:
         radius = uploaded.radius * 1.02
         window = Window(uploaded.center, radius, radius, TEXELS)
         towards = environment_from_model.T @ key_direction()
-        clip = clip_from_model(towards, window)
+        clip = clip_from_model(towards[None], window)[0]
         self._context.enable_only(moderngl.DEPTH_TEST)
         target.use()
         target.clear(depth=1.0)

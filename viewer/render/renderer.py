@@ -111,8 +111,6 @@ class Renderer:
 
         Args:
             live: prepared and shaded in a hurry.
-        Raises:
-            ModelError: a texture of the model cannot be decoded.
         """
         key = (id(model), live)
         found = self._models.get(key)
@@ -358,7 +356,7 @@ class Renderer:
                 self._context.disable(moderngl.CULL_FACE)
             else:
                 self._context.enable(moderngl.CULL_FACE)
-            for unit, texture in surface.textures:
+            for unit, texture in surface.textures():
                 texture.use(unit)
             program = surface.program(most_limbs(limbs))
             if program not in told:

@@ -94,7 +94,7 @@ class Surface:
     has_tangent: bool
     errors: tuple[float, ...]  # metres, of the coarser levels, finest first
     uniforms: Mapping[str, bytes]
-    textures: tuple[tuple[int, moderngl.Texture], ...]
+    pictures: tuple[tuple[int, Texture], ...]  # of its material, and the units they go to
     blends: bool
     live: bool
     double_sided: bool
@@ -106,6 +106,20 @@ class Surface:
     levels: dict[float, Level] = field(default_factory=dict)  # by error; coarser when asked for
     coming: dict[float, Future[tuple[Mesh, Array]]] = field(default_factory=dict)  # by error
     found: dict[int, moderngl.Program] = field(default_factory=dict)  # by how many limbs it knows
+    brought: tuple[tuple[int, moderngl.Texture], ...] | None = None
+
+    def textures(self) -> tuple[tuple[int, moderngl.Texture], ...]:
+        """Its pictures on the GPU, brought there when they are first needed.
+
+        Raises:
+            ModelError: one of them cannot be decoded.
+        """
+        if self.brought is None:
+            self.brought = tuple(
+                (unit, _texture(self.context, encoded, self.live))
+                for unit, encoded in self.pictures
+            )
+        return self.brought
 
     def program(self, most_limbs: int) -> moderngl.Program:
         """What draws it where so many limbs may hide some of it."""
@@ -224,7 +238,7 @@ class Surface:
             level.release()
         for buffer in (*self.places, *(crowd.places for crowd in self.crowds)):
             buffer.release()
-        for _, texture in self.textures:
+        for _, texture in self.brought or ():
             texture.release()
 
 
@@ -264,19 +278,16 @@ def upload_surface(
         errors: metres of the model, of the coarser levels, finest first.
         outward: (k, 3) of the skin under each instance, where most of them may be left out.
         live: it is shaded in a hurry.
-    Raises:
-        ModelError: a texture cannot be decoded.
     """
     material = placed.material
     defines = surface_defines(material, placed.mesh)
     if live:
         defines = {name: value for name, value in defines.items() if name != "TAKES_SHADOWS"}
         defines["LIVE"] = "1"
-    textures = []
+    pictures = []
     uniforms = {**surface_uniforms(material), "environment_map": ENVIRONMENT_UNIT}
     for unit, name in enumerate(k for k in MAPS if k in defines):
-        encoded = getattr(material, MAPS[name])
-        textures.append((FIRST_MATERIAL_UNIT + unit, _texture(context, encoded, live)))
+        pictures.append((FIRST_MATERIAL_UNIT + unit, getattr(material, MAPS[name])))
         uniforms[name.lower()] = FIRST_MATERIAL_UNIT + unit
     surface = Surface(
         context,
@@ -289,7 +300,7 @@ def upload_surface(
         "HAS_TANGENT" in defines,
         errors,
         packed(uniforms),
-        tuple(textures),
+        tuple(pictures),
         material.is_gem or material.alpha_mode == "BLEND",
         live,
         material.double_sided or (material.is_gem and has_volume(material)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -12,13 +12,13 @@ import numpy as np
 from models3d.frames import Array
 from models3d.mesh import Material, Model
 from viewer.render.alike import crowd_of
+from viewer.render.apart import Apart, taken_apart
 from viewer.render.bakes import Baked, kept_bake
 from viewer.render.caster import Caster, caster_of
-from viewer.render.gem_shape import GemShape, gem_shape
 from viewer.render.limbs import Probe, Probes, probe
-from viewer.render.materials import dielectric_f0, has_volume
+from viewer.render.materials import dielectric_f0
 from viewer.render.occlusion import CAREFUL, HURRIED, Openness, openness_of
-from viewer.render.placed import Placed, expanded, placed
+from viewer.render.placed import Placed, expanded
 from viewer.render.programs import ProgramCache
 from viewer.render.setting import SettingBaker, Surrounding
 from viewer.render.shadow import SkinShadow, bake_shadow
@@ -35,7 +35,6 @@ from viewer.render.surface import Surface, upload_surface
 from viewer.render.visibility import BoolArray, VisibilityBaker
 
 MAX_MATERIALS = 6  # of a setting map, before the other stones and skin
-FEWEST_FACETS = 12  # of a stone whose material does not say that it has a volume
 DETAIL_ERRORS = (1 / 1600, 1 / 800, 1 / 400)  # of the model's size
 MOST_OF_PART = 1 / 30  # of a part's radius
 LINKS = 16  # instances of a part: more are links of a chain
@@ -51,19 +50,36 @@ class UploadedModel:
     """Everything the renderer keeps of a model."""
 
     model: Model
+    apart: Apart
     surfaces: tuple[Surface, ...]
     surroundings: tuple[Surrounding, ...]  # what stones see of them
     setting_materials: tuple[Reflectance, ...]
     stones: tuple[Stones, ...]
     caster: Caster  # of all parts but panes
-    center: Array  # (3,)
-    radius: float
-    probes: Probes  # of its surfaces, then its stones
     live: bool  # prepared in a hurry
     skin: Quadric  # that its metal mirrors when it is worn
     has_skin: bool  # whether it says what skin lies under it when it is worn
     visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
     shadow: UploadedShadow | None = None
+    probed: Probes | None = None
+
+    @property
+    def center(self) -> Array:
+        """(3,) model frame: the middle of its box."""
+        return self.apart.center
+
+    @property
+    def radius(self) -> float:
+        """Metres about its centre."""
+        return self.apart.radius
+
+    @property
+    def probes(self) -> Probes:
+        """Of its surfaces, then its stones; made when they are first needed."""
+        if self.probed is None:
+            surfaces = [_probe(surface.placed) for surface in self.surfaces]
+            self.probed = Probes.of(surfaces + [_probe_of(stones) for stones in self.stones])
+        return self.probed
 
     def release(self) -> None:
         """Give the driver its memory back."""
@@ -78,20 +94,6 @@ class UploadedModel:
     def takes_shadows(self) -> bool:
         """Whether any of its surfaces shows the key's shadows."""
         return any("TAKES_SHADOWS" in surface.defines for surface in self.surfaces)
-
-
-def traced_shape(part: Placed) -> GemShape | None:
-    """How rays are traced inside a part; None: it is drawn as a surface.
-
-    A gem says that it has a volume. Foreign stones often do not: what transmits light and is cut
-    like a stone is taken for one, any other thin glass for a pane.
-    """
-    if not part.material.is_gem:
-        return None
-    if has_volume(part.material):
-        return gem_shape(part.mesh)
-    shape = gem_shape(part.mesh, faceted_only=True)
-    return shape if shape is not None and len(shape.normals) >= FEWEST_FACETS else None
 
 
 class Uploader:
@@ -109,37 +111,22 @@ class Uploader:
 
         Args:
             live: in a hurry, to be shaded in a hurry.
-        Raises:
-            ModelError: a texture cannot be decoded.
         """
-        parts = [one for part in model.parts for one in placed(part)]
-        shapes = [traced_shape(part) for part in parts]
-        low, high = _bounds(parts)
-        center, size = (low + high) / 2.0, float((high - low).max())
-        crowd = crowd_of(parts)
+        apart = taken_apart(model)
+        cut = any(shape is not None for shape in apart.shapes)
+        crowd = crowd_of(apart.parts) if cut else None
         stones = tuple(
             upload_stones(self._context, part, shape, crowd, number)
-            for number, (part, shape) in enumerate(zip(parts, shapes, strict=True))
-            if shape is not None
+            for number, (part, shape) in enumerate(zip(apart.parts, apart.shapes, strict=True))
+            if shape is not None and crowd is not None
         )
-        solid = [part for part, shape in zip(parts, shapes, strict=True) if shape is None]
-        surfaces = self._surfaces(model, solid, size, live)
-        seen, materials = _surroundings(surfaces)
-        casting = [
-            part
-            for part, shape in zip(parts, shapes, strict=True)
-            if shape is not None or not part.material.is_gem
-        ]
-        caster = caster_of(casting or parts)
-        radius = max(
-            float(np.linalg.norm(part.positions() - center, axis=-1).max()) for part in parts
-        )
+        surfaces = self._surfaces(model, [part for part, _ in apart.surfaces], apart.size, live)
+        opaque = [surface for surface in surfaces if not surface.blends]
+        rows, materials = setting_rows([surface.placed.material for surface in opaque])
+        caster = caster_of(apart.casting)
         return UploadedModel(
-            model, surfaces, seen, materials, stones, caster, center, radius,
-            Probes.of([_probe(part.placed) for part in surfaces] + [_probe_of(s) for s in stones]),
-            live,
-            mirrored(model, caster.positions),
-            has_skin(model),
+            model, apart, surfaces, _surroundings(opaque, rows), materials, stones, caster, live,
+            mirrored(model, caster.positions), has_skin(model),
         )  # fmt: skip
 
     def _surfaces(
@@ -258,32 +245,34 @@ def _probe_of(stones: Stones) -> Probe:
     return Probe(stones.model_from_gem[:, :3, 3], stones.largest * reach)
 
 
-def _bounds(parts: list[Placed]) -> tuple[Array, Array]:
-    reach = [part.positions().reshape(-1, 3) for part in parts]
-    low = np.min([p.min(axis=0) for p in reach], axis=0)
-    high = np.max([p.max(axis=0) for p in reach], axis=0)
-    return low, high
-
-
-def _surroundings(
-    surfaces: tuple[Surface, ...],
-) -> tuple[tuple[Surrounding, ...], tuple[Reflectance, ...]]:
-    """What stones see of the surfaces: the first few materials, and the last for all others."""
-    materials: list[Reflectance] = []
+def _surroundings(opaque: Sequence[Surface], rows: Sequence[int]) -> tuple[Surrounding, ...]:
+    """What stones see of the surfaces, each with its row of the materials."""
     seen: list[Surrounding] = []
-    for surface in surfaces:
-        if surface.blends:
-            continue
-        look = reflectance(surface.placed.material)
-        if look not in materials and len(materials) < MAX_MATERIALS:
-            materials.append(look)
-        number = 1 + (materials.index(look) if look in materials else MAX_MATERIALS - 1)
+    for surface, row in zip(opaque, rows, strict=True):
         level = surface.levels[0.0]
         for vertices, places, count in zip(
             level.vertices, surface.places, surface.counts, strict=True
         ):
-            seen.append(Surrounding(vertices, surface.layout, level.indices, places, count, number))
-    return tuple(seen), tuple(materials)
+            seen.append(
+                Surrounding(vertices, surface.layout, level.indices, places, count, 1 + row)
+            )
+    return tuple(seen)
+
+
+def setting_rows(materials: Sequence[Material]) -> tuple[list[int], tuple[Reflectance, ...]]:
+    """What stones see of opaque surfaces: the first few materials, and the last for all others.
+
+    Returns:
+        The row of each surface, and the rows.
+    """
+    found: list[Reflectance] = []
+    rows = []
+    for material in materials:
+        look = reflectance(material)
+        if look not in found and len(found) < MAX_MATERIALS:
+            found.append(look)
+        rows.append(found.index(look) if look in found else MAX_MATERIALS - 1)
+    return rows, tuple(found)
 
 
 def reflectance(material: Material) -> Reflectance:

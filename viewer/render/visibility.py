@@ -73,16 +73,18 @@ def even_directions(count: int) -> Array:
     return np.stack([around * np.cos(turn), y, around * np.sin(turn)], axis=-1)
 
 
-def clip_from_model(direction: Array, window: Window) -> Array:
-    """Orthographic view of a window along -direction, depth growing away from the light."""
-    helper = np.array([0.0, 1.0, 0.0]) if abs(direction[1]) < 0.9 else np.array([1.0, 0.0, 0.0])
-    right = np.cross(helper, direction)
-    right /= np.linalg.norm(right)
-    matrix = np.eye(4)
-    matrix[:3, :3] = np.stack([right, np.cross(direction, right), -direction])
-    matrix[:3, :3] /= np.array([[window.radius], [window.radius], [window.depth]])
-    matrix[:3, 3] = -matrix[:3, :3] @ window.center
-    return matrix
+def clip_from_model(directions: Array, window: Window) -> Array:
+    """Orthographic views (k, 4, 4) of a window along -directions, depth growing away from the
+    light."""
+    helpers = np.where(np.abs(directions[:, 1:2]) < 0.9, [[0.0, 1.0, 0.0]], [[1.0, 0.0, 0.0]])
+    right = np.cross(helpers, directions)
+    right /= np.linalg.norm(right, axis=1, keepdims=True)
+    matrices = np.zeros((len(directions), 4, 4))
+    matrices[:, :3, :3] = np.stack([right, np.cross(directions, right), -directions], axis=1)
+    matrices[:, :3, :3] /= np.array([[window.radius], [window.radius], [window.depth]])
+    matrices[:, :3, 3] = -matrices[:, :3, :3] @ window.center
+    matrices[:, 3, 3] = 1.0
+    return matrices
 
 
 class VisibilityBaker:
@@ -126,7 +128,7 @@ class VisibilityBaker:
         indices = context.buffer(np.ascontiguousarray(caster.triangles, "i4").tobytes())
         mesh = context.vertex_array(self._program, [(vertices, "3f", "position")], indices)
         columns = min(SHEET // shown.resolution, int(np.ceil(np.sqrt(len(directions)))))
-        matrices = [clip_from_model(direction, shown) for direction in directions]
+        matrices = clip_from_model(directions, shown)
         try:
             for first in range(0, len(matrices), columns * columns):
                 some = matrices[first : first + columns * columns]
@@ -165,7 +167,7 @@ class VisibilityBaker:
         return found
 
     def _drawn(
-        self, mesh: moderngl.VertexArray, matrices: list[Array], resolution: int, columns: int
+        self, mesh: moderngl.VertexArray, matrices: Array, resolution: int, columns: int
     ) -> NDArray[np.float32]:
         """Depth pictures side by side, `columns` in a row."""
         self._context.enable_only(moderngl.DEPTH_TEST | moderngl.CULL_FACE)

@@ -23,6 +23,7 @@ from models3d.gltf.document import DocumentWriter
 from models3d.gltf.tangents import tangents
 from models3d.gltf.write import INSTANCING
 from models3d.mesh import Material, Model, Part
+from viewer.render.apart import traced_shape
 from viewer.render.gem_defines import REFINEMENTS_LIVE, REFINEMENTS_STILL, gem_defines
 from viewer.render.placed import Placed, placed
 from viewer.render.renderer import Renderer
@@ -30,7 +31,7 @@ from viewer.render.setting import FAR, NEAR
 from viewer.render.stone_pass import SMALL_BOUNCES, SMALL_PX, setting_table
 from viewer.render.stones import Stones
 from viewer.render.surface import Surface
-from viewer.render.upload import UploadedModel, reflectance, traced_shape
+from viewer.render.upload import UploadedModel, reflectance
 from viewer.variants import Choice
 from viewer.web.environment_file import environment_file
 from viewer.web.looks import LookWriter
