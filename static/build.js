@@ -22,6 +22,8 @@ const ENTRIES = [
   'js/embed.js',
   'js/framed.js',
   'js/room.js',
+  'js/wear/overlay.js',
+  'js/wear/overlay-worker.js',
   'js/kiosk/kiosk.js',
   'js/kiosk/kiosk-remote.js',
   'js/kiosk/kiosk-staff.js',

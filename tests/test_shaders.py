@@ -57,6 +57,8 @@ PROGRAMS = [
     ("setting", "setting", {}),
     *(("surface", "surface", {**v, "ONE_OF_MANY": "1"}) for v in SURFACE_VARIANTS),
     ("screen", "gather", {}),
+    ("screen", "soften", {}),
+    *(("screen", "lay", dict.fromkeys(names, "1")) for names in ([], ["VEILED", "GRAINY"])),
     ("screen", "blur", {}),
     ("screen", "blur", {"DEVELOP": "1"}),
     *(("screen", "page", dict.fromkeys(names, "1")) for names in PAGES),

@@ -116,7 +116,7 @@ export class Library {
  * A file; where the service has more to do than it can, it is asked again when it said.
  * @param {string} url
  */
-async function fetched(url) {
+export async function fetched(url) {
   for (let tries = 1; ; tries += 1) {
     const response = await answerOf(url);
     if (response.ok) return response.arrayBuffer();

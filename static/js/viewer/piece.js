@@ -61,6 +61,7 @@ export class Piece {
     this.about = root.viewer;
     this.environment = environment;
     this.anchor = /** @type {string | null} */ (root.anchor);
+    this.hanging = /** @type {string[]} */ (root.hanging ?? []); // parts that swing
     this.sectionMm = /** @type {[number, number] | undefined} */ (root.section_mm);
     this.frame = /** @type {import('./camera.js').Frame} */ (this.about.frame);
     this.center = new Vector3().fromArray(this.about.center);
@@ -96,6 +97,11 @@ export class Piece {
         this.variants[about.slot] = [...known];
       }
     }
+  }
+
+  /** What is drawn of it, for who draws it otherwise. @type {readonly Drawn[]} */
+  get things() {
+    return this.#drawn;
   }
 
   /** Counts one more user. */

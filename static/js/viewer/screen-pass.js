@@ -15,7 +15,7 @@ export class ScreenPass {
   /**
    * @param {{vertex: string, fragment: string}} shader
    * @param {Uniforms} uniforms
-   * @param {string[]} [defines]
+   * @param {string[] | Record<string, string>} [defines] names, or values by name
    */
   constructor(shader, uniforms, defines = []) {
     this.uniforms = uniforms;
@@ -23,7 +23,7 @@ export class ScreenPass {
       glslVersion: GLSL3,
       vertexShader: shader.vertex,
       fragmentShader: shader.fragment,
-      defines: Object.fromEntries(defines.map((name) => [name, '1'])),
+      defines: Array.isArray(defines) ? Object.fromEntries(defines.map((name) => [name, '1'])) : defines,
       uniforms,
       depthTest: false,
       depthWrite: false,
@@ -40,9 +40,10 @@ export class ScreenPass {
   /**
    * @param {WebGLRenderer} renderer
    * @param {WebGLRenderTarget | null} target
+   * @param {number} [level] of the target's texture
    */
-  draw(renderer, target) {
-    renderer.setRenderTarget(target);
+  draw(renderer, target, level = 0) {
+    renderer.setRenderTarget(target, 0, level);
     renderer.render(this.#scene, this.#camera);
   }
 

@@ -249,6 +249,6 @@ export class Stage extends EventTarget {
 
   #handedOver() {
     const { canvas } = this;
-    return canvas instanceof HTMLCanvasElement ? canvas : canvas.transferToImageBitmap();
+    return 'transferToImageBitmap' in canvas ? canvas.transferToImageBitmap() : canvas; // a worker knows no HTMLCanvasElement
   }
 }

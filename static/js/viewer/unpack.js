@@ -23,15 +23,16 @@ export function signedHalf(value) {
 
 /**
  * Undoes the prediction from the left, upper and upper left neighbours, in place.
- * @param {Int32Array} rest (side, side) what each texel has beyond what its neighbours foretell
- * @param {number} side
+ * @param {Int32Array} rest (height, width) what each texel has beyond what its neighbours foretell
+ * @param {number} width
+ * @param {number} [height]
  */
-export function summed(rest, side) {
-  for (let y = 0, at = 0; y < side; y++) {
+export function summed(rest, width, height = width) {
+  for (let y = 0, at = 0; y < height; y++) {
     let left = 0;
-    for (let x = 0; x < side; x++, at++) {
+    for (let x = 0; x < width; x++, at++) {
       left += rest[at];
-      rest[at] = y > 0 ? rest[at - side] + left : left;
+      rest[at] = y > 0 ? rest[at - width] + left : left;
     }
   }
   return rest;
@@ -59,15 +60,16 @@ export function foretold(rest, side) {
 
 /**
  * Smooth maps of whole numbers.
- * @param {Uint8Array} bytes of (count, side, side), modulo 256
- * @param {number} side
+ * @param {Uint8Array} bytes of (count, height, width), modulo 256
+ * @param {number} width
  * @param {boolean} signed -128 to 127, else 0 to 255
+ * @param {number} [height]
  * @returns {Int32Array[]}
  */
-export function smoothMaps(bytes, side, signed) {
-  const texels = side * side;
+export function smoothMaps(bytes, width, signed, height = width) {
+  const texels = width * height;
   return Array.from({ length: Math.floor(bytes.length / texels) }, (_, k) => {
-    const map = summed(Int32Array.from(bytes.subarray(k * texels, (k + 1) * texels)), side);
+    const map = summed(Int32Array.from(bytes.subarray(k * texels, (k + 1) * texels)), width, height);
     return map.map((value) => (signed ? (value << 24) >> 24 : value & 255));
   });
 }

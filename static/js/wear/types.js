@@ -79,6 +79,7 @@
  * @property {number} keySoftness 0..1
  * @property {number} shadow strength, 0..1
  * @property {number} blurPx of the camera's own picture
+ * @property {number} [noise] of the camera's own picture, grey levels
  */
 
 /**
@@ -133,8 +134,9 @@
  * What draws: `openOverlay()` of overlay.js promises one, or null where the browser has no WebGL2.
  * @typedef {object} Overlay
  * @property {(files: string[]) => Promise<void>} prepare load what will be drawn, so that no frame waits for it
- * @property {(solved: Solved, canvas: HTMLCanvasElement, quality?: number) => void} draw
- *   the frame with its jewels on a canvas that takes the frame's size, unmirrored; `quality` 0..4, of viewer/quality.js
+ * @property {(solved: Solved, canvas: HTMLCanvasElement, quality?: number) => Promise<void>} draw
+ *   the frame with its jewels on a canvas that takes the frame's size, unmirrored; `quality` 0..4, of viewer/quality.js,
+ *   without it as carefully as a photo is worth. The frame may be closed once this was called: it is copied where needed
  * @property {() => void} close
  */
 

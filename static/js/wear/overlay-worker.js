@@ -1,0 +1,44 @@
+/**
+ * The worker that paints. The page imports this module too, for the address that it is begun by: what
+ * paints is fetched by the worker alone.
+ */
+
+/** @typedef {import('./overlay/painter.js').Painter} Painter */
+
+/** Where this module came from. */
+export const address = import.meta.url;
+/** What a worker may take until it says whether it can paint. */
+export const PATIENCE_MS = 15_000;
+
+/** @type {Painter | null} */
+let painter = null;
+
+/**
+ * @param {any} asked
+ * @returns {Promise<any>}
+ */
+async function answered(asked) {
+  if (asked.do === 'open') {
+    const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/painter.js')]);
+    const stage = await openStage();
+    painter = stage && new Painter(stage);
+    return painter !== null;
+  }
+  if (asked.do === 'prepare') return painter?.prepare(asked.files);
+  if (asked.do === 'memory') return painter?.memory;
+  return painter?.paint(asked.scene, asked.quality) ?? null;
+}
+
+if (typeof document === 'undefined' && typeof postMessage === 'function') {
+  /** @param {MessageEvent<any>} event */
+  globalThis.onmessage = async ({ data }) => {
+    const { number } = data;
+    try {
+      const value = await answered(data);
+      const picture = value?.picture;
+      postMessage({ number, value }, { transfer: picture instanceof ImageBitmap ? [picture] : [] });
+    } catch (error) {
+      postMessage({ number, failed: error instanceof Error ? error.message : `${error}` });
+    }
+  };
+}

@@ -1,0 +1,159 @@
+/**
+ * The jewels of a solved frame, laid over the very frame that was solved.
+ *
+ * They are painted by `overlay/painter.js` with the server's own shaders: in a worker with a context of
+ * its own, so that the page stays free whatever drawing takes, or, where workers have no WebGL2 or may
+ * not be begun, by the page's stage. Either way the same pictures come out.
+ */
+import { PATIENCE_MS, address } from './overlay-worker.js';
+
+/** @typedef {import('./overlay/painter.js').Painted} Painted */
+/** @typedef {import('./overlay/painter.js').Scene} Scene */
+/** @typedef {import('./types.js').Overlay} Overlay */
+/** @typedef {import('./types.js').Solved} Solved */
+
+/**
+ * What paints, wherever it is.
+ * @typedef {object} Paints
+ * @property {(files: string[]) => Promise<void>} prepare
+ * @property {(scene: Scene, quality?: number) => Painted | null | Promise<Painted | null>} paint
+ * @property {() => void} close
+ */
+
+/**
+ * @param {{ worker?: boolean }} [options] where it is drawn; without it where that is best
+ * @returns {Promise<Overlay | null>} null where the browser has no WebGL2
+ */
+export async function openOverlay({ worker = true } = {}) {
+  const paints = (worker && (await Remote.open())) || (await here());
+  return paints && new Laying(paints);
+}
+
+/** Painted by the page's own stage. @returns {Promise<Paints | null>} */
+async function here() {
+  const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/painter.js')]);
+  const stage = await openStage();
+  return stage && new Painter(stage);
+}
+
+/** Painted by a worker. */
+class Remote {
+  /** @type {Map<number, { done: (value: any) => void, fail: (reason: Error) => void }>} */ #asked = new Map();
+  #number = 0;
+
+  /** A worker that can paint; null where there is none. @returns {Promise<Paints | null>} */
+  static async open() {
+    try {
+      const worker = new Worker(address, { type: 'module' });
+      const remote = new Remote(worker);
+      const late = new Promise((done) => setTimeout(() => done(false), PATIENCE_MS));
+      const able = await Promise.race([remote.ask({ do: 'open' }), late]);
+      if (able) return remote;
+      remote.close();
+    } catch {
+      // from another host than the page's, or forbidden
+    }
+    return null;
+  }
+
+  /** @param {Worker} worker */
+  constructor(worker) {
+    this.worker = worker;
+    worker.onmessage = ({ data }) => {
+      const waiting = this.#asked.get(data.number);
+      this.#asked.delete(data.number);
+      if ('failed' in data) waiting?.fail(new Error(data.failed));
+      else waiting?.done(data.value);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      for (const { fail } of this.#asked.values()) fail(new Error(event.message));
+      this.#asked.clear();
+    };
+  }
+
+  /**
+   * @param {Record<string, any>} what
+   * @returns {Promise<any>}
+   */
+  ask(what) {
+    const number = (this.#number += 1);
+    return new Promise((done, fail) => {
+      this.#asked.set(number, { done, fail });
+      this.worker.postMessage({ number, ...what });
+    });
+  }
+
+  /** @param {string[]} files */
+  prepare(files) {
+    return this.ask({ do: 'prepare', files });
+  }
+
+  /**
+   * @param {Scene} scene
+   * @param {number} [quality]
+   */
+  paint(scene, quality) {
+    return this.ask({ do: 'paint', scene, quality });
+  }
+
+  close() {
+    this.worker.terminate();
+    for (const { done } of this.#asked.values()) done(null);
+    this.#asked.clear();
+  }
+}
+
+/** Lays what is painted over frames. @implements {Overlay} */
+class Laying {
+  /** @type {Set<ImageBitmap>} */ #held = new Set();
+
+  /** @param {Paints} paints */
+  constructor(paints) {
+    this.paints = paints;
+  }
+
+  /** @param {string[]} files */
+  prepare(files) {
+    return this.paints.prepare(files);
+  }
+
+  /**
+   * @param {Solved} solved
+   * @param {HTMLCanvasElement} canvas
+   * @param {number} [quality]
+   */
+  async draw({ image, timeMs, intrinsics, layers }, canvas, quality) {
+    const { width, height } = image;
+    const asked = layers.length ? this.paints.paint({ width, height, timeMs, intrinsics, layers }, quality) : null;
+    let frame = image;
+    if (asked instanceof Promise) {
+      frame = copied(image); // whoever gave it may let it go meanwhile
+      this.#held.add(frame);
+    }
+    const painted = asked instanceof Promise ? await asked : asked;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
+    context.drawImage(frame, 0, 0);
+    for (const { from, region } of painted?.parts ?? []) {
+      const { picture } = /** @type {Painted} */ (painted);
+      context.drawImage(picture, from.x, from.y, from.width, from.height, region.x, region.y, region.width, region.height);
+    }
+    if (painted && 'close' in painted.picture) painted.picture.close();
+    if (frame !== image) frame.close();
+    this.#held.delete(frame);
+  }
+
+  close() {
+    this.paints.close();
+    for (const frame of this.#held) frame.close();
+    this.#held.clear();
+  }
+}
+
+/** @param {ImageBitmap} image */
+function copied(image) {
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  canvas.getContext('2d', { alpha: false })?.drawImage(image, 0, 0);
+  return canvas.transferToImageBitmap();
+}
