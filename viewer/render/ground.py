@@ -41,18 +41,14 @@ def ground_under(renderer: Renderer, model: Model, world_from_model: RigidTransf
         world_from_model: world is y up, z towards the viewer, as the studio's environment.
     """
     uploaded = renderer.uploaded(model)
-    up_model = world_from_model.rotation.T @ np.array([0.0, 1.0, 0.0])
+    up_model = world_from_model.rotation[1]
     heights = uploaded.caster.positions @ up_model
     lowest = float(heights.min())
-    # the ground's axes are fixed to the model, so that turning it needs no new depth pictures
-    helper = np.eye(3)[int(np.argmin(np.abs(up_model)))]
-    x = np.cross(helper, up_model)
-    x /= np.linalg.norm(x)
-    axes = np.stack([x, np.cross(up_model, x), up_model], axis=1)
-    foot = uploaded.center + up_model * (lowest - uploaded.center @ up_model)
-    model_from_ground = RigidTransform(axes, foot)
-    half = REACH * uploaded.radius
-    lattice = Lattice(foot, axes[:, 0], axes[:, 1], half, SIDE)
+    model_from_ground, half = ground_frame(
+        uploaded.center, uploaded.radius, world_from_model, lowest
+    )
+    axes = model_from_ground.rotation
+    lattice = Lattice(model_from_ground.translation, axes[:, 0], axes[:, 1], half, SIDE)
     directions = even_directions(DIRECTIONS)
     above = directions @ up_model > 0.02
     lit = renderer.light_on(model, lattice, directions[above])
@@ -64,6 +60,26 @@ def ground_under(renderer: Renderer, model: Model, world_from_model: RigidTransf
     touching = model_from_ground.inverse().apply(uploaded.caster.positions[low])[:, :2]
     softened = _softened(shade, _distance(touching, half) / uploaded.radius)
     return Ground(softened, half, world_from_model @ model_from_ground)
+
+
+def ground_frame(
+    center: Array, radius: float, world_from_model: RigidTransform, lowest: float
+) -> tuple[RigidTransform, float]:
+    """Where the ground lies under a model, x and y along it, and half its side in metres.
+
+    Its axes are fixed to the model, so that turning that needs no new depth pictures.
+
+    Args:
+        center, radius: of the model, in its own frame.
+        lowest: metres, the least height of the model's points above its origin.
+    """
+    up_model = world_from_model.rotation[1]
+    helper = np.eye(3)[int(np.argmin(np.abs(up_model)))]
+    x = np.cross(helper, up_model)
+    x /= np.linalg.norm(x)
+    axes = np.stack([x, np.cross(up_model, x), up_model], axis=1)
+    foot = center + up_model * (lowest - center @ up_model)
+    return RigidTransform(axes, foot), REACH * radius
 
 
 def _distance(points: Array, half: float) -> Array:

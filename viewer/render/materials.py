@@ -35,6 +35,11 @@ def dielectric_f0(material: Material) -> Array:
     return np.minimum(plain * np.array(material.specular_color), 1.0) * material.specular
 
 
+def blends(material: Material) -> bool:
+    """Whether what lies behind it is seen through it."""
+    return material.is_gem or material.alpha_mode == "BLEND"
+
+
 def surface_defines(material: Material, mesh: Mesh) -> dict[str, str]:
     """What is compiled in for a material on a mesh."""
     names = []

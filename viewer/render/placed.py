@@ -54,6 +54,11 @@ class Placed:
         return moved + matrices[:, None, :3, 3]
 
 
+def largest(places: Array) -> float:
+    """The largest scale of similarities (k, 4, 4)."""
+    return float(np.cbrt(np.linalg.det(places[:, :3, :3])).max())
+
+
 def instance_rows(model_from_part: Array) -> Array:
     """(k, 12) float32: the first three rows of each matrix, as the vertex shaders take them."""
     return np.ascontiguousarray(model_from_part[:, :3].reshape(-1, 12), "f4")

@@ -12,7 +12,7 @@ from models3d.frames import Array, IntArray
 from models3d.mesh import Material
 from viewer.render.alike import Crowd, Indices, kinds
 from viewer.render.gem_shape import GemShape
-from viewer.render.placed import Placed, instance_rows
+from viewer.render.placed import Placed, instance_rows, largest
 from viewer.render.setting import SIDE, SettingBaker, Surrounding
 
 STONE_MATERIAL, SKIN_MATERIAL = 7, 8
@@ -42,7 +42,7 @@ class Stones:
     @property
     def largest(self) -> float:
         """Metres: radius of the largest instance."""
-        return float(np.cbrt(np.linalg.det(self.model_from_gem[:, :3, :3])).max())
+        return largest(self.model_from_gem)
 
     def release(self) -> None:
         """Give the driver its memory back."""

@@ -17,7 +17,7 @@ from models3d.gltf.tangents import tangents
 from models3d.mesh import Mesh, Texture
 from viewer.render.detail import with_less_detail
 from viewer.render.limbs import limb_defines
-from viewer.render.materials import MAPS, has_volume, surface_defines, surface_uniforms
+from viewer.render.materials import MAPS, blends, has_volume, surface_defines, surface_uniforms
 from viewer.render.occlusion import Openness
 from viewer.render.placed import PLACE_LAYOUT, PLACE_NAMES, Placed, instance_rows
 from viewer.render.programs import ProgramCache
@@ -301,7 +301,7 @@ def upload_surface(
         errors,
         packed(uniforms),
         tuple(pictures),
-        material.is_gem or material.alpha_mode == "BLEND",
+        blends(material),
         live,
         material.double_sided or (material.is_gem and has_volume(material)),
         tuple(placed.centers.mean(axis=0).tolist()),

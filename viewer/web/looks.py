@@ -10,7 +10,7 @@ from models3d.gltf.document import DocumentWriter
 from models3d.gltf.write_materials import MaterialWriter
 from models3d.mesh import Material, Mesh
 from viewer.look import shown_material
-from viewer.render.materials import MAPS, has_volume, surface_defines, surface_uniforms
+from viewer.render.materials import MAPS, blends, has_volume, surface_defines, surface_uniforms
 from viewer.web.packing import numbers
 
 USED_WITH = {  # uniforms that a shader has when this is compiled in
@@ -66,7 +66,7 @@ class LookWriter:
             "images": {
                 name.lower(): self._image(number, MAPS[name]) for name in MAPS if name in defines
             },
-            "blends": material.is_gem or material.alpha_mode == "BLEND",
+            "blends": blends(material),
             "double_sided": material.double_sided or (material.is_gem and has_volume(material)),
         }
 

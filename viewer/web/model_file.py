@@ -23,25 +23,29 @@ from models3d.gltf.document import DocumentWriter
 from models3d.gltf.tangents import tangents
 from models3d.gltf.write import INSTANCING
 from models3d.mesh import Material, Model, Part
-from viewer.render.apart import traced_shape
+from viewer.display import View
+from viewer.render.apart import Apart, taken_apart
 from viewer.render.gem_defines import REFINEMENTS_LIVE, REFINEMENTS_STILL, gem_defines
-from viewer.render.placed import Placed, placed
+from viewer.render.gem_shape import GemShape
+from viewer.render.materials import blends, surface_defines
+from viewer.render.occlusion import Openness
+from viewer.render.placed import Placed, largest
 from viewer.render.renderer import Renderer
 from viewer.render.setting import FAR, NEAR
 from viewer.render.stone_pass import SMALL_BOUNCES, SMALL_PX, setting_table
-from viewer.render.stones import Stones
-from viewer.render.surface import Surface
-from viewer.render.upload import UploadedModel, reflectance
+from viewer.render.upload import reflectance, setting_rows
 from viewer.variants import Choice
+from viewer.web.borrowed import borrowed
 from viewer.web.environment_file import environment_file
+from viewer.web.known import Known
 from viewer.web.looks import LookWriter
-from viewer.web.packing import OPENNESS_SCALE, numbers, openness_bytes, seen_maps
-from viewer.web.scene import described_scene
+from viewer.web.packing import OPENNESS, OPENNESS_SCALE, numbers, openness_bytes, seen_maps
+from viewer.web.scene import described_scene, framed
+from viewer.web.shades import Shades, StoneShade, baked
 from viewer.web.watch import glowing, turning_parts
 
 SCHEMA: Final = 1
 OF_THE_PAGE: Final = {"BOUNCES", "REFINEMENTS", "FULL_DISPERSION", "HAS_SETTING"}
-OPENNESS: Final = "_OPENNESS"
 NO_SKIN: Final = np.zeros(3)
 
 
@@ -50,64 +54,75 @@ def viewer_glb(renderer: Renderer, model: Model, choices: Sequence[Choice] = ())
 
     Args:
         choices: other materials that the page may put on without another file.
-    Raises:
-        ModelError: a texture cannot be decoded.
     """
-    return _Writer(renderer, model, choices).written()
+    apart, view = renderer.uploaded(model).apart, framed(model)
+    writer = _Writer(model, apart, view, choices)
+    return writer.written(baked(renderer, model, view))
+
+
+def hurried_glb(model: Model, like: Known, choices: Sequence[Choice] = ()) -> bytes:
+    """The same without a renderer: it is lit as a piece that is known and much alike.
+
+    `extras.parure.viewer.hurried` says so.
+    """
+    apart, view = taken_apart(model), framed(model)
+    writer = _Writer(model, apart, view, choices)
+    return writer.written(borrowed(model, apart, view, like), hurried=True)
 
 
 class _Writer:
     """The growing document and what of the model is in it."""
 
-    def __init__(self, renderer: Renderer, model: Model, choices: Sequence[Choice]) -> None:
+    def __init__(self, model: Model, apart: Apart, view: View, choices: Sequence[Choice]) -> None:
         self._document = DocumentWriter()
         self._looks = LookWriter(self._document)
-        self._renderer = renderer
         self._model = model
+        self._apart = apart
+        self._view = view
         self._choices = choices
         self._turning = turning_parts(model)
         self._stones: list[dict[str, Any]] = []
         self._children: list[int] = []
 
-    def written(self) -> bytes:
+    def written(self, shades: Shades, hurried: bool = False) -> bytes:
         """The GLB."""
-        document, uploaded = self._document, self._renderer.uploaded(self._model)
-        about: dict[str, Any] = dict(self._model.extras)
-        root = {"name": self._model.name, "children": self._children, "extras": {"parure": about}}
+        document, model = self._document, self._model
+        about: dict[str, Any] = dict(model.extras)
+        root = {"name": model.name, "children": self._children, "extras": {"parure": about}}
         document.add("scenes", {"nodes": [0]})
         document.add("nodes", root)
-        solid, cut = _owners(self._model)
-        for surface, part in zip(uploaded.surfaces, solid, strict=True):
-            self._surface(surface, part)
-        maps = self._renderer.setting_maps(self._model)
-        for stones, part, texels in zip(uploaded.stones, cut, maps, strict=True):
-            self._stone(stones, part, texels)
-        about["anchor"] = None if self._model.anchor is None else str(self._model.anchor)
+        surfaces, stones = self._apart.surfaces, self._apart.stones
+        for (piece, part), openness in zip(surfaces, shades.surfaces, strict=True):
+            self._surface(piece, part, openness)
+        for (piece, part, shape), shade in zip(stones, shades.stones, strict=True):
+            self._stone(piece, part, shape, shade)
+        about["anchor"] = None if model.anchor is None else str(model.anchor)
         about["viewer"] = {
             "schema": SCHEMA,
             "environment": environment_file().id,
             "openness_scale": OPENNESS_SCALE,
-            "setting": {"near": NEAR, "far": FAR, **self._settings(uploaded, solid)},
+            "setting": {"near": NEAR, "far": FAR, **self._settings()},
             "small": {"px": SMALL_PX, "bounces": SMALL_BOUNCES},
             "refinements": [REFINEMENTS_LIVE, REFINEMENTS_STILL],
             "looks": self._looks.looks,
             "optics": self._looks.optics,
             "stones": self._stones,
-            **described_scene(self._renderer, self._model, document),
+            **described_scene(model, self._apart, self._view, shades.ground, document),
+            **({"hurried": True} if hurried else {}),
         }
         root["extras"] = {"parure": json.loads(json.dumps(about, allow_nan=False))}
         document.lists["nodes"][0] = root
         return document.finish()
 
-    def _surface(self, surface: Surface, part: Part) -> None:
-        piece = surface.placed
-        names = [OPENNESS if k == 0 else f"{OPENNESS}_{k}" for k in range(len(surface.counts))]
+    def _surface(self, piece: Placed, part: Part, openness: Openness) -> None:
+        names = [OPENNESS if k == 0 else f"{OPENNESS}_{k}" for k in range(len(openness.values))]
         more = {
             name: openness_bytes(values)
-            for name, values in zip(names, surface.openness.values, strict=True)
+            for name, values in zip(names, openness.values, strict=True)
         }
-        along = tangents(piece.mesh) if surface.has_tangent else None
-        mesh = piece.mesh if surface.has_uv else replace(piece.mesh, uvs=None)
+        defines = surface_defines(piece.material, piece.mesh)
+        along = tangents(piece.mesh) if "HAS_TANGENT" in defines else None
+        mesh = piece.mesh if "HAS_UV" in defines else replace(piece.mesh, uvs=None)
         attributes, indices = encoding.compact(self._document, mesh, along, stone=False, more=more)
         shared = {key: number for key, number in attributes.items() if key not in more}
         look = self._looks.look(piece.material, piece.mesh)
@@ -125,19 +140,19 @@ class _Writer:
                     ]
                 },
             )
-            chosen = surface.openness.kind == kind
+            chosen = openness.kind == kind
             self._node(number, piece.model_from_part[chosen], part, about)
 
-    def _stone(self, stones: Stones, part: Part, texels: Array | None) -> None:
-        shape = stones.shape
+    def _stone(self, piece: Placed, part: Part, shape: GemShape, shade: StoneShade) -> None:
+        places = piece.model_from_part @ shape.part_from_gem
         defines = gem_defines(shape, bounces=0, full_dispersion=False, has_setting=False)
         planes = np.column_stack([shape.normals, shape.offsets]).astype("<f4")
         stone: dict[str, Any] = {
             "defines": {name: text for name, text in defines.items() if name not in OF_THE_PAGE},
             "planes": self._document.accessor(planes),
         }
-        if texels is not None:
-            stone |= seen_maps(self._document, texels, stones.largest)
+        if shade.maps is not None:
+            stone |= seen_maps(self._document, shade.maps)
         prism = self._document.accessor(shape.prism().astype("<f4"), bounds=True)
         mesh = self._document.add(
             "meshes",
@@ -145,20 +160,20 @@ class _Writer:
                 "primitives": [
                     {
                         "attributes": {"POSITION": prism},
-                        "material": self._looks.material(stones.material, part.mesh),
+                        "material": self._looks.material(piece.material, part.mesh),
                     }
                 ]
             },
         )
-        optic = self._looks.optic(stones.material)
+        optic = self._looks.optic(piece.material)
         about = {
             "stone": len(self._stones),
             "optic": optic,
-            "radius": stones.largest,
+            "radius": largest(places),
             **self._gems(part, optic),
         }
         self._stones.append(stone)
-        self._node(mesh, stones.model_from_gem, part, about, stones.layers)
+        self._node(mesh, places, part, about, shade.layers)
 
     def _node(
         self,
@@ -227,31 +242,22 @@ class _Writer:
         }
         return {"choices": found} if set(found.values()) - {own} else {}
 
-    def _settings(self, uploaded: UploadedModel, solid: Sequence[Part]) -> dict[str, Any]:
+    def _settings(self) -> dict[str, Any]:
         """What stones see of each material, also under each choice."""
-        base = setting_table(uploaded.setting_materials, NO_SKIN)
-        table = {"materials": numbers(base)}
+        opaque = [
+            (piece, part) for piece, part in self._apart.surfaces if not blends(piece.material)
+        ]
+        rows, looks = setting_rows([piece.material for piece, _ in opaque])
+        base = setting_table(looks, NO_SKIN)
         other: dict[str, dict[str, dict[str, list[float]]]] = {}
-        rows = iter(uploaded.surroundings)
-        for surface, part in zip(uploaded.surfaces, solid, strict=True):
-            if surface.blends:
-                continue
-            row = [next(rows).material - 1 for _ in surface.counts].pop()  # alike for all kinds
+        for (_, part), row in zip(opaque, rows, strict=True):
             for choice, material in self._dressed(part).items():
-                looks = list(uploaded.setting_materials)
-                looks[row] = reflectance(material)
-                seen = setting_table(looks, NO_SKIN)[row]
+                dressed = list(looks)
+                dressed[row] = reflectance(material)
+                seen = setting_table(dressed, NO_SKIN)[row]
                 if not np.array_equal(seen, base[row]):
                     rows_of = other.setdefault(part.slot, {}).setdefault(choice, {})
                     rows_of.setdefault(str(row), numbers(seen))
-        return {**table, "choices": other} if uploaded.stones else {}
-
-
-def _owners(model: Model) -> tuple[list[Part], list[Part]]:
-    """The part of each surface and of each stone, in the renderer's order."""
-    solid: list[Part] = []
-    cut: list[Part] = []
-    for part in model.parts:
-        for one in placed(part):
-            (solid if traced_shape(one) is None else cut).append(part)
-    return solid, cut
+        if not self._apart.stones:
+            return {}
+        return {"materials": numbers(base), "choices": other}

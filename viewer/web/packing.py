@@ -12,6 +12,7 @@ from models3d.gltf.document import DocumentWriter
 from viewer.render.setting import FAR, NEAR
 
 OPENNESS_SCALE: Final = 1.6  # of eight bits with a sign
+OPENNESS: Final = "_OPENNESS"  # the vertices' attribute
 DIGITS: Final = 6
 SMALL_STONE: Final = 1.2e-3  # metres of radius: half the texels show as much of its setting
 
@@ -20,6 +21,12 @@ def openness_bytes(openness: Array) -> NDArray[np.int8]:
     """(n, 4) as eight bits with a sign, of which 127 is `OPENNESS_SCALE`."""
     scaled = np.round(np.clip(openness / OPENNESS_SCALE, -1.0, 1.0) * 127.0)
     return np.ascontiguousarray(scaled.astype(np.int8))
+
+
+def openness_of_bytes(shares: Array) -> Array:
+    """What `openness_bytes` wrote, (n, 4), of shares of 1."""
+    openness: Array = shares * OPENNESS_SCALE
+    return openness
 
 
 def setting_bytes(texels: Array) -> NDArray[np.uint8]:
@@ -43,19 +50,22 @@ def setting_bytes(texels: Array) -> NDArray[np.uint8]:
     return np.where(seen[..., None], packed, 0.0).astype(np.uint8)
 
 
-def seen_maps(document: DocumentWriter, texels: Array, radius: float) -> dict[str, int]:
-    """Setting maps (layers, side, side, 4) of a cut, put into a document.
+def seen_bytes(texels: Array, radius: float) -> NDArray[np.uint8]:
+    """Setting maps (layers, side, side, 4) of a cut as bytes, fewer where they show as much.
 
     Args:
         radius: metres, of its largest stone.
     """
-    if radius < SMALL_STONE:
-        texels = texels[:, ::2, ::2]
-    rows = setting_bytes(texels).reshape(-1, 4)
+    return setting_bytes(texels[:, ::2, ::2] if radius < SMALL_STONE else texels)
+
+
+def seen_maps(document: DocumentWriter, maps: NDArray[np.uint8]) -> dict[str, int]:
+    """Setting maps of a cut, as `seen_bytes` gives them, put into a document."""
+    rows = maps.reshape(-1, 4)
     return {
-        "side": texels.shape[1],
+        "side": maps.shape[1],
         "maps": document.packed_view(rows, "ATTRIBUTES", "NONE", None),
-        "layers": len(texels),
+        "layers": len(maps),
     }
 
 

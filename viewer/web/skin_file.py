@@ -21,7 +21,7 @@ from viewer.render.renderer import Renderer
 from viewer.render.shadow import SkinShadow
 from viewer.render.skin import Patch, Quadric
 from viewer.render.stones import SKIN_MATERIAL
-from viewer.web.packing import map_bytes, numbers, seen_maps
+from viewer.web.packing import map_bytes, numbers, seen_bytes, seen_maps
 
 SCHEMA: Final = 1
 MOST_STEPS: Final = 127  # of eight bits with a sign
@@ -43,7 +43,7 @@ def skin_glb(renderer: Renderer, model: Model) -> bytes:
         "mirrored": _mirrored(uploaded.skin),
         "material": SKIN_MATERIAL,
         "settings": [
-            None if texels is None else seen_maps(document, texels, stones.largest)
+            None if texels is None else seen_maps(document, seen_bytes(texels, stones.largest))
             for stones, texels in zip(
                 uploaded.stones, renderer.setting_maps(model, worn=True), strict=True
             )

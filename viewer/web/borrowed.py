@@ -1,0 +1,138 @@
+"""The light on a piece as that on another one which is much alike, so that it is shown at once.
+
+A ring of another size is occluded where the first one is: what a vertex sees is taken from the
+vertex at the same place of the same part, each part measured by its own box; instances and stones
+are told apart by where they stand in the piece. What the other one does not have is left open. No
+renderer is needed, and whoever looks at the piece gets a file that was looked at closely next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final, Protocol, TypeVar
+
+import numpy as np
+from scipy.spatial import cKDTree
+
+from models3d.frames import Array
+from models3d.mesh import Model, Part
+from viewer.display import View, outline_points
+from viewer.render.alike import Indices
+from viewer.render.apart import Apart
+from viewer.render.ground import ground_frame
+from viewer.render.occlusion import Openness
+from viewer.render.placed import Placed
+from viewer.web.known import Known, KnownSurface
+from viewer.web.shades import GroundShade, Shades, StoneShade
+
+FACING: Final = 0.1  # of a part's size, as much as a turn of a normal by a radian counts
+OFF: Final = 0.05  # share by which a vertex may be farther than the nearest
+MOST_KINDS: Final = 12  # of a part's instances
+OPEN: Final = np.array([1.0, 0.0, 0.0, 0.0])
+ALONE: Final = np.zeros(1, np.int64)
+
+
+class _Somewhere(Protocol):
+    @property
+    def part(self) -> str: ...
+
+    @property
+    def slot(self) -> str: ...
+
+
+Something = TypeVar("Something", bound=_Somewhere)
+
+
+def borrowed(model: Model, apart: Apart, view: View, known: Known) -> Shades:
+    """Taken from a piece that is known.
+
+    Args:
+        view: of the model, not turned.
+    """
+    own = apart.center, apart.radius
+    return Shades(
+        tuple(_openness(part, owner, own, known) for part, owner in apart.surfaces),
+        tuple(
+            _seen(part.model_from_part @ np.append(shape.center, 1.0), owner, own, known)
+            for part, owner, shape in apart.stones
+        ),
+        _ground(model, apart, view, known.ground) if view.stands else None,
+    )
+
+
+def _openness(part: Placed, owner: Part, own: tuple[Array, float], known: Known) -> Openness:
+    like = _of_part(known.surfaces, owner)
+    count = len(part.mesh.positions)
+    if not like:
+        return Openness((np.tile(OPEN, (count, 1)),), np.zeros(len(part.centers), np.int64))
+    chosen = _nearest(part.centers, own, [one.centers for one in like], known)[0]
+    common = np.argsort(-np.bincount(chosen), kind="stable")[:MOST_KINDS]
+    chosen = np.where(np.isin(chosen, common), chosen, common[0])
+    used, kind = np.unique(chosen, return_inverse=True)
+    return Openness(tuple(_taken_over(part, like[k]) for k in used), kind)
+
+
+def _taken_over(part: Placed, like: KnownSurface) -> Array:
+    """(n, 4) of a mesh: what the vertices at the same places of another one see."""
+    mesh = part.mesh
+    if len(mesh.positions) == 0:
+        return np.zeros((0, 4))
+    reach = np.ptp(like.positions, axis=0)
+    size = np.maximum(reach, 1e-3 * reach.max())
+    there = _measured(like.positions, reach / reach.max(), size)
+    here = _measured(
+        mesh.positions, reach / reach.max(), np.maximum(np.ptp(mesh.positions, axis=0), 1e-9)
+    )
+    tree = cKDTree(np.hstack([there, FACING * like.normals]))
+    _, nearest = tree.query(np.hstack([here, FACING * mesh.normals]), eps=OFF)
+    taken: Array = like.openness[nearest]
+    return taken
+
+
+def _measured(positions: Array, proportions: Array, size: Array) -> Array:
+    return (positions - positions.min(axis=0)) / size * proportions
+
+
+def _seen(places: Array, owner: Part, own: tuple[Array, float], known: Known) -> StoneShade:
+    """What stones at these places (k, 4) see, the maps of those that stand there now."""
+    like = [one for one in _of_part(known.stones, owner) if one.maps is not None]
+    if not like:
+        return StoneShade(None, np.zeros(len(places), np.int64))
+    first = like[0]
+    assert first.maps is not None
+    _, instance = _nearest(places[:, :3], own, [first.centers], known)
+    used, layers = np.unique(first.layers[instance], return_inverse=True)
+    return StoneShade(np.ascontiguousarray(first.maps[used]), layers)
+
+
+def _of_part(among: Sequence[Something], owner: Part) -> list[Something]:
+    """Those of the part of this name; else of its slot."""
+    named = [one for one in among if one.part == owner.name]
+    return named or [one for one in among if one.slot == owner.slot]
+
+
+def _nearest(
+    centers: Array, own: tuple[Array, float], there: Sequence[Array], known: Known
+) -> tuple[Indices, Indices]:
+    """For each centre (k, 3) which group of others is nearest, and which of all of them."""
+    group = np.repeat(np.arange(len(there)), [len(one) for one in there])
+    tree = cKDTree((np.concatenate(there) - known.center) / known.radius)
+    _, nearest = tree.query((centers - own[0]) / own[1])
+    return group[nearest], nearest
+
+
+def _ground(
+    model: Model, apart: Apart, view: View, known: GroundShade | None
+) -> GroundShade | None:
+    """The same shade, as large as the piece."""
+    if known is None:
+        return None
+    world_from_model = view.shown[0].world_from_model
+    lowest = outline_points(model) @ world_from_model.rotation[1]
+    model_from_ground, half = ground_frame(
+        apart.center, apart.radius, world_from_model, float(lowest.min())
+    )
+    return replace(
+        known, half_side=half, world_from_ground=(world_from_model @ model_from_ground).matrix
+    )
