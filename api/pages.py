@@ -13,6 +13,7 @@ from flask import Blueprint, Response, current_app, make_response, render_templa
 from werkzeug.exceptions import NotFound
 from werkzeug.security import safe_join
 
+from api import headers
 from api.choosers import form
 from api.controls import main_options
 from api.language import currency_asked
@@ -28,6 +29,7 @@ from viewer.language import later
 from viewer.options import Product
 
 STATIC = Path(__file__).parent.parent / "static"
+TRACKING = "tracking-worker.js"  # as the manifest names it
 ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 FAMILIES: Mapping[str, str] = MappingProxyType(
     {
@@ -107,6 +109,8 @@ def static_file(name: str) -> Response:
     path = safe_join(str(STATIC / "dist"), name)
     if path is None or not Path(path).is_file() or path.endswith((".br", ".gz", ".json")):
         raise NotFound("There is no such file.")
+    if name == current_app.extensions["parure_manifest"].get(TRACKING):
+        headers.allow(script_src="'wasm-unsafe-eval'")  # this worker alone runs WebAssembly
     media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
     data, encoding = _compressed(Path(path))
     response = Response(data, mimetype=media_type)

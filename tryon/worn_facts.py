@@ -1,9 +1,9 @@
 """What a piece tells of how it is worn, for the solver in the page: `Model` of static/js/tryon.
 
-The page knows a piece by its viewer's file, which tells no inside from an outside. So what the solver
-needs is worked out here, once for each piece: of rings how they stand upon one another, of earrings
-what swings, of what is worn at the wrist its section and shapes, of necklaces their line. Lengths
-are metres; heights of a relief and points that hang are whole micrometres.
+The page knows a piece by its viewer's file, which tells no inside from an outside. So what the
+solver needs is worked out here, once for each piece: of rings how they stand upon one another, of
+earrings what swings, of what is worn at the wrist its section and shapes, of necklaces their line.
+Lengths are metres; heights of a relief and points that hang are whole micrometres.
 """
 
 from __future__ import annotations
@@ -106,7 +106,6 @@ def _relief(model: Model) -> Facts:
         "cells": runs.tolist(),
         "low": _differences(read.low.ravel()[taken]),
         "high": _differences(read.high.ravel()[taken]),
-        "band": _metres(read.band),
     }
 
 

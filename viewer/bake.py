@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ import brotli
 from models3d.bill import Bill
 from viewer.bills import bill_bytes, bill_of, read_bill
 from viewer.configuration import Configuration, build_model
-from viewer.exports import KINDS
+from viewer.exports import KINDS, Studio
 from viewer.picture_order import PictureOrder
 from viewer.render.renderer import Renderer
 from viewer.render.worker import RenderWorker
@@ -104,7 +104,9 @@ class Bakery:
         Raises:
             ModelError: this piece cannot be written so.
         """
-        return self._kept(configuration, f"model.{kind}", self._writer(configuration, kind))
+        return self.written(
+            configuration, f"model.{kind}", partial(KINDS[kind].write, configuration)
+        )
 
     def packed_file(self, configuration: Configuration, kind: str, encoding: str) -> bytes:
         """The same in a content coding, compressed once for all who take it.
@@ -112,15 +114,32 @@ class Bakery:
         Args:
             encoding: br or gzip.
         """
+        write = partial(KINDS[kind].write, configuration)
+        return self.written(configuration, f"model.{kind}", write, encoding)
+
+    def written(
+        self,
+        configuration: Configuration,
+        name: str,
+        write: Callable[[Studio], bytes],
+        encoding: str | None = None,
+    ) -> bytes:
+        """A file of a configuration that `write` makes, kept under its name as all others are.
+
+        Args:
+            encoding: br or gzip; None: as it is.
+        """
+
+        def whole() -> bytes:
+            return write(_WorkerStudio(self._studio))
+
+        if encoding is None:
+            return self._kept(configuration, name, whole)
 
         def packed() -> bytes:
-            write = self._writer(configuration, kind)
-            return PACKERS[encoding](self._store.asset(configuration, f"model.{kind}", write))
+            return PACKERS[encoding](self._store.asset(configuration, name, whole))
 
-        return self._kept(configuration, f"model.{kind}.{encoding}", packed)
-
-    def _writer(self, configuration: Configuration, kind: str) -> Callable[[], bytes]:
-        return lambda: KINDS[kind].write(configuration, _WorkerStudio(self._studio))
+        return self._kept(configuration, f"{name}.{encoding}", packed)
 
     def picture(self, configuration: Configuration, order: PictureOrder) -> bytes:
         """A picture as a file."""

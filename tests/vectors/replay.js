@@ -33,7 +33,7 @@ export function replay(subject, twins, tolerances = {}) {
 const seen = JSON.parse(readFileSync(new URL('seen.json', import.meta.url), 'utf8'));
 
 /** What a case was given: "@name" is what `seen.json` holds, longer arrays of numbers are points. */
-function given(value) {
+export function given(value) {
   if (typeof value === 'string' && value.startsWith('@')) return given(seen[value.slice(1)]);
   if (Array.isArray(value)) {
     const numbers = value.length >= POINTS && value.every((each) => typeof each === 'number');

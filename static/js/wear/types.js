@@ -49,9 +49,10 @@
  *
  * A piece has one file, whatever forms it takes: the viewer's own of its configuration (a ring's, of
  * the configuration in its finger's size), or, where it is worn in another shape than it is shown, as
- * a strap that is closed on a wrist, the same with `profile=worn`. Its forms are made of that file:
- * parts of it (`shows`), its mirror image, links laid elsewhere. A point of the file is drawn at
- * `cameraFromModel · size · mirror · laid`, the mirror being diag(-1, 1, 1).
+ * a strap that is closed on a wrist, a file like it (`…/worn.glb`). Addresses are absolute, as
+ * `viewerFile` of ahead.js gives them. Forms are made of that file: parts of it (`shows`), its mirror
+ * image, links laid elsewhere. A point of the file is drawn at `cameraFromModel · size · mirror · laid`,
+ * the mirror being diag(-1, 1, 1).
  * @typedef {Omit<SolvedWorn, 'model' | 'draped' | 'shows'> & {
  *   file: string,
  *   mirrored: boolean,
@@ -99,16 +100,33 @@
  */
 
 /**
- * From the window to the tracking worker.
- * @typedef {{ do: 'wear', asked: Asked[], streaming: boolean }
- *   | { do: 'frame', image: ImageBitmap, timeMs: number }} ToWorker
+ * What tracking takes, as `/api/v1/tracking.json` names it; all addresses but that never change.
+ * @typedef {object} Needs
+ * @property {string} worker the tracking worker's script
+ * @property {string | null} keeper the service worker's script; null: the house wants none
+ * @property {import('./assets.js').Asset} runtime WebAssembly
+ * @property {import('./assets.js').Asset} hands the nets for hands
+ * @property {import('./assets.js').Asset} faces and for faces
+ * @property {string} facts of a piece, with `{hash}` and `{finger}` to fill in
  */
 
 /**
- * From the tracking worker to the window. `progress` counts bytes of nets, runtime and facts.
+ * From the window to the tracking worker.
+ * @typedef {{ do: 'begin', needs: Needs }
+ *   | { do: 'wear', asked: Asked[], streaming: boolean }
+ *   | { do: 'frame', image: ImageBitmap, timeMs: number }} ToWorker
+ */
+
+/** @typedef {Omit<DrawnWorn, 'laid'> & { laid: number | null }} SentWorn on its way, its chain named by a number */
+/** @typedef {Omit<DrawnLayer, 'pieces'> & { pieces: { placement: Placement, worn: SentWorn[], veil: Veil | null }[] }} SentLayer */
+/** @typedef {Omit<Solved, 'layers'> & { layers: SentLayer[] }} SentSolved */
+
+/**
+ * From the tracking worker to the window. `progress` counts bytes of nets and runtime; `laid` are chains
+ * that are told for the first time, and their numbers.
  * @typedef {{ is: 'progress', loaded: number, total: number }
  *   | { is: 'ready', files: string[] }
- *   | { is: 'solved', solved: Solved }
+ *   | { is: 'solved', solved: SentSolved, laid: [number, Laid][] }
  *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker
  */
 

@@ -1,0 +1,46 @@
+/** Asks the browser to keep what tracking takes; without a word where it will not. */
+import { HOME, ours } from '../home.js';
+
+/** @typedef {import('./types.js').Needs} Needs */
+
+const SCOPE = '/static/';
+const LATER_MS = 4000; // the first frames have the network and the processor to themselves
+
+/**
+ * Keep what tracking takes, or, where the house wants nothing kept, forget it.
+ * @param {Needs} needs
+ * @param {readonly string[]} nets addresses of those in use
+ */
+export async function keep(needs, nets) {
+  const { serviceWorker } = navigator;
+  if (!serviceWorker || HOME !== location.origin) return; // not secure, or a merchant's page
+  try {
+    if (needs.keeper === null) return await forget(serviceWorker);
+    await new Promise((resolve) => setTimeout(resolve, LATER_MS));
+    const registration = await serviceWorker.register(needs.keeper, { scope: SCOPE });
+    const active = await activated(registration);
+    const wanted = [needs.worker, needs.runtime.file, ...nets].map((address) => new URL(ours(address), HOME).href);
+    active?.postMessage({ keep: wanted });
+  } catch (error) {
+    if (!(error instanceof DOMException || error instanceof TypeError)) throw error; // refused: private, or full
+  }
+}
+
+/** @param {ServiceWorkerContainer} serviceWorker */
+async function forget(serviceWorker) {
+  const registration = await serviceWorker.getRegistration(SCOPE);
+  await registration?.unregister();
+  await globalThis.caches?.delete('parure-tracking');
+}
+
+/** @param {ServiceWorkerRegistration} registration @returns {Promise<ServiceWorker | null>} */
+function activated(registration) {
+  const coming = registration.installing ?? registration.waiting;
+  if (!coming) return Promise.resolve(registration.active);
+  return new Promise((resolve) => {
+    coming.addEventListener('statechange', () => {
+      if (coming.state === 'activated') resolve(coming);
+      else if (coming.state === 'redundant') resolve(null);
+    });
+  });
+}

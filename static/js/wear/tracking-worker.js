@@ -1,0 +1,190 @@
+/**
+ * Frames in, solved frames out: what is worn on the hands and faces in them, and where. Runs beside the
+ * page, which it never blocks; what it needs comes from the page's own service, checked, and no frame
+ * leaves it but back to the page.
+ */
+import { readCanonicalFace } from '../tryon/anchors/canonical.js';
+import { assumedIntrinsics } from '../tryon/lens.js';
+import { SetSolver } from '../tryon/solver.js';
+import { Failure, fetchAsset, fetchDocument, Progress } from './assets.js';
+import { drawnOf, fileOf, modelOf } from './facts.js';
+import { FaceTracker, HandTracker } from './landmarkers.js';
+import { Lacks } from './lacks.js';
+
+/** @typedef {import('./assets.js').Asset} Asset */
+/** @typedef {import('./types.js').Asked} Asked */
+/** @typedef {import('./types.js').Anchor} Anchor */
+/** @typedef {import('./types.js').DrawnLayer} DrawnLayer */
+/** @typedef {import('./types.js').FromWorker} FromWorker */
+/** @typedef {import('./types.js').Laid} Laid */
+/** @typedef {import('./types.js').Model} Model */
+/** @typedef {import('./types.js').Needs} Needs */
+/** @typedef {import('./types.js').ToWorker} ToWorker */
+
+/** What is worn, and what finds it. */
+class Worker {
+  /** @type {Needs | undefined} */ #needs;
+  /** @type {Map<string, Promise<any>>} what was fetched, by its address */ #fetched = new Map();
+  /** @type {HandTracker | null} */ #hands = null;
+  /** @type {FaceTracker | null} */ #faces = null;
+  /** @type {import('../tryon/anchors/canonical.js').CanonicalFace | null} */ #mean = null;
+  /** @type {{ solver: SetSolver, lacks: Lacks, hands: boolean, faces: boolean } | null} */ #set = null;
+  /** @type {WeakMap<Laid, number>} */ #laid = new WeakMap();
+  #lastLaid = 0;
+  #wears = 0; // counts what was asked for, so that only the last is worn
+  #turn = Promise.resolve();
+  #canvas = new OffscreenCanvas(1, 1);
+  #pixels = this.#canvas.getContext('2d', { willReadFrequently: true });
+  #progress = new Progress((loaded, total) => tell({ is: 'progress', loaded, total }));
+
+  /** @param {ToWorker} message */
+  async take(message) {
+    if (message.do === 'begin') this.#needs = message.needs;
+    else if (message.do === 'wear') await this.#wear(message.asked, message.streaming);
+    else await this.#inTurn(async () => this.#solve(message.image, message.timeMs));
+  }
+
+  /** One thing after the other. @param {() => Promise<void>} work */
+  #inTurn(work) {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  /** @param {Asked[]} asked @param {boolean} streaming */
+  async #wear(asked, streaming) {
+    const mine = (this.#wears += 1);
+    const needs = /** @type {Needs} */ (this.#needs);
+    const compiled = this.#once(needs.runtime.file, () => compile(needs.runtime, this.#progress));
+    compiled.catch(() => {}); // waited for below
+    const models = await Promise.all(asked.map((each) => this.#model(each)));
+    const anchors = new Set(models.map(({ anchor }) => anchor ?? 'finger'));
+    const [hands, faces] = [anchors.has('finger') || anchors.has('wrist'), anchors.has('ear') || anchors.has('neck')];
+    const [runtime, handNet, faceNet] = await Promise.all([
+      compiled,
+      hands && this.#once(needs.hands.file, () => fetchAsset(needs.hands, this.#progress)),
+      faces && this.#once(needs.faces.file, () => fetchAsset(needs.faces, this.#progress)),
+    ]);
+    await this.#inTurn(async () => {
+      if (mine !== this.#wears) return;
+      if (handNet) this.#hands ??= await HandTracker.open(runtime, handNet).catch(unsupported);
+      if (faceNet) this.#faces ??= await FaceTracker.open(runtime, faceNet).catch(unsupported);
+      if (faceNet) this.#mean ??= readCanonicalFace(faceNet.buffer);
+      await this.#hands?.follow(streaming);
+      await this.#faces?.follow(streaming);
+      const wearables = asked.map((each, k) => ({ ...each, model: models[k] }));
+      const wanted = asked.map((each, k) => ({ asked: each, anchor: models[k].anchor ?? 'finger' }));
+      const solver = new SetSolver(wearables, { smoothing: streaming, face: this.#mean });
+      this.#set = { solver, lacks: new Lacks(wanted, streaming), hands, faces };
+      tell({ is: 'ready', files: [...new Set(models.map(fileOf))] });
+    });
+  }
+
+  /** @param {ImageBitmap} image @param {number} timeMs */
+  #solve(image, timeMs) {
+    if (!this.#set) throw new TypeError('frames come after what is worn');
+    const { solver, lacks, hands, faces } = this.#set;
+    const begun = performance.now();
+    const data = this.#read(image);
+    const seen = {
+      hands: hands && this.#hands ? this.#hands.detect(data, timeMs) : [],
+      faces: faces && this.#faces ? this.#faces.detect(data, timeMs) : [],
+      bodies: [],
+    };
+    const tracked = performance.now();
+    const { width, height } = image;
+    const picture = { data: data.data, width, height, channels: 4 };
+    const intrinsics = assumedIntrinsics(width, height);
+    const frame = { image: picture, seen, intrinsics, timeMs };
+    const layers = solver.solve(frame);
+    const lacking = lacks.of(frame, layers);
+    /** @type {[number, Laid][]} told for the first time */ const laid = [];
+    const drawn = layers.map(({ pieces, occluders, bodies }) => ({
+      pieces: pieces.map(({ placement, worn, veil }) => ({
+        placement,
+        worn: worn.map(drawnOf).map((each) => ({ ...each, laid: this.#known(each.laid, laid) })),
+        veil,
+      })),
+      occluders,
+      bodies,
+      light: null,
+    }));
+    const timings = { track: tracked - begun, solve: performance.now() - tracked };
+    tell({ is: 'solved', solved: { image, timeMs, intrinsics, layers: drawn, lacks: lacking, timings }, laid }, [image]);
+  }
+
+  /** @param {ImageBitmap} image */
+  #read(image) {
+    const pixels = this.#pixels;
+    if (!pixels) throw new Failure('unsupported');
+    const { width, height } = image;
+    if (this.#canvas.width !== width || this.#canvas.height !== height) {
+      this.#canvas.width = width;
+      this.#canvas.height = height;
+    }
+    pixels.drawImage(image, 0, 0);
+    return pixels.getImageData(0, 0, width, height);
+  }
+
+  /**
+   * The number that stands for how a chain lies.
+   * @param {Laid | null} laid @param {[number, Laid][]} fresh takes those that were not told before
+   */
+  #known(laid, fresh) {
+    if (!laid) return null;
+    let number = this.#laid.get(laid);
+    if (number === undefined) {
+      number = this.#lastLaid += 1;
+      this.#laid.set(laid, number);
+      fresh.push([number, laid]);
+    }
+    return number;
+  }
+
+  /** @param {Asked} asked @returns {Promise<Model>} */
+  #model({ hash, finger = 'ring' }) {
+    const needs = /** @type {Needs} */ (this.#needs);
+    const address = needs.facts.replace('{hash}', encodeURIComponent(hash)).replace('{finger}', finger);
+    return this.#once(address, async () => {
+      const facts = await fetchDocument(address);
+      return modelOf(facts, new URL(facts.file, self.location.origin).href);
+    });
+  }
+
+  /**
+   * @template Value
+   * @param {string} address @param {() => Promise<Value>} fetching
+   * @returns {Promise<Value>}
+   */
+  #once(address, fetching) {
+    const known = this.#fetched.get(address);
+    if (known) return known;
+    const found = fetching();
+    this.#fetched.set(address, found);
+    found.catch(() => this.#fetched.delete(address)); // another try fetches anew
+    return found;
+  }
+}
+
+/** @param {Asset} runtime @param {Progress} progress */
+async function compile(runtime, progress) {
+  const code = await fetchAsset(runtime, progress);
+  return WebAssembly.compile(code).catch(unsupported);
+}
+
+/** @returns {never} */
+function unsupported() {
+  throw new Failure('unsupported');
+}
+
+/** @param {FromWorker} message @param {Transferable[]} [moved] */
+function tell(message, moved = []) {
+  self.postMessage(message, { transfer: moved });
+}
+
+const worker = new Worker();
+self.addEventListener('message', ({ data }) => {
+  worker.take(data).catch((error) => {
+    tell({ is: 'failed', reason: error instanceof Failure ? error.reason : 'broken' });
+  });
+});

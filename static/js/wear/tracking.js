@@ -1,0 +1,140 @@
+/**
+ * The tracking worker as the window sees it: one frame under way at a time, an answer for each, an end
+ * to waiting. `close` ends the worker, and with it all that it held.
+ */
+import { ours } from '../home.js';
+
+/** @typedef {import('./types.js').FromWorker} FromWorker */
+/** @typedef {import('./types.js').Laid} Laid */
+/** @typedef {import('./types.js').Needs} Needs */
+/** @typedef {import('./types.js').Solved} Solved */
+/** @typedef {import('./types.js').ToWorker} ToWorker */
+/** @typedef {import('./types.js').Tracking} Tracking */
+/** @typedef {import('./types.js').TrackingListener} TrackingListener */
+
+const NEEDS = '/api/v1/tracking.json';
+const SILENT_MS = 15_000; // over one frame, after which the worker is taken for dead
+
+/**
+ * Starts what tracks; what it takes is fetched when something is asked to be worn.
+ * @param {TrackingListener} listener
+ * @returns {Tracking}
+ */
+export function openTracking(listener) {
+  return new WindowTracking(listener);
+}
+
+/** @implements {Tracking} */
+class WindowTracking {
+  /** @type {Worker | null} */ #worker = null;
+  /** @type {ToWorker[]} said before the worker was there */ #early = [];
+  /** @type {Map<number, Laid>} how chains lie, by the worker's numbers */ #laid = new Map();
+  #listener;
+  #closed = false;
+  #busy = false;
+  #silence = 0;
+
+  /** @param {TrackingListener} listener */
+  constructor(listener) {
+    this.#listener = listener;
+    this.#begin();
+  }
+
+  get busy() {
+    return this.#busy;
+  }
+
+  /** @param {import('./types.js').Asked[]} asked @param {boolean} streaming */
+  wear(asked, streaming) {
+    this.#say({ do: 'wear', asked, streaming });
+  }
+
+  /** @param {ImageBitmap} image @param {number} timeMs */
+  frame(image, timeMs) {
+    if (this.#busy || this.#closed) return image.close();
+    this.#busy = true;
+    this.#silence = window.setTimeout(() => this.#fail('broken'), SILENT_MS);
+    this.#say({ do: 'frame', image, timeMs }, [image]);
+  }
+
+  close() {
+    this.#closed = true;
+    clearTimeout(this.#silence);
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const message of this.#early) if (message.do === 'frame') message.image.close();
+    this.#early = [];
+    this.#laid.clear();
+    this.#busy = false;
+  }
+
+  async #begin() {
+    const needs = await fetchNeeds();
+    if (this.#closed) return;
+    if (!needs) return this.#fail('offline');
+    const worker = new Worker(needs.worker, { type: 'module', name: 'tracking' });
+    worker.addEventListener('message', ({ data }) => this.#hear(data));
+    worker.addEventListener('messageerror', () => this.#fail('broken'));
+    worker.addEventListener('error', () => this.#fail('broken'));
+    this.#worker = worker;
+    worker.postMessage({ do: 'begin', needs });
+    for (const message of this.#early) worker.postMessage(message, message.do === 'frame' ? [message.image] : []);
+    this.#early = [];
+  }
+
+  /** @param {ToWorker} message @param {Transferable[]} [moved] */
+  #say(message, moved = []) {
+    if (this.#closed) return;
+    if (this.#worker) this.#worker.postMessage(message, moved);
+    else this.#early.push(message);
+  }
+
+  /** @param {FromWorker} message */
+  #hear(message) {
+    if (this.#closed) return;
+    if (message.is === 'progress') this.#listener.progress(message.loaded, message.total);
+    else if (message.is === 'ready') this.#listener.ready(message.files);
+    else if (message.is === 'failed') this.#fail(message.reason);
+    else {
+      clearTimeout(this.#silence);
+      this.#busy = false;
+      for (const [number, laid] of message.laid) this.#laid.set(number, laid);
+      this.#listener.solved(this.#resolved(message.solved));
+    }
+  }
+
+  /** Chains named by numbers become how they lie. @param {import('./types.js').SentSolved} sent @returns {Solved} */
+  #resolved(sent) {
+    const layers = sent.layers.map((layer) => ({
+      ...layer,
+      pieces: layer.pieces.map((piece) => ({
+        ...piece,
+        worn: piece.worn.map((each) => ({ ...each, laid: each.laid === null ? null : this.#laidOf(each.laid) })),
+      })),
+    }));
+    return { ...sent, layers };
+  }
+
+  /** @param {number} number */
+  #laidOf(number) {
+    return /** @type {Laid} */ (this.#laid.get(number));
+  }
+
+  /** @param {Extract<FromWorker, { is: 'failed' }>['reason']} reason */
+  #fail(reason) {
+    if (this.#closed) return;
+    this.close();
+    this.#listener.failed(reason);
+  }
+}
+
+/** @returns {Promise<Needs | null>} null: the service did not answer */
+async function fetchNeeds() {
+  try {
+    const response = await fetch(ours(NEEDS));
+    return response.ok ? await response.json() : null;
+  } catch (error) {
+    if (error instanceof TypeError || error instanceof SyntaxError) return null; // no answer, or none of ours
+    throw error;
+  }
+}
