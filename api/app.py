@@ -36,9 +36,11 @@ from api import (
     stream,
     swatches,
     theme,
+    tracking,
     tryon,
     ways,
     words,
+    worn,
 )
 from api.cross_origin import CrossOrigin
 from api.documents import Health
@@ -105,7 +107,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
         words, ways, choosers, configure, discovery, embed, swatches, designs, enquiries, sets,
-        kiosk, kiosk_socket,
+        kiosk, kiosk_socket, worn, tracking,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)
