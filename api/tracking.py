@@ -76,7 +76,8 @@ def needs() -> Response:
     response = jsonify(document.model_dump())
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 @views.get("/api/v1/nets/<sha256>.task")
@@ -103,7 +104,8 @@ def keeper() -> Response:
     response = Response((STATIC / "dist" / name).read_bytes(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def keeps() -> bool:

@@ -1,4 +1,4 @@
-"""What a piece tells of how it is worn: the page's solver, told no more, wears it as Python's does."""
+"""What a piece tells of how it is worn: told no more, the page's solver wears it as Python does."""
 
 from __future__ import annotations
 
@@ -24,6 +24,9 @@ from tryon.solvers.necks import NeckSolver
 from tryon.types import Ear, Finger, Frame, Hand, Seen, Wearable
 from tryon.wearables import Place, wearable
 from tryon.worn_facts import worn_facts, worn_model
+from viewer.render.placed import placed
+from viewer.render.renderer import Renderer
+from viewer.web.model_file import viewer_glb
 
 FRAMES = 4
 NEAR = 2e-5  # metres between the same point of a jewel over here and over there
@@ -82,6 +85,29 @@ def test_only_what_is_worn_in_another_shape_has_a_file_of_its_own():
         for name in ("band", "stud-earrings", "drop-earrings", "bangle", "dress-watch", "chain")
     }
     assert [name for name, same in as_shown.items() if not same] == ["drop-earrings", "dress-watch"]
+
+
+@pytest.mark.gpu
+def test_the_viewers_file_says_which_link_each_instance_is():
+    model = wearable("chain-bracelet", {}, Place()).model
+    built = np.concatenate([part.model_from_part for part in model.parts])[:, :3, 3]
+    with Renderer() as renderer:
+        data = viewer_glb(renderer, model)
+    document = json.loads(data[20 : 20 + int.from_bytes(data[12:16], "little")])
+    root, *nodes = document["nodes"]
+    rows = []
+    for node in (nodes[k - 1] for k in root["children"]):
+        rows += (links := node["extras"]["parure"]["links"])
+        if "translation" in node:
+            assert np.abs(node["translation"] - built[links[0]]).max() < 1e-6
+        else:
+            (instances,) = node["extensions"].values()
+            count = document["accessors"][instances["attributes"]["TRANSLATION"]]["count"]
+            assert count == len(links)
+    assert sorted(rows) == list(range(len(built)))
+    for part in model.parts:
+        for piece in placed(part):
+            assert np.array_equal(piece.model_from_part, part.model_from_part[piece.instances])
 
 
 def _frames(image: Image, camera: Intrinsics, found: Seen) -> list[Frame]:

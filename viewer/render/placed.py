@@ -27,6 +27,7 @@ class Placed:
     mesh: Mesh  # the part's frame
     material: Material
     model_from_part: Array  # (k, 4, 4) similarities
+    instances: IntArray  # (k,) which of the part's they are
 
     @property
     def scales(self) -> Array:
@@ -72,15 +73,16 @@ def placed(part: Part) -> list[Placed]:
     even = gram[:, 0, 0]
     similar = np.abs(gram - even[:, None, None] * np.eye(3)).max(axis=(1, 2)) <= 1e-4 * even
     mirrored = np.linalg.det(linear) < 0.0
+    numbers = np.arange(len(matrices), dtype=np.int32)
     found = []
-    if (similar & ~mirrored).any():
-        found.append(Placed(part.mesh, part.material, matrices[similar & ~mirrored]))
-    if (similar & mirrored).any():
-        turned = matrices[similar & mirrored] @ MIRROR
-        found.append(Placed(_moved(part.mesh, MIRROR), part.material, turned))
+    if (kept := similar & ~mirrored).any():
+        found.append(Placed(part.mesh, part.material, matrices[kept], numbers[kept]))
+    if (kept := similar & mirrored).any():
+        turned = matrices[kept] @ MIRROR
+        found.append(Placed(_moved(part.mesh, MIRROR), part.material, turned, numbers[kept]))
     found += [
-        Placed(_moved(part.mesh, matrix), part.material, np.eye(4)[None])
-        for matrix in matrices[~similar]
+        Placed(_moved(part.mesh, matrices[k]), part.material, np.eye(4)[None], numbers[k : k + 1])
+        for k in numbers[~similar]
     ]
     return found
 

@@ -4,7 +4,8 @@ Geometry is packed as in the web's GLB, with each vertex's openness beside it (`
 1 is `openness_scale`). A stone's mesh is the prism that its rays start from; its facets, as the
 shader takes them, stand in the root's `extras.parure.viewer` beside materials, frame and ground.
 Nodes say in `extras.parure` which look or which stone they wear, also under each choice of the
-option that has their slot's name.
+option that has their slot's name; those of a chain also which of its links (`links`), so that
+try-on can lay it round another neck.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from typing import Any, Final
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from models3d.frames import Array
+from models3d.frames import Anchor, Array, IntArray
 from models3d.gltf import encoding
 from models3d.gltf.document import DocumentWriter
 from models3d.gltf.tangents import tangents
 from models3d.gltf.write import INSTANCING
 from models3d.mesh import Material, Model, Part
+from models3d.wrists import Wears
 from viewer.display import View
 from viewer.render.apart import Apart, taken_apart
 from viewer.render.gem_defines import REFINEMENTS_LIVE, REFINEMENTS_STILL, gem_defines
@@ -81,6 +83,7 @@ class _Writer:
         self._view = view
         self._choices = choices
         self._turning = turning_parts(model)
+        self._first_links = _first_links(model)
         self._stones: list[dict[str, Any]] = []
         self._children: list[int] = []
 
@@ -141,7 +144,8 @@ class _Writer:
                 },
             )
             chosen = openness.kind == kind
-            self._node(number, piece.model_from_part[chosen], part, about)
+            links = self._links(part, piece.instances[chosen])
+            self._node(number, piece.model_from_part[chosen], part, {**about, **links})
 
     def _stone(self, piece: Placed, part: Part, shape: GemShape, shade: StoneShade) -> None:
         places = piece.model_from_part @ shape.part_from_gem
@@ -171,6 +175,7 @@ class _Writer:
             "optic": optic,
             "radius": largest(places),
             **self._gems(part, optic),
+            **self._links(part, piece.instances),
         }
         self._stones.append(stone)
         self._node(mesh, places, part, about, shade.layers)
@@ -209,6 +214,11 @@ class _Writer:
                 said["layers"] = [int(layer) for layer in layers]
         node["extras"] = {"parure": said}
         self._children.append(self._document.add("nodes", node))
+
+    def _links(self, part: Part, instances: IntArray) -> dict[str, Any]:
+        """`links`: which links of a chain's whole row these are, where try-on lays it anew."""
+        first = self._first_links.get(id(part))
+        return {} if first is None else {"links": (first + instances).tolist()}
 
     def _dressed(self, part: Part) -> dict[str, Material]:
         """What the part wears under each choice of its slot's option."""
@@ -261,3 +271,17 @@ class _Writer:
         if not self._apart.stones:
             return {}
         return {"materials": numbers(base), "choices": other}
+
+
+def _first_links(model: Model) -> dict[int, int]:
+    """By the identity of each part of a chain: how many links the parts before it have.
+
+    All that does not hang is a row of links, of what is worn at a neck or drapes a wrist.
+    """
+    drapes = model.anchor is Anchor.WRIST and model.extras.get("wears") == Wears.DRAPES
+    if model.anchor is not Anchor.NECK and not drapes:
+        return {}
+    hanging = frozenset(model.extras.get("hanging", ()))
+    row = [part for part in model.parts if part.name not in hanging]
+    counts = np.cumsum([0, *(len(part.model_from_part) for part in row)])
+    return {id(part): int(first) for part, first in zip(row, counts, strict=False)}
