@@ -24,7 +24,9 @@ from api import (
     environments,
     headers,
     kiosk,
+    kiosk_care,
     kiosk_socket,
+    kiosk_tray,
     language,
     models,
     pages,
@@ -107,7 +109,7 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
         words, ways, choosers, configure, discovery, embed, swatches, designs, enquiries, sets,
-        kiosk, kiosk_socket, worn, tracking,
+        kiosk, kiosk_care, kiosk_socket, kiosk_tray, worn, tracking,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)

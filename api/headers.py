@@ -38,7 +38,7 @@ def policy(**more: str) -> str:
     wanted = dict(SOURCES)
     for name, sources in more.items():
         directive = name.replace("_", "-")
-        before = wanted[directive]
+        before = wanted.get(directive, "'none'")
         wanted[directive] = sources if before == "'none'" else f"{before} {sources}"
     return "; ".join(f"{directive} {sources}" for directive, sources in wanted.items())
 

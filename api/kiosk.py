@@ -12,6 +12,7 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field
 
 from api.documents import Document
+from api.headers import allow
 from api.kiosk_access import (
     PAIRED_COOKIE,
     STAFF_COOKIE,
@@ -31,6 +32,7 @@ from kiosk.handover import LIFE_S
 from kiosk.kiosk import Kiosk
 from kiosk.pairing import Role
 from kiosk.watchdog import health
+from viewer.refusals import translated
 
 views = Blueprint("kiosk", __name__)
 
@@ -43,11 +45,11 @@ STATUS: Mapping[type[KioskError], int] = {
 }
 
 
-@views.errorhandler(KioskError)
+@views.app_errorhandler(KioskError)
 def refused(error: KioskError) -> Response:
     """A refusal of the mirror, whose message is meant for people."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    response = problem(status, type(error).__name__, str(error))
+    response = problem(status, type(error).__name__, translated(str(error)))
     if isinstance(error, TooManyTries):
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
@@ -99,7 +101,9 @@ def mirror_page() -> Response:
     """The mirror's page; for its own screen, and for screens that are paired."""
     behind = kiosk()
     check_may(Role.DISPLAY)
-    return _private(page("kiosk.html", orientation=behind.settings.orientation))
+    allow(media_src="'self'")
+    settings = behind.settings
+    return private(page("kiosk.html", orientation=settings.orientation, gestures=settings.gestures))
 
 
 @views.get("/kiosk/remote")
@@ -115,7 +119,7 @@ def remote_page() -> Response:
     """The tablet's page; it asks for a code until it is paired."""
     behind, token = kiosk(), request.cookies.get(PAIRED_COOKIE)
     paired = behind.pairing.holds(token, Role.REMOTE)
-    return _private(page("kiosk-remote.html", paired=paired))
+    return private(page("kiosk-remote.html", paired=paired))
 
 
 @views.get("/kiosk/staff")
@@ -123,14 +127,14 @@ def remote_page() -> Response:
 def staff_page() -> Response:
     """The staff's page."""
     inside = kiosk().staff.is_in(request.cookies.get(STAFF_COOKIE))
-    return _private(page("kiosk-staff.html", inside=inside))
+    return private(page("kiosk-staff.html", inside=inside))
 
 
 @views.get("/kiosk/photo/<place>")
 @documented(Operation("Fetches a picture once and opens it with the key in the link", HTML))
 def photo_page(place: str) -> Response:
     """The page on the client's own phone; it holds nothing until its script fetches."""
-    return _private(page("kiosk-photo.html", place=place))
+    return private(page("kiosk-photo.html", place=place))
 
 
 @views.post("/api/v1/kiosk/pair")
@@ -149,7 +153,7 @@ def pair() -> Response:
     token = kiosk().pairing.pair(asked.code, guest())
     paired = kiosk().pairing.device(token)
     response = jsonify({"name": paired.name, "role": paired.role.value})
-    return _with_cookie(_private(response), PAIRED_COOKIE, token)
+    return _with_cookie(private(response), PAIRED_COOKIE, token)
 
 
 @views.post("/api/v1/kiosk/staff")
@@ -166,24 +170,27 @@ def enter() -> Response:
     asked = PinRequest.model_validate(request.get_json())
     check_own_page()
     token = kiosk().staff.enter(asked.pin, guest())
-    return _with_cookie(_private(jsonify({"inside": True})), STAFF_COOKIE, token)
+    return _with_cookie(private(jsonify({"inside": True})), STAFF_COOKIE, token)
 
 
 @views.get("/api/v1/kiosk/health")
 @documented(Operation("How the mirror does", {"application/json": None}, problems=(403, 501)))
 def health_figures() -> Response:
     """For the staff."""
-    behind = _staff()
-    figures = health(behind.mirror, behind.watchdog.faults)
+    behind = staff()
     devices = [{"name": each.name, "role": each.role.value} for each in behind.pairing.devices()]
     document = {
-        **figures,
+        **health(behind.mirror, behind.watchdog.faults),
         "session": behind.state.value,
+        "glass_ms": behind.glass_ms,
+        "page_age_s": behind.page_age_s,
+        "recovered": behind.recovered,
+        "now": behind.now.isoformat(timespec="seconds"),
         "since": behind.started.isoformat(timespec="seconds"),
         "devices": devices,
         "use": behind.use.days(),
     }
-    return _private(jsonify(document))
+    return private(jsonify(document))
 
 
 @views.post("/api/v1/kiosk/offer")
@@ -197,7 +204,7 @@ def health_figures() -> Response:
 )
 def offer() -> Response:
     """An offer, for the staff to show."""
-    behind = _staff()
+    behind = staff()
     asked = OfferRequest.model_validate(request.get_json())
     made = behind.pairing.offer(asked.role)
     link = f"{reached()}/kiosk/remote?pair={made.link_secret}"
@@ -207,7 +214,7 @@ def offer() -> Response:
         qr=qr_code(link),
         seconds=round(made.ends_s - monotonic()),
     )
-    return _private(jsonify(document.model_dump()))
+    return private(jsonify(document.model_dump()))
 
 
 @views.post("/api/v1/kiosk/revoke")
@@ -221,9 +228,9 @@ def offer() -> Response:
 )
 def revoke() -> Response:
     """The device sees and steers nothing from now on."""
-    behind = _staff()
+    behind = staff()
     behind.pairing.revoke(RevokeRequest.model_validate(request.get_json()).name)
-    return _private(jsonify({"revoked": True}))
+    return private(jsonify({"revoked": True}))
 
 
 @views.post("/api/v1/kiosk/photos")
@@ -242,7 +249,7 @@ def leave_photo() -> Response:
     place = behind.handover.leave(request.get_data(cache=False), behind.session)
     behind.counted("picture")
     document = PlaceDocument(link=f"{reached()}/kiosk/photo/{place}", seconds=LIFE_S)
-    return _private(jsonify(document.model_dump()))
+    return private(jsonify(document.model_dump()))
 
 
 @views.post("/api/v1/kiosk/photos/<place>")
@@ -254,10 +261,10 @@ def leave_photo() -> Response:
 def fetch_photo(place: str) -> Response:
     """By POST: what only looks at links fetches nothing."""
     closed = kiosk().handover.fetch(place)
-    return _private(Response(closed, mimetype="application/octet-stream"))
+    return private(Response(closed, mimetype="application/octet-stream"))
 
 
-def _staff() -> Kiosk:
+def staff() -> Kiosk:
     """The mirror, for the staff.
 
     Raises:
@@ -269,7 +276,7 @@ def _staff() -> Kiosk:
     return kiosk()
 
 
-def _private(response: Response) -> Response:
+def private(response: Response) -> Response:
     """Kept by no cache, on no disk."""
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -13,10 +13,12 @@ from flask import Flask
 from gunicorn.arbiter import Arbiter
 
 from api.app import create_app
+from api.kiosk_tray import films_of
 from api.server import TURN_S, Server, services_of
 from api.services import room_light
 from kiosk.command import setup_of, stood
 from kiosk.kiosk import Kiosk
+from kiosk.memory import few_heaps
 from kiosk.setup import KioskSetup
 from models3d.errors import ParureError
 
@@ -39,11 +41,15 @@ class KioskServer(Server):
     def load(self) -> Flask:
         """The application, with its camera open."""
         sys.setswitchinterval(TURN_S)
+        few_heaps()
         setup = self._setup
         try:
             mirror = setup.kiosk(_giving_up(), room_light())
             app = create_app({"KIOSK": mirror, "KIOSK_ADDRESS": setup.address})
+            with app.app_context():
+                films = app.config["KIOSK_FILMS"] = films_of(mirror)
             mirror.start()
+            films.start()
         except ParureError as error:
             print(f"Error: {error}", file=sys.stderr, flush=True)  # noqa: T201
             sys.exit(Arbiter.WORKER_BOOT_ERROR)  # gunicorn ends then, instead of trying again
@@ -65,6 +71,7 @@ def _end(_: Any, worker: Any) -> None:
     """Close the mirror, then what stands behind the views."""
     app: Flask = worker.app.wsgi()
     mirror: Kiosk = app.config["KIOSK"]
+    app.config["KIOSK_FILMS"].close()
     mirror.close()
     services_of(worker).close()
     if mirror.mirror.left_behind:

@@ -1,18 +1,21 @@
 """The mirror's two sockets: frames and state out, commands in.
 
     server → text    {"type": "state" | "done" | "design" | "error", …}, to tablets also "price"
-    server → binary  4 bytes of length (big-endian), that much JSON, a JPEG: "frame" or "still"
+    server → binary  4 bytes of length (big-endian), that much JSON, a JPEG: "frame" or "still"; a
+                     "still" of no bytes: it was put away
     client → text    a command of kiosk/commands.py
 
 A frame follows when the page has said that it has drawn the one before ("shown"), so nothing ever
-queues. Pictures of people go to the mirror itself and to devices that the staff have paired; none
-is written or logged.
+queues. Pictures of people go to the mirror itself and, while somebody uses it, to devices that the
+staff have paired; none is written or logged.
 """
 
 from __future__ import annotations
 
 import json
 import struct
+from dataclasses import dataclass
+from decimal import Decimal
 from time import monotonic
 from typing import Any
 
@@ -30,14 +33,14 @@ from kiosk.errors import KioskError, NotPaired
 from kiosk.kiosk import Kiosk
 from kiosk.pairing import Role
 from kiosk.pictures import STILL_QUALITY, encoded
-from kiosk.session import State
 from models3d.errors import ParureError
 from viewer.configuration import build_model
 from viewer.designs import keep_design
 from viewer.errors import PriceUnknown
 from viewer.language import spoken
-from viewer.price import quote
+from viewer.price import Quote, quote
 from viewer.price_file import prices
+from viewer.refusals import translated
 
 WAKE_S = 0.02
 UNANSWERED_S = 2.0  # a page that says nothing of a frame for so long gets the next
@@ -74,6 +77,15 @@ def _serve(socket: Server, wanted: Role) -> None:
         return
 
 
+@dataclass(frozen=True, slots=True)
+class _OnItsWay:
+    """A frame that was sent and is not drawn yet."""
+
+    number: int
+    sent_s: float
+    captured_s: float
+
+
 class Client:
     """One socket: what it is told, and what it asks for."""
 
@@ -85,7 +97,9 @@ class Client:
         self._own = role is Role.DISPLAY and is_own()
         self._states = behind.states.listen()
         self._frames = behind.mirror.frames.listen()
-        self._unshown: list[tuple[int, float]] = []  # number and time of frames on their way
+        self._stills = behind.stills.listen()
+        self._looks = False  # at a picture that was taken
+        self._unshown: list[_OnItsWay] = []
         self._still: int | None = None  # the command that waits for a picture
         self._wants_still = False
         self._priced: tuple[str, ...] | None = None
@@ -102,32 +116,46 @@ class Client:
                 self._kiosk.pairing.device(self._token)
             state = self._states.take(0.0)
             if state is not None:
-                self._socket.send(json.dumps(state))
+                self._socket.send(json.dumps(_told(state)))
                 self._tell_price(state)
+            self._send_still()
             self._send_frame()
             self._obey()
 
     def _send_frame(self) -> None:
         """The newest frame, unless earlier ones are still on their way."""
         now = monotonic()
-        self._unshown = [each for each in self._unshown if now - each[1] < UNANSWERED_S]
+        self._unshown = [each for each in self._unshown if now - each.sent_s < UNANSWERED_S]
         if len(self._unshown) >= IN_FLIGHT[self._role]:
             return
         frame = self._frames.take(WAKE_S)
-        if frame is None:
-            return
+        if frame is None or (self._role is Role.REMOTE and self._kiosk.is_idle):
+            return  # who passes by is no business of a tablet's
         if self._wants_still and self._role is Role.DISPLAY:
             self._wants_still = False
             still = {"type": "still", "id": self._still, "frame": frame.number}
             self._socket.send(packed(still, encoded(frame.image, STILL_QUALITY)))
-        if self._kiosk.state is not State.ATTRACT:
+            self._kiosk.look_at(frame)
+        if not self._kiosk.is_idle:
             services().mirror_in_use()  # pictures that are drawn meanwhile give way
         picture = frame.encoding.jpeg()
         sent = monotonic()
         header = {"type": "frame", **frame.record}
         header["age_ms"] = round(1e3 * (sent - frame.captured_s), 2)
         self._socket.send(packed(header, picture))
-        self._unshown.append((frame.number, sent))
+        self._unshown.append(_OnItsWay(frame.number, sent, frame.captured_s))
+
+    def _send_still(self) -> None:
+        """The picture that the client looks at, to tablets; nothing once it is put away."""
+        if self._role is not Role.REMOTE:
+            return
+        number, still = self._stills.number, self._stills.take(0.0)
+        if self._stills.number == number or (still is None and not self._looks):
+            return
+        self._looks = still is not None
+        header = {"type": "still", "frame": still.number if still else None}
+        picture = b"" if still is None else encoded(still.image, STILL_QUALITY)
+        self._socket.send(packed(header, picture))
 
     def _obey(self) -> None:
         """Everything that the client has said meanwhile."""
@@ -139,6 +167,8 @@ class Client:
 
     def _take(self, text: str | bytes) -> None:
         number: int | None = None
+        if self._own:
+            self._kiosk.page_lives()
         try:
             if isinstance(text, bytes):
                 raise KioskError("The mirror has a camera of its own: send it no pictures.")
@@ -155,7 +185,12 @@ class Client:
 
     def _answer(self, command: commands.Command) -> dict[str, Any] | None:
         if isinstance(command, commands.Shown):
-            self._unshown = [each for each in self._unshown if each[0] > command.frame]
+            drawn = [each for each in self._unshown if each.number <= command.frame]
+            self._unshown = [each for each in self._unshown if each.number > command.frame]
+            if drawn and self._own:
+                self._kiosk.page_drew(1e3 * (monotonic() - drawn[-1].captured_s))
+            return None
+        if isinstance(command, commands.Alive):
             return None
         if isinstance(command, commands.Still):
             if self._role is not Role.DISPLAY:
@@ -187,6 +222,7 @@ class Client:
         self._priced = hashes
         locale = spoken().place
         lines: list[dict[str, Any]] = []
+        quotes: list[Quote] = []
         for piece in pieces:
             line: dict[str, Any] = {"product": piece.product, "price": None, "message": None}
             bill = build_model(piece.configuration).bill
@@ -194,10 +230,13 @@ class Client:
                 if bill is not None:
                     asked = quote(piece.configuration, bill, prices())
                     line["price"] = asked.formatted(asked.total, locale)
+                    quotes.append(asked)
             except PriceUnknown as error:
-                line["message"] = str(error)
+                line["message"] = translated(str(error))
             lines.append(line)
-        self._socket.send(json.dumps({"type": "price", "pieces": lines}))
+        together = sum((each.total for each in quotes), Decimal(0))
+        total = quotes[0].formatted(together, locale) if 1 < len(quotes) == len(pieces) else None
+        self._socket.send(json.dumps({"type": "price", "pieces": lines, "total": total}))
 
 
 def packed(header: dict[str, Any], picture: bytes) -> bytes:
@@ -206,5 +245,14 @@ def packed(header: dict[str, Any], picture: bytes) -> bytes:
     return struct.pack(">I", len(text)) + text + picture
 
 
+def _told(state: dict[str, Any]) -> dict[str, Any]:
+    """The state in the words of this page."""
+    refusal = state["refusal"]
+    if refusal is None:
+        return state
+    return {**state, "refusal": {**refusal, "message": translated(refusal["message"])}}
+
+
 def _error(error: ParureError, number: int | None) -> dict[str, Any]:
-    return {"type": "error", "error": type(error).__name__, "message": str(error), "id": number}
+    said = translated(str(error))
+    return {"type": "error", "error": type(error).__name__, "message": said, "id": number}

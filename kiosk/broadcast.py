@@ -61,6 +61,11 @@ class Listener(Generic[Value]):
         self._source = source
         self._number = 0
 
+    @property
+    def number(self) -> int:
+        """Of what was taken last; it grows."""
+        return self._number
+
     def take(self, timeout_s: float) -> Value | None:
         """The newest value that was not taken yet; None: there is none in time."""
         self._number, value = self._source._newer(self._number, timeout_s)

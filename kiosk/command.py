@@ -11,7 +11,7 @@ import click
 
 from kiosk.errors import CannotStart
 from kiosk.launcher import launch
-from kiosk.setup import ORIENTATIONS, KioskSetup
+from kiosk.setup import ORIENTATIONS, PAIRINGS, KioskSetup
 
 STOOD = (
     click.option("--camera", default="0", show_default=True, help="Its number, or a video file."),
@@ -29,6 +29,13 @@ STOOD = (
     click.option("--gestures/--no-gestures", default=True, help="Steer by hand signs."),
     click.option("--product", "products", multiple=True, help="In the tray; all without it."),
     click.option("--restart-at", default="04:00", show_default=True, help="A time, or never."),
+    click.option(
+        "--pairing",
+        type=click.Choice(PAIRINGS),
+        default="session",
+        show_default=True,
+        help="How long a tablet stays paired.",
+    ),
 )
 
 

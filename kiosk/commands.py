@@ -88,6 +88,18 @@ class Still(_Command):
     do: Literal["still"]
 
 
+class PutAway(_Command):
+    """The picture that was taken is looked at no longer."""
+
+    do: Literal["put_away"]
+
+
+class Alive(_Command):
+    """The mirror's own page runs, whatever the camera does."""
+
+    do: Literal["alive"]
+
+
 class KeepDesign(_Command):
     """What is on under a short code, with a QR code that opens it on the client's phone."""
 
@@ -118,6 +130,8 @@ Command = Annotated[
     | Touch
     | Capture
     | Still
+    | PutAway
+    | Alive
     | KeepDesign
     | End
     | Shown,

@@ -141,7 +141,7 @@ class _Following:
         """One frame; at most one gesture is done."""
         self.last_s = now_s
         palm = palm_px(seen)
-        middle = seen.points_px[[0, 5, 9, 13, 17]].mean(axis=0)
+        middle = palm_middle_px(seen)
         self.trail.append((now_s, float(middle[0]), float(middle[1]), palm))
         swipe = self._swipe(seen, now_s) if armed else NOTHING
         if swipe.done:
@@ -229,6 +229,12 @@ class _Following:
             return 0.0
         then_s, from_x, from_y, _ = earlier[0]
         return float(np.hypot(x - from_x, y - from_y)) / palm / (now_s - then_s)
+
+
+def palm_middle_px(hand: HandLandmarks) -> Array:
+    """(2,) pixels: the middle of the wrist and the four knuckles."""
+    middle: Array = hand.points_px[[0, 5, 9, 13, 17]].mean(axis=0)
+    return middle
 
 
 def is_open_palm(hand: HandLandmarks) -> bool:

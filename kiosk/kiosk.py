@@ -9,7 +9,9 @@ All that is known of a client hangs on the session and is dropped when it ends.
 
 from __future__ import annotations
 
+import statistics
 import threading
+from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -23,11 +25,13 @@ from kiosk.broadcast import Broadcast
 from kiosk.cameras import CameraFrame, SourceMaker
 from kiosk.choice import Choice, Piece, whole_tray
 from kiosk.errors import KioskError
-from kiosk.gestures import Gesture, GestureReader, Gesturing
+from kiosk.gestures import Gesture, GestureReader, Gesturing, palm_middle_px
 from kiosk.handover import Handover
+from kiosk.memory import give_back
 from kiosk.mirror import Mirror
-from kiosk.pairing import Pairing
-from kiosk.presence import PresenceSensor
+from kiosk.pairing import Pairing, Role
+from kiosk.pictures import MirrorFrame
+from kiosk.presence import PresenceSensor, palm_px
 from kiosk.session import Event, Session, State
 from kiosk.staff import StaffDoor
 from kiosk.use import DailyUse
@@ -36,11 +40,13 @@ from models3d.errors import ParureError
 from tryon.types import FrameResult
 from tryon.wearables import Place
 from viewer.catalogue import product as product_of
-from viewer.configuration import forget_models
+from viewer.configuration import forget_models, idle_options
 
 TICK_S = 0.25
 ATTRACT_PACE_S = 0.2  # five frames a second find who comes
 EVENTS_KEPT = 12
+FAULTS_KEPT = 20
+DELAYS_KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Settings:
     restart: DailyRestart | None = None
     use_file: Path | None = None
     pin: str | None = None
+    paired_for_a_session: bool = True  # tablets; otherwise they stay paired for the day
 
 
 class Kiosk:
@@ -78,6 +85,7 @@ class Kiosk:
     ) -> None:
         self.settings = settings
         self.states: Broadcast[dict[str, Any]] = Broadcast()
+        self.stills: Broadcast[MirrorFrame | None] = Broadcast()  # the picture that is looked at
         self.pairing = Pairing(clock)
         self.staff = StaffDoor(settings.pin, clock)
         self.handover = Handover(clock)
@@ -96,6 +104,10 @@ class Kiosk:
         self._refusal: dict[str, str] | None = None  # why the last set is not worn
         self._present = False
         self._present_s = clock()
+        self._looking = False  # at a picture that was taken
+        self._page_s: float | None = None  # the mirror's own page was heard of last
+        self._delays_ms: deque[float] = deque(maxlen=DELAYS_KEPT)
+        self._recovered: deque[dict[str, str]] = deque(maxlen=FAULTS_KEPT)
         self._events: list[dict[str, Any]] = []
         self._event_count = 0
         self._published: dict[str, Any] | None = None
@@ -139,6 +151,32 @@ class Kiosk:
         return self._session.standing(self._clock()).number
 
     @property
+    def now(self) -> datetime:
+        """Local date and time."""
+        return self._now()
+
+    @property
+    def glass_ms(self) -> float | None:
+        """From the shutter to the picture on the mirror's own page, median of the last frames."""
+        delays = list(self._delays_ms)
+        return round(statistics.median(delays), 1) if delays else None
+
+    @property
+    def page_age_s(self) -> float | None:
+        """Since the mirror's own page was heard of; None: not yet."""
+        return None if self._page_s is None else self._clock() - self._page_s
+
+    @property
+    def recovered(self) -> list[dict[str, str]]:
+        """What stopped and was started anew, the last first."""
+        return list(reversed(self._recovered))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is before the mirror."""
+        return self._session.state is State.ATTRACT
+
+    @property
     def state(self) -> State:
         """What the mirror does."""
         return self._session.state
@@ -153,11 +191,35 @@ class Kiosk:
             if isinstance(command, commands.End):
                 self._happened(self._session.end(self._clock()))
                 return
+            if isinstance(command, commands.PutAway):
+                self._put_away()
+                self._publish()
+                return
             choice = self._choice_after(command)
             self._act()
             if isinstance(command, commands.Capture):
                 self._tell({"event": "capture"})
             self._choose(choice)
+
+    def look_at(self, frame: MirrorFrame) -> None:
+        """A picture was taken: the tablet sees it too, until it is put away."""
+        with self._guard:
+            self._looking = True
+            self.stills.publish(frame)
+            self._publish()
+
+    def page_lives(self) -> None:
+        """The mirror's own page was heard of."""
+        self._page_s = self._clock()
+
+    def page_drew(self, delay_ms: float) -> None:
+        """The mirror's own page has drawn a frame, so long after the shutter."""
+        self._delays_ms.append(delay_ms)
+
+    def restart(self, why: str) -> None:
+        """End the process, which is started again."""
+        self._ended.set()
+        self._give_up(why)
 
     def counted(self, what: str) -> None:
         """Count something that a client did, without anything about the client."""
@@ -175,8 +237,7 @@ class Kiosk:
             self._publish()
             ending = self.settings.restart
         if ending is not None and ending.due(self._now(), idle=idle):
-            self._ended.set()
-            self._give_up("The day is over.")
+            self.restart("The day is over.")
 
     def _tick(self) -> None:
         while not self._ended.wait(TICK_S):
@@ -204,6 +265,7 @@ class Kiosk:
                     "progress": round(gesturing.progress, 3),
                     "done": [gesture.value for gesture in gesturing.done],
                     "hand": gesturing.hand.value if gesturing.hand else None,
+                    "at": _place_of(gesturing, result),
                 },
             }
 
@@ -239,7 +301,8 @@ class Kiosk:
             return choice.step(self.settings.tray, 1 if command.do == "next" else -1)
         if isinstance(command, commands.Undo):
             return choice.undo()
-        if isinstance(command, commands.Still | commands.KeepDesign | commands.Shown):
+        told = commands.Still | commands.KeepDesign | commands.Shown | commands.Alive
+        if isinstance(command, told):
             raise KioskError(f'"{command.do}" is answered to whoever asks, not obeyed.')
         return choice
 
@@ -288,6 +351,9 @@ class Kiosk:
     def _forget(self) -> None:
         """Privacy reset: nothing of the client remains."""
         self.handover.forget(self.session)
+        self._put_away()
+        if self.settings.paired_for_a_session:
+            self.pairing.revoke_role(Role.REMOTE)
         personal = self._choice.is_personal
         self._choice = Choice()
         self._refusal = None
@@ -296,9 +362,16 @@ class Kiosk:
         self.mirror.forget(thoroughly=personal)
         if personal:
             forget_models()
+        threading.Thread(target=give_back, name="kiosk-memory", daemon=True).start()
+
+    def _put_away(self) -> None:
+        self._looking = False
+        self.stills.publish(None)
 
     def _faulted(self, fault: Fault) -> None:
         self.use.count(f"fault:{fault.part}")
+        when = self._now().isoformat(timespec="seconds")
+        self._recovered.append({"part": fault.part, "why": fault.why, "when": when})
 
     def _tell(self, event: dict[str, Any]) -> None:
         self._event_count += 1
@@ -319,6 +392,7 @@ class Kiosk:
             "active": self._choice.active,
             "undo": bool(self._choice.before),
             "preparing": self._preparing > 0,
+            "looking": self._looking,
             "refusal": self._refusal,
             "tray": list(self.settings.tray),
             "events": list(self._events),
@@ -329,6 +403,16 @@ class Kiosk:
         if state != self._published:
             self._published = state
             self.states.publish(state)
+
+
+def _place_of(gesturing: Gesturing, result: FrameResult) -> tuple[float, float] | None:
+    """Where the hand is that does something: shares of the image's width and height."""
+    hands = [hand for hand in result.seen.hands if hand.hand is gesturing.hand]
+    if not hands or (gesturing.doing is None and not gesturing.done):
+        return None
+    height, width = result.image.shape[:2]
+    x, y = palm_middle_px(max(hands, key=palm_px)) / (width, height)
+    return round(float(x), 3), round(float(y), 3)
 
 
 def _moved(place: Place, command: commands.Move) -> Place:
@@ -351,6 +435,7 @@ def _piece_json(piece: Piece) -> dict[str, Any]:
         "anchor": item.anchor.value,
         "hash": piece.configuration.hash,
         "options": dict(piece.configuration.options),
+        "idle": list(idle_options(piece.configuration)),
         "finger": place.finger.value,
         "hand": place.hand.value if place.hand else None,
         "ear": place.ear.value if place.ear else None,

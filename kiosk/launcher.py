@@ -1,7 +1,12 @@
-"""`parure kiosk`: the service and the browser before it, each started again whenever it ends."""
+"""`parure kiosk`: the service and the browser before it, each started again whenever it ends.
+
+A browser may run and show nothing, a service may run and answer nothing: the service is asked each
+second for the mirror's pulse, and whoever is not heard of is ended and started again.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -11,6 +16,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic
 
@@ -48,6 +54,12 @@ EVERY_S = 0.25
 QUICK_S = 10.0  # whoever ends sooner is started again after a pause
 PAUSES_S = (0.2, 1.0, 3.0, 10.0, 30.0)
 END_S = 8.0
+PULSE_EVERY_S, PULSE_PATIENCE_S = 1.0, 2.0
+PAGE_S, PAGE_LOOKS = 2.5, 3  # silent for so long, and at so many looks that the service answered
+LONGEST_PATIENCE = 16.0  # times PAGE_S, after several that did not help
+FIRST_PAGE_S = 20.0  # a browser that has just been started
+SERVICE_S = 20.0  # no answer from a service that had answered
+FIRST_SERVICE_S = 180.0  # from one that has just been started: nets, OpenGL, camera
 
 
 def browser_program() -> str:
@@ -168,6 +180,20 @@ class Kept:
         """Of the process that runs now."""
         return self._process.pid if self._process is not None else None
 
+    @property
+    def runs_s(self) -> float:
+        """Since it was started; 0 where it does not run."""
+        return self.clock() - self._started_s if self.runs else 0.0
+
+    def renew(self, why: str) -> None:
+        """End it now; it starts again with the next look."""
+        _say(f"{self.name} is started again: {why}.")
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+        self._due_s = self.clock()
+
     def end(self) -> None:
         """End it and everything it has started."""
         if self._process is None:
@@ -181,6 +207,82 @@ class Kept:
                     continue
             break
         self._process = None
+
+
+@dataclass(slots=True, eq=False)
+class Pulse:
+    """Asks the service how the mirror does, and starts again who is not heard of.
+
+    Args:
+        ask: seconds since the mirror's page was heard of, None: not yet; raises OSError where the
+            service does not answer.
+    """
+
+    ask: Callable[[], float | None]
+    service: Kept
+    browser: Kept | None
+    clock: Callable[[], float] = monotonic
+    _asked_s: float = -PULSE_EVERY_S
+    _answered_s: float | None = None  # by the service that runs now
+    _silent: int = 0  # answers in a row that said the page is silent
+    _patience: float = 1.0
+    _renewed_s: float = -FIRST_PAGE_S
+
+    def look(self) -> None:
+        """Ask if it is time."""
+        now = self.clock()
+        if now - self._asked_s < PULSE_EVERY_S or not self.service.runs:
+            return
+        self._asked_s = now
+        try:
+            page_s = self.ask()
+        except (OSError, HTTPException, ValueError):
+            self._silent = 0
+            self._unanswered(now)
+            return
+        self._answered_s = self.clock()
+        self._hear(page_s)
+
+    def _unanswered(self, now: float) -> None:
+        answered_s, runs_s = self._answered_s, self.service.runs_s
+        if answered_s is None or now - answered_s > runs_s:  # that was the one before
+            if runs_s > FIRST_SERVICE_S:
+                self.service.renew(f"it has not answered in {FIRST_SERVICE_S:.0f} s")
+        elif now - answered_s > SERVICE_S:
+            self.service.renew(f"it has not answered for {SERVICE_S:.0f} s")
+
+    def _hear(self, page_s: float | None) -> None:
+        browser = self.browser
+        if browser is None or not browser.runs:
+            return
+        silent = page_s is None or page_s > PAGE_S * self._patience
+        self._silent = self._silent + 1 if silent else 0
+        if not silent and self.clock() - self._renewed_s > FIRST_PAGE_S:
+            self._patience = 1.0
+        heard = page_s is not None and page_s < browser.runs_s  # of the browser that runs now
+        if self._silent >= PAGE_LOOKS and (heard or browser.runs_s > FIRST_PAGE_S):
+            self._silent, self._renewed_s = 0, self.clock()
+            self._patience = min(2.0 * self._patience, LONGEST_PATIENCE)
+            browser.renew("its page is silent")
+
+
+def pulse_of(port: int) -> float | None:
+    """Seconds since the mirror's page was heard of, as the service on this machine says.
+
+    Raises:
+        OSError, HTTPException, ValueError: it does not answer, or not this.
+    """
+    line = HTTPConnection("127.0.0.1", port, timeout=PULSE_PATIENCE_S)
+    try:
+        line.request("GET", "/api/v1/kiosk/pulse")
+        answer = line.getresponse()
+        told = json.loads(answer.read(1000))
+        if answer.status != 200:
+            raise ValueError(f"the service answers {answer.status}")
+        page_s = told["page_s"]
+        return None if page_s is None else float(page_s)
+    finally:
+        line.close()
 
 
 def launch(setup: KioskSetup, service: Sequence[str], *, browser: bool, screen: int | None) -> None:
@@ -207,10 +309,12 @@ def launch(setup: KioskSetup, service: Sequence[str], *, browser: bool, screen: 
             address = f"http://127.0.0.1:{setup.port}/kiosk"
             command = browser_command(program, address, Path(profile), place)
             kept.append(Kept("The browser", command))
+        pulse = Pulse(lambda: pulse_of(setup.port), kept[0], kept[1] if browser else None)
         try:
             while not ended.wait(EVERY_S):
                 for each in kept:
                     each.look()
+                pulse.look()
         finally:
             for each in reversed(kept):
                 each.end()

@@ -35,7 +35,7 @@ WATCHED = frozenset({Wanted.HANDS, Wanted.FACES})  # for presence and gestures
 RETRY_S = 0.5  # between two attempts to open the camera
 END_PATIENCE_S, CLOSE_PATIENCE_S = 0.3, 3.0  # threads that take longer are left behind
 DRAW_PATIENCE_S = 20.0  # for a renderer that prepares a piece
-RATE_FRAMES = 30  # over which frames a second are measured
+RATE_FRAMES, RATE_S = 30, 5.0  # over which frames a second are measured
 
 Building = Callable[[], Sequence[Wearable]]
 Notes = Callable[[FrameResult, CameraFrame], Mapping[str, Any]]
@@ -47,6 +47,7 @@ class Figures:
 
     frames: int  # published since the start
     frames_a_second: float
+    camera_rate: float | None  # frames a second that the camera gives; None: not known yet
     delay_ms: float  # from the shutter to publication, of the last frame
     camera_age_s: float  # since the camera gave a frame
     camera_silent_s: float  # since it gave a frame or said what is wrong
@@ -99,6 +100,7 @@ class Mirror:
         self._camera_s = self._camera_said_s = self._published_s = self._captured_s = monotonic()
         self._delay_ms = 0.0
         self._times: list[float] = []
+        self._camera_times: list[float] = []
         self._count = 0
         self._stream_starts = self._renderer_starts = 0
         self._left_behind = 0
@@ -141,11 +143,10 @@ class Mirror:
     def figures(self) -> Figures:
         """How it does."""
         now = monotonic()
-        times = [then for then in self._times if now - then < 5.0]
-        rate = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0
         return Figures(
             self._count,
-            round(rate, 1),
+            _rate(self._times, now) or 0.0,
+            _rate(self._camera_times, now),
             round(self._delay_ms, 1),
             round(now - self._camera_s, 2),
             round(now - self._camera_said_s, 2),
@@ -261,6 +262,7 @@ class Mirror:
                 return
             self._camera_s = self._camera_said_s = monotonic()
             self._camera_problem = None
+            self._camera_times = [*self._camera_times[-RATE_FRAMES:], self._camera_s]
             if frame.captured_s - last_s < self.pace_s:
                 continue
             last_s = frame.captured_s
@@ -305,6 +307,14 @@ class Mirror:
         closing.start()
         closing.join(CLOSE_PATIENCE_S if self._closed.is_set() else END_PATIENCE_S)
         self._left_behind += closing.is_alive()
+
+
+def _rate(times: Sequence[float], now_s: float) -> float | None:
+    """How many a second there have been lately; None: too few to tell."""
+    lately = [then for then in times if now_s - then < RATE_S]
+    if len(lately) < 2 or lately[-1] <= lately[0]:
+        return None
+    return round((len(lately) - 1) / (lately[-1] - lately[0]), 1)
 
 
 def _dressing_thread() -> ThreadPoolExecutor:

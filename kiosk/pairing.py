@@ -149,6 +149,13 @@ class Pairing:
                 key: paired for key, paired in self._devices.items() if paired.name != name
             }
 
+    def revoke_role(self, role: Role) -> None:
+        """End the pairing of every device of a kind; an offer that was made still stands."""
+        with self._guard:
+            self._devices = {
+                key: paired for key, paired in self._devices.items() if paired.role is not role
+            }
+
     def revoke_all(self) -> None:
         """End every pairing, and the offer."""
         with self._guard:

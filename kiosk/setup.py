@@ -20,6 +20,7 @@ from viewer.render.environment import Environment
 from viewer.store import store_location
 
 ORIENTATIONS = ("portrait", "landscape")
+PAIRINGS = ("session", "day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class KioskSetup:
     gestures: bool = True
     products: tuple[str, ...] = ()  # of the tray; none: the whole collection
     restart_at: str | None = "04:00"
+    pairing: str = "session"  # how long a tablet stays paired: session or day
 
     @property
     def binds(self) -> tuple[str, ...]:
@@ -83,6 +85,7 @@ class KioskSetup:
             restart=DailyRestart(_time_of(self.restart_at), started),
             use_file=use_file,
             pin=staff_pin(),
+            paired_for_a_session=self.pairing == "session",
         )
 
     def kiosk(self, give_up: Callable[[str], None], room: Environment | None) -> Kiosk:
@@ -106,7 +109,7 @@ class KioskSetup:
         for name, value in (("--orientation", self.orientation), ("--network", self.network)):
             said += [name, value] if value else []
         said += [] if self.gestures else ["--no-gestures"]
-        said += ["--restart-at", self.restart_at or "never"]
+        said += ["--restart-at", self.restart_at or "never", "--pairing", self.pairing]
         for each in self.products:
             said += ["--product", each]
         return said

@@ -4,9 +4,12 @@ what stops                      how it shows                    what is done
 camera unplugged                its frames end                  opened again (mirror.py)
 camera stuck                    no frame for CAMERA_S           another thread opens it
 a step raises                   the show has failed             stream and renderer anew
-pipeline or OpenGL stuck        frames go in, none comes out    stream anew; renderer as well
+pipeline or OpenGL stuck        a step stays at one frame       stream anew; renderer as well
 none of it helps                FAILURES in a row               the process ends; the launcher,
                                                                 or systemd, starts it again
+
+A busy machine is no fault: a step counts as stuck by the time that the processor was there for it,
+so what is slow is waited for longer than what waits for nothing.
 """
 
 from __future__ import annotations
@@ -24,12 +27,16 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from kiosk.contention import Contention
 from kiosk.mirror import Mirror
+from kiosk.show import Show
 from viewer.render.worker import RenderWorker
 
 EVERY_S = 0.25
 CAMERA_S = 2.0
+SAME_S = 0.05  # between two ways of reading one time: figures are rounded
 STALL_S = 2.5
+LEAST_GIVEN = 0.2  # of the processor: on a busy machine a stuck step is waited for 5 times as long
 STARTING_S = 12.0  # a stream that starts anew prepares its pieces
 LONGEST_WAIT_S = 30.0
 CALM_S = 60.0  # without a fault: patience is as short as at first
@@ -56,6 +63,7 @@ class Watchdog:
         give_up: ends the process; called once.
         told: hears of each fault.
         clock: seconds that do not go back.
+        given: share of the processor that was wanted since it was last asked, and given.
     """
 
     def __init__(
@@ -64,11 +72,19 @@ class Watchdog:
         give_up: Callable[[str], None],
         told: Callable[[Fault], None],
         clock: Callable[[], float] = monotonic,
+        given: Callable[[], float] | None = None,
     ) -> None:
         self._mirror = mirror
         self._give_up = give_up
         self._told = told
         self._clock = clock
+        self._given = given or Contention().given
+        self._last_given = 1.0
+        self._fair_s = 0.0  # seconds in which the processor was there for us
+        self._looked_s = clock()
+        self._camera_said: tuple[float, float] = (clock(), 0.0)  # when, and the fair time then
+        self._started_fair_s = 0.0
+        self._steps: dict[tuple[int, str, int], float] = {}  # at work, with when they were first
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
         self._starting: Future[bool] | None = None
@@ -92,6 +108,9 @@ class Watchdog:
     def check(self) -> None:
         """Look once, and do what is to be done."""
         now = self._clock()
+        self._last_given = max(self._given(), LEAST_GIVEN)
+        self._fair_s += (now - self._looked_s) * self._last_given
+        self._looked_s = now
         if now - self._fault_s > CALM_S:
             self._camera_patience_s, self._stall_patience_s = CAMERA_S, STALL_S
         if now - self._started_s > STARTING_S:
@@ -104,7 +123,10 @@ class Watchdog:
             self.check()
 
     def _check_camera(self, now: float) -> None:
-        silent_s = self._mirror.figures().camera_silent_s
+        said_s = now - self._mirror.figures().camera_silent_s
+        if abs(said_s - self._camera_said[0]) > SAME_S:
+            self._camera_said = (said_s, self._fair_s - (now - said_s) * self._last_given)
+        silent_s = self._fair_s - self._camera_said[1]
         if silent_s >= CAMERA_S and now - self._camera_s >= self._camera_patience_s:
             self._camera_s = now
             self._camera_patience_s = min(2.0 * self._camera_patience_s, LONGEST_WAIT_S)
@@ -114,7 +136,7 @@ class Watchdog:
     def _check_stream(self, now: float) -> None:
         if self._starting is not None:
             if not self._starting.done():
-                if now - self._started_s < STARTING_S:
+                if self._fair_s - self._started_fair_s < STARTING_S:
                     return
                 why = "it does not start"
             elif self._starting.cancelled() or self._starting.exception() is None:
@@ -130,10 +152,22 @@ class Watchdog:
         failure = show.failure()
         if failure is not None:
             self._restart(now, f"{type(failure).__name__}: {failure}", new_renderer=True)
-        elif show.waiting_s() > self._stall_patience_s:
+            return
+        step, at_it_s = self._longest_at_work(show)
+        if at_it_s > self._stall_patience_s:
             stuck = not _answers(show.renderer)
             self._stall_patience_s = min(2.0 * self._stall_patience_s, LONGEST_WAIT_S)
-            self._restart(now, f"nothing came for {show.waiting_s():.1f} s", new_renderer=stuck)
+            why = f'the step "{step}" has been at one frame for {at_it_s:.1f} s'
+            self._restart(now, why, new_renderer=stuck)
+
+    def _longest_at_work(self, show: Show) -> tuple[str, float]:
+        """The step that has been at its frame for longest, by the time that it could work."""
+        at_work = {(id(show), step, number) for step, number in show.at_work().items()}
+        self._steps = {key: self._steps.get(key, self._fair_s) for key in at_work}
+        if not self._steps:
+            return "", 0.0
+        oldest = min(self._steps, key=lambda key: self._steps[key])
+        return oldest[1], self._fair_s - self._steps[oldest]
 
     def _restart(self, now: float, why: str, *, new_renderer: bool) -> None:
         self._in_a_row += 1
@@ -144,7 +178,7 @@ class Watchdog:
                 self._give_up(f"The mirror does not recover by itself: {why}.")
             return
         self._starting = self._mirror.restart(new_renderer=new_renderer)
-        self._started_s = self._clock()
+        self._started_s, self._started_fair_s = self._clock(), self._fair_s
 
     def _note(self, fault: Fault) -> None:
         self._fault_s = fault.at_s

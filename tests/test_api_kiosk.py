@@ -7,7 +7,7 @@ import logging
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,7 +47,7 @@ def boutique(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Boutique]:
     workshop, store = Workshop(), tmp_path_factory.mktemp("store")
     kiosk = Kiosk(
         workshop.camera,
-        Settings(tray=("solitaire", "band"), pin=PIN),
+        Settings(tray=("solitaire", "band"), pin=PIN, paired_for_a_session=False),
         give_up=lambda why: pytest.fail(why),
         mirror=lambda source, notes: Mirror(
             source, notes, make_pipeline=workshop.pipeline, make_renderer=workshop.renderer
@@ -191,6 +191,55 @@ def test_the_tablet_sees_and_steers_the_same_and_alone_is_told_the_price(
         assert remote.next("price")[0]["pieces"] == []
 
 
+def test_a_tablet_sees_nobody_who_only_passes_by(boutique: Boutique) -> None:
+    with line(boutique.host, "remote", paired(boutique)) as remote:
+        assert remote.next("state")[0]["session"]["state"] == "attract"
+        assert list(remote.until_quiet(0.6)) == []
+        remote.ask("touch")
+        assert remote.next("frame")[1]
+
+
+def test_the_tablet_sees_the_picture_that_is_looked_at_until_it_is_put_away(
+    boutique: Boutique,
+) -> None:
+    with (
+        line(boutique.host, "remote", paired(boutique)) as remote,
+        line(boutique.host, "mirror") as mirror,
+    ):
+        for done in ("put_away", "end"):
+            mirror.ask("wear", product="band")
+            mirror.ask("still", id=4)
+            still, _ = mirror.next("still")
+            seen, picture = remote.next("still")
+            assert (still["id"], seen["frame"]) == (4, still["frame"])
+            assert picture[:3] == b"\xff\xd8\xff"
+            assert boutique.kiosk.stills.newest is not None
+            mirror.ask(done)
+            put_away, nothing = remote.next("still")
+            assert (put_away["frame"], nothing) == (None, b"")
+            assert boutique.kiosk.stills.newest is None
+
+
+def test_a_tablet_that_was_paired_for_a_client_leaves_with_them(
+    boutique: Boutique, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = replace(boutique.kiosk.settings, paired_for_a_session=True)
+    monkeypatch.setattr(boutique.kiosk, "settings", settings)
+    screen = paired(boutique, Role.DISPLAY)
+    with line(boutique.host, "remote", paired(boutique)) as remote:
+        remote.ask("wear", product="band")
+        remote.ask("end")
+        assert remote.next("error")[0]["error"] == "NotPaired"
+    token = screen.partition("=")[2]
+    assert boutique.kiosk.pairing.holds(token, Role.DISPLAY)  # it shows what anybody sees
+
+
+def test_refusals_are_told_in_the_language_of_the_page(boutique: Boutique) -> None:
+    with line(boutique.host, "mirror?lang=fr") as mirror:
+        mirror.ask("take_off", piece=0)
+        assert "pièce" in mirror.next("error")[0]["message"]
+
+
 def test_nonsense_is_answered_and_the_line_stays(boutique: Boutique) -> None:
     with line(boutique.host, "mirror") as mirror:
         for said in ("{", "[]", '{"do": "dance"}', '{"do": "wear", "product": "tiara"}', b"\xff"):
@@ -229,6 +278,7 @@ def test_strangers_get_no_frame(
 
 def test_a_revoked_tablet_is_shown_out_at_once(boutique: Boutique) -> None:
     with line(boutique.host, "remote", paired(boutique)) as remote:
+        remote.ask("touch")
         remote.next("frame")
         boutique.kiosk.pairing.revoke_all()
         assert remote.next("error")[0]["error"] == "NotPaired"

@@ -5,15 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 
 from kiosk.broadcast import Broadcast
+from kiosk.contention import Contention
 from kiosk.mirror import Mirror
 from kiosk.pictures import MirrorFrame
-from kiosk.watchdog import FAILURES, DailyRestart, Fault, Watchdog
+from kiosk.watchdog import FAILURES, STALL_S, DailyRestart, Fault, Watchdog
 from models3d.mesh import Model
 from tests.mirrors import BLUE, BLUE_EACH, Workshop, within
 from tryon.types import Wearable
@@ -46,7 +48,10 @@ class Watched:
     def __init__(self, mirror: Mirror) -> None:
         self.faults: list[Fault] = []
         self.gave_up: list[str] = []
-        self.dog = Watchdog(mirror, self.gave_up.append, self.faults.append)
+        self.given = 1.0  # of the processor, whatever else this machine does
+        self.dog = Watchdog(
+            mirror, self.gave_up.append, self.faults.append, given=lambda: self.given
+        )
         self.dog.start()
 
 
@@ -248,6 +253,40 @@ def test_a_step_that_is_killed_runs_again_within_five_seconds_and_wears_the_same
     assert len(workshop.renderers) == before + renewed
     assert mirror.left_behind == (0 if "breaks" in part else 1 + renewed)
     assert not watched.gave_up
+
+
+def test_a_step_that_is_slow_on_a_busy_machine_is_left_alone(
+    mirror: Mirror, workshop: Workshop, watched: Watched
+) -> None:
+    watched.given = 0.0  # the processor is with others
+    pipeline = workshop.pipelines[-1]
+    pipeline.hanging.set()
+    sleep(STALL_S + 1.5)
+    assert watched.faults == []
+    pipeline.hanging.clear()
+    pipeline.released.set()
+    frames_come(mirror)
+    assert workshop.pipelines[-1] is pipeline
+
+
+def test_what_a_machine_is_busy_with_is_read_from_its_threads(tmp_path: Path) -> None:
+    for thread in ("1", "2"):
+        (tmp_path / thread).mkdir()
+
+    def wrote(thread: str, ran_ms: int, queued_ms: int) -> None:
+        numbers = f"{ran_ms * 10**6} {queued_ms * 10**6} 7\n"
+        (tmp_path / thread / "schedstat").write_text(numbers)
+
+    wrote("1", 100, 5)
+    contention = Contention(tmp_path)
+    assert contention.given() == 1.0  # nothing was wanted
+    wrote("1", 110, 5)
+    wrote("2", 40, 90)  # a new thread: what it did before nobody knows
+    assert contention.given() == 1.0
+    wrote("1", 120, 25)
+    wrote("2", 50, 100)
+    assert contention.given() == pytest.approx(20 / 50)
+    assert Contention(tmp_path / "none").given() == 1.0
 
 
 def test_what_cannot_be_started_anew_ends_the_process_in_the_end(

@@ -26,6 +26,21 @@ export class KioskGlass extends HTMLElement {
     bitmap.close();
   }
 
+  /**
+   * Where a place of the picture is seen, in shares of this element.
+   * @param {[number, number]} at shares of the picture's width and height, unmirrored
+   * @returns {[number, number]}
+   */
+  place([x, y]) {
+    const { width, height } = this.#canvas;
+    const { clientWidth, clientHeight } = this;
+    const scale = Math.max(clientWidth / width, clientHeight / height);
+    return [
+      0.5 - ((x - 0.5) * width * scale) / clientWidth,
+      0.5 + ((y - 0.5) * height * scale) / clientHeight,
+    ];
+  }
+
   /** Nothing of the last client stays on the glass. */
   clear() {
     this.#canvas.width = 1;

@@ -1,55 +1,188 @@
-/** The page /kiosk: the mirror itself. Plain for now: the glass, the tray, what is said. */
+/** The page /kiosk: the mirror itself. */
+import { _, ngettext } from '../words.js';
+import { Attract } from './attract.js';
 import { KioskGlass } from './glass.js';
 import { Link } from './link.js';
+import { Countdown, Ring } from './ring.js';
+import { Swatches } from './swatches.js';
+import { Taken } from './taken.js';
+import { Tray, lying } from './tray.js';
 
-const glass = /** @type {KioskGlass} */ (document.querySelector('kiosk-glass'));
-const tray = /** @type {HTMLElement} */ (document.querySelector('[data-tray]'));
-const said = /** @type {HTMLElement} */ (document.querySelector('[data-said]'));
-let heard = 0;
+/** @typedef {import('./link.js').State} State */
+
+const ALIVE_MS = 1000;
+const SAID_MS = 7000;
+const COUNT_S = 3;
+const LEFT_S = 17; // of the countdown to the reset: what LEAVING lasts
+const FILMS_MS = 600_000; // how often the tray is asked for films that were drawn meanwhile
+
+/** @param {string} where */
+const find = (where) => /** @type {HTMLElement} */ (document.querySelector(where));
+const stage = find('main');
+const before = find('[data-before]');
+const glass = /** @type {KioskGlass} */ (find('kiosk-glass'));
+const said = find('[data-said]');
+const leaving = find('[data-leaving]');
+const languages = /** @type {HTMLDetailsElement} */ (find('[data-languages]'));
+const actions = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('[data-actions] button'));
+
+/** @type {State | null} */ let now = null;
+let heard = -1; // number of the last event; -1: what was before this page is none of its business
+let refused = ''; // why the last wish was not granted
+/** @type {ReturnType<typeof setTimeout> | undefined} */ let quiet;
 
 const link = new Link('/api/v1/kiosk/mirror', {
   async picture(header, jpeg) {
-    if (header.type === 'frame') {
+    if (header.type === 'still') {
+      if (now && now.session.state !== 'attract') taken.show(jpeg);
+    } else if (header.type === 'frame') {
       await glass.show(jpeg, header.frame);
-      document.body.style.setProperty('--doing', String(header.gesture.progress));
+      ring.follow(header.gesture);
     }
   },
   told(told) {
-    if (told.type === 'state') become(told);
-    else if (told.type === 'error') said.textContent = told.message;
-    else if (told.type === 'design') said.textContent = told.link;
+    if (told.type === 'state') become(/** @type {any} */ (told));
+    else if (told.type === 'error') say(told.message);
+    else if (told.type === 'design') taken.designed(told);
   },
   open(open) {
     document.body.toggleAttribute('data-lost', !open);
     if (open) glass.frame = 0;
   },
 });
+const ring = new Ring(find('[data-ring]'), glass);
+const countdown = new Countdown(find('[data-count]'));
+const taken = new Taken(find('[data-taken]'), link);
+const attract = new Attract(find('[data-attract]'));
+const swatches = new Swatches(find('[data-options]'), (option, value) => link.send('option', { option, value }));
+const tray = new Tray(document, ({ product }) => {
+  const at = now?.pieces.findIndex((piece) => piece.product === product) ?? -1;
+  if (at >= 0) link.send('select', { piece: at });
+  else link.send('wear', { product, also: true });
+});
 
-/** @param {import('./link.js').Told} state */
+/** @param {State} state */
 function become(state) {
-  document.body.dataset.state = state.session.state;
-  if (state.session.state === 'attract') glass.clear();
-  for (const event of state.events) {
-    if (event.number > heard && event.event === 'forgotten') said.textContent = '';
-    heard = Math.max(heard, event.number);
-  }
-  said.textContent = state.refusal?.message ?? state.camera_problem ?? said.textContent;
-  const worn = state.pieces.map((/** @type {{ product: string }} */ piece) => piece.product);
-  if (tray.childElementCount !== state.tray.length) {
-    tray.replaceChildren(
-      ...state.tray.map((/** @type {string} */ product) => {
-        const button = document.createElement('button');
-        button.value = button.textContent = product;
-        return button;
-      }),
-    );
-  }
-  for (const button of tray.querySelectorAll('button')) {
-    button.setAttribute('aria-pressed', String(worn.includes(button.value)));
+  const { session, pieces, active, events } = state;
+  const was = now?.session;
+  now = state;
+  document.body.dataset.state = session.state;
+  if (session.state === 'attract' || (was && session.number !== was.number)) forget();
+  if (session.state === 'attract') {
+    if (!attract.running) attract.start();
+  } else if (attract.running) attract.stop();
+  for (const event of events) if (event.number > heard && heard >= 0) happened(event.event);
+  heard = Math.max(heard, 0, ...events.map((event) => event.number));
+  tray.mark(pieces, active, state.preparing);
+  wear(state);
+  leave(session.left_s);
+  find('[data-pause]').hidden = state.camera_problem === null;
+  if (state.refusal && state.refusal.message !== refused) say(state.refusal.message);
+  refused = state.refusal?.message ?? '';
+}
+
+/** @param {string} event */
+function happened(event) {
+  if (event === 'capture') capture();
+  else if (event === 'forgotten') renew();
+}
+
+/** @param {State} state */
+function wear({ pieces, active, undo }) {
+  const worn = pieces[active];
+  const piece = worn && tray.pieces.get(worn.product);
+  find('[data-name]').textContent = worn ? (piece?.name ?? worn.name) : _('Choose a piece');
+  find('[data-about]').textContent = '';
+  swatches.show(worn, piece?.options ?? []);
+  find('[data-pieces]').replaceChildren(
+    ...(pieces.length > 1 ? pieces : []).map((each, at) => {
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = tray.pieces.get(each.product)?.name ?? each.name;
+      button.setAttribute('aria-pressed', String(at === active));
+      button.addEventListener('click', () => link.send('select', { piece: at }));
+      return button;
+    }),
+  );
+  for (const button of actions) {
+    if (button.value === 'undo') button.disabled = !undo;
+    else if (button.value !== 'end') button.disabled = pieces.length === 0;
   }
 }
 
-tray.addEventListener('click', ({ target }) => {
-  if (target instanceof HTMLButtonElement) link.send('wear', { product: target.value });
+/** @param {number | null} left seconds until the session ends; null: somebody is there */
+function leave(left) {
+  leaving.hidden = left === null;
+  before.inert = left !== null || taken.open;
+  if (left === null) return;
+  leaving.style.setProperty('--share', String(Math.min(1, left / LEFT_S)));
+  find('[data-leaving-words]').textContent = ngettext(
+    'The mirror forgets everything in {count} second.',
+    'The mirror forgets everything in {count} seconds.',
+    left,
+  );
+}
+
+async function capture() {
+  if (countdown.counting || taken.open) return;
+  if (await countdown.count(COUNT_S)) link.send('still');
+}
+
+/** Nothing of the last client stays on this page. */
+function forget() {
+  glass.clear();
+  ring.clear();
+  countdown.stop();
+  taken.clear();
+  swatches.show(undefined, []);
+  clearTimeout(quiet);
+  said.textContent = '';
+  languages.open = false;
+}
+
+/** Begin the page anew for the next client, in the house's language, once the service can give it. */
+async function renew() {
+  try {
+    const answer = await fetch('/kiosk', { method: 'HEAD', cache: 'no-store' });
+    if (answer.ok && now?.session.state === 'attract') location.replace('/kiosk');
+  } catch {
+    // the service starts anew: this page stays, and has forgotten already
+  }
+}
+
+/** @param {string} message */
+function say(message) {
+  if (said.textContent === message) return;
+  said.textContent = message;
+  clearTimeout(quiet);
+  quiet = setTimeout(() => (said.textContent = ''), SAID_MS);
+}
+
+async function fill() {
+  const lies = await lying(stage.dataset.trayFile ?? '');
+  tray.fill(lies);
+  attract.fill(lies.pieces);
+  if (now) become(now);
+}
+
+find('[data-actions]').addEventListener('click', ({ target }) => {
+  const button = target instanceof Element ? target.closest('button') : null;
+  if (button?.value === 'undo' || button?.value === 'capture' || button?.value === 'end') link.send(button.value);
+  else if (button?.value === 'take_off') link.send('take_off', { piece: now?.active });
+  else if (button?.value === 'design') taken.design();
 });
+languages.addEventListener('click', ({ target }) => {
+  if (target instanceof HTMLButtonElement) location.replace(`/kiosk?lang=${target.value}`);
+});
+find('[data-stay]').addEventListener('click', () => link.send('touch'));
 document.addEventListener('pointerdown', () => link.send('touch'));
+document.addEventListener('keydown', () => link.send('touch'));
+document.addEventListener('contextmenu', (event) => event.preventDefault());
+setInterval(() => link.send('alive'), ALIVE_MS);
+setInterval(async () => {
+  if (now?.session.state === 'attract') attract.fill((await lying(stage.dataset.trayFile ?? '')).pieces);
+}, FILMS_MS);
+new MutationObserver(() => (before.inert = taken.open || !leaving.hidden)).observe(find('[data-taken]'), {
+  attributeFilter: ['hidden'],
+});
+fill();

@@ -6,6 +6,31 @@
 
 /** @typedef {{ type: string, [key: string]: any }} Told */
 /**
+ * @typedef {object} Worn a piece as the state tells it
+ * @property {string} product
+ * @property {string} name
+ * @property {string} family
+ * @property {string} anchor
+ * @property {string} hash
+ * @property {Record<string, string>} options
+ * @property {string[]} idle options that decide nothing now
+ * @property {string} finger
+ * @property {string | null} hand
+ * @property {string | null} ear
+ */
+/**
+ * @typedef {object} State
+ * @property {{ state: 'attract' | 'waking' | 'active' | 'leaving', number: number, left_s: number | null }} session
+ * @property {Worn[]} pieces
+ * @property {number} active
+ * @property {boolean} undo
+ * @property {boolean} preparing
+ * @property {boolean} looking at a picture that was taken
+ * @property {{ message: string } | null} refusal
+ * @property {{ number: number, event: string, gesture?: string }[]} events
+ * @property {string | null} camera_problem
+ */
+/**
  * @typedef {object} Listener
  * @property {(told: Told) => void} told state, done, design, price or error
  * @property {(header: Told, jpeg: Blob) => Promise<void>} picture a frame or a still
@@ -36,7 +61,7 @@ export class Link {
   /** @type {WebSocket | undefined} */ #socket;
 
   /**
-   * @param {string} path of the socket
+   * @param {string} path of the socket; it answers in the page's language
    * @param {Listener} listener
    */
   constructor(path, listener) {
@@ -66,7 +91,8 @@ export class Link {
 
   #open() {
     const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const socket = new WebSocket(`${scheme}://${location.host}${this.#path}`);
+    const lang = document.documentElement.lang;
+    const socket = new WebSocket(`${scheme}://${location.host}${this.#path}?lang=${lang}`);
     this.#socket = socket;
     socket.binaryType = 'arraybuffer';
     socket.onopen = () => {

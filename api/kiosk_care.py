@@ -1,0 +1,105 @@
+"""How the mirror is looked after: the launcher's pulse, the staff's camera check and restart."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from flask import Blueprint, Response, jsonify, request
+from pydantic import Field
+
+from api.documents import Document
+from api.kiosk import private, staff
+from api.kiosk_access import STAFF_COOKIE, check_own_page, check_own_screen, kiosk
+from api.openapi import Operation, documented
+from kiosk.calibration import findings
+from kiosk.errors import KioskError
+from models3d.frames import Image
+
+LOOKED_AT, LOOK_S = 8, 4.0  # frames of a camera check, and how long they may take
+
+views = Blueprint("kiosk_care", __name__)
+
+
+class PulseDocument(Document):
+    """Signs of life, for whoever starts the parts again."""
+
+    page_s: float | None = Field(description="Since the mirror's own page was heard of.")
+
+
+class FindingDocument(Document):
+    """One thing that the camera's pictures say."""
+
+    name: str
+    value: str
+    good: bool
+    advice: str
+
+
+class CheckDocument(Document):
+    """A camera check."""
+
+    findings: list[FindingDocument]
+
+
+@views.get("/api/v1/kiosk/pulse")
+@documented(
+    Operation(
+        "Whether the mirror's page lives; for this machine alone",
+        {"application/json": PulseDocument},
+        problems=(403, 501),
+    )
+)
+def pulse() -> Response:
+    """What the launcher asks each second."""
+    check_own_screen()
+    return private(jsonify(PulseDocument(page_s=kiosk().page_age_s).model_dump()))
+
+
+@views.post("/api/v1/kiosk/camera")
+@documented(
+    Operation(
+        "Check the camera: light, colour, sharpness, pace; a grey card in the middle helps",
+        {"application/json": CheckDocument},
+        problems=(403, 422, 501),
+    )
+)
+def camera() -> Response:
+    """Figures alone: no picture of anybody leaves."""
+    behind = staff()
+    rate = behind.mirror.figures().camera_rate
+    images = _seen()
+    if not images:
+        raise KioskError("The camera gives no frames: see to its cable, then check again.")
+    found = [
+        FindingDocument(name=each.name, value=each.value, good=each.good, advice=each.advice)
+        for each in findings(images, rate)
+    ]
+    return private(jsonify(CheckDocument(findings=found).model_dump()))
+
+
+@views.post("/api/v1/kiosk/restart")
+@documented(Operation("Start the mirror anew", {"application/json": None}, problems=(403, 501)))
+def restart() -> Response:
+    """The process ends and is started again within seconds; nothing of anybody remains."""
+    staff().restart("The staff asked for it.")
+    return private(jsonify({"restarting": True}))
+
+
+@views.post("/api/v1/kiosk/leave")
+@documented(Operation("Leave the staff's page", {"application/json": None}, problems=(403, 501)))
+def leave() -> Response:
+    """The PIN is asked for again."""
+    check_own_page()
+    kiosk().staff.leave(request.cookies.get(STAFF_COOKIE))
+    return private(jsonify({"inside": False}))
+
+
+def _seen() -> list[Image]:
+    """The next frames as the mirror's page gets them."""
+    listener, until = kiosk().mirror.frames.listen(), monotonic() + LOOK_S
+    images: list[Image] = []
+    while len(images) < LOOKED_AT and monotonic() < until:
+        frame = listener.take(0.5)
+        if frame is not None:
+            images.append(frame.image)
+    return images
