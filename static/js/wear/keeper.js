@@ -6,7 +6,7 @@
  * of, and drops all others; where it is refused, as in private windows, the browser's own cache does.
  */
 
-/** @typedef {{ keep: string[] }} Told every address that is worth keeping, in full */
+/** @typedef {{ keep: string[], current: string[] }} Told what to keep, and what may stay, addresses in full */
 
 const SHELF = 'parure-tracking';
 const MOST_BYTES = 64e6; // on the shelf; what tracking takes is a third of that
@@ -24,8 +24,8 @@ scope.addEventListener('fetch', (/** @type {any} */ event) => {
 });
 
 scope.addEventListener('message', (/** @type {any} */ event) => {
-  const { keep } = /** @type {Told} */ (event.data);
-  event.waitUntil(restock(keep.filter(mayKeep)).then(() => event.ports[0]?.postMessage('kept')));
+  const { keep, current } = /** @type {Told} */ (event.data);
+  event.waitUntil(restock(keep.filter(mayKeep), current));
 });
 
 /** @param {string} address */
@@ -35,19 +35,23 @@ function mayKeep(address) {
 }
 
 /**
- * Puts on the shelf what is not there and takes off what is not asked for any more.
- * @param {string[]} wanted
+ * Puts on the shelf what is not there, and takes off what is of an older edition.
+ * @param {string[]} wanted @param {string[]} current
  */
-async function restock(wanted) {
+async function restock(wanted, current) {
   const shelf = await caches.open(SHELF);
-  for (const request of await shelf.keys()) if (!wanted.includes(request.url)) await shelf.delete(request);
   let room = MOST_BYTES;
+  for (const request of await shelf.keys()) {
+    const kept = current.includes(request.url) ? await shelf.match(request) : undefined;
+    if (kept) room -= (await kept.arrayBuffer()).byteLength;
+    else await shelf.delete(request);
+  }
   for (const address of wanted) {
-    const kept = await shelf.match(address);
-    const response = kept ?? (await fetch(address).catch(() => null)); // mostly out of the browser's cache
+    if (await shelf.match(address)) continue;
+    const response = await fetch(address).catch(() => null); // mostly out of the browser's own cache
     if (!response?.ok || response.type !== 'basic') continue;
     room -= (await response.clone().arrayBuffer()).byteLength;
     if (room < 0) return;
-    if (!kept) await shelf.put(address, response);
+    await shelf.put(address, response);
   }
 }

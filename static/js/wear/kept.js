@@ -9,9 +9,9 @@ const LATER_MS = 4000; // the first frames have the network and the processor to
 /**
  * Keep what tracking takes, or, where the house wants nothing kept, forget it.
  * @param {Needs} needs
- * @param {readonly string[]} nets addresses of those in use
+ * @param {readonly string[]} fetched what the worker took, in full
  */
-export async function keep(needs, nets) {
+export async function keep(needs, fetched) {
   const { serviceWorker } = navigator;
   if (!serviceWorker || HOME !== location.origin) return; // not secure, or a merchant's page
   try {
@@ -19,8 +19,8 @@ export async function keep(needs, nets) {
     await new Promise((resolve) => setTimeout(resolve, LATER_MS));
     const registration = await serviceWorker.register(needs.keeper, { scope: SCOPE });
     const active = await activated(registration);
-    const wanted = [needs.worker, needs.runtime.file, ...nets].map((address) => new URL(ours(address), HOME).href);
-    active?.postMessage({ keep: wanted });
+    const current = [needs.runtime, needs.hands, needs.faces].map(({ file }) => ours(file));
+    active?.postMessage({ keep: fetched, current: [...fetched, ...current] });
   } catch (error) {
     if (!(error instanceof DOMException || error instanceof TypeError)) throw error; // refused: private, or full
   }

@@ -76,7 +76,8 @@ class Worker {
       const wanted = asked.map((each, k) => ({ asked: each, anchor: models[k].anchor ?? 'finger' }));
       const solver = new SetSolver(wearables, { smoothing: streaming, face: this.#mean });
       this.#set = { solver, lacks: new Lacks(wanted, streaming), hands, faces };
-      tell({ is: 'ready', files: [...new Set(models.map(fileOf))] });
+      const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
+      tell({ is: 'ready', files: [...new Set(models.map(fileOf))], fetched: [self.location.href, ...fetched] });
     });
   }
 

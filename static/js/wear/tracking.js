@@ -3,6 +3,7 @@
  * to waiting. `close` ends the worker, and with it all that it held.
  */
 import { ours } from '../home.js';
+import { keep } from './kept.js';
 
 /** @typedef {import('./types.js').FromWorker} FromWorker */
 /** @typedef {import('./types.js').Laid} Laid */
@@ -27,6 +28,7 @@ export function openTracking(listener) {
 /** @implements {Tracking} */
 class WindowTracking {
   /** @type {Worker | null} */ #worker = null;
+  /** @type {Needs | null} */ #needs = null;
   /** @type {ToWorker[]} said before the worker was there */ #early = [];
   /** @type {Map<number, Laid>} how chains lie, by the worker's numbers */ #laid = new Map();
   #listener;
@@ -72,6 +74,7 @@ class WindowTracking {
     const needs = await fetchNeeds();
     if (this.#closed) return;
     if (!needs) return this.#fail('offline');
+    this.#needs = needs;
     const worker = new Worker(needs.worker, { type: 'module', name: 'tracking' });
     worker.addEventListener('message', ({ data }) => this.#hear(data));
     worker.addEventListener('messageerror', () => this.#fail('broken'));
@@ -93,9 +96,12 @@ class WindowTracking {
   #hear(message) {
     if (this.#closed) return;
     if (message.is === 'progress') this.#listener.progress(message.loaded, message.total);
-    else if (message.is === 'ready') this.#listener.ready(message.files);
-    else if (message.is === 'failed') this.#fail(message.reason);
-    else {
+    if (message.is === 'ready') {
+      this.#listener.ready(message.files);
+      keep(/** @type {Needs} */ (this.#needs), message.fetched);
+    }
+    if (message.is === 'failed') this.#fail(message.reason);
+    if (message.is === 'solved') {
       clearTimeout(this.#silence);
       this.#busy = false;
       for (const [number, laid] of message.laid) this.#laid.set(number, laid);

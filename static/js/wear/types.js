@@ -122,10 +122,10 @@
 /** @typedef {Omit<Solved, 'layers'> & { layers: SentLayer[] }} SentSolved */
 
 /**
- * From the tracking worker to the window. `progress` counts bytes of nets and runtime; `laid` are chains
- * that are told for the first time, and their numbers.
+ * From the tracking worker to the window. `progress` counts bytes of nets and runtime; `fetched` is all
+ * that the worker has asked for; `laid` are chains that are told for the first time, and their numbers.
  * @typedef {{ is: 'progress', loaded: number, total: number }
- *   | { is: 'ready', files: string[] }
+ *   | { is: 'ready', files: string[], fetched: string[] }
  *   | { is: 'solved', solved: SentSolved, laid: [number, Laid][] }
  *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker
  */
