@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 from pathlib import Path
-from time import perf_counter
+from threading import Event
+from time import monotonic, perf_counter, sleep
 
 import cv2
 import numpy as np
@@ -11,7 +12,15 @@ import pytest
 from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part
 from viewer.errors import UnusablePanorama
-from viewer.render.environment import environment_of, look_up, softened, solid_angles
+from viewer.render import lights
+from viewer.render.environment import (
+    Environment,
+    environment_of,
+    look_up,
+    octahedral_directions,
+    softened,
+    solid_angles,
+)
 from viewer.render.measured import load_hdri
 from viewer.render.renderer import Renderer
 from viewer.render.studio import TENT
@@ -108,6 +117,38 @@ def test_softer_light_keeps_its_sum_and_loses_its_lamps() -> None:
     assert peaks == sorted(peaks, reverse=True)
     assert peaks[0] > 1.15 * peaks[2] > 1.8 * peaks[4]
     np.testing.assert_allclose(sums, sums[2], rtol=0.06)
+
+
+def test_the_softest_light_is_what_lies_that_way_in_a_coarse_level() -> None:
+    tent = environment_of(TENT)
+    for level in softened(tent, 1.0).levels[:4]:
+        expected = look_up(tent.levels[4], octahedral_directions(level.shape[0]))
+        np.testing.assert_allclose(level, expected, atol=1e-5)
+
+
+@pytest.mark.gpu
+def test_a_live_picture_does_not_wait_for_a_softer_light(monkeypatch: pytest.MonkeyPatch) -> None:
+    may_go_on = Event()
+    make = lights.softened
+
+    def slowly(environment: Environment, softness: float) -> Environment:
+        assert softness == 0.5 or may_go_on.wait(60.0)
+        return make(environment, softness)
+
+    monkeypatch.setattr(lights, "softened", slowly)
+    live = Shot(K, REGION, (Worn(mirror(), FACING),), live=True)
+    soft = replace(live, lighting=Lighting(key_softness=1.0))
+    with Renderer() as renderer:
+        hard = renderer.render(live).rgba
+        assert (renderer.render(soft).rgba == hard).all()  # goes on in the light at hand
+        may_go_on.set()
+        expected = renderer.render(replace(soft, live=False)).rgba  # a still waits for its own
+        deadline = monotonic() + 30.0
+        while (seen := renderer.render(soft).rgba.astype(int) - hard).std() < 1.0:
+            assert monotonic() < deadline, "the softer light never came"
+            sleep(0.01)
+    off = np.abs(hard + seen - expected)[expected[..., 3] == 255]
+    assert off.mean() < 4.0  # of the softer light, plainer shaded
 
 
 @pytest.mark.gpu

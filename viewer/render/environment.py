@@ -245,9 +245,25 @@ def softened(environment: Environment, softness: float) -> Environment:
     blurred = environment.levels[SOFTEST]
     levels = []
     for k, level in enumerate(environment.levels):
-        wide = look_up(blurred, octahedral_directions(level.shape[0])) if k < SOFTEST else level
+        wide = _with_more_texels(blurred, level.shape[0]) if k < SOFTEST else level
         levels.append(np.maximum(level + share * (wide - level), 0.0).astype(np.float32))
     return Environment(tuple(levels), environment.harmonics)
+
+
+def _with_more_texels(level: FloatArray, size: int) -> FloatArray:
+    """What `look_up` finds towards the texels of a finer map (size, size, 3).
+
+    Texels of the border lie on the border in both, so rows and columns are mixed one by one.
+    """
+    side = level.shape[0]
+    place = np.linspace(0.0, side - 1.0, size)
+    first = np.minimum(place.astype(np.intp), side - 2)
+    weights = np.zeros((size, side), np.float32)
+    rows = np.arange(size)
+    weights[rows, first + 1] = place - first
+    weights[rows, first] = 1.0 - (place - first)
+    tall = (weights @ level.reshape(side, -1)).reshape(size, side, 3)
+    return np.asarray(weights @ tall, np.float32)
 
 
 def irradiance_coefficients(environment: Environment) -> FloatArray:

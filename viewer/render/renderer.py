@@ -197,7 +197,7 @@ class Renderer:
         window = window_of(region, shot.intrinsics, probed) if shot.live else region
         depths = _depth_range(drawn)
         clip = clip_from_camera(shot.intrinsics, window, *depths)
-        light = self._lights.light(shot.lighting)
+        light = self._lights.light(shot.lighting, beside=shot.live and not shot.whole_meshes)
         limbs = Limbs.of(shot.occluders)
         scenes = [
             self._scene(shot, worn, u, clip, light, limbs, points)

@@ -79,7 +79,8 @@ class Shot:
     full_dispersion: bool = False  # three complete traces (stills) or one shared path (live)
     key_shadows: bool = False  # that the piece throws on itself under the key, as hands on a dial
     live: bool = False  # hurried: plainer shading, and a new model is soon on the screen
-    whole_meshes: bool = False  # even where coarser ones would look alike, which take time to make
+    whole_meshes: bool = False  # even where coarser ones would look alike, which take time to make;
+    # live light, too, is then waited for where it is not prepared yet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
