@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest
@@ -17,6 +18,7 @@ from viewer.configuration import Configuration, build_model
 from viewer.exports import Studio
 from viewer.variants import choices
 from viewer.web.model_file import viewer_glb
+from viewer.web.skin_file import skin_glb
 
 GLB = "model/gltf-binary"
 FINGER = {
@@ -70,8 +72,31 @@ def model(configuration_hash: str) -> Response:
         worn, others = worn_model(build_model(configuration)), choices(configuration)
         return studio.draw(lambda renderer: viewer_glb(renderer, worn, others))
 
+    return _packed(configuration, f"worn-{facts_edition()}.glb", write)
+
+
+@views.get("/api/v1/models/<configuration_hash>/worn-skin.glb")
+@documented(
+    Operation(
+        "What a piece in the shape that it is worn in has to do with skin: shadow, mirror image",
+        {GLB: None},
+        problems=(404, 503),
+    )
+)
+def skin(configuration_hash: str) -> Response:
+    """What `profile=skin` is to a piece as it is shown; for ever the same."""
+    configuration = services().store.configuration(configuration_hash)
+
+    def write(studio: Studio) -> bytes:
+        worn = worn_model(build_model(configuration))
+        return studio.draw(lambda renderer: skin_glb(renderer, worn))
+
+    return _packed(configuration, f"worn-skin-{facts_edition()}.glb", write)
+
+
+def _packed(configuration: Configuration, name: str, write: Callable[[Studio], bytes]) -> Response:
+    """A GLB of a configuration in the best coding that the client takes."""
     coding = coding_taken()
-    name = f"worn-{facts_edition()}.glb"
     data = services().bakery.written(configuration, name, write, coding)
     response = unchanging(data, GLB, in_parts=coding is None)
     response.vary.add("Accept-Encoding")

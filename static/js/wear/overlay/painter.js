@@ -38,6 +38,8 @@ import { WornPiece, limbSlots } from './worn-piece.js';
 const GAP_PX = 2; // between drawings
 const STEP = 128; // pixels by which the canvas grows
 const MOST_PX = 4096;
+const REHEARSED_PX = 48;
+const REHEARSED = [1, 3]; // tiers: one sample a pixel, and four
 
 /** Holds the pieces that are worn. */
 export class Painter {
@@ -90,7 +92,40 @@ export class Painter {
     this.#studiosOf(piece.environment).of(STUDIO.keySoftness);
     await this.#compiled(worn);
     this.#pieces.set(file, worn);
+    if (typeof document === 'undefined') this.#rehearse(file, worn);
     return worn;
+  }
+
+  /**
+   * Paints it once where nobody sees it: whatever waits to be made on the way is made now. In a window
+   * that would hold up the page.
+   * @param {string} file
+   * @param {WornPiece} worn
+   */
+  #rehearse(file, { piece, hanging, usual }) {
+    const { radius, center } = piece;
+    const rotation = [1, 0, 0, 0, -1, 0, 0, 0, -1];
+    const cameraFromModel = { rotation, translation: [-center.x, center.y, center.z + 4 * radius] };
+    const wearer = usual.includes(0) ? null : 0;
+    const start = [0, -radius, 4 * radius];
+    const limb = { start, end: [0, radius, 4 * radius], startRadius: radius / 4, endRadius: radius / 4, softness: 0.18, flat: null, flatness: 1 };
+    const shown = { file, size: 1, opacity: 1, mirrored: false, laid: null, cameraFromModel };
+    const ways = [
+      { ...shown, shows: /** @type {const} */ ('all'), wearer, onSkin: wearer === null },
+      ...(hanging.size ? [{ ...shown, shows: /** @type {const} */ ('hanging'), wearer: null, onSkin: false }] : []),
+    ];
+    const layers = ways.map((one) => ({
+      pieces: [{ placement: /** @type {any} */ (null), worn: [one], veil: null }],
+      occluders: wearer === null ? [] : [limb],
+      bodies: [],
+      light: null,
+    }));
+    const intrinsics = { fx: 2 * REHEARSED_PX, fy: 2 * REHEARSED_PX, cx: REHEARSED_PX / 2, cy: REHEARSED_PX / 2 };
+    const scene = { width: REHEARSED_PX, height: REHEARSED_PX, timeMs: 0, intrinsics, layers };
+    for (const quality of REHEARSED) {
+      const painted = this.paint(scene, quality);
+      if (painted && 'close' in painted.picture) painted.picture.close();
+    }
   }
 
   /**

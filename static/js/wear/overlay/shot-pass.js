@@ -99,7 +99,7 @@ export class ShotPass {
       const hiding = limbUniforms(limbs, worn.wearer, place, probed);
       const pixels = (intrinsics.fx * worn.size) / place.translation[2];
       piece.lay(worn.laid);
-      piece.dress(worn.shows, hiding, care, pixels);
+      piece.dress(worn, hiding, care, pixels);
       return hiding;
     });
     const shadows = this.#shadows(shot, hidden, near, far);
@@ -114,7 +114,7 @@ export class ShotPass {
         if (dressed.some((other, j) => j !== k && other.piece === piece)) {
           // the same file twice: as it is here
           piece.lay(worn.laid);
-          piece.dress(worn.shows, hidden[k], care, (intrinsics.fx * worn.size) / place.translation[2]);
+          piece.dress(worn, hidden[k], care, (intrinsics.fx * worn.size) / place.translation[2]);
         }
         piece.light(place, clip, light, studio, worn);
         renderer.render(piece.piece[layer], this.#camera);

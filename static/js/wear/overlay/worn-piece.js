@@ -189,13 +189,14 @@ export class WornPiece {
 
   /**
    * Chooses what is drawn of it, and by which programs.
-   * @param {'all' | 'links' | 'hanging'} shows
+   * @param {Pick<DrawnWorn, 'shows' | 'wearer' | 'onSkin'>} worn
    * @param {readonly LimbUniforms[]} limbs of each thing
    * @param {Care} care
    * @param {number} pixels that a metre takes where it is
    */
-  dress(shows, limbs, care, pixels) {
+  dress({ shows, wearer, onSkin }, limbs, care, pixels) {
     const { piece } = this;
+    const skin = wearer !== null || onSkin;
     piece.traceStones({ bounces: care.bounces, full: !care.live, look: 'true', pixels: (metres) => metres * pixels });
     piece.things.forEach((thing, k) => {
       const { mesh, about } = thing;
@@ -204,7 +205,7 @@ export class WornPiece {
       this.#hiding.set(thing, hiding);
       const stone = about.stone !== undefined;
       const base = stone ? /** @type {RawShaderMaterial} */ (mesh.material) : /** @type {RawShaderMaterial} */ (this.#looks.get(thing));
-      mesh.material = this.#variant(base, hiding.count, care.live, stone ? this.skin.settings[about.stone] : null);
+      mesh.material = this.#variant(base, hiding.count, care.live, stone && skin ? this.skin.settings[about.stone] : null);
     });
   }
 
@@ -215,7 +216,9 @@ export class WornPiece {
    */
   ready(count, care) {
     const limbs = { ...NOBODY, count };
-    this.dress('all', this.piece.things.map(() => limbs), care, SEEN_PIXELS);
+    const { things, anchor } = this.piece;
+    const wearer = anchor === 'finger' || anchor === 'wrist' ? 0 : null;
+    this.dress({ shows: 'all', wearer, onSkin: wearer === null }, things.map(() => limbs), care, SEEN_PIXELS);
   }
 
   /**
@@ -223,11 +226,11 @@ export class WornPiece {
    * @param {RawShaderMaterial} base
    * @param {number} count
    * @param {boolean} live shaded in a hurry
-   * @param {import('three').Texture | null} setting what a stone sees
+   * @param {import('three').Texture | null} setting what a stone sees with skin beneath
    */
   #variant(base, count, live, setting) {
     const known = LIMB_COUNTS.find((most) => most >= count && (most > 0 || this.usual.includes(0))) ?? MAX_LIMBS;
-    const name = `${base.uuid} ${known} ${live}`;
+    const name = `${base.uuid} ${known} ${live} ${setting !== null}`;
     let made = this.#variants.get(name);
     if (!made) {
       /** @type {Record<string, any>} */
