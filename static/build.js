@@ -26,8 +26,6 @@ const ENTRIES = [
   'js/room.js',
   'js/wear/overlay.js',
   'js/wear/overlay-worker.js',
-  'js/wear/tracking-worker.js',
-  'js/wear/keeper.js',
   'js/kiosk/kiosk.js',
   'js/kiosk/kiosk-remote.js',
   'js/kiosk/kiosk-staff.js',
@@ -44,6 +42,8 @@ const ENTRIES = [
   'css/kiosk.css',
   'css/kiosk-remote.css',
 ];
+
+const WORKERS = ['js/wear/tracking-worker.js', 'js/wear/keeper.js']; // each one file, kept as one
 
 /** Shaders as text: comments and margins stay here. @type {import('esbuild').Plugin} */
 const shaders = {
@@ -126,12 +126,11 @@ const brotli = (data, quality) =>
 await rm(making, { recursive: true, force: true });
 await mkdir(making, { recursive: true });
 try {
-  const result = await build({
-    entryPoints: ENTRIES.map((entry) => join(here, entry)),
+  /** @type {import('esbuild').BuildOptions} */
+  const how = {
     outdir: making,
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
-    splitting: true,
     plugins: [shaders, ownShadersOnly, sheets, oneFormat],
     assetNames: 'fonts/[name]-[hash]',
     bundle: true,
@@ -144,11 +143,15 @@ try {
     absWorkingDir: here,
     legalComments: 'none',
     logLevel: 'warning',
-  });
+  };
+  /** @param {string} entry */
+  const pathOf = (entry) => join(here, entry);
+  const pages = await build({ ...how, entryPoints: ENTRIES.map(pathOf), splitting: true });
+  const workers = await build({ ...how, entryPoints: WORKERS.map(pathOf) });
 
   /** @type {Record<string, string>} */
   const manifest = {};
-  for (const [path, output] of Object.entries(result.metafile.outputs)) {
+  for (const [path, output] of Object.entries({ ...pages.metafile?.outputs, ...workers.metafile?.outputs })) {
     const shared = extname(path) === '.js' && output.entryPoint === undefined; // by a page's entries
     if (shared) continue;
     const source = output.entryPoint ?? Object.keys(output.inputs)[0];
