@@ -15,7 +15,7 @@ asked.addEventListener('click', async () => {
   try {
     const answer = await fetch(`/api/v1/kiosk/photos/${sheet.dataset.place}`, { method: 'POST' });
     if (!answer.ok) throw new Error((await answer.json()).message);
-    show(opened(await answer.arrayBuffer(), key));
+    show(await opened(await answer.arrayBuffer(), key));
   } catch (error) {
     const told = error instanceof Error && error.message.includes(' ') ? error.message : '';
     said.textContent = told || _('The picture could not be opened: scan the code on the mirror again.');

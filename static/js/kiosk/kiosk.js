@@ -13,6 +13,7 @@ import { Tray, lying } from './tray.js';
 const ALIVE_MS = 1000;
 const SAID_MS = 7000;
 const COUNT_S = 3;
+const CALM_MS = 9000; // without a touch: the jewel has the mirror to itself
 const LEFT_S = 17; // of the countdown to the reset: what LEAVING lasts
 const FILMS_MS = 600_000; // how often the tray is asked for films that were drawn meanwhile
 
@@ -27,7 +28,9 @@ const languages = /** @type {HTMLDetailsElement} */ (find('[data-languages]'));
 const actions = /** @type {NodeListOf<HTMLButtonElement>} */ (document.querySelectorAll('[data-actions] button'));
 
 /** @type {State | null} */ let now = null;
+let pieceCount = 0;
 let heard = -1; // number of the last event; -1: what was before this page is none of its business
+/** @type {ReturnType<typeof setTimeout> | undefined} */ let calm;
 let refused = ''; // why the last wish was not granted
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let quiet;
 
@@ -66,6 +69,8 @@ function become(state) {
   const { session, pieces, active, events } = state;
   const was = now?.session;
   now = state;
+  if (session.state !== was?.state || state.pieces.length !== pieceCount) stir();
+  pieceCount = state.pieces.length;
   document.body.dataset.state = session.state;
   if (session.state === 'attract' || (was && session.number !== was.number)) forget();
   if (session.state === 'attract') {
@@ -150,6 +155,15 @@ async function renew() {
   }
 }
 
+/** What is chosen with comes forward, and recedes when it is not wanted for a while. */
+function stir() {
+  clearTimeout(calm);
+  delete document.body.dataset.calm;
+  calm = setTimeout(() => {
+    if (now?.pieces.length) document.body.dataset.calm = '';
+  }, CALM_MS);
+}
+
 /** @param {string} message */
 function say(message) {
   if (said.textContent === message) return;
@@ -175,8 +189,12 @@ languages.addEventListener('click', ({ target }) => {
   if (target instanceof HTMLButtonElement) location.replace(`/kiosk?lang=${target.value}`);
 });
 find('[data-stay]').addEventListener('click', () => link.send('touch'));
-document.addEventListener('pointerdown', () => link.send('touch'));
-document.addEventListener('keydown', () => link.send('touch'));
+for (const kind of ['pointerdown', 'keydown']) {
+  document.addEventListener(kind, () => {
+    link.send('touch');
+    stir();
+  });
+}
 document.addEventListener('contextmenu', (event) => event.preventDefault());
 setInterval(() => link.send('alive'), ALIVE_MS);
 setInterval(async () => {

@@ -108,7 +108,7 @@ export class Taken {
   /** Close the picture and leave it for the client's phone. */
   async #leave() {
     if (!this.#jpeg) return;
-    const { closed, key } = close(await this.#jpeg.arrayBuffer());
+    const { closed, key } = await close(await this.#jpeg.arrayBuffer());
     const answer = await fetch('/api/v1/kiosk/photos', {
       method: 'POST',
       headers: { 'Content-Type': 'application/octet-stream' },
