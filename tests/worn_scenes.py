@@ -140,7 +140,7 @@ def necklace() -> Scene:
     """A pendant's chain laid on another neck than it was built for, before neck and chest."""
     configuration = configure("solitaire-pendant", {})
     model = build_model(configuration)
-    draped = drape(model, 0.42).model
+    draped = drape(model, 0.38).model
     place = _at(0.62, tilt=0.15, roll=0.1, down=-0.04)
     mesh = skin_mesh(model)
     assert mesh is not None

@@ -35,6 +35,7 @@ SUBJECTS = (
     "bracelets",
     "drapes",
     "necklaces",
+    "light",
 )
 DIGITS = 10  # significant, of what is written
 

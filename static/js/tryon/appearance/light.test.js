@@ -1,0 +1,20 @@
+// @ts-nocheck
+import { readFileSync } from 'node:fs';
+import { replay } from '../../../../tests/vectors/replay.js';
+import { lightAt, lightingOf, readLight, smoothLight } from './light.js';
+
+// Single precision in Python, double here.
+const SINGLE = 2e-5;
+const { canonical } = JSON.parse(readFileSync(new URL('../../../../tests/vectors/seen.json', import.meta.url), 'utf8'));
+const points = Float64Array.from(canonical);
+
+replay(
+  'light',
+  {
+    readLight: ({ image, landmarks, triangles }) => readLight(image, landmarks, { points, triangles: Int32Array.from(triangles) }),
+    lightAt: ({ image, light, at, reach }) => lightAt(light, image, at, reach),
+    lightingOf: ({ light }) => lightingOf(light),
+    smoothLight: ({ previous, read, seconds }) => smoothLight(previous, read, seconds),
+  },
+  { readLight: SINGLE, lightAt: SINGLE },
+);
