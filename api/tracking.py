@@ -120,6 +120,10 @@ def keeps() -> bool:
     return said == ON
 
 
+# a wrong setting is told now, not to the first visitor
+views.record_once(lambda _: keeps())
+
+
 def _runtime() -> AssetDocument:
     manifest: dict[str, Any] = current_app.extensions["parure_manifest"]
     size = (STATIC / "dist" / manifest["vision.wasm"]).stat().st_size
