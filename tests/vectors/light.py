@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from models3d.frames import PixelRegion
 from tests.vectors.golden import Case, Vectors, case, photo, seen
 from tests.vectors.hands import landmarks
 from tryon.anchors.canonical import canonical_face
+from tryon.appearance.grain import measure_grain
 from tryon.appearance.light import Light, light_at, read_light, smooth_light
 from tryon.types import FaceLandmarks
 
@@ -18,6 +20,11 @@ def vectors() -> Vectors:
     hand = read_light(photo("small.photo"), landmarks("small.hand"))
     face = read_light(photo("person.photo"), _face())
     return {
+        "measureGrain": [
+            _grain("small.photo", PixelRegion(-20, 10, 200, 180)),
+            _grain("small.photo", PixelRegion(60, 80, 75, 67)),
+            _grain("person.photo", PixelRegion(0, 0, 130, 168)),
+        ],
         "readLight": [
             case(hand, image="@small.photo", landmarks="@small.hand", triangles=[]),
             case(
@@ -45,6 +52,12 @@ def _face() -> FaceLandmarks:
     told = seen()["person.face"]
     points = np.reshape(told["pointsPx"], (-1, 2))
     return FaceLandmarks(points, np.array(told["depthsPx"]), told["score"])
+
+
+def _grain(name: str, region: PixelRegion) -> Case:
+    told = measure_grain(photo(name), region)
+    wanted = {"blur_px": told.blur_px, "noise": told.noise}
+    return case(wanted, image=f"@{name}", region=region)
 
 
 def _at(name: str, light: Light, at_px: tuple[float, float], reach_px: float) -> Case:

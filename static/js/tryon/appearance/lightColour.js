@@ -98,19 +98,25 @@ export function logTint(skin, around) {
   const whites = [0, 0, 0];
   let [others, white] = [0, 0];
   for (let k = 0; k < around.length; k += 3) {
-    const pixel = [0, 1, 2].map((channel) => Math.max(around[k + channel], 1e-4));
-    const green = Math.log(pixel[1]);
-    const [red, blue] = [Math.log(pixel[0]) - green, Math.log(pixel[2]) - green];
+    const pixelRed = Math.max(around[k], 1e-4);
+    const pixelGreen = Math.max(around[k + 1], 1e-4);
+    const pixelBlue = Math.max(around[k + 2], 1e-4);
+    const green = Math.log(pixelGreen);
+    const red = Math.log(pixelRed) - green;
+    const blue = Math.log(pixelBlue) - green;
     const unlike = (red - skinRed) ** 2 + (blue - skinBlue) ** 2;
     const coloured = Math.max(Math.abs(red), Math.abs(blue));
     if (unlike <= SKIN_NEIGHBOURHOOD ** 2 || coloured >= COLOURED) continue;
     others += 1;
-    const isWhite = luminance(pixel) > WHITE_FROM && coloured < WHITE_HUE && Math.max(...pixel) < 0.98;
-    if (isWhite) white += 1;
-    for (let channel = 0; channel < 3; channel++) {
-      greys[channel] += pixel[channel] ** 6;
-      if (isWhite) whites[channel] += pixel[channel];
-    }
+    greys[0] += pixelRed ** 6;
+    greys[1] += pixelGreen ** 6;
+    greys[2] += pixelBlue ** 6;
+    const lit = WEIGHTS[0] * pixelRed + WEIGHTS[1] * pixelGreen + WEIGHTS[2] * pixelBlue;
+    if (lit <= WHITE_FROM || coloured >= WHITE_HUE || Math.max(pixelRed, pixelGreen, pixelBlue) >= 0.98) continue;
+    white += 1;
+    whites[0] += pixelRed;
+    whites[1] += pixelGreen;
+    whites[2] += pixelBlue;
   }
   // shades of grey (Finlayson and Trezzi, 2004), the Minkowski mean of order 6
   const byGreys = others ? greys.map((sum) => Math.log(sum / greys[1]) / 6) : [0, 0, 0];
