@@ -11,6 +11,7 @@ from typing import Any
 
 import brotli
 from flask import Blueprint, Response, current_app, jsonify, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from pydantic import Field
 from werkzeug.exceptions import NotFound
 
@@ -120,8 +121,9 @@ def keeps() -> bool:
     return said == ON
 
 
-# a wrong setting is told now, not to the first visitor
-views.record_once(lambda _: keeps())
+@views.record_once
+def _checked(_: BlueprintSetupState) -> None:
+    keeps()  # a wrong setting is told now, not to the first visitor
 
 
 def _runtime() -> AssetDocument:

@@ -154,7 +154,7 @@ def necklace() -> Scene:
     ]
     loose = next(pair for pair in pairs if pair[0].name in hanging)
     moved = loose[1].model_from_part[0] @ np.linalg.inv(loose[0].model_from_part[0])
-    laid = {"laid": {"links": _flat(np.concatenate(rows)), "hung": _flat(moved)}}
+    laid = {"laid": {"number": 1, "links": _flat(np.concatenate(rows)), "hung": _flat(moved)}}
     worn = Worn(draped, place, on_skin=True)
     return Scene(configuration, ".glb?profile=viewer", (worn,), (laid,), (), (body,))
 

@@ -33,6 +33,8 @@ const HALF_TURN = [-1, 0, 0, 0, -1, 0, 0, 0, 1];
 const drawings = new WeakMap();
 /** @type {WeakMap<Draped, Laid>} */
 const layings = new WeakMap();
+let lastLaid = 0;
+const nextLaid = () => (lastLaid += 1);
 
 /**
  * The model of a piece, with all its forms.
@@ -133,7 +135,7 @@ function wristOf({ section, wears, dial, lopsided, half_band: halfBand, below, e
     halfBand,
     loop: below.loop,
     below: asMade,
-    even: even ? shaped(even, { links: turnedLinks(even.links), hung: null }) : asMade,
+    even: even ? shaped(even, { number: nextLaid(), links: turnedLinks(even.links), hung: null }) : asMade,
   };
 }
 
@@ -170,7 +172,7 @@ function movedLinks(places) {
 }
 
 /**
- * Where a necklace's links go from where they were built; the same object for the same neck.
+ * Where a necklace's links go from where they were built; the same for the same neck.
  * @param {Draped} draped @param {Strung} strung
  * @returns {Laid | null} null: it stays as it was built
  */
@@ -185,7 +187,7 @@ function laidBy(draped, strung) {
       links[row + 3] -= links[row] * x + links[row + 1] * y + links[row + 2] * z;
     }
   }
-  laid = { links, hung: draped.hung };
+  laid = { number: nextLaid(), links, hung: draped.hung };
   layings.set(draped, laid);
   return laid;
 }

@@ -4,6 +4,7 @@
  * leaves it but back to the page.
  */
 import { readCanonicalFace } from '../tryon/anchors/canonical.js';
+import { Surroundings } from '../tryon/appearance/surroundings.js';
 import { assumedIntrinsics } from '../tryon/lens.js';
 import { SetSolver } from '../tryon/solver.js';
 import { Failure, fetchAsset, fetchDocument, Progress } from './assets.js';
@@ -16,10 +17,24 @@ import { Lacks } from './lacks.js';
 /** @typedef {import('./types.js').Anchor} Anchor */
 /** @typedef {import('./types.js').DrawnLayer} DrawnLayer */
 /** @typedef {import('./types.js').FromWorker} FromWorker */
+/** @typedef {import('../tryon/types.js').HandLandmarks} HandLandmarks */
 /** @typedef {import('./types.js').Laid} Laid */
 /** @typedef {import('./types.js').Model} Model */
 /** @typedef {import('./types.js').Needs} Needs */
 /** @typedef {import('./types.js').ToWorker} ToWorker */
+
+const BESIDE_EVERY = 4; // frames, between two looks for hands that wear nothing
+
+/**
+ * What is worn.
+ * @typedef {object} WornSet
+ * @property {SetSolver} solver
+ * @property {Lacks} lacks
+ * @property {Surroundings} surroundings
+ * @property {boolean} hands whether they are looked for in every frame
+ * @property {boolean} faces
+ * @property {boolean} ears whether hands are looked for now and then, since they hide them
+ */
 
 /** What is worn, and what finds it. */
 class Worker {
@@ -28,9 +43,10 @@ class Worker {
   /** @type {HandTracker | null} */ #hands = null;
   /** @type {FaceTracker | null} */ #faces = null;
   /** @type {import('../tryon/anchors/canonical.js').CanonicalFace | null} */ #mean = null;
-  /** @type {{ solver: SetSolver, lacks: Lacks, hands: boolean, faces: boolean } | null} */ #set = null;
-  /** @type {WeakMap<Laid, number>} */ #laid = new WeakMap();
-  #lastLaid = 0;
+  /** @type {WornSet | null} */ #set = null;
+  #frames = 0;
+  /** @type {HandLandmarks[]} */ #beside = []; // seen a moment ago, where nothing is worn on them
+  /** @type {Set<number>} chains that the window knows */ #laid = new Set();
   #wears = 0; // counts what was asked for, so that only the last is worn
   #turn = Promise.resolve();
   #canvas = new OffscreenCanvas(1, 1);
@@ -59,10 +75,11 @@ class Worker {
     compiled.catch(() => {}); // waited for below
     const models = await Promise.all(asked.map((each) => this.#model(each)));
     const anchors = new Set(models.map(({ anchor }) => anchor ?? 'finger'));
-    const [hands, faces] = [anchors.has('finger') || anchors.has('wrist'), anchors.has('ear') || anchors.has('neck')];
+    const [ears, faces] = [anchors.has('ear'), anchors.has('ear') || anchors.has('neck')];
+    const hands = anchors.has('finger') || anchors.has('wrist') || (ears && !streaming); // they hide earrings
     const [runtime, handNet, faceNet] = await Promise.all([
       compiled,
-      hands && this.#once(needs.hands.file, () => fetchAsset(needs.hands, this.#progress)),
+      hands && this.#handNet(this.#progress),
       faces && this.#once(needs.faces.file, () => fetchAsset(needs.faces, this.#progress)),
     ]);
     await this.#inTurn(async () => {
@@ -75,7 +92,9 @@ class Worker {
       const wearables = asked.map((each, k) => ({ ...each, model: models[k] }));
       const wanted = asked.map((each, k) => ({ asked: each, anchor: models[k].anchor ?? 'finger' }));
       const solver = new SetSolver(wearables, { smoothing: streaming, face: this.#mean });
-      this.#set = { solver, lacks: new Lacks(wanted, streaming), hands, faces };
+      const surroundings = new Surroundings(this.#mean, streaming);
+      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, ears };
+      this.#beside = [];
       const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
       tell({ is: 'ready', files: [...new Set(models.map(fileOf))], fetched: [self.location.href, ...fetched] });
     });
@@ -84,14 +103,15 @@ class Worker {
   /** @param {ImageBitmap} image @param {number} timeMs */
   #solve(image, timeMs) {
     if (!this.#set) throw new TypeError('frames come after what is worn');
-    const { solver, lacks, hands, faces } = this.#set;
+    const { solver, lacks, surroundings, hands, faces, ears } = this.#set;
     const begun = performance.now();
     const data = this.#read(image);
     const seen = {
-      hands: hands && this.#hands ? this.#hands.detect(data, timeMs) : [],
+      hands: hands && this.#hands ? this.#hands.detect(data, timeMs) : this.#handsBeside(data, timeMs),
       faces: faces && this.#faces ? this.#faces.detect(data, timeMs) : [],
       bodies: [],
     };
+    if (ears && !this.#hands && seen.faces.length === 0) this.#inTurn(() => this.#openBeside());
     const tracked = performance.now();
     const { width, height } = image;
     const picture = { data: data.data, width, height, channels: 4 };
@@ -99,8 +119,8 @@ class Worker {
     const frame = { image: picture, seen, intrinsics, timeMs };
     const layers = solver.solve(frame);
     const lacking = lacks.of(frame, layers);
-    /** @type {[number, Laid][]} told for the first time */ const laid = [];
-    const drawn = layers.map(({ pieces, occluders, bodies }) => ({
+    /** @type {Laid[]} told for the first time */ const laid = [];
+    const drawn = layers.map(({ pieces, occluders, bodies, seenOn }) => ({
       pieces: pieces.map(({ placement, worn, veil }) => ({
         placement,
         worn: worn.map(drawnOf).map((each) => ({ ...each, laid: this.#known(each.laid, laid) })),
@@ -108,10 +128,34 @@ class Worker {
       })),
       occluders,
       bodies,
-      light: null,
+      light: pieces.some(isShown) ? surroundings.light(frame, { pieces, seenOn }) : null,
     }));
     const timings = { track: tracked - begun, solve: performance.now() - tracked };
     tell({ is: 'solved', solved: { image, timeMs, intrinsics, layers: drawn, lacks: lacking, timings }, laid }, [image]);
+  }
+
+  /**
+   * Hands that may stand before an earring, looked for now and then.
+   * @param {ImageData} data @param {number} timeMs
+   */
+  #handsBeside(data, timeMs) {
+    this.#frames += 1;
+    if (!this.#set?.ears || !this.#hands) return [];
+    if (this.#frames % BESIDE_EVERY === 0) this.#beside = this.#hands.detect(data, timeMs);
+    return this.#beside;
+  }
+
+  /** Begins to look for hands beside a face, while nobody is there whom it would hold up. */
+  async #openBeside() {
+    const { runtime } = /** @type {Needs} */ (this.#needs);
+    const net = await this.#handNet(new Progress(() => {})).catch(() => null); // done without
+    if (net) this.#hands ??= await HandTracker.open(await this.#fetched.get(runtime.file), net);
+  }
+
+  /** @param {Progress} progress */
+  #handNet(progress) {
+    const { hands } = /** @type {Needs} */ (this.#needs);
+    return this.#once(hands.file, () => fetchAsset(hands, progress));
   }
 
   /** @param {ImageBitmap} image */
@@ -129,17 +173,13 @@ class Worker {
 
   /**
    * The number that stands for how a chain lies.
-   * @param {Laid | null} laid @param {[number, Laid][]} fresh takes those that were not told before
+   * @param {Laid | null} laid @param {Laid[]} fresh takes those that were not told before
    */
   #known(laid, fresh) {
     if (!laid) return null;
-    let number = this.#laid.get(laid);
-    if (number === undefined) {
-      number = this.#lastLaid += 1;
-      this.#laid.set(laid, number);
-      fresh.push([number, laid]);
-    }
-    return number;
+    if (!this.#laid.has(laid.number)) fresh.push(laid);
+    this.#laid.add(laid.number);
+    return laid.number;
   }
 
   /** @param {Asked} asked @returns {Promise<Model>} */
@@ -166,6 +206,9 @@ class Worker {
     return found;
   }
 }
+
+/** @param {import('../tryon/types.js').WornPiece} piece */
+const isShown = ({ worn }) => worn.some(({ opacity }) => opacity > 0);
 
 /** @param {Asset} runtime @param {Progress} progress */
 async function compile(runtime, progress) {

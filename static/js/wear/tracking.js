@@ -104,7 +104,7 @@ class WindowTracking {
     if (message.is === 'solved') {
       clearTimeout(this.#silence);
       this.#busy = false;
-      for (const [number, laid] of message.laid) this.#laid.set(number, laid);
+      for (const laid of message.laid) this.#laid.set(laid.number, laid);
       this.#listener.solved(this.#resolved(message.solved));
     }
   }

@@ -33,13 +33,14 @@
  */
 
 /**
- * Where the links of a chain lie on this wearer, against where the file has them. The same object for
- * as long as they lie so: who draws keeps what it made of it by its identity.
+ * Where the links of a chain lie on this wearer, against where the file has them. Its number tells it
+ * from all others for as long as they lie so: who draws keeps what it made of it by that.
  *
  * A node of the file says in `extras.parure.links` which links its instances are, in their order; all
  * nodes without it move as one. An instance at `place` is drawn at `links[k] · place`, whether metal
  * or stone; what hangs (`extras.parure.hanging` of the root names its parts) at `hung · place`.
  * @typedef {object} Laid
+ * @property {number} number
  * @property {Float64Array} links (n, 4, 4) by rows, similarities: model as worn from model as in the file
  * @property {Float64Array | null} hung (4, 4) the same for all that hangs; null: where the file has it
  */
@@ -126,7 +127,7 @@
  * that the worker has asked for; `laid` are chains that are told for the first time, and their numbers.
  * @typedef {{ is: 'progress', loaded: number, total: number }
  *   | { is: 'ready', files: string[], fetched: string[] }
- *   | { is: 'solved', solved: SentSolved, laid: [number, Laid][] }
+ *   | { is: 'solved', solved: SentSolved, laid: Laid[] }
  *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker
  */
 

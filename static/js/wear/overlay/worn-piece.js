@@ -116,7 +116,7 @@ export class WornPiece {
    * @param {Laid | null} laid
    */
   lay(laid) {
-    if (laid === this.#laid) return;
+    if (this.#laid !== undefined && laid?.number === this.#laid?.number) return;
     this.#laid = laid;
     this.#probed = null;
     for (const thing of this.piece.things) {
