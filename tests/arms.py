@@ -12,6 +12,8 @@ from tests.hands import HEIGHT, WIDTH
 from tryon.types import HandLandmarks
 
 SKIN, CLOTH, WALL = (206, 158, 130), (40, 60, 110), (150, 160, 165)
+RIBBED = (204, 148, 112)  # cloth all but of the skin's colour
+RIB, RIBS = 0.075, 0.16  # palms from rib to rib; natural logarithm of light between them
 BREADTH, TAPER = 0.66, 0.16  # palms at the wrist's place; growth away from the hand
 AT = 0.45  # palms from the wrist joint, where a watch sits
 
@@ -86,3 +88,48 @@ def _part(
 ) -> None:
     corners = np.array([near[0], near[1], far[1], far[0]])
     cv2.fillPoly(image, [np.rint(corners * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+
+
+def knitted(arm: Arm, hand: HandLandmarks, slant: float = 0.0, ribs: float = RIBS) -> Image:
+    """The arm from `AT` on in a ribbed sleeve of all but the skin's colours.
+
+    Args:
+        slant: palms that its edge climbs a palm to the right.
+        ribs: natural logarithm of light between a rib and a furrow.
+    """
+    joint = hand.points_px[0]
+    palm = float(np.linalg.norm(hand.points_px[[5, 9, 13, 17]] - joint, axis=1).mean())
+    height, width = arm.image.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(np.float64)
+    right = np.array([-arm.towards_hand[1], arm.towards_hand[0]])
+    up = (joint[0] - x) * arm.towards_hand[0] + (joint[1] - y) * arm.towards_hand[1]
+    aside = ((x - arm.middle_px[0]) * right[0] + (y - arm.middle_px[1]) * right[1]) / palm
+    cloth = np.clip(up - (AT + slant * aside) * palm + 0.5, 0.0, 1.0)
+    light = np.exp(0.5 * ribs * np.sign(np.sin(2.0 * np.pi * aside / RIB)))
+    colours = np.clip(np.array(RIBBED) * light[..., None], 0, 255)
+    skin = np.abs(arm.image.astype(int) - SKIN).sum(axis=2) < 60
+    weight = (cloth * skin)[..., None]
+    return np.asarray(arm.image * (1.0 - weight) + weight * colours, np.uint8)
+
+
+def shadowed_limb(
+    middle: float, width: float, size: int, gap: float = 2.0, noise: float = 2.0
+) -> Image:
+    """An upright limb, lit from the left, that throws its shadow beside its dark right edge.
+
+    Args:
+        middle: column of its middle, pixels.
+        gap: of lit table between the limb and its shadow, pixels; 0: the shadow adjoins.
+    """
+    lit, shaded = np.array([196.0, 150.0, 112.0]), np.array([104.0, 62.0, 38.0])
+    aside = np.arange(size) + 0.5 - middle
+    share = np.clip(aside / width + 0.5, 0.0, 1.0)[:, None]
+    line = lit + share * (shaded - lit)
+    edge = 0.5 * width
+    line[aside < -edge] = 60.0, 40.0, 35.0
+    line[aside > edge] = 205.0, 186.0, 168.0
+    line[(aside > edge + gap) & (aside < edge + gap + 11.0)] = 92.0, 56.0, 38.0
+    line[aside >= edge + gap + 11.0] = 150.0, 125.0, 105.0
+    image = cv2.GaussianBlur(np.repeat(line[None], size, axis=0), (0, 0), 0.7)
+    image = image + np.random.default_rng(3).normal(0.0, noise, image.shape)
+    return np.clip(np.rint(image), 0, 255).astype(np.uint8)

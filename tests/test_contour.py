@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from arms import shadowed_limb
 from hands import drawn_finger
 
 from tryon.anchors.contour import Contour, Phalanx, find_contour
@@ -111,3 +112,24 @@ def test_mirroring_the_image_swaps_the_edges():
     there = find_contour(there, Phalanx(start, start + 90 * axis * flip, 0.5, 0.4, 0.9, 34.0))
     assert there.left.offset_px == pytest.approx(here.right.offset_px, abs=0.02)
     assert there.right.offset_px == pytest.approx(here.left.offset_px, abs=0.02)
+
+
+def test_a_limb_beside_the_shadow_it_throws_ends_before_the_light_between_them():
+    picture = shadowed_limb(float(CENTER[0]), 48.0, 400)
+    fooled = look(picture, 0.0, 56.0)
+    found = look(picture, 0.0, 56.0, on_shadow=True)
+    assert fooled.right.offset_px > 29.0
+    assert found.right.offset_px == pytest.approx(24.0, abs=1.0)
+    assert found.right.confidence > 0.9
+    assert found.left.offset_px == fooled.left.offset_px
+
+
+@pytest.mark.parametrize("width", [40.0, 56.0])
+def test_a_limb_whose_shadow_adjoins_it_or_that_throws_none_is_not_made_narrower(width):
+    for picture in (
+        shadowed_limb(float(CENTER[0]), 48.0, 400, gap=0.0),
+        drawn_finger(48.0, 0.0, tuple(CENTER), noise=3.0),
+    ):
+        plain, warned = look(picture, 0.0, width), look(picture, 0.0, width, on_shadow=True)
+        for one, other in ((warned.left, plain.left), (warned.right, plain.right)):
+            assert (one.offset_px, one.confidence) == (other.offset_px, other.confidence)

@@ -22,6 +22,7 @@ from tryon.anchors.ear import (
     EAR_HEIGHT,
     EarAnchor,
     lobe_body,
+    off_the_face,
     place_ear,
     shown_by_turn,
 )
@@ -30,7 +31,17 @@ from tryon.anchors.iris import MEAN_HEAD
 from tryon.anchors.lobe import find_lobe, moved_px
 from tryon.covers.tones import SkinTone, skin_tone
 from tryon.solvers.ears import EarSolver
-from tryon.types import Ear, FaceLandmarks, Frame, Hand, HandLandmarks, Layer, Seen, Wearable
+from tryon.types import (
+    Ear,
+    FaceLandmarks,
+    Frame,
+    Hand,
+    HandLandmarks,
+    Layer,
+    PersonMask,
+    Seen,
+    Wearable,
+)
 
 MIRRORED_CAMERA = Intrinsics(CAMERA.fx, CAMERA.fy, WIDTH - CAMERA.cx, CAMERA.cy)
 SKIN, HAIR = (205, 150, 125), (40, 28, 22)
@@ -188,6 +199,54 @@ def test_an_ear_turned_behind_the_cheek_wears_nothing_and_the_near_one_does() ->
     layer = solved(face, painted(face, lobes, 9.0))
     opacity = {piece.placement.ear: piece.worn[0].opacity for piece in layer.pieces}
     assert opacity == {Ear.LEFT: 0.0, Ear.RIGHT: 1.0}
+
+
+def _nodding(nod: float) -> tuple[FaceLandmarks, Image, PersonMask, dict[Ear, Array]]:
+    """A face whose ears stand `nod` face heights lower than the head tells, before a wall of all
+    but its own colours; the person's outline; the true lobes.
+    """
+    face, head = face_of(head_at()), posed()
+    image = np.full((HEIGHT, WIDTH, 3), (222, 176, 152), np.uint8)
+    person = np.zeros((HEIGHT, WIDTH), np.uint8)
+    truth = {}
+    hull = cv2.convexHull(face.points_px[:468].astype(np.int32))
+    for ear in Ear:
+        anchor = place_ear(head, ear, CAMERA)
+        height = head.height * CAMERA.fy / float(anchor.camera_from_anchor.translation[2])
+        truth[ear] = moved_px(anchor, np.array([0.01, -nod]), height)
+        ends = _pixel(truth[ear]), _pixel(truth[ear] - (0.0, 0.25 * height))
+        cv2.line(image, *ends, (198, 143, 119), round(0.06 * height))
+        cv2.line(person, *ends, 255, round(0.06 * height))
+    cv2.fillConvexPoly(image, hull, SKIN)
+    cv2.fillConvexPoly(person, hull, 255)
+    noise = np.random.default_rng(4).normal(0.0, 2.0, image.shape)
+    image = np.clip(image + noise, 0, 255).astype(np.uint8)
+    share = cv2.resize(person, (WIDTH // 2, HEIGHT // 2), interpolation=cv2.INTER_AREA) / 255.0
+    return face, image, PersonMask(share.astype(np.float32), 0.0), truth
+
+
+@pytest.mark.parametrize("nod", [0.0, 0.07, 0.13])
+def test_both_lobes_are_found_together_however_wrongly_the_heads_nod_was_read(nod: float) -> None:
+    face, image, person, truth = _nodding(nod)
+    height = float(np.linalg.norm(face.points_px[10] - face.points_px[152]))
+    solver = EarSolver([Wearable("piece", studs())], smoothing=False)
+    (layer,) = solver.solve(Frame(image, Seen(faces=(face,), person=person), CAMERA, 0.0))
+    for piece in layer.pieces:
+        assert piece.placement.ear is not None
+        away = piece.placement.center_px - truth[piece.placement.ear]
+        assert np.linalg.norm(away) < 0.035 * height
+        assert piece.worn[0].opacity == 1.0
+
+
+def test_the_edge_of_a_cheek_before_dark_hair_is_no_ear() -> None:
+    face, head = face_of(head_at()), posed()
+    anchor = place_ear(head, Ear.RIGHT, CAMERA)
+    hull = cv2.convexHull(face.points_px[:468].astype(np.float32))[:, 0]
+    beside = hull[np.linalg.norm(hull - anchor.lobe_px, axis=1).argmin()]
+    height = float(np.linalg.norm(face.points_px[10] - face.points_px[152]))
+    on_it = replace(anchor, lobe_px=beside + np.array([0.002 * height, 0.0]))
+    assert off_the_face(on_it, head) == 0.0
+    assert off_the_face(anchor, head) == 1.0
 
 
 def test_a_hand_over_the_lobe_hides_the_earring() -> None:

@@ -30,9 +30,12 @@ from tryon.anchors.neck import (
 )
 from tryon.anchors.neck_photo import before_lens, photo_chest
 from tryon.covers.cover import SkinTone
+from tryon.covers.tones import features
 from tryon.dangling import swayed_on_chest
 from tryon.drape import MEAN_BASE, drape
+from tryon.solvers.neck_covers import sides_of
 from tryon.solvers.neck_memory import Remembered, person_now, stands_now
+from tryon.solvers.neck_sides import turned_to_outline
 from tryon.solvers.necks import NeckSolver
 from tryon.types import (
     BodyLandmarks,
@@ -371,3 +374,52 @@ def test_a_lens_that_is_known_is_believed() -> None:
     chest, edges = photo_chest(image, head, None, known)
     expected = beside(chest_pose(head, None, known), edges)
     np.testing.assert_allclose(chest.notch, expected.notch)
+
+
+def _before_outline(left: float, right: float) -> tuple[Frame, ChestPose, PersonMask]:
+    """Skin everywhere, and an outline that lies `left` and `right` metres beyond a chain's ends."""
+    face = face_of(turned_head())
+    body = body_at(ChestTurn(0.5, 0.0, 0.0), np.array([0.0, 0.08, 0.95]))
+    image = np.full((HEIGHT, WIDTH, 3), SKIN, np.uint8)
+    here = frame(face, body, image)
+    chest = chest_pose(pose(face), body, CAMERA)
+    sides = sides_of(here, drape(necklace(), MEAN_BASE), chest.camera_from_chest)
+    ends = [points[np.flatnonzero(seen)[-1]] for points, seen in sides]
+    (high, low) = sorted(ends, key=lambda end: -float(end[0]))  # the wearer's left is at the right
+    metre = CAMERA.fx / float(chest.notch[2])
+    share = np.zeros((HEIGHT, WIDTH), np.float32)
+    share[:, round(low[0] - right * metre) : round(high[0] + left * metre)] = 1.0
+    return here, chest, PersonMask(share, 0.0)
+
+
+def _outlined(here: Frame, chest: ChestPose, person: PersonMask) -> ChestPose:
+    skin = SkinTone(np.asarray(features(here.image[:1, :1])[0], np.float64), 1.0)
+    worn = drape(necklace(), MEAN_BASE)
+    return turned_to_outline(here, chest, worn, lambda each: each.camera_from_chest, skin, person)
+
+
+def test_a_chest_seen_aslant_turns_until_the_chain_ends_at_the_necks_own_outline() -> None:
+    here, chest, person = _before_outline(0.006, -0.004)
+    turned = _outlined(here, chest, person)
+    assert 1.5 < abs(np.degrees(turned.turn.yaw - chest.turn.yaw)) <= 9.0
+    assert turned.notch == pytest.approx(chest.notch)
+    sides = sides_of(here, drape(necklace(), MEAN_BASE), turned.camera_from_chest)
+    gaps = []
+    inside = np.flatnonzero(person.share[0])
+    for points, seen in sides:
+        x = float(points[np.flatnonzero(seen)[-1], 0])
+        gaps.append(min(x - inside[0], inside[-1] - x) * chest.notch[2] / CAMERA.fx)
+    assert abs(gaps[0] - gaps[1]) < 0.003
+
+
+def test_an_outline_as_far_on_both_sides_or_of_hair_turns_no_chest() -> None:
+    here, chest, person = _before_outline(0.003, 0.003)
+    assert np.degrees(_outlined(here, chest, person).turn.yaw - chest.turn.yaw) == pytest.approx(
+        0.0, abs=1.5
+    )
+    here, chest, person = _before_outline(0.006, -0.004)
+    hairy = replace(here, image=np.full_like(here.image, 25))
+    skin = SkinTone(np.asarray(features(here.image[:1, :1])[0], np.float64), 1.0)
+    worn = drape(necklace(), MEAN_BASE)
+    same = turned_to_outline(hairy, chest, worn, lambda each: each.camera_from_chest, skin, person)
+    assert same is chest

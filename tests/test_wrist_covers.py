@@ -7,15 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models3d.frames import Array, Image
-from tests.arms import SKIN, drawn_arm
+from models3d.frames import Array, Image, PixelRegion
+from tests.arms import RIBS, SKIN, drawn_arm, knitted
 from tests.hands import CAMERA, HEIGHT, WIDTH, posed_hand
 from tests.test_wrists import frame_of, only, watch, wearing
 from tryon.anchors.arm_person import as_wide_as_the_person
 from tryon.anchors.arm_search import Found
 from tryon.anchors.forearm import find_forearm
 from tryon.anchors.hand_frame import lift
-from tryon.anchors.sleeve import Sleeve, find_sleeve
+from tryon.anchors.sleeve import Sleeve, find_sleeve, sleeve_veil
 from tryon.covers.tones import SkinTone, hand_tone, skin_tone
 from tryon.types import Frame, Hand, HandLandmarks, PersonMask, Seen
 
@@ -69,6 +69,44 @@ def test_an_arm_coloured_like_the_face_is_bare_though_its_hand_is_lit_otherwise(
     face = skin_tone(flat, np.stack([x.ravel(), y.ravel()], axis=1).astype(np.float64))
     assert _sleeve(image) is not None
     assert _sleeve(image, (face,)) is None
+
+
+def _knitted(slant: float, ribs: float = RIBS) -> Image:
+    return knitted(ARM, HAND, slant, ribs)
+
+
+def test_a_ribbed_sleeve_of_the_skins_own_colours_is_told_by_its_ribs() -> None:
+    assert _sleeve(_knitted(0.0, ribs=0.0)) is None
+    found = _sleeve(_knitted(0.0))
+    assert found is not None
+    assert found.like_skin
+    assert found.from_palms == pytest.approx(0.45, abs=0.08)
+
+
+def test_ribs_all_along_the_arm_are_no_sleeves_edge() -> None:
+    y, x = np.mgrid[:HEIGHT, :WIDTH]
+    uneven = 1.0 + 0.08 * np.sign(np.sin(0.9 * x + 0.7 * y))[..., None]
+    image = np.asarray(np.clip(ARM.image * uneven, 0, 255), np.uint8)
+    assert _sleeve(image) is None
+
+
+@pytest.mark.parametrize("slant", [-0.3, 0.0, 0.3])
+def test_a_cuff_of_the_skins_colours_hides_along_its_own_slanting_edge(slant: float) -> None:
+    image = _knitted(slant)
+    pose = lift(HAND, CAMERA)
+    forearm = find_forearm(ARM.image, pose)
+    tone = hand_tone(image, HAND)
+    sleeve = find_sleeve(image, forearm, forearm.palm_px, tone)
+    assert sleeve is not None
+    region = PixelRegion(0, 0, WIDTH, HEIGHT)
+    veil = sleeve_veil(image, region, forearm, forearm.palm_px, sleeve, tone)
+    right = np.array([-ARM.towards_hand[1], ARM.towards_hand[0]])
+    for aside in (-0.2, 0.0, 0.2):
+        for beyond, hidden in ((-0.07, 0.0), (0.07, 1.0)):
+            away = 0.45 + slant * aside + beyond - 0.45
+            place = ARM.middle_px + forearm.palm_px * (aside * right - away * ARM.towards_hand)
+            x, y = np.rint(place).astype(int)
+            assert veil.hides[y, x] == pytest.approx(hidden, abs=0.1)
 
 
 def _hides(hands: tuple[HandLandmarks, ...], at: Array) -> float:

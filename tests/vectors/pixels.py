@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from models3d.frames import Array, Image, Intrinsics
+from tests.arms import shadowed_limb
 from tests.hands import drawn_finger
 from tests.vectors.golden import Case, Vectors, case, photo, seen
 from tests.vectors.hands import landmarks
@@ -30,7 +31,10 @@ def vectors() -> Vectors:
             case(_reduced(grainy, size), image=grainy, size=size) for size in ((9, 7), (8, 8))
         ],
         "labOf": [_lab(grainy)],
-        "findContour": [_contour(*each) for each in ((14.0, 0.2), (22.0, -0.5), (50.0, 0.1))],
+        "findContour": [
+            *(_contour(*each) for each in ((14.0, 0.2), (22.0, -0.5), (50.0, 0.1))),
+            _shadowed(),
+        ],
         "flesh": [_flesh(finger) for finger in Finger],
         "findOutline": [_outline(finger) for finger in Finger],
     }
@@ -75,6 +79,14 @@ def _contour(width: float, angle: float) -> Case:
     phalanx = Phalanx(
         start.round(3), end.round(3), 0.6, 0.4, 0.9, 1.1 * width, right_limit_px=width
     )
+    return case(find_contour(image, phalanx), image=image, phalanx=phalanx)
+
+
+def _shadowed() -> Case:
+    """A limb beside the shadow that it throws."""
+    image = shadowed_limb(48.0, 40.0, 96, noise=0.0)
+    start, end = np.array([48.0, 92.0]), np.array([48.0, 4.0])
+    phalanx = Phalanx(start, end, 0.6, 0.2, 0.9, 47.0, on_shadow=True)
     return case(find_contour(image, phalanx), image=image, phalanx=phalanx)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from models3d.frames import Image, Intrinsics, RigidTransform
 from models3d.wrists import Wears
-from tests.arms import drawn_arm
+from tests.arms import drawn_arm, knitted
 from tests.hands import CAMERA, posed_hand
 from tests.vectors.golden import Case, Vectors, case, photo, seen
 from tests.vectors.hands import landmarks
@@ -42,6 +42,7 @@ def vectors() -> Vectors:
             _forearm(15.0, sleeve_from=0.75),
             _forearm(-10.0, band=(0.35, 0.55)),
             _forearm(60.0, shift_palms=0.1),
+            _forearm(5.0, ribbed=True),
             _photographed(),
         ],
         "clearOf": [_clear(random) for _ in range(6)],
@@ -118,10 +119,13 @@ def _hanging(random: np.random.Generator, wears: Wears) -> Case:
     return case(gives, loop=loop, section=SECTION, wears=wears, rotation=rotation, room=room)
 
 
-def drawn(bend: float, **worn: object) -> tuple[Image, HandLandmarks, Intrinsics]:
+def drawn(
+    bend: float, *, ribbed: bool = False, **worn: object
+) -> tuple[Image, HandLandmarks, Intrinsics]:
     """A drawn arm in a small picture, with its hand and its camera."""
     hand = posed_hand(distance=0.6)
-    image = drawn_arm(hand, bend, noise=0.0, **worn).image  # type: ignore[arg-type]
+    arm = drawn_arm(hand, bend, noise=0.0, **worn)  # type: ignore[arg-type]
+    image = knitted(arm, hand, ribs=0.5) if ribbed else arm.image
     low = np.floor(hand.points_px[0] - ROOM).astype(int)
     window = image[low[1] : low[1] + 2 * ROOM, low[0] : low[0] + 2 * ROOM]
     size = (window.shape[1] // LESS, window.shape[0] // LESS)
@@ -131,9 +135,9 @@ def drawn(bend: float, **worn: object) -> tuple[Image, HandLandmarks, Intrinsics
     return small, replace(hand, points_px=points, world=hand.world.round(5)), camera
 
 
-def _forearm(bend: float, **worn: object) -> Case:
+def _forearm(bend: float, *, ribbed: bool = False, **worn: object) -> Case:
     """What is found of a forearm and on it: at first sight, again, and carried along."""
-    image, hand, camera = drawn(bend, **worn)
+    image, hand, camera = drawn(bend, ribbed=ribbed, **worn)
     return case(
         _found(image, hand, camera), image=image, hand=hand, camera=camera, bodies=[_joints(hand)]
     )

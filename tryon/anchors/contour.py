@@ -8,15 +8,16 @@ which the colour changes: what lies between them and the finger's middle must lo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor, hypot
 
 import cv2
 import numpy as np
 
 from models3d.frames import Array, Image
-from tryon.anchors.edge_lines import ROWS, Patch, Sides, refine, search
+from tryon.anchors.edge_lines import ROWS, Patch, Sides, confidence_of, creases, refine, search
 from tryon.anchors.edge_lines import Edge as Edge
+from tryon.anchors.light_gaps import before_gap
 
 HALF_SPAN = 1.15  # expected widths that the patch reaches to either side of the middle
 SAMPLES_PER_WIDTH = 40
@@ -38,6 +39,7 @@ class Phalanx:
     width_px: float  # expected
     left_limit_px: float = np.inf  # how far the edges can lie from the bone: neighbours
     right_limit_px: float = np.inf
+    on_shadow: bool = False  # it may lie beside the shadow that it throws, as an arm on a table
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,8 +89,38 @@ def find_contour(image: Image, phalanx: Phalanx) -> Contour:
     )
     limits = phalanx.left_limit_px / step, phalanx.right_limit_px / step
     offsets, slopes = search(sides, limits)
-    left, right = refine(sides, offsets, slopes, step)
+    edges = refine(sides, offsets, slopes, step)
+    lines = [edge.offset_px / step + edge.slope * sides.from_at for edge in edges]
+    hollows = creases(sides, np.stack(lines))
+    halves = patch[:, half::-1], patch[:, half:]
+    left, right = (
+        _settled(*each, phalanx.on_shadow, width, step)
+        for each in zip(edges, lines, hollows, halves, strict=True)
+    )
     return Contour(left, right)
+
+
+def _settled(
+    edge: Edge,
+    line: Array,
+    hollow: float,
+    half: Patch,
+    on_shadow: bool,
+    width: float,
+    step: float,
+) -> Edge:
+    """The edge at the bottom of a crease, or at the near wall of a gap of light.
+
+    Args:
+        line: (rows,) columns.
+        hollow: columns to the crease.
+        half: (rows, columns, 3) of the patch, outwards.
+    """
+    beyond, share = before_gap(half, line, width) if on_shadow else (0.0, 0.0)
+    if share == 0.0:
+        return replace(edge, offset_px=edge.offset_px + step * hollow)
+    confidence = max(edge.confidence, confidence_of(share))
+    return replace(edge, offset_px=edge.offset_px - step * beyond, confidence=confidence)
 
 
 def _middle_value(values: Patch, axis: int) -> Patch:

@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
+import cv2
 import numpy as np
 
 from models3d.frames import Array, IntArray, Intrinsics, RigidTransform
-from tryon.anchors.canonical import canonical_face
+from tryon.anchors.canonical import FACE_POINTS, canonical_face
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.hand_frame import cross, unit
-from tryon.anchors.head import HeadPose
+from tryon.anchors.head import CHIN, FACE_TOP, HeadPose
 from tryon.types import Ear
 from viewer.render.types import BodyMesh
 
@@ -142,3 +143,19 @@ def shown_by_turn(turn: float, *, grace: float = 0.0) -> float:
         grace: radians by which an ear that is shown may turn further before it goes.
     """
     return smoothstep(HIDDEN_TURN - grace, SHOWN_TURN - grace, turn)
+
+
+AT_THE_FACE, OFF_THE_FACE = 0.0, 0.008  # face heights from its outline to a lobe's piercing
+
+
+def off_the_face(anchor: EarAnchor, head: HeadPose) -> float:
+    """That a lobe found stands beside the face's own outline, 0..1; on it a cheek's edge was found.
+
+    In benchmarks/ear_labels.json lobes that show stand 0.010 and more off it.
+    """
+    points = head.face.points_px
+    outline = cv2.convexHull(points[:FACE_POINTS].astype(np.float32))
+    x, y = (float(each) for each in anchor.lobe_px)
+    away = -cv2.pointPolygonTest(outline, (x, y), True)
+    height = float(np.linalg.norm(points[FACE_TOP] - points[CHIN]))
+    return smoothstep(AT_THE_FACE, OFF_THE_FACE, away / max(height, 1.0))

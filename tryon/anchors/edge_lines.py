@@ -173,15 +173,18 @@ def refine(sides: Sides, offsets: Array, slopes: Array, step: float) -> list[Edg
     # further off it would be another edge
     offsets = offsets + np.minimum(np.maximum(lines[:, 0], -reach), reach)
     slopes = slopes + lines[:, 1]
-    offsets = offsets + _creases(sides, offsets[:, None] + slopes[:, None] * run)
     edges = []
     for offset, slope, all_squared, marked in zip(
         offsets.tolist(), slopes.tolist(), apart.tolist(), total.tolist(), strict=True
     ):
         spread = sqrt(all_squared / max(marked, 1e-6))
-        confidence = min(max((marked / ROWS - 0.15) / 0.4, 0.0), 1.0)
-        edges.append(Edge(offset * step, slope, spread * step, confidence))
+        edges.append(Edge(offset * step, slope, spread * step, confidence_of(marked / ROWS)))
     return edges
+
+
+def confidence_of(share: float) -> float:
+    """How sure an edge is that such a share of the rows shows."""
+    return min(max((share - 0.15) / 0.4, 0.0), 1.0)
 
 
 def _firsts(columns: int) -> NDArray[np.intp]:
@@ -198,7 +201,7 @@ def _vertex(before: Patch, here: Patch, after: Patch) -> Array:
     return np.minimum(np.maximum(moved, -0.5, out=moved), 0.5, out=moved)
 
 
-def _creases(sides: Sides, lines: Array) -> list[float]:
+def creases(sides: Sides, lines: Array) -> list[float]:
     """Columns from each line to the bottom of the dark crease outside it; 0 without one.
 
     Where fingers touch, the change of colour marks the crease's near wall.

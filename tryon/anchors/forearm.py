@@ -127,9 +127,10 @@ def _edges(image: Image, far: Array, near: Array, width: float) -> tuple[Edge, E
         far, near = (far - low) / factor, (near - low) / factor
     else:
         factor = 1
-    contour = find_contour(
-        image, Phalanx(far, near, at=0.65 / 1.1, first=0.15, last=0.95, width_px=width / factor)
+    bone = Phalanx(
+        far, near, 0.65 / 1.1, first=0.15, last=0.95, width_px=width / factor, on_shadow=True
     )
+    contour = find_contour(image, bone)
     left, right = (
         replace(edge, offset_px=factor * edge.offset_px, spread_px=factor * edge.spread_px)
         for edge in (contour.left, contour.right)

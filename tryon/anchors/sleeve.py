@@ -16,6 +16,7 @@ import numpy as np
 from models3d.frames import Array, Image, PixelRegion
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.forearm import Forearm
+from tryon.anchors.woven import row_unevenness, woven_from
 from tryon.covers.cover import cover
 from tryon.covers.masks import person_at
 from tryon.covers.tones import Pixels, SkinTone, apart, features, skin_tone
@@ -41,6 +42,9 @@ BROADEST_WATCH = 0.5  # palms
 LEAST_CLOTH = 0.4  # palms of it that must be seen
 CLOTH_FROM = 0.45  # palms up the cloth from its edge, where its colours are learned
 SLACK = 0.14  # palms about the edge within which single pixels decide
+BESIDE_EDGE = 0.10, 0.50  # palms from the edge of cloth like skin, where both are learned
+ASLANT, STEEPEST = 0.30, 0.6  # palms about it where that edge runs; its growth across the arm
+SOFT = 0.03  # palms over which it begins
 ASIDE = 0.95  # breadths beside the arm that a sleeve still hides
 
 
@@ -50,6 +54,7 @@ class Sleeve:
 
     from_palms: float  # from the wrist joint up the arm
     confidence: float  # 0..1
+    like_skin: bool = False  # its colours alone do not tell it from the wearer's skin
 
 
 def find_sleeve(
@@ -98,7 +103,10 @@ def find_sleeve(
     if not _sharp(rows, first):  # shade, or another light
         first = last
     like = np.asarray(np.median(np.sqrt(nearest), axis=1), np.float64)
-    first = min(first, _step(rows, like), _faint_step(rows, far))
+    uneven = row_unevenness(image, forearm, palm_px, along, INNER)[:last]
+    steps = _step(rows, like), _faint_step(rows, far), woven_from(rows, uneven, FIRST_STEP)
+    like_skin = min(steps) < first
+    first = min(first, *steps)
     if last - first < 2 or along[last - 1] - along[first] < LEAST_CLOTH:
         return None
     first += _worn_before(image, points[:last], seen, along, first)
@@ -107,7 +115,7 @@ def find_sleeve(
         return None
     step = float(along[1] - along[0])
     sure = smoothstep(LEAST_CLOTH, 2.0 * LEAST_CLOTH, shown)
-    return Sleeve(float(along[first]) - 0.5 * step, sure)
+    return Sleeve(float(along[first]) - 0.5 * step, sure, like_skin)
 
 
 def _sharp(rows: Array, first: int) -> bool:
@@ -226,9 +234,47 @@ def sleeve_veil(
     y = np.arange(region.height) + region.y + 0.5 - forearm.start_px[1]
     up = (x[None] * away[0] + y[:, None] * away[1]) / palm_px - sleeve.from_palms
     aside = np.abs(x[None] * right[0] + y[:, None] * right[1]) / palm_px
-    near = np.clip(up / SLACK, -1.0, 1.0)
-    pixels = cover(image, region, tone, person).hides
-    share = np.where(near < 0.0, pixels * (1.0 + near), pixels + (1.0 - pixels) * near)
+    line = _edge_line(image, forearm, palm_px, sleeve) if sleeve.like_skin else None
+    if line is not None:
+        across = (x[None] * right[0] + y[:, None] * right[1]) / palm_px
+        share = np.clip((up - line[0] - line[1] * across) / SOFT + 0.5, 0.0, 1.0)
+    else:
+        pixels = cover(image, region, tone, person).hides
+        near = np.clip(up / SLACK, -1.0, 1.0)
+        share = np.where(near < 0.0, pixels * (1.0 + near), pixels + (1.0 - pixels) * near)
     reach = ASIDE * forearm.breadth_palms
     share *= np.clip((reach - aside) / 0.1 + 1.0, 0.0, 1.0)
     return Veil((share * sleeve.confidence).astype(np.float32), region)
+
+
+def _edge_line(
+    image: Image, forearm: Forearm, palm_px: float, sleeve: Sleeve
+) -> tuple[float, float] | None:
+    """A cuff's edge, which lies aslant: palms beyond where it begins, and growth to the right.
+
+    By the colours of the skin before it and of its own cloth; None where these are not known.
+    """
+    beside = np.linspace(*BESIDE_EDGE, 9)
+    skin, cloth = (
+        skin_tone(image, _spots(forearm, palm_px, sleeve.from_palms + way * beside).reshape(-1, 2))
+        for way in (-1.0, 1.0)
+    )
+    if min(skin.trust, cloth.trust) < LEAST_TRUST:
+        return None
+    along = np.linspace(-ASLANT, ASLANT, 2 * ACROSS + 1)
+    points = _spots(forearm, palm_px, sleeve.from_palms + along).astype(np.float32)
+    colours = cv2.remap(
+        image, points[..., 0], points[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    seen = features(np.asarray(colours, np.uint8))
+    from_skin, from_cloth = (apart(seen, each, shades=False) for each in (skin, cloth))
+    likely = np.asarray(from_skin / (from_skin + from_cloth + np.float32(1e-3)), np.float64)
+    total = np.cumsum(np.pad(likely - 0.5, ((1, 0), (0, 0))), axis=0)
+    begins = (total[-1] - 2.0 * total).argmax(axis=0)  # all before it skin, all after it cloth
+    step = float(along[1] - along[0])
+    edge = along[0] + step * (begins - 0.5)
+    aside = np.linspace(-INNER, INNER, ACROSS) * forearm.breadth_palms
+    i, j = np.triu_indices(ACROSS, 2)
+    slope = float(np.median((edge[j] - edge[i]) / (aside[j] - aside[i])))  # Theil and Sen
+    slope = float(np.clip(slope, -STEEPEST, STEEPEST))
+    return float(np.median(edge - slope * aside)), slope

@@ -7,7 +7,7 @@ Without smoothing every frame stands alone and what hangs is at rest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import cv2
@@ -15,12 +15,21 @@ import numpy as np
 
 from models3d.frames import Anchor, Array, PixelRegion
 from tryon.anchors import evidence
-from tryon.anchors.ear import CHEEK, EarAnchor, lobe_body, moved_to, place_ear, shown_by_turn
+from tryon.anchors.ear import (
+    CHEEK,
+    EarAnchor,
+    lobe_body,
+    moved_to,
+    off_the_face,
+    place_ear,
+    shown_by_turn,
+)
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.head import HeadPose
 from tryon.anchors.head_mesh import head_body
-from tryon.anchors.lobe import LobeFound, find_lobe, moved_px
-from tryon.covers.tones import SkinTone, face_tone, hair_tone
+from tryon.anchors.lobe import LobeFound, Upright, lobe_evidence, lobe_found, moved_px
+from tryon.anchors.lobe_pair import together
+from tryon.covers.tones import SkinTone, face_tone, hair_tone, usual_colour
 from tryon.dangling import CAMERA_DOWN, Pendulum, hung, kept_off_neck, plumb, swung
 from tryon.face_tracks import FaceTrack, Heads
 from tryon.smoothing import Fade, OneEuro
@@ -32,6 +41,7 @@ STAYS = 0.10  # by how much lower they are for one that is shown, so that it doe
 HYSTERESIS = np.radians(0.5)  # of the turn at which an ear goes behind the cheek, to either side
 LEAST_HEIGHT_PX, SURE_HEIGHT_PX = 9.0, 16.0  # of an ear, below which an earring is a speck
 UNDER_HAND, BESIDE_HAND = -0.05, 0.10  # ear heights from a lobe to a hand's outline, inside < 0
+IN_SIGHT = 0.5  # share of an ear from which its lobe tells where the other is
 LOOK_EVERY = 4  # frames of a stream between two looks for a lobe: ears stay on their heads
 TONES_EVERY = 45  # frames of a stream between two looks at skin and hair
 
@@ -94,29 +104,73 @@ class EarSolver:
     def _layer(self, frame: Frame, head: HeadPose, track: FaceTrack | None) -> Layer:
         pieces: list[WornPiece] = []
         bodies: list[BodyMesh] = []
-        for ear in Ear:
-            wanted = [
+        wanted = {
+            ear: [
                 (index, wearable)
                 for index, wearable in enumerate(self._wearables)
                 if wearable.ear in (None, ear)
             ]
-            if not wanted:
-                continue
-            anchor = place_ear(head, ear, frame.intrinsics)
-            remembered = self._filter(track, ear)
-            confidence = _confidence(anchor, head, frame, remembered)
+            for ear in Ear
+        }
+        anchors = {ear: place_ear(head, ear, frame.intrinsics) for ear in Ear if wanted[ear]}
+        doubts = {
+            ear: _confidence(anchor, head, frame, self._filter(track, ear))
+            for ear, anchor in anchors.items()
+        }
+        seen = {ear: anchor for ear, anchor in anchors.items() if doubts[ear] > 0.0}
+        looks = self._looks(frame, head, seen, track)
+        for ear, anchor in anchors.items():
+            remembered, confidence = self._filter(track, ear), doubts[ear]
             veil = None
-            if confidence > 0.0:
-                anchor, shows, veil = self._found(frame, head, anchor, track, remembered)
-                confidence *= shows
+            if ear in seen:
+                anchor, shows, veil = self._found(
+                    frame, head, anchor, track, remembered, looks.get(ear)
+                )
+                confidence *= shows * off_the_face(anchor, head)
             opacity = _opacity(confidence, remembered, track)
             if opacity > 0.0:
                 bodies += [] if bodies else [head_body(head)]
                 bodies.append(lobe_body(anchor, head))
-            for index, wearable in wanted:
+            for index, wearable in wanted[ear]:
                 worn = _worn(wearable, index, anchor, opacity, remembered, track)
                 pieces.append(WornPiece(_placement(wearable, anchor, head, confidence), worn, veil))
         return Layer(tuple(pieces), bodies=tuple(bodies), seen_on=head.face)
+
+    def _looks(
+        self,
+        frame: Frame,
+        head: HeadPose,
+        anchors: Mapping[Ear, EarAnchor],
+        track: FaceTrack | None,
+    ) -> dict[Ear, LobeFound]:
+        """What is found of the lobes now; in a stream both are looked for every few frames."""
+        due = track is None
+        for ear in anchors if track is not None else ():
+            remembered = self._filter(track, ear)
+            assert remembered is not None
+            remembered.frames_to_look -= 1
+            due |= remembered.look is None or remembered.frames_to_look <= 0
+        if not due or not anchors:
+            return {}
+        skin, hair = self._colours_of(frame, head, track)
+        person = frame.seen.person
+        seen = {
+            ear: lobe_evidence(
+                frame.image, anchor, _height_px(frame, head, anchor), skin, hair, person
+            )
+            for ear, anchor in anchors.items()
+        }
+        heights: dict[Ear, Upright] = {}
+        in_sight = [ear for ear, anchor in anchors.items() if shown_by_turn(anchor.turn) > IN_SIGHT]
+        if person is not None and len(in_sight) == len(Ear):
+            heights[Ear.LEFT], heights[Ear.RIGHT] = together(seen[Ear.LEFT], seen[Ear.RIGHT])
+        points = head.face.points_px
+        return {
+            ear: lobe_found(
+                evidence, usual_colour(frame.image, points[CHEEK[ear]]), heights.get(ear)
+            )
+            for ear, evidence in seen.items()
+        }
 
     def _found(
         self,
@@ -125,30 +179,34 @@ class EarSolver:
         anchor: EarAnchor,
         track: FaceTrack | None,
         remembered: _EarFilter | None,
+        found: LobeFound | None,
     ) -> tuple[EarAnchor, float, Veil | None]:
         """The ear moved to where its lobe is seen, how surely it shows, and strands before it."""
-        height_px = (
-            head.height * frame.intrinsics.fy / float(anchor.camera_from_anchor.translation[2])
-        )
-        cheek_px = head.face.points_px[CHEEK[anchor.ear]]
-        if remembered is None or track is None:
-            tone = face_tone(frame.image, head.face)
-            hair = hair_tone(frame.image, head.face, tone, frame.seen.person)
-            found = find_lobe(frame.image, anchor, height_px, tone, hair, cheek_px)
+        height_px = _height_px(frame, head, anchor)
+        if found is not None and (remembered is None or track is None):
             lobe_px = moved_px(anchor, found.shift, height_px)
             return moved_to(anchor, lobe_px, frame.intrinsics), found.shows, found.strands
-        remembered.frames_to_look -= 1
-        if remembered.look is None or remembered.frames_to_look <= 0:
-            colours = self._face_colours(frame, head, track)
-            found = find_lobe(frame.image, anchor, height_px, colours.skin, colours.hair, cheek_px)
+        assert remembered is not None
+        assert track is not None
+        if found is not None:
             remembered.look = _Look(found, moved_px(anchor, found.shift, height_px))
             remembered.frames_to_look = LOOK_EVERY
         look = remembered.look
+        assert look is not None
         shift = remembered.shift(look.found.shift, track.elapsed)
         shows = float(remembered.shows(np.array([look.found.shows]), track.elapsed)[0])
         lobe_px = moved_px(anchor, shift, height_px)
         veil = _carried(look.found.strands, lobe_px - look.lobe_px)
         return moved_to(anchor, lobe_px, frame.intrinsics), shows, veil
+
+    def _colours_of(
+        self, frame: Frame, head: HeadPose, track: FaceTrack | None
+    ) -> tuple[SkinTone, SkinTone]:
+        if track is not None:
+            colours = self._face_colours(frame, head, track)
+            return colours.skin, colours.hair
+        skin = face_tone(frame.image, head.face)
+        return skin, hair_tone(frame.image, head.face, skin, frame.seen.person)
 
     def _face_colours(self, frame: Frame, head: HeadPose, track: FaceTrack) -> _FaceColours:
         """The skin and hair of a face, looked at now and then."""
@@ -165,6 +223,11 @@ class EarSolver:
         if track is None:
             return None
         return self._filters.setdefault((track.identity, ear), _EarFilter())
+
+
+def _height_px(frame: Frame, head: HeadPose, anchor: EarAnchor) -> float:
+    """Of a face seen from the front at the ear's distance."""
+    return head.height * frame.intrinsics.fy / float(anchor.camera_from_anchor.translation[2])
 
 
 def _confidence(

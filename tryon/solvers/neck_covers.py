@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models3d.chains.body import Neck, normals
 from models3d.frames import Array, PixelRegion, RigidTransform
@@ -18,6 +19,8 @@ from tryon.covers.tones import SkinTone, hand_tone
 from tryon.drape import Draped
 from tryon.tracks import palm_length_px
 from tryon.types import BodyLandmarks, Frame, HandLandmarks, PersonMask
+
+IndexArray = NDArray[np.intp]
 
 MARGIN_PX = 6
 ARM_LENGTH = 2.6  # palms from the wrist up to where an elbow begins
@@ -95,17 +98,33 @@ def _forearm(frame: Frame, hand: HandLandmarks) -> Array | None:
     return np.concatenate(corners)
 
 
-def _runs(frame: Frame, worn: Draped, place: RigidTransform) -> tuple[tuple[Run, ...], PixelRegion]:
-    """Both sides of a chain in the picture, and the part of the picture about it."""
+def sides_of(
+    frame: Frame, worn: Draped, place: RigidTransform
+) -> tuple[tuple[Array, NDArray[np.bool_]], tuple[Array, NDArray[np.bool_]]]:
+    """A chain's way to the nape on the wearer's left and right: pixels (n, 2), and what is seen."""
+    pixels, before, (left, right) = _seen_of(frame, worn, place)
+    return (pixels[left], before[left]), (pixels[right], before[right])
+
+
+def _seen_of(
+    frame: Frame, worn: Draped, place: RigidTransform
+) -> tuple[Array, NDArray[np.bool_], tuple[IndexArray, IndexArray]]:
+    """Pixels of a chain's line, what of it is before the neck, and the indices of both sides."""
     seen = place.apply(worn.line)
     pixels = frame.intrinsics.project(np.maximum(seen, (-np.inf, -np.inf, 0.02)))
     _, out = normals(Neck(worn.base), worn.line)
     before = np.sum(place.rotate(out) * seen, axis=1) < 0.0
+    half = len(worn.line) // 2
+    left = np.arange(half, dtype=np.intp)
+    right = np.concatenate([[0], np.arange(len(worn.line) - 1, half, -1)]).astype(np.intp)
+    return pixels, before, (left, right)
+
+
+def _runs(frame: Frame, worn: Draped, place: RigidTransform) -> tuple[tuple[Run, ...], PixelRegion]:
+    """Both sides of a chain in the picture, and the part of the picture about it."""
+    pixels, before, (left, right) = _seen_of(frame, worn, place)
     around = np.linalg.norm(np.diff(worn.line, axis=0, append=worn.line[:1]), axis=1)
     along = np.concatenate([[0.0], np.cumsum(around)[:-1]])
-    half = len(worn.line) // 2
-    left = np.arange(half)
-    right = np.concatenate([[0], np.arange(len(worn.line) - 1, half, -1)])
     total = float(around.sum())
     runs = (
         Run(pixels[left], along[left], before[left]),

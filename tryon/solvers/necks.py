@@ -38,6 +38,7 @@ from tryon.solvers.neck_memory import (
     steady_edges,
     wear_now,
 )
+from tryon.solvers.neck_sides import turned_to_outline
 from tryon.types import BodyLandmarks, Frame, Interval, Layer, Placement, Scale, Wearable, WornPiece
 from viewer.render.types import Worn
 
@@ -109,6 +110,16 @@ class NeckSolver:
             ((drape(w.model, base), n, w) for n, w in enumerate(self._wearables)),
             key=lambda each: each[0].drop,
         )
+        if known is None and frame.seen.person is not None:
+            worn = draped[0][0]
+            chest = turned_to_outline(
+                frame,
+                chest,
+                worn,
+                lambda pose: _place(pose, worn, 0.0),
+                tones[0],
+                frame.seen.person,
+            )
         pieces: list[WornPiece] = []
         apart = abs(chest.turn.roll) > SAME_ROLL
         layers: list[Layer] = []

@@ -41,6 +41,7 @@ class WristFilter:
     sleeve_seen: Sleeve | None = None
     frames: int = 0  # seen so far
     sleeve_palms: float | None = None
+    like_skin: bool = False  # of the sleeve's cloth
     hangings: dict[int, Hanging] = field(default_factory=dict)
     own: tuple[OwnBand, ...] = ()
     own_before: tuple[OwnBand, ...] = ()  # at the look before
@@ -157,9 +158,10 @@ def steady_sleeve(
     if sleeve is not None:
         steady = remembered.sleeve(np.array([[sleeve.from_palms]]), track.elapsed)
         remembered.sleeve_palms = float(steady[0, 0])
+        remembered.like_skin = sleeve.like_skin
     if covered <= 0.0 or remembered.sleeve_palms is None:
         return None
-    return Sleeve(remembered.sleeve_palms, covered)
+    return Sleeve(remembered.sleeve_palms, covered, remembered.like_skin)
 
 
 def gated(wrist: WristAnchor, remembered: WristFilter, track: HandTrack) -> WristAnchor:

@@ -10,7 +10,8 @@
 import { blurred, blurred8, cropped, field, roundEven, warped8 } from '../image.js';
 import { labOf } from '../lab.js';
 import { clamp } from '../linalg.js';
-import { refine, ROWS, search } from './edgeLines.js';
+import { confidenceOf, crease, refine, ROWS, search } from './edgeLines.js';
+import { beforeGap } from './lightGaps.js';
 
 /** @typedef {import('../image.js').Picture} Picture */
 /** @typedef {import('../image.js').Field} Field */
@@ -27,6 +28,7 @@ import { refine, ROWS, search } from './edgeLines.js';
  * @property {number} widthPx expected
  * @property {number} leftLimitPx how far the edges can lie from the bone: neighbours
  * @property {number} rightLimitPx
+ * @property {boolean} [onShadow] it may lie beside the shadow that it throws, as an arm on a table
  */
 
 /** @typedef {{ left: Edge, right: Edge }} Contour left is where an upward finger has it */
@@ -69,9 +71,14 @@ export function findContour(image, phalanx) {
   });
   const limits = [phalanx.leftLimitPx / step, phalanx.rightLimitPx / step];
   const found = search(halves, fromAt, width, half + 1, limits);
-  const [left, right] = halves.map((side, k) =>
-    refine(side, fromAt, width, half + 1, found.offsets[k], found.slopes[k], step),
-  );
+  const [left, right] = halves.map((side, k) => {
+    const edge = refine(side, fromAt, width, half + 1, found.offsets[k], found.slopes[k], step);
+    const lines = fromAt.map((run) => edge.offsetPx / step + edge.slope * run);
+    const gap = phalanx.onShadow ? beforeGap(patch, half, 2 * k - 1, lines, width) : null;
+    if (!gap) return { ...edge, offsetPx: edge.offsetPx + step * crease(side.lightness, half + 1, lines, width) };
+    const confidence = Math.max(edge.confidence, confidenceOf(gap.share));
+    return { ...edge, offsetPx: edge.offsetPx - step * gap.beyond, confidence };
+  });
   return { left, right };
 }
 

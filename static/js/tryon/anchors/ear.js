@@ -4,8 +4,10 @@
  */
 import { moved, project, unproject } from '../frames.js';
 import { add, along, column3, columns3, cross, radians, scaled, sub, unit } from '../linalg.js';
+import { signedDistance } from '../outline.js';
+import { FACE_POINTS } from './canonical.js';
 import { smoothstep } from './evidence.js';
-import { pointAt, yawOf } from './head.js';
+import { CHIN, FACE_TOP, pointAt, yawOf } from './head.js';
 
 /** @typedef {import('../types.js').Ear} Ear */
 /** @typedef {import('../frames.js').Intrinsics} Intrinsics */
@@ -32,6 +34,7 @@ export const OUTWARDS = { right: -1, left: 1 };
 const FORWARD = radians(40); // by which the lobe's face turns from outwards to the front
 const EAR_HEIGHT = 0.0618; // metres: ANSUR II
 const LOBE_THICKNESS = 4.3e-3;
+const [AT_THE_FACE, OFF_THE_FACE] = [0, 0.008]; // face heights from its outline to a piercing
 const BEHIND_SKIN = 0.12e-3; // so that what lies on the lobe is not cut by it
 // The lobe and the ear above it in the anchor's plane, millimetres, x forwards, about the piercing.
 
@@ -121,3 +124,13 @@ function plateTriangles() {
  * @param {number} grace radians by which an ear that is shown may turn further before it goes
  */
 export const shownByTurn = (turn, grace = 0) => smoothstep(HIDDEN_TURN - grace, SHOWN_TURN - grace, turn);
+
+/**
+ * That a lobe found stands beside the face's own outline, 0..1; on it a cheek's edge was found.
+ * @param {EarAnchor} anchor @param {HeadPose} head
+ */
+export function offTheFace({ lobePx }, { face: { pointsPx: p } }) {
+  const away = -signedDistance(p.slice(0, 2 * FACE_POINTS), lobePx[0], lobePx[1]);
+  const height = Math.hypot(p[2 * FACE_TOP] - p[2 * CHIN], p[2 * FACE_TOP + 1] - p[2 * CHIN + 1]);
+  return smoothstep(AT_THE_FACE, OFF_THE_FACE, away / Math.max(height, 1));
+}

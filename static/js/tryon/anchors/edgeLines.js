@@ -179,12 +179,15 @@ export function refine(half, fromAt, width, columns, offset, slope, step) {
   const at = offset + shift;
   const slant = slope + turn;
   return {
-    offsetPx: (at + crease(half.lightness, columns, at, slant, fromAt, width)) * step,
+    offsetPx: at * step,
     slope: slant,
     spreadPx: Math.sqrt(spread / Math.max(total, 1e-6)) * step,
-    confidence: clamp((total / ROWS - 0.15) / 0.4, 0, 1),
+    confidence: confidenceOf(total / ROWS),
   };
 }
+
+/** How sure an edge is that such a share of the rows shows. @param {number} share */
+export const confidenceOf = (share) => clamp((share - 0.15) / 0.4, 0, 1);
 
 /**
  * Where between samples the parabola through three peaks or dips: -0.5 .. 0.5.
@@ -199,14 +202,14 @@ function vertex(before, here, after) {
  * Columns from an edge to the bottom of the dark crease outside it; 0 without one. Where fingers
  * touch, the change of colour marks the crease's near wall.
  * @param {Float32Array} lightness (ROWS, columns) @param {number} columns
- * @param {number} offset of the edge @param {number} slope @param {Float64Array} fromAt
+ * @param {Float64Array} lines (ROWS,) columns of the edge
  * @param {number} width expected, columns
  */
-function crease(lightness, columns, offset, slope, fromAt, width) {
+export function crease(lightness, columns, lines, width) {
   const reach = Math.max(Math.trunc(CREASE_SHARE * width), 2);
   const profile = new Float64Array(3 * reach + 1);
   for (let row = 0; row < ROWS; row++) {
-    const line = offset + slope * fromAt[row];
+    const line = lines[row];
     for (let k = 0; k < profile.length; k++) {
       const at = clamp(line + k - reach, 0, columns - 1.001);
       const left = Math.trunc(at);

@@ -100,6 +100,7 @@ function edgesOf(image, far, near, width) {
     widthPx: width / factor,
     leftLimitPx: Infinity,
     rightLimitPx: Infinity,
+    onShadow: true,
   });
   return [left, right].map((edge) => ({ ...edge, offsetPx: factor * edge.offsetPx }));
 }

@@ -3,7 +3,8 @@
  *
  * A small patch about the expected lobe is laid straight. How much each place looks like the middle
  * of a lobe is a correlation with its round end's rim, inside against outside, weighed with how far
- * lobes are from where they are expected. Twin of tryon/anchors/lobe.py.
+ * lobes are from where they are expected. Twin of tryon/anchors/lobe.py without the person mask, by
+ * which both lobes are looked for together over there (lobe_pair.py).
  */
 import { apart, features, usualColour } from '../covers/tones.js';
 import { blurred, cropped, reduced8, roundEven, warped8 } from '../image.js';

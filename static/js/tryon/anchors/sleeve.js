@@ -9,12 +9,18 @@ import { apart, features, skinTone } from '../covers/tones.js';
 import { remapped8 } from '../image.js';
 import { spotsIn } from './armWorn.js';
 import { smoothstep } from './evidence.js';
+import { rowUnevenness, wovenFrom } from './woven.js';
 
 /** @typedef {import('../image.js').Picture} Picture */
 /** @typedef {import('../covers/tones.js').SkinTone} SkinTone */
 /** @typedef {import('./wrist.js').Forearm} Forearm */
 
-/** @typedef {{ fromPalms: number, confidence: number }} Sleeve where cloth begins, up the arm */
+/**
+ * @typedef {object} Sleeve
+ * @property {number} fromPalms where cloth begins, up the arm
+ * @property {number} confidence 0..1
+ * @property {boolean} likeSkin its colours alone do not tell it from the wearer's skin
+ */
 
 const [FIRST, LAST, ROWS] = [-0.45, 1.65, 43]; // palms from the wrist joint, up the arm
 const [ACROSS, INNER] = [9, 0.3]; // samples within the arm's middle; half of their span, breadths
@@ -65,13 +71,16 @@ export function findSleeve(image, forearm, palmPx, tone, faces = []) {
   const far = rows.map((_, row) => rowMedian((k) => Math.sqrt(fromHand[row * ACROSS + k])));
   const like = rows.map((_, row) => rowMedian((k) => Math.sqrt(nearest[row * ACROSS + k])));
   if (!sharp(rows, first)) first = last; // shade, or another light
-  first = Math.min(first, stepOf(rows, like), faintStepOf(rows, far));
+  const uneven = rowUnevenness(image, forearm, palmPx, ALONG, INNER).slice(0, last);
+  const steps = [stepOf(rows, like), faintStepOf(rows, far), wovenFrom(rows, uneven, FIRST_STEP)];
+  const likeSkin = Math.min(...steps) < first;
+  first = Math.min(first, ...steps);
   if (last - first < 2 || ALONG[last - 1] - ALONG[first] < LEAST_CLOTH) return null;
   first += wornBefore(image, points, seen, last, first);
   const shown = ALONG[last - 1] - ALONG[Math.min(first, last - 1)];
   if (shown < LEAST_CLOTH) return null;
   const confidence = smoothstep(LEAST_CLOTH, 2 * LEAST_CLOTH, shown);
-  return { fromPalms: ALONG[first] - 0.5 * (ALONG[1] - ALONG[0]), confidence };
+  return { fromPalms: ALONG[first] - 0.5 * (ALONG[1] - ALONG[0]), confidence, likeSkin };
 }
 
 /**

@@ -5,7 +5,7 @@
  * from them swings. Twin of tryon/solvers/ears.py; what its models tell of how they hang comes with
  * them (`Model.hung`).
  */
-import { CHEEK, lobeBody, movedTo, placeEar, shownByTurn } from '../anchors/ear.js';
+import { CHEEK, lobeBody, movedTo, offTheFace, placeEar, shownByTurn } from '../anchors/ear.js';
 import { insideImage, smoothstep } from '../anchors/evidence.js';
 import { headBody } from '../anchors/headMesh.js';
 import { axesPx, findLobe, movedPx } from '../anchors/lobe.js';
@@ -85,16 +85,26 @@ export class EarSolver {
   /** @param {Frame} frame @param {HeadPose} head @param {FaceTrack | null} track @returns {Layer} */
   #layer(frame, head, track) {
     /** @type {Layer} */ const layer = { pieces: [], occluders: [], bodies: [], seenOn: head.face };
-    for (const ear of EARS) {
-      if (!this.#wearables.some((wearable) => !wearable.ear || wearable.ear === ear)) continue;
-      const remembered = track && this.#filter(track, ear);
-      let anchor = placeEar(head, ear, frame.intrinsics, this.#face.points);
-      let confidence = confidenceOf(anchor, head, frame, remembered);
+    const ears = EARS.filter((ear) => this.#wearables.some((wearable) => !wearable.ear || wearable.ear === ear)).map(
+      (ear) => {
+        const remembered = track && this.#filter(track, ear);
+        const anchor = placeEar(head, ear, frame.intrinsics, this.#face.points);
+        return { ear, remembered, anchor, confidence: confidenceOf(anchor, head, frame, remembered) };
+      },
+    );
+    const looks = this.#looks(
+      frame,
+      head,
+      ears.filter(({ confidence }) => confidence > 0),
+      track,
+    );
+    for (const { ear, remembered, anchor: expected, confidence: told } of ears) {
+      let [anchor, confidence] = [expected, told];
       /** @type {Veil | null} */ let veil = null;
       if (confidence > 0) {
-        const found = this.#found(frame, head, anchor, track, remembered);
+        const found = foundOn(frame, head, anchor, track, remembered, looks.get(ear));
         ({ anchor, veil } = found);
-        confidence *= found.shows;
+        confidence *= found.shows * offTheFace(anchor, head);
       }
       const opacity = opacityOf(confidence, remembered, track);
       if (opacity > 0) {
@@ -112,41 +122,39 @@ export class EarSolver {
   }
 
   /**
-   * The ear moved to where its lobe is seen, how surely it shows, and strands before it.
-   * @param {Frame} frame @param {HeadPose} head @param {EarAnchor} anchor
-   * @param {FaceTrack | null} track @param {EarFilter | null} remembered
-   * @returns {{ anchor: EarAnchor, shows: number, veil: Veil | null }}
+   * What is found of the lobes in this frame; in a stream both are looked for now and then.
+   * @param {Frame} frame @param {HeadPose} head
+   * @param {{ ear: Ear, anchor: EarAnchor, remembered: EarFilter | null }[]} ears
+   * @param {FaceTrack | null} track @returns {Map<Ear, LobeFound>}
    */
-  #found({ image, intrinsics }, head, anchor, track, remembered) {
-    const heightPx = (head.height * intrinsics.fy) / anchor.cameraFromAnchor.translation[2];
+  #looks({ image, intrinsics }, head, ears, track) {
+    let due = !track;
+    for (const { remembered } of ears) {
+      if (!remembered) continue;
+      remembered.framesToLook -= 1;
+      due ||= !remembered.look || remembered.framesToLook <= 0;
+    }
+    if (!due || ears.length === 0) return new Map();
+    const { skin, hair } = this.#coloursOf(image, head, track);
     const p = head.face.pointsPx;
-    const cheek = CHEEK[anchor.ear].map((k) => [p[2 * k], p[2 * k + 1]]);
-    if (!remembered || !track) {
-      const tone = faceTone(image, head.face);
-      const found = findLobe(image, anchor, heightPx, tone, hairTone(image, head.face, tone), cheek);
-      const lobePx = movedPx(anchor, found.shift, heightPx);
-      return { anchor: movedTo(anchor, lobePx, intrinsics), shows: found.shows, veil: found.strands };
-    }
-    remembered.framesToLook -= 1;
-    if (!remembered.look || remembered.framesToLook <= 0) {
-      const { skin, hair } = this.#coloursOf(image, head, track);
-      const found = findLobe(image, anchor, heightPx, skin, hair, cheek);
-      remembered.look = { found, lobePx: movedPx(anchor, found.shift, heightPx) };
-      remembered.framesToLook = LOOK_EVERY;
-    }
-    const { found, lobePx: before } = remembered.look;
-    const shift = remembered.shift.smooth(found.shift, 2, track.elapsed);
-    const [shows] = remembered.shows.smooth([found.shows], 1, track.elapsed);
-    const lobePx = movedPx(anchor, shift, heightPx);
-    const veil = carried(found.strands, [lobePx[0] - before[0], lobePx[1] - before[1]]);
-    return { anchor: movedTo(anchor, lobePx, intrinsics), shows, veil };
+    return new Map(
+      ears.map(({ ear, anchor }) => {
+        const cheek = CHEEK[ear].map((k) => [p[2 * k], p[2 * k + 1]]);
+        return [ear, findLobe(image, anchor, heightPxOf(head, anchor, intrinsics), skin, hair, cheek)];
+      }),
+    );
   }
 
   /**
    * The skin and hair of a face, looked at now and then.
-   * @param {import('../image.js').Picture} image @param {HeadPose} head @param {FaceTrack} track
+   * @param {import('../image.js').Picture} image @param {HeadPose} head
+   * @param {FaceTrack | null} track @returns {{ skin: SkinTone, hair: SkinTone }}
    */
   #coloursOf(image, head, track) {
+    if (!track) {
+      const skin = faceTone(image, head.face);
+      return { skin, hair: hairTone(image, head.face, skin) };
+    }
     let colours = this.#colours.get(track.identity);
     if (!colours || colours.framesLeft <= 0) {
       const skin = faceTone(image, head.face);
@@ -163,6 +171,38 @@ export class EarSolver {
     this.#filters.set(track.identity, both);
     return both[ear];
   }
+}
+
+/**
+ * Of a face seen from the front at the ear's distance, pixels.
+ * @param {HeadPose} head @param {EarAnchor} anchor @param {import('../types.js').Intrinsics} camera
+ */
+const heightPxOf = (head, anchor, camera) => (head.height * camera.fy) / anchor.cameraFromAnchor.translation[2];
+
+/**
+ * The ear moved to where its lobe is seen, how surely it shows, and strands before it.
+ * @param {Frame} frame @param {HeadPose} head @param {EarAnchor} anchor
+ * @param {FaceTrack | null} track @param {EarFilter | null} remembered
+ * @param {LobeFound | undefined} found in this frame
+ * @returns {{ anchor: EarAnchor, shows: number, veil: Veil | null }}
+ */
+function foundOn({ intrinsics }, head, anchor, track, remembered, found) {
+  const heightPx = heightPxOf(head, anchor, intrinsics);
+  if (found && remembered) {
+    remembered.look = { found, lobePx: movedPx(anchor, found.shift, heightPx) };
+    remembered.framesToLook = LOOK_EVERY;
+  }
+  if (!remembered?.look || !track) {
+    if (!found) throw new TypeError('a lobe that was never looked for has no place');
+    const lobePx = movedPx(anchor, found.shift, heightPx);
+    return { anchor: movedTo(anchor, lobePx, intrinsics), shows: found.shows, veil: found.strands };
+  }
+  const { found: last, lobePx: before } = remembered.look;
+  const shift = remembered.shift.smooth(last.shift, 2, track.elapsed);
+  const [shows] = remembered.shows.smooth([last.shows], 1, track.elapsed);
+  const lobePx = movedPx(anchor, shift, heightPx);
+  const veil = carried(last.strands, [lobePx[0] - before[0], lobePx[1] - before[1]]);
+  return { anchor: movedTo(anchor, lobePx, intrinsics), shows, veil };
 }
 
 /**

@@ -43,6 +43,7 @@ export class WristFilter {
   /** @type {Sleeve | null} */ sleeveSeen = null;
   frames = 0; // seen so far
   /** @type {number | null} */ sleevePalms = null;
+  likeSkin = false; // of the sleeve's cloth
   /** @type {Map<number, Hanging>} */ hangings = new Map();
   /** @type {OwnBand[]} */ own = [];
   /** @type {OwnBand[]} at the look before */ ownBefore = [];
@@ -151,9 +152,12 @@ export function ownBandsOf({ image, seen: { faces } }, forearm, tone, remembered
  */
 export function steadySleeve(sleeve, remembered, { elapsed }) {
   const confidence = remembered.covered.follow(sleeve ? sleeve.confidence : 0, elapsed || 1);
-  if (sleeve) [remembered.sleevePalms] = remembered.sleeve.smooth([sleeve.fromPalms], 1, elapsed);
+  if (sleeve) {
+    [remembered.sleevePalms] = remembered.sleeve.smooth([sleeve.fromPalms], 1, elapsed);
+    remembered.likeSkin = sleeve.likeSkin;
+  }
   if (confidence <= 0 || remembered.sleevePalms === null) return null;
-  return { fromPalms: remembered.sleevePalms, confidence };
+  return { fromPalms: remembered.sleevePalms, confidence, likeSkin: remembered.likeSkin };
 }
 
 /** @param {WristAnchor} wrist @param {WristFilter} remembered @param {HandTrack} track */

@@ -1,0 +1,117 @@
+"""A chest turned until a chain goes behind the neck where the wearer's own neck ends.
+
+On a chest seen aslant, a few degrees of turn let a chain end on bare skin on one side and leave the
+neck on the other. Where bare skin stands before the background on both sides, the outline of the
+person tells that turn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from models3d.frames import Array, RigidTransform
+from tryon.anchors.hand_frame import unit
+from tryon.anchors.neck import ChestPose
+from tryon.covers.masks import person_at
+from tryon.covers.tones import STRANGE, SkinTone, apart, features
+from tryon.drape import Draped
+from tryon.solvers.neck_covers import sides_of
+from tryon.types import Frame, PersonMask
+
+FARTHEST = 0.024  # metres from where a chain turns away to the outline, either way
+STEP = 0.5e-3  # metres between two looks along that way
+INSIDE = 0.002, 0.007  # metres within the outline where skin must be seen
+BARE = 0.7  # share of those looks that show it
+PERSON = 0.5  # share from which somebody is there
+TRIED, MOST = np.radians(3.0), np.radians(9.0)  # turn that tells how the ends move; turn at most
+LEAST_MOVED = 0.02  # metres a radian that the ends move by
+
+
+def turned_to_outline(
+    frame: Frame,
+    chest: ChestPose,
+    worn: Draped,
+    place: Callable[[ChestPose], RigidTransform],
+    skin: SkinTone,
+    person: PersonMask,
+) -> ChestPose:
+    """The chest, turned about its notch; the same where the outline does not tell.
+
+    Args:
+        place: camera from necklace, of a chest.
+        skin: of the wearer.
+        person: where people are in this very frame.
+    """
+    before = _uneven(frame, worn, place(chest), skin, person)
+    if before is None:
+        return chest
+    tried = _turned(chest, TRIED if before < 0.0 else -TRIED)
+    after = _uneven(frame, worn, place(tried), skin, person)
+    if after is None:
+        return chest
+    moved = (after - before) / (tried.turn.yaw - chest.turn.yaw)
+    if abs(moved) < LEAST_MOVED:
+        return chest
+    return _turned(chest, float(np.clip(-before / moved, -MOST, MOST)))
+
+
+def _turned(chest: ChestPose, angle: float) -> ChestPose:
+    return replace(chest, turn=replace(chest.turn, yaw=chest.turn.yaw + angle))
+
+
+def _uneven(
+    frame: Frame, worn: Draped, place: RigidTransform, skin: SkinTone, person: PersonMask
+) -> float | None:
+    """Metres by which a chain's right end stands farther within the outline than its left end."""
+    px_per_metre = float(np.sqrt(frame.intrinsics.fx * frame.intrinsics.fy)) / float(
+        place.translation[2]
+    )
+    ends = []
+    for points, seen in sides_of(frame, worn, place):
+        last = np.flatnonzero(seen)
+        if len(last) == 0 or last[-1] + 1 >= len(points):
+            return None
+        ends.append(points[last[-1]])
+    across = unit(ends[1] - ends[0])
+    gaps = [
+        _gap(frame, end, sign * across, px_per_metre, skin, person)
+        for end, sign in zip(ends, (-1.0, 1.0), strict=True)
+    ]
+    left, right = gaps
+    return None if left is None or right is None else right - left
+
+
+def _gap(
+    frame: Frame,
+    end: Array,
+    way: Array,
+    px_per_metre: float,
+    skin: SkinTone,
+    person: PersonMask,
+) -> float | None:
+    """Metres from a point on to the outline; None where it is too far off or not bare skin's.
+
+    Args:
+        end: (2,) pixels.
+        way: (2,) unit length, off the neck.
+    """
+    height, width = frame.image.shape[:2]
+    metres = np.arange(-FARTHEST, FARTHEST, STEP)
+    x, y = (end[:, None] + px_per_metre * metres * way[:, None]).astype(np.float64)
+    if x.min() < 0.0 or y.min() < 0.0 or x.max() > width - 1 or y.max() > height - 1:
+        return None
+    inside = person_at(person, x, y, width, height) > PERSON
+    last = int(inside.sum())
+    if last == len(inside) or not inside[:last].all():
+        return None
+    outline = float(metres[0]) + STEP * last
+    depth = outline - metres
+    near = (depth > INSIDE[0]) & (depth < INSIDE[1])
+    colours = frame.image[np.rint(y[near]).astype(int), np.rint(x[near]).astype(int)]
+    if near.sum() == 0:
+        return None
+    bare = apart(features(colours[None]), skin)[0] < STRANGE**2
+    return outline if bare.mean() >= BARE else None
