@@ -118,7 +118,7 @@ def test_the_page_draws_what_is_worn_as_the_server_does(
     assert psnr_db(want, got, (alpha > 0) & (alpha <= JEWEL)) > LEAST_PSNR_DB  # edges and shadows
     changed = np.abs(got.astype(int) - photo).max(axis=-1) > 6
     assert not (changed & (alpha == 0)).sum() > 10
-    np.testing.assert_array_equal(got[-1], photo[-1])  # far from any jewel
+    np.testing.assert_array_equal(got[:20, :20], photo[:20, :20])  # far from any jewel
 
 
 def test_the_window_draws_what_the_worker_draws(room: Room) -> None:

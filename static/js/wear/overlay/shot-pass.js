@@ -161,9 +161,10 @@ export class ShotPass {
   #shadows({ intrinsics, region, dressed, light }, hidden, near, far) {
     const { renderer } = this;
     const throwing = dressed.map(({ piece, worn }, k) => {
-      const again = dressed.findIndex((other) => other.worn.wearer === worn.wearer && other.piece === piece && other.worn.laid === worn.laid && other.place.mirrored === worn.mirrored);
-      const is = light.shadow > 0 && (worn.onSkin || worn.wearer !== null) && worn.shows !== 'hanging' && again === k;
-      return is ? piece.skin.shadow : null;
+      // one shadow for all parts of a piece that are drawn apart
+      const first = dressed.findIndex((other) => other.piece === piece && other.worn.shows !== 'hanging' && other.place.mirrored === worn.mirrored);
+      const throws = light.shadow > 0 && (worn.onSkin || worn.wearer !== null) && first === k;
+      return throws ? piece.skin.shadow : null;
     });
     if (!throwing.some((one) => one)) return null;
     const [width, height] = [Math.ceil(region.width / SHADOW_STEP), Math.ceil(region.height / SHADOW_STEP)];
