@@ -1,6 +1,7 @@
 /**
  * The page's one WebGL2 context. Every viewer's picture is drawn here and handed over as a bitmap, so
- * that twenty viewers hold one context.
+ * that twenty viewers hold one context. While something is tried on a worker may have a stage of its own
+ * (wear/overlay-worker.js): nothing here needs a document.
  *
  * A picture that moves is drawn with `sample: 0`, as well as it stays smooth. Of one that is still,
  * samples 1, 2, 3 … `samplesOf(quality)` are asked for one after the other, and each makes it finer.
