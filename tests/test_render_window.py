@@ -11,7 +11,7 @@ from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from viewer.configuration import build_model, configure
 from viewer.render import renderer as drawing
-from viewer.render import shadow_pass, stone_pass
+from viewer.render import shadow_pass, stone_pass, targets
 from viewer.render.limbs import MAX_LIMBS
 from viewer.render.renderer import Renderer
 from viewer.render.types import Occluder, Shot, Worn
@@ -71,6 +71,23 @@ def test_programs_for_few_limbs_draw_what_the_one_for_all_draws(
         every = renderer.render(shot(ring, limbs)).rgba
     assert few[..., 3].max() == 255
     np.testing.assert_allclose(few.astype(int), every, atol=1)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("side", [128, 176])
+def test_the_coarser_shadow_of_a_live_picture_looks_like_the_finer(
+    ring: Model, side: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lens = Intrinsics(5.0 * side, 5.0 * side, 0.5 * side, 0.5 * side)
+    drawn = replace(shot(ring, 3), intrinsics=lens, region=PixelRegion(0, 0, side, side))
+    with Renderer() as renderer:
+        coarse = renderer.render(drawn).rgba.astype(int)
+        monkeypatch.setattr(targets, "LIVE_SHADOW_STEP", targets.SHADOW_STEP)
+        fine = renderer.render(drawn).rgba.astype(int)
+    touched = (fine[..., 3] > 0) | (coarse[..., 3] > 0)
+    assert ((fine[..., 3] > 0) & (fine[..., 3] < 200)).sum() > 0.02 * side**2  # in shadow
+    squares = ((coarse - fine)[touched] ** 2).mean()
+    assert 10.0 * np.log10(255.0**2 / squares) > 45.0
 
 
 def test_the_window_holds_every_sphere_about_its_points() -> None:

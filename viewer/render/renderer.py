@@ -207,7 +207,7 @@ class Renderer:
             [self._uploader.setting(u, stones, w.is_worn) for stones in u.stones] for w, u in drawn
         ]
         shadows = [self._shadow(u) if self._casts(shot, w, u) else None for w, u in drawn]
-        target = self._targets.begin(region, window, k)
+        target = self._targets.begin(region, window, k, live=shot.live)
         context = self._context
         context.enable_only(moderngl.BLEND | moderngl.CULL_FACE)
         # The camera is OpenCV's, the clip space OpenGL's: the projection flips y, not the winding.

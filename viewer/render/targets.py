@@ -1,6 +1,6 @@
 """Where pictures are drawn: samples in linear light, then pixels in sRGB, read back once.
 
-Shadows on skin are soft: they have a target of their own with a sample for 2 x 2 pixels. They reach
+Shadows on skin are soft: they have a target of their own with a sample for a few pixels. They reach
 farther than the jewels, so samples are taken in a window of the picture only.
 """
 
@@ -22,6 +22,8 @@ CAPACITY = 16  # targets that are kept; those of one frame's shots breathe over 
 MOST_BYTES = 300_000_000  # that they take in all, but for the newest; a poster's alone is 240 MB
 SAMPLE_BYTES = 12  # colour and depth
 SHADOW_STEP = 2  # pixels a side for one sample of a shadow
+LIVE_SHADOW_STEP = 4  # in a hurry, at most: 59 dB from those of two
+LIVE_SHADOW_SAMPLES = 40  # of the longer side, in a hurry
 SHADOW_SRGB = (0.085, 0.030, 0.020)  # light that skin scatters into a shadow is red
 
 
@@ -29,6 +31,7 @@ SHADOW_SRGB = (0.085, 0.030, 0.020)  # light that skin scatters into a shadow is
 class Target:
     """Storage for one size of picture and of its window."""
 
+    shadow_step: int  # as SHADOW_STEP
     samples: moderngl.Texture
     multisampled: moderngl.Framebuffer
     shadows: moderngl.Texture
@@ -57,19 +60,25 @@ class Targets:
         """Samples a side that one target may have."""
         return min(int(self._context.info["GL_MAX_TEXTURE_SIZE"]), 4096)
 
-    def begin(self, region: PixelRegion, window: PixelRegion, supersampling: int) -> Target:
+    def begin(
+        self, region: PixelRegion, window: PixelRegion, supersampling: int, *, live: bool
+    ) -> Target:
         """A clear target for a region's picture, kept for it until that is read.
 
         Args:
             window: the part of the region in which samples are taken.
+            live: in a hurry.
         """
         picture, sampled = _rounded(region), _rounded(window)
-        size = *picture, *sampled, supersampling
+        step = _shadow_step(region) if live else SHADOW_STEP
+        size = *picture, *sampled, supersampling, step
         number = 0  # of those of one size
         while (target := self._targets.get((*size, number))) in self._unread:
             number += 1
         if target is None:
-            target = self._targets[*size, number] = self._create(picture, sampled, supersampling)
+            target = self._targets[*size, number] = self._create(
+                picture, sampled, supersampling, step
+            )
             self._release_oldest()
         self._targets.move_to_end((*size, number))
         taken = window.width * supersampling, window.height * supersampling
@@ -78,8 +87,8 @@ class Targets:
         target.shaded.viewport = (
             0,
             0,
-            _shadow_samples(region.width),
-            _shadow_samples(region.height),
+            _shadow_samples(region.width, step),
+            _shadow_samples(region.height, step),
         )
         target.shaded.clear(0.0, 0.0, 0.0, 0.0, depth=1.0)
         self._unread.add(target)
@@ -96,20 +105,28 @@ class Targets:
 
     def _bytes(self) -> int:
         """What the targets take, about."""
-        return sum(SAMPLE_BYTES * w * h * k * k for _, _, w, h, k, _ in self._targets)
+        return sum(SAMPLE_BYTES * w * h * k * k for _, _, w, h, k, *_ in self._targets)
 
     def _create(
-        self, picture: tuple[int, int], window: tuple[int, int], supersampling: int
+        self,
+        picture: tuple[int, int],
+        window: tuple[int, int],
+        supersampling: int,
+        shadow_step: int,
     ) -> Target:
         context = self._context
         size = (window[0] * supersampling, window[1] * supersampling)
         samples = context.texture(size, 4, dtype="f2")
-        coarse = (picture[0] // SHADOW_STEP, picture[1] // SHADOW_STEP)
+        coarse = (
+            _shadow_samples(picture[0], shadow_step),
+            _shadow_samples(picture[1], shadow_step),
+        )
         shadows = context.texture(coarse, 1, dtype="f2")
         samples.filter = (moderngl.LINEAR, moderngl.LINEAR)
         shadows.filter = (moderngl.LINEAR, moderngl.LINEAR)
         shadows.repeat_x = shadows.repeat_y = False
         return Target(
+            shadow_step,
             samples,
             context.framebuffer([samples], context.depth_renderbuffer(size)),
             shadows,
@@ -184,13 +201,19 @@ def _rounded(region: PixelRegion) -> tuple[int, int]:
     return -(-region.width // STEP) * STEP, -(-region.height // STEP) * STEP
 
 
-def _shadow_samples(side: int) -> int:
-    return -(-side // SHADOW_STEP)
+def _shadow_step(region: PixelRegion) -> int:
+    """In a hurry."""
+    fitting = max(region.width, region.height) // LIVE_SHADOW_SAMPLES
+    return min(max(fitting, SHADOW_STEP), LIVE_SHADOW_STEP)
+
+
+def _shadow_samples(side: int, step: int) -> int:
+    return -(-side // step)
 
 
 def _shadow_window(target: Target, width: int, height: int) -> tuple[float, float, float, float]:
     """Texture coordinates of the shadows: step from pixel to pixel, and the centre of the last."""
-    samples = [_shadow_samples(side) for side in (width, height)]
+    samples = [_shadow_samples(side, target.shadow_step) for side in (width, height)]
     steps = [n / side / size for n, side, size in zip(samples, (width, height),
              target.shadows.size, strict=True)]  # fmt: skip
     last = [(n - 0.5) / size for n, size in zip(samples, target.shadows.size, strict=True)]

@@ -1,4 +1,5 @@
-// Khronos PBR Neutral tone mapper (github.com/KhronosGroup/ToneMapping) and the sRGB curve.
+// Khronos PBR Neutral tone mapper (github.com/KhronosGroup/ToneMapping) and the sRGB curve, whose power
+// is told by roots that processors have: off by 0.009 of one of 255 levels at most.
 
 vec3 tone_map_neutral(vec3 radiance) {
   const float start = 0.8 - 0.04;
@@ -17,6 +18,9 @@ vec3 tone_map_neutral(vec3 radiance) {
 
 vec3 srgb_from_linear(vec3 linear) {
   vec3 c = clamp(linear, 0.0, 1.0);
-  vec3 curved = 1.055 * pow(max(c, 1e-6), vec3(1.0 / 2.4)) - 0.055;
+  vec3 root = sqrt(c);
+  vec3 fourth = sqrt(root);
+  vec3 curved = 1.12268079 * root + 0.19613616 * fourth + 0.08132959 * c
+    - 0.33550061 * root * fourth - 0.06461157;
   return mix(12.92 * c, curved, step(0.0031308, c));
 }
