@@ -106,8 +106,6 @@ class Remote {
 
 /** Lays what is painted over frames. @implements {Overlay} */
 class Laying {
-  /** @type {Set<ImageBitmap>} */ #held = new Set();
-
   /** @param {Paints} paints */
   constructor(paints) {
     this.paints = paints;
@@ -125,35 +123,28 @@ class Laying {
    */
   async draw({ image, timeMs, intrinsics, layers }, canvas, quality) {
     const { width, height } = image;
-    const asked = layers.length ? this.paints.paint({ width, height, timeMs, intrinsics, layers }, quality) : null;
-    let frame = image;
-    if (asked instanceof Promise) {
-      frame = copied(image); // whoever gave it may let it go meanwhile
-      this.#held.add(frame);
-    }
-    const painted = asked instanceof Promise ? await asked : asked;
+    const painted = layers.length ? await this.paints.paint({ width, height, timeMs, intrinsics, layers }, quality) : null;
+    if (image.width > 0) this.#lay(image, painted, canvas); // else it was let go of meanwhile
+    if (painted && 'close' in painted.picture) painted.picture.close();
+  }
+
+  /**
+   * @param {ImageBitmap} image
+   * @param {Painted | null} painted
+   * @param {HTMLCanvasElement} canvas
+   */
+  #lay(image, painted, canvas) {
+    const { width, height } = image;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
-    context.drawImage(frame, 0, 0);
+    context.drawImage(image, 0, 0);
     for (const { from, region } of painted?.parts ?? []) {
       const { picture } = /** @type {Painted} */ (painted);
       context.drawImage(picture, from.x, from.y, from.width, from.height, region.x, region.y, region.width, region.height);
     }
-    if (painted && 'close' in painted.picture) painted.picture.close();
-    if (frame !== image) frame.close();
-    this.#held.delete(frame);
   }
 
   close() {
     this.paints.close();
-    for (const frame of this.#held) frame.close();
-    this.#held.clear();
   }
-}
-
-/** @param {ImageBitmap} image */
-function copied(image) {
-  const canvas = new OffscreenCanvas(image.width, image.height);
-  canvas.getContext('2d', { alpha: false })?.drawImage(image, 0, 0);
-  return canvas.transferToImageBitmap();
 }

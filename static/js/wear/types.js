@@ -126,6 +126,7 @@
  * From the tracking worker to the window. `progress` counts bytes of nets and runtime; `fetched` is all
  * that the worker has asked for; `laid` are chains that are told for the first time, and their numbers.
  * @typedef {{ is: 'progress', loaded: number, total: number }
+ *   | { is: 'known', files: string[] }
  *   | { is: 'ready', files: string[], fetched: string[] }
  *   | { is: 'solved', solved: SentSolved, laid: Laid[] }
  *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker
@@ -135,6 +136,7 @@
  * Who is told by the tracking: each is called in the window.
  * @typedef {object} TrackingListener
  * @property {(loaded: number, total: number) => void} progress bytes
+ * @property {(files: string[]) => void} [known] the viewer's files, before the nets are there: the overlay can load them
  * @property {(files: string[]) => void} ready what is asked for can be solved; the viewer's files to draw it by
  * @property {(solved: Solved) => void} solved
  * @property {(reason: Extract<FromWorker, { is: 'failed' }>['reason']) => void} failed
@@ -155,7 +157,7 @@
  * @property {(files: string[]) => Promise<void>} prepare load what will be drawn, so that no frame waits for it
  * @property {(solved: Solved, canvas: HTMLCanvasElement, quality?: number) => Promise<void>} draw
  *   the frame with its jewels on a canvas that takes the frame's size, unmirrored; `quality` 0..4, of viewer/quality.js,
- *   without it as carefully as a photo is worth. The frame may be closed once this was called: it is copied where needed
+ *   without it as carefully as a photo is worth. The frame stays open until the promise is kept
  * @property {() => void} close
  */
 
