@@ -246,7 +246,9 @@ def leave_photo() -> Response:
     """The mirror's own page leaves it; its key stays in that page."""
     behind = kiosk()
     check_may(Role.DISPLAY)
-    place = behind.handover.leave(request.get_data(cache=False), behind.session)
+    if behind.is_idle:  # it was on its way when its client was forgotten
+        raise KioskError("Nobody is at the mirror: this picture was let go.")
+    place = behind.handover.leave(request.get_data(cache=False))
     behind.counted("picture")
     document = PlaceDocument(link=f"{reached()}/kiosk/photo/{place}", seconds=LIFE_S)
     return private(jsonify(document.model_dump()))

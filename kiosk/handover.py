@@ -31,7 +31,6 @@ class NotClosed(KioskError):
 class _Left:
     closed: bytes
     ends_s: float
-    session: int
 
 
 class Handover:
@@ -46,12 +45,11 @@ class Handover:
         self._guard = threading.Lock()
         self._left: dict[str, _Left] = {}
 
-    def leave(self, closed: bytes, session: int) -> str:
+    def leave(self, closed: bytes) -> str:
         """Leave a closed picture.
 
         Args:
             closed: nonce, ciphertext and tag.
-            session: of the client whose picture it is.
         Returns:
             where it is to be fetched: 128 random bits.
         Raises:
@@ -68,7 +66,7 @@ class Handover:
             self._forget_old()
             while len(self._left) >= AT_MOST:
                 del self._left[next(iter(self._left))]
-            self._left[place] = _Left(closed, self._clock() + LIFE_S, session)
+            self._left[place] = _Left(closed, self._clock() + LIFE_S)
         return place
 
     def fetch(self, place: str) -> bytes:
@@ -93,12 +91,10 @@ class Handover:
             self._forget_old()
             return place in self._left
 
-    def forget(self, session: int) -> None:
+    def forget_all(self) -> None:
         """Let go of what a client has left, who is gone."""
         with self._guard:
-            self._left = {
-                place: left for place, left in self._left.items() if left.session != session
-            }
+            self._left = {}
 
     def forget_old(self) -> None:
         """Let go of what nobody fetched in time."""

@@ -350,7 +350,7 @@ class Kiosk:
 
     def _forget(self) -> None:
         """Privacy reset: nothing of the client remains."""
-        self.handover.forget(self.session)
+        self.handover.forget_all()
         self._put_away()
         if self.settings.paired_for_a_session:
             self.pairing.revoke_role(Role.REMOTE)

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from kiosk.commands import command_of
 from kiosk.kiosk import Kiosk, Settings
 from kiosk.mirror import Mirror
 from kiosk.pairing import Role
@@ -341,6 +342,8 @@ def test_a_closed_picture_is_left_by_the_mirror_and_fetched_once(boutique: Bouti
     post = {"data": closed, "content_type": "application/octet-stream"}
     path = "/api/v1/kiosk/photos"
     assert own.post(path, environ_overrides=OUTSIDE, **post).status_code == 403
+    assert own.post(path, base_url="http://127.0.0.1", **post).status_code == 422  # nobody is there
+    boutique.kiosk.obey(command_of('{"do": "touch"}'))
     place = own.post(path, base_url="http://127.0.0.1", **post).json["link"].rpartition("/")[2]
     fetched = phone.post(f"{path}/{place}", environ_overrides=OUTSIDE)
     assert fetched.data == closed

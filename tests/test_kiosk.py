@@ -203,7 +203,7 @@ def test_nothing_of_a_client_remains(
     assert worn(kiosk) == ["band"]
     frame = kiosk.mirror.frames.listen().take(2.0)
     assert frame is not None
-    place = kiosk.handover.leave(b"closed" * 20, kiosk.session)
+    place = kiosk.handover.leave(b"closed" * 20)
     assert SECRET in json.dumps(state(kiosk), ensure_ascii=False)
     clock.now += RESET_S
     del frame

@@ -164,7 +164,7 @@ def test_a_weak_pin_is_refused(weak: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_picture_is_fetched_once(clock: Clock) -> None:
     handover = Handover(clock)
-    place = handover.leave(CLOSED, session=1)
+    place = handover.leave(CLOSED)
     assert handover.waiting(place)
     assert handover.fetch(place) == CLOSED
     assert not handover.waiting(place)
@@ -174,16 +174,16 @@ def test_a_picture_is_fetched_once(clock: Clock) -> None:
 
 def test_a_picture_goes_with_time_with_its_client_and_with_too_many(clock: Clock) -> None:
     handover = Handover(clock)
-    first = handover.leave(CLOSED, session=1)
+    first = handover.leave(CLOSED)
     clock.now += LIFE_S
     with pytest.raises(NothingHere):
         handover.fetch(first)
-    second, third = handover.leave(CLOSED, session=2), handover.leave(CLOSED, session=3)
-    handover.forget(2)
+    second = handover.leave(CLOSED)
+    handover.forget_all()
     assert not handover.waiting(second)
-    assert handover.waiting(third)
+    third = handover.leave(CLOSED)
     for _ in range(AT_MOST):
-        handover.leave(CLOSED, session=3)
+        handover.leave(CLOSED)
     assert not handover.waiting(third)
     clock.now += LIFE_S
     handover.forget_old()
@@ -196,14 +196,14 @@ def test_a_picture_goes_with_time_with_its_client_and_with_too_many(clock: Clock
 )
 def test_only_closed_pictures_are_taken(clock: Clock, data: bytes) -> None:
     with pytest.raises(NotClosed):
-        Handover(clock).leave(data, session=1)
+        Handover(clock).leave(data)
 
 
 def test_a_picture_too_large_is_refused_and_places_cannot_be_guessed(clock: Clock) -> None:
     handover = Handover(clock)
     with pytest.raises(NotClosed, match="too large"):
-        handover.leave(bytes(LARGEST_BYTES + 1), session=1)
-    places = {handover.leave(CLOSED, session=1) for _ in range(50)}
+        handover.leave(bytes(LARGEST_BYTES + 1))
+    places = {handover.leave(CLOSED) for _ in range(50)}
     assert len(places) == 50
     for guess in ("", "../../etc/passwd", "a" * 22):
         with pytest.raises(NothingHere):

@@ -88,7 +88,8 @@ function become(state) {
 
 /** @param {string} event */
 function happened(event) {
-  if (event === 'capture') capture();
+  if (event === 'gesture') ring.full();
+  else if (event === 'capture') capture();
   else if (event === 'forgotten') renew();
 }
 

@@ -7,11 +7,11 @@ import { _ } from '../words.js';
  * @property {boolean} armed
  * @property {'palm' | 'left' | 'right' | 'pinch' | 'hold' | null} doing
  * @property {number} progress
- * @property {string[]} done
  * @property {[number, number] | null} at
  */
 
 const DONE_MS = 500; // that a full ring is seen
+const LOST_MS = 150; // that a hand may be lost for
 const CENTRE = /** @type {[number, number]} */ ([0.5, 0.5]);
 const EDGE = 0.14; // of the screen: the ring stays whole
 
@@ -33,10 +33,9 @@ export class Ring {
   }
 
   /** @param {Doing} gesture */
-  follow({ doing, progress, done, at }) {
-    const begun = doing ?? done[0];
-    if (!begun) {
-      if (!this.#root.hidden && !this.#going) this.#go(0);
+  follow({ doing, progress, at }) {
+    if (!doing) {
+      if (!this.#root.hidden && !this.#going) this.#go(LOST_MS);
       return;
     }
     clearTimeout(this.#going);
@@ -44,11 +43,19 @@ export class Ring {
     const [x, y] = this.#glass.place(at ?? CENTRE).map((share) => Math.min(1 - EDGE, Math.max(EDGE, share)));
     this.#root.style.setProperty('--x', `${100 * x}%`);
     this.#root.style.setProperty('--y', `${100 * y}%`);
-    this.#root.style.setProperty('--share', String(done.length ? 1 : progress));
+    this.#root.style.setProperty('--share', String(progress));
     this.#root.hidden = false;
-    const words = done.length ? '' : said(begun);
+    const words = said(doing);
     if (this.#words.textContent !== words) this.#words.textContent = words;
-    if (done.length) this.#go(DONE_MS);
+  }
+
+  /** It is done: the ring is seen full for a moment. Frames may be left out, so none of them says so. */
+  full() {
+    if (this.#root.hidden) return;
+    this.#root.style.setProperty('--share', '1');
+    this.#words.textContent = '';
+    clearTimeout(this.#going);
+    this.#go(DONE_MS);
   }
 
   /** Nothing is done any more. */
