@@ -89,7 +89,7 @@ def oembed() -> Response:
     title = f"{_(item.name)}: {description(configuration)}"
     html = Markup(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" '
-        'allow="fullscreen" frameborder="0"></iframe>'
+        'allow="fullscreen; xr-spatial-tracking" frameborder="0"></iframe>'
     ).format(source, title, width, height)
     picture = addresses(configuration).picture
     answer = OEmbedDocument(

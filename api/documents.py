@@ -146,7 +146,7 @@ class FitDocument(Document):
     made_for_mm: float | None = Field(description="Girth that the piece is made for.")
     girth_mm: GirthDocument | None = Field(description="Measured; null where it cannot be.")
     shown: float = Field(description="Size of the drawing over the piece's true size.")
-    sentence: str
+    sentence: str = Field(description="For the wearer; why it is untold, in their language.")
 
 
 class PlacementDocument(Document):

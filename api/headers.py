@@ -45,7 +45,10 @@ def policy(**more: str) -> str:
 
 HEADERS = {
     POLICY: policy(),
-    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), browsing-topics=()",
+    "Permissions-Policy": (
+        "camera=(self), xr-spatial-tracking=(self), microphone=(), geolocation=(), "
+        "browsing-topics=()"
+    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",

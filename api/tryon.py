@@ -28,6 +28,7 @@ from tryon.sizing.references import reference
 from tryon.types import FrameResult, Wearable
 from tryon.wearables import MOST_PIECES, Place, wearable
 from viewer.configuration import parse_settings
+from viewer.refusals import translated
 
 Container = TypeVar("Container", dict[str, Any], list[Any])
 
@@ -74,6 +75,8 @@ def photo() -> Response:
         with services().pipeline(worn, streaming=False, options=options) as pipeline:
             result = pipeline.process(taken.image, 0.0, camera)
         record = frame_record(upload.filename or "photo", 0, 0.0, result, decode_ms)
+        for fit in (one["fit"] for one in record["placements"] if one["fit"]):
+            fit["sentence"] = translated(fit["sentence"])
         return _answer(result, record)
 
 

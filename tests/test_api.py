@@ -321,5 +321,6 @@ def test_every_answer_carries_the_guard(client: FlaskClient, path: str) -> None:
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert "camera=(self)" in headers["Permissions-Policy"]
+    assert "xr-spatial-tracking=(self)" in headers["Permissions-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"

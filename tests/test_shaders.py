@@ -43,7 +43,9 @@ SURFACE_VARIANTS = [
     dict.fromkeys(MAPPED, "1"),
     dict.fromkeys([*MAPPED, "ALPHA_MASK"], "1"),
 ]
-PAGES = [[], ["STANDS"], ["HANGS"], ["CLEAR"], ["STANDS", "CLEAR"], ["HANGS", "CLEAR"]]
+PAGES = [
+    [], ["STANDS"], ["HANGS"], ["CLEAR"], ["STANDS", "CLEAR"], ["HANGS", "CLEAR"], ["COVERS", "CLEAR"],
+]  # fmt: skip
 PROGRAMS = [
     *(("surface", "surface", v) for v in SURFACE_VARIANTS),
     *(("gem", "gem", v) for v in GEM_VARIANTS),
@@ -57,6 +59,7 @@ PROGRAMS = [
     ("setting", "setting", {}),
     *(("surface", "surface", {**v, "ONE_OF_MANY": "1"}) for v in SURFACE_VARIANTS),
     ("screen", "gather", {}),
+    ("screen", "reticle", {}),
     ("screen", "soften", {}),
     *(("screen", "lay", dict.fromkeys(names, "1")) for names in ([], ["VEILED", "GRAINY"])),
     ("screen", "blur", {}),

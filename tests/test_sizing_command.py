@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -18,8 +21,12 @@ from serving import application, hand_photo, jpeg, pixels
 from tables import Scene, drawn
 
 from cli import main as parure
+from tryon.errors import TakeAgain
 from tryon.sizing import take
 from tryon.types import FaceLandmarks, Seen
+from viewer import messages
+from viewer.language import ENGLISH, LANGUAGES, speaking
+from viewer.refusals import translated
 
 SCENE = Scene()
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -168,3 +175,46 @@ def test_measuring_writes_no_file(client: FlaskClient, photo: bytes) -> None:
     assert send(client, photo).status_code == 200
     watching[0] = False
     assert not opened
+
+
+@pytest.mark.usefixtures("seen")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "Reprenez la photo : la référence (carte bancaire) n’est pas visible ;"),
+        ("it", "Scatti di nuovo la foto: il riferimento (carta bancaria) non si vede;"),
+        ("de", "Nehmen Sie das Foto noch einmal auf: Der Maßstab (Bankkarte) ist nicht zu sehen;"),
+        ("ar", "التقط الصورة من جديد: المرجع (بطاقة مصرفية) غير ظاهر؛"),
+        ("zh", "请重新拍照"),
+        ("ja", "もう一度撮影してください"),
+    ],
+)
+def test_what_to_change_in_a_photo_is_said_in_the_language_asked_for(
+    client: FlaskClient, language: str, said: str
+) -> None:
+    answer = client.post(
+        f"/api/v1/size?lang={language}",
+        data={"photo": (io.BytesIO(jpeg(drawn(Scene(reference=None)).image)), "hand.jpg")},
+        content_type="multipart/form-data",
+    )
+    assert answer.status_code == 422
+    assert answer.json["message"].startswith(said)
+
+
+def test_every_reason_to_take_a_photo_again_is_told_in_every_language() -> None:
+    reasons = [
+        str(message.id)
+        for message in messages.messages()
+        if any(file.startswith("tryon/sizing/") for file, _ in message.locations)
+        and str(message.id)[0] in ascii_lowercase + "{"
+    ]
+    assert len(reasons) >= 13
+    names = ["the ring finger", "the wrist", "hand", "left hand", "bank card", "2 euro"]
+    english = re.compile(r"\b(Take|because|the|is|are|seen|it|card|hand:)\b")
+    for language in (each for each in LANGUAGES if each != ENGLISH):
+        with speaking(language):
+            for reason, name in product(reasons, names):
+                sentence = str(TakeAgain(reason.replace("{0}", name)))
+                untold = f"How it fits cannot be told. {sentence} It is shown 4% larger than it is."
+                for whole in (sentence, untold):
+                    assert not english.search(translated(whole)), (language, translated(whole))

@@ -13,7 +13,8 @@ from functools import lru_cache
 from viewer.language import LANGUAGES, catalogue, gettext, later, spoken
 from viewer.quantities import number
 
-# What stands in the holes of other forms: where an engraving is, and what would fit there.
+# What stands in the holes of other forms: where an engraving is, what would fit there, what a photo
+# for measuring lacks; and forms that others stand in.
 PIECES = (
     later("letters of {0} mm fit"),
     later("letters of {0} mm, the least that can be cut, do not fit either"),
@@ -28,6 +29,27 @@ PIECES = (
     later("across the case back"),
     later("on the locket"),
     later("on the heart"),
+    later("Take the photo again, because {0}"),
+    later("How it fits cannot be told. {0}"),
+    later("How it fits cannot be told. {0} It is shown {1}."),
+    later("{0}% larger than it is"),
+    later("{0}% smaller than it is"),
+    later("the thumb finger"),
+    later("the index finger"),
+    later("the middle finger"),
+    later("the ring finger"),
+    later("the little finger"),
+    later("the wrist"),
+    later("hand"),
+    later("left hand"),
+    later("right hand"),
+    later("bank card"),
+    later("1 euro"),
+    later("2 euro"),
+    later("50 cent"),
+    later("20 cent"),
+    later("10 cent"),
+    later("US quarter"),
 )
 _HOLE = re.compile(r"\\\{(\d)\\\}")  # {0} as re.escape writes it
 _PLAIN_NUMBER = re.compile(r"-?\d{1,6}(\.\d+)?")

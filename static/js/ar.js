@@ -1,17 +1,17 @@
 /**
- * The ways into augmented reality, at true size and never scaled: AR Quick Look on Apple's devices,
- * Scene Viewer on Android, and from anything else a code that hands the piece over to a phone.
- *
- * WebXR is left to Scene Viewer, which is there wherever Chrome has immersive-ar on a phone.
+ * The ways into augmented reality, at true size and never scaled, the first that a device has: in the
+ * page itself by WebXR, Scene Viewer on Android, AR Quick Look on Apple's devices, and from anything
+ * else a code that hands the piece over to a phone.
  */
 
-/** @typedef {'quick-look' | 'scene-viewer' | 'hand-over'} Way */
+/** @typedef {'web-xr' | 'quick-look' | 'scene-viewer' | 'hand-over'} Way */
 /**
  * A configuration's files and pages, whole addresses.
  * @typedef {object} Shown
  * @property {string} name
  * @property {string} model of the GLB for pages
  * @property {string} page
+ * @property {Record<string, string>} options
  */
 
 const SCENE_VIEWER = 'arvr.google.com/scene-viewer/1.2';
@@ -19,7 +19,19 @@ const PACKAGE = 'com.google.android.googlequicksearchbox';
 const WITHOUT_SCENE_VIEWER = /Firefox|OculusBrowser|Quest/;
 
 /**
- * The way of this device. What a browser can do is asked of it; only Scene Viewer, an app, cannot be.
+ * Whether the page itself can show a piece in the room.
+ * @param {XRSystem | undefined} xr
+ */
+export async function seesRoom(xr) {
+  try {
+    return (await xr?.isSessionSupported('immersive-ar')) ?? false;
+  } catch {
+    return false; // the page that frames this one does not allow it
+  }
+}
+
+/**
+ * The way of a device whose pages cannot show it themselves. What a browser can do is asked of it; only Scene Viewer, an app, cannot be.
  * @param {{ createElement(name: 'a'): HTMLAnchorElement }} page
  * @param {{ userAgent: string }} browser
  * @returns {Way}

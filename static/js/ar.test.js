@@ -1,7 +1,7 @@
 // @ts-nocheck
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { quickLookAddress, sceneViewerAddress, wayOf } from './ar.js';
+import { quickLookAddress, sceneViewerAddress, seesRoom, wayOf } from './ar.js';
 
 const shown = {
   name: 'Solitaire & Co',
@@ -19,6 +19,14 @@ test('what the browser can do is asked of it; the user agent tells of Scene View
   assert.equal(wayOf(page(false), { userAgent: 'Mozilla/5.0 (Android 14; Mobile; rv:130.0) Firefox/130.0' }), 'hand-over');
   assert.equal(wayOf(page(false), { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X)' }), 'hand-over');
   assert.equal(wayOf(page(false), { userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0' }), 'hand-over');
+});
+
+test('a page shows it in the room where the browser says so, and nowhere else', async () => {
+  assert.equal(await seesRoom(undefined), false);
+  assert.equal(await seesRoom({ isSessionSupported: async (mode) => mode === 'immersive-ar' }), true);
+  assert.equal(await seesRoom({ isSessionSupported: async () => false }), false);
+  const forbidden = async () => Promise.reject(new DOMException('by the policy', 'SecurityError'));
+  assert.equal(await seesRoom({ isSessionSupported: forbidden }), false);
 });
 
 test('quick look takes the usdz of the very configuration, may not scale it, and shares its page', () => {

@@ -16,10 +16,8 @@ const WORDS = {
  * @param {Fit} fit
  * @param {string} language
  */
-export function fitWords({ verdict, made_for_mm: made, girth_mm: girth }, language) {
-  if (!(verdict in WORDS) || girth === null) {
-    return _('How it fits cannot be told from this photo. Lay the hand flat on a plain table, the card or coin beside it, and hold the camera straight above.');
-  }
+export function fitWords({ verdict, made_for_mm: made, girth_mm: girth, sentence }, language) {
+  if (!(verdict in WORDS) || girth === null) return sentence; // the service says why, in this language
   const format = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const words = Object.entries({ made: made ?? girth.value, girth: girth.value, low: girth.low, high: girth.high })
     .map(([name, mm]) => [name, format.format(mm)]);

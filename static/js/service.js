@@ -28,6 +28,7 @@ import { _ } from './words.js';
  * @property {string} verdict
  * @property {number | null} made_for_mm
  * @property {{ value: number, low: number, high: number } | null} girth_mm
+ * @property {string} sentence in the language of the page where it is untold
  */
 
 /** A request was refused; the message is meant for the person before the screen. */

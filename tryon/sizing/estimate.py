@@ -183,7 +183,8 @@ def _check_flat(pose: HandPose, finger: Finger) -> None:
     bone = (end - start) / np.linalg.norm(end - start)
     view = (start + end) / np.linalg.norm(start + end)
     if np.degrees(np.arcsin(min(abs(float(bone @ view)), 1.0))) > STEEPEST_FINGER_DEG:
-        raise TakeAgain(f"the {finger} finger is bent: lay it flat on the table.")
+        name = f"the {finger} finger"
+        raise TakeAgain(f"{name} is bent: lay it flat on the table.")
 
 
 def _finger_girth(breadth: float, depth: float) -> float:

@@ -44,9 +44,10 @@ def finger_edges(image: Image, pose: HandPose, finger: Finger) -> Limb:
         TakeAgain: they are not clear.
     """
     outline = find_outline(image, pose, finger)
+    name = f"the {finger} finger"
     unclear = TakeAgain(
-        f"the edges of the {finger} finger are not clear: spread the fingers a little, take "
-        "rings off, and use a plain table of another colour."
+        f"the edges of {name} are not clear: spread the fingers a little, take rings off, and use "
+        "a plain table of another colour."
     )
     if outline.confidence < LEAST_CLEAR:
         raise unclear
@@ -62,7 +63,7 @@ def finger_edges(image: Image, pose: HandPose, finger: Finger) -> Limb:
         last=1.0,
         width_px=width,
     )
-    return _between(image, seat, unclear, f"the {finger} finger")
+    return _between(image, seat, unclear, name)
 
 
 def wrist_edges(image: Image, pose: HandPose) -> Limb:

@@ -26,7 +26,7 @@ export function tell(configuration) {
   link('[data-design]', configuration.urls.page.replace('/p/', '/configure/'));
   link('[data-sheet]', configuration.urls.model.replace(/\.glb$/, '.pdf'));
   const room = /** @type {ParureAR | null} */ (document.querySelector('parure-ar'));
-  if (room) room.shown = { name: document.querySelector('h1')?.textContent ?? '', urls: configuration.urls };
+  if (room) room.shown = { ...configuration, name: document.querySelector('h1')?.textContent ?? '' };
   link('[data-together]', kept(`/together?piece=${configuration.hash}`));
 }
 

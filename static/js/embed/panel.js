@@ -90,7 +90,7 @@ export class Panel {
   /** @param {EmbedDocument} told */
   #room(told) {
     const ar = (this.#ar ??= /** @type {ParureAR} */ (document.createElement('parure-ar')));
-    import('../parure-ar.js').then(() => (ar.shown = { name: told.name, urls: told.configuration.urls }));
+    import('../parure-ar.js').then(() => (ar.shown = { ...told.configuration, name: told.name }));
     return ar;
   }
 }

@@ -28,26 +28,27 @@ const ROOM = 1.02; // about the piece, in depth
  * @property {boolean} stands on the ground; else it hangs before a wall
  */
 
-/** A camera that looks at a target, and how light falls on its pixels. */
-export class Camera {
+/** How light falls on the pixels of a picture. */
+export class Pinhole {
   /**
-   * @param {Frame} frame
-   * @param {View} view
+   * @param {Matrix4} viewFromWorld of a camera that looks along -z
    * @param {number} width pixels
    * @param {number} height
+   * @param {readonly [number, number]} focal pixels, across and upwards
+   * @param {readonly [number, number]} center pixels from the upper left, where it looks
    */
-  constructor(frame, view, width, height) {
-    const { elevation, distance, target } = view;
-    const sine = Math.sin(elevation);
-    const cosine = Math.cos(elevation);
+  constructor(viewFromWorld, width, height, focal, center) {
+    this.viewFromWorld = viewFromWorld;
     this.width = width;
     this.height = height;
-    this.focal = Math.min(width, height) / (2 * Math.tan(frame.fieldOfView / 2));
-    this.center = [frame.center[0] * width, frame.center[1] * height];
-    this.eye = new Vector3(target[0], target[1] + distance * sine, target[2] + distance * cosine);
-    this.viewFromWorld = new Matrix4()
-      .set(1, 0, 0, 0, 0, cosine, -sine, 0, 0, sine, cosine, 0, 0, 0, 0, 1)
-      .multiply(new Matrix4().makeTranslation(this.eye.clone().negate()));
+    this.focals = focal;
+    this.center = center;
+    this.eye = new Vector3().setFromMatrixPosition(viewFromWorld.clone().invert());
+  }
+
+  /** Pixels upwards that a metre takes at a metre's distance. */
+  get focal() {
+    return this.focals[1];
   }
 
   /**
@@ -58,8 +59,8 @@ export class Camera {
    * @param {number} [down]
    */
   clipFromView(near, far, right = 0, down = 0) {
-    const across = (2 * this.focal) / this.width;
-    const upward = (2 * this.focal) / this.height;
+    const across = (2 * this.focals[0]) / this.width;
+    const upward = (2 * this.focals[1]) / this.height;
     const x = 1 - (2 * (this.center[0] - right)) / this.width;
     const y = (2 * (this.center[1] - down)) / this.height - 1;
     const depth = far - near;
@@ -74,8 +75,9 @@ export class Camera {
 
   /** World directions through pixels, whose rows count from above. */
   worldFromPixel() {
-    const f = this.focal;
-    const pixels = new Matrix3().set(1 / f, 0, -this.center[0] / f, 0, -1 / f, this.center[1] / f, 0, 0, -1);
+    const [across, upward] = this.focals;
+    const [x, y] = this.center;
+    const pixels = new Matrix3().set(1 / across, 0, -x / across, 0, -1 / upward, y / upward, 0, 0, -1);
     return new Matrix3().setFromMatrix4(this.viewFromWorld).transpose().multiply(pixels);
   }
 
@@ -88,10 +90,32 @@ export class Camera {
     const seen = point.clone().applyMatrix4(this.viewFromWorld);
     const depth = Math.max(-seen.z, NEAREST);
     return [
-      this.center[0] + (this.focal * seen.x) / depth,
-      this.center[1] - (this.focal * seen.y) / depth,
+      this.center[0] + (this.focals[0] * seen.x) / depth,
+      this.center[1] - (this.focals[1] * seen.y) / depth,
       depth,
     ];
+  }
+}
+
+/** A camera that looks at a target. */
+export class Camera extends Pinhole {
+  /**
+   * @param {Frame} frame
+   * @param {View} view
+   * @param {number} width pixels
+   * @param {number} height
+   */
+  constructor(frame, view, width, height) {
+    const { elevation, distance, target } = view;
+    const sine = Math.sin(elevation);
+    const cosine = Math.cos(elevation);
+    const focal = Math.min(width, height) / (2 * Math.tan(frame.fieldOfView / 2));
+    const eye = new Vector3(target[0], target[1] + distance * sine, target[2] + distance * cosine);
+    const viewFromWorld = new Matrix4()
+      .set(1, 0, 0, 0, 0, cosine, -sine, 0, 0, sine, cosine, 0, 0, 0, 0, 1)
+      .multiply(new Matrix4().makeTranslation(eye.clone().negate()));
+    super(viewFromWorld, width, height, [focal, focal], [frame.center[0] * width, frame.center[1] * height]);
+    this.eye = eye; // exactly
   }
 }
 
@@ -99,7 +123,7 @@ export class Camera {
 export class Placement {
   /**
    * @param {Matrix4} worldFromModel a rotation and a shift, of a twin mirrored
-   * @param {Camera} camera
+   * @param {Pinhole} camera
    * @param {Matrix4} [mirror] of the ground; the light on the piece stays as it is
    */
   constructor(worldFromModel, camera, mirror) {

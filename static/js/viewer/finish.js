@@ -16,7 +16,10 @@ const MIRROR_SAMPLES = 4; // of a still view that the reflection needs
 const WALL_SHARE = 4;
 const DARK_SRGB = [0.055, 0.058, 0.066];
 
-/** Finishes pictures on the canvas. */
+/** The canvas: what a picture is drawn into, and where its lower left is. */
+const CANVAS = { target: null, origin: [0, 0] };
+
+/** Finishes pictures. */
 export class Finish {
   /**
    * @param {WebGLRenderer} renderer
@@ -55,16 +58,17 @@ export class Finish {
   }
 
   /**
-   * The finished picture on the canvas.
+   * The finished picture, on the canvas unless told.
    * @param {Piece} piece
-   * @param {View} view
-   * @param {Camera} camera
+   * @param {Pick<View, 'azimuth'>} view
+   * @param {import('./camera.js').Pinhole} camera
    * @param {{target: any, mirrored: any}} sum
    * @param {string[]} defines
    * @param {boolean} reflects
    * @param {boolean} dark
+   * @param {{target: import('three').WebGLRenderTarget | null, origin: number[]}} [where]
    */
-  compose(piece, view, camera, sum, defines, reflects, dark) {
+  compose(piece, view, camera, sum, defines, reflects, dark, { target, origin } = CANVAS) {
     const { renderer, passes, targets } = this;
     const { width, height } = camera;
     const page = passes.pageUniforms;
@@ -72,20 +76,18 @@ export class Finish {
     const side = Math.min(width, height);
     page.picture.value = sum.target.texture;
     page.size.value = [width, height];
+    page.origin.value = origin;
     page.ground_srgb.value = dark ? DARK_SRGB : picture.ground_srgb;
     page.shadow_tint.value = picture.shadow_tint;
     if (defines.includes('STANDS') && piece.ground) {
-      const { mean, waves, side: texels, halfSide, worldFromGround } = piece.ground;
+      const { mean, waves, side: texels, worldFromGround, halfSide } = piece.ground;
       const azimuth = view.azimuth;
-      const placed = turned(worldFromGround, 0, azimuth);
       page.ground_mean.value = mean;
       page.ground_waves.value = waves;
       page.ground_side.value = texels;
-      page.ground_half.value = halfSide;
       page.ground_turn.value = [Math.cos(azimuth), Math.sin(azimuth), Math.cos(2 * azimuth), Math.sin(2 * azimuth)];
-      page.ground_from_world.value = placed.clone().invert();
-      page.world_from_pixel.value = camera.worldFromPixel();
-      page.eye_world.value = camera.eye;
+      const placed = turned(worldFromGround, 0, azimuth);
+      this.ground(camera, placed, halfSide);
       const [, contact] = camera.project(new Vector3().setFromMatrixPosition(placed));
       page.reflection.value = [reflects ? picture.reflection : 0, contact];
       page.mirrored.value = reflects ? this.#softened(sum.mirrored, Math.max(side * picture.reflection_blur, 0.5)) : sum.target.texture;
@@ -104,7 +106,21 @@ export class Finish {
         page[`${name}_fall`].value = [right, down, density, 0];
       });
     }
-    passes.page(defines).draw(renderer, null);
+    passes.page(defines).draw(renderer, target);
+  }
+
+  /**
+   * Where the ground lies whose maps are shown.
+   * @param {import('./camera.js').Pinhole} camera
+   * @param {Matrix4} worldFromGround its z looks up
+   * @param {number} half metres, of its side
+   */
+  ground(camera, worldFromGround, half) {
+    const page = this.passes.pageUniforms;
+    page.ground_half.value = half;
+    page.ground_from_world.value = worldFromGround.clone().invert();
+    page.world_from_pixel.value = camera.worldFromPixel();
+    page.eye_world.value = camera.eye;
   }
 
   /**

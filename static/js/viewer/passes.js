@@ -36,7 +36,7 @@ export class Passes {
     /** @type {Uniforms} */
     this.pageUniforms = Object.fromEntries(
       [
-        'picture', 'size', 'exposure', 'ground_srgb', 'shadow_tint', 'ground_mean', 'ground_waves',
+        'picture', 'size', 'origin', 'exposure', 'ground_srgb', 'shadow_tint', 'ground_mean', 'ground_waves',
         'ground_turn', 'ground_from_world', 'world_from_pixel', 'eye_world', 'ground_half',
         'ground_side', 'mirrored', 'reflection', 'soft_shadow', 'wide_shadow', 'soft_fall', 'wide_fall',
       ].map((name) => [name, { value: /** @type {any} */ (null) }]),

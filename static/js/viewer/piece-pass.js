@@ -2,7 +2,7 @@
 import { Camera as ThreeCamera, Matrix4, Vector3 } from 'three';
 import { Placement, clipFromLight } from './camera.js';
 
-/** @typedef {import('./camera.js').Camera} Camera */
+/** @typedef {import('./camera.js').Pinhole} Camera */
 /** @typedef {import('./passes.js').Passes} Passes */
 /** @typedef {import('./piece.js').Piece} Piece */
 /** @typedef {import('./targets.js').Targets} Targets */

@@ -1,5 +1,6 @@
 /** A piece as the page draws it: its surfaces and stones on the GPU, its frame, what it may wear. */
 import { Matrix4, Mesh, Scene, Vector3 } from 'three';
+import { boundsOf } from './bounds.js';
 import { matrixOf, turned } from './camera.js';
 import { geometryOf } from './geometry.js';
 import { orphan } from './kept.js';
@@ -203,6 +204,11 @@ export class Piece {
       const matrix = turned(worldFromModel, axis, azimuth);
       return mirrored ? matrix.multiply(new Matrix4().makeScale(-1, 1, 1)) : matrix;
     });
+  }
+
+  /** The upright box about all of it. @param {Matrix4[]} placed world from model */
+  bounds(placed) {
+    return boundsOf(this.#drawn, placed);
   }
 
   /**

@@ -41,6 +41,7 @@ export class Scheduler {
   /** @type {Map<Drawer, number>} */ #drawers = new Map();
   #frame = 0;
   #restUntilMs = 0;
+  #held = false;
 
   /** @param {Drawer} drawer */
   add(drawer) {
@@ -57,14 +58,25 @@ export class Scheduler {
     return this.#drawers.size;
   }
 
+  /** Whether nobody draws, because somebody else draws with the page's stage. */
+  get held() {
+    return this.#held;
+  }
+
+  set held(on) {
+    this.#held = on;
+    if (!on) this.wake();
+  }
+
   /** Something may have changed. */
   wake() {
-    if (this.#frame === 0) this.#frame = requestAnimationFrame(this.#tick);
+    if (this.#frame === 0 && !this.#held) this.#frame = requestAnimationFrame(this.#tick);
   }
 
   /** @param {number} frameMs */
   #tick = (frameMs) => {
     this.#frame = 0;
+    if (this.#held) return;
     const drawers = [...this.#drawers];
     const waiting = drawers.map(([drawer, drawnMs]) => ({ wants: drawer.wants(frameMs), drawnMs }));
     const next = chosen(waiting);

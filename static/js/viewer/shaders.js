@@ -23,6 +23,7 @@ import gemFragment from '../../shaders/gem.frag.glsl';
 import gemVertex from '../../shaders/gem.vert.glsl';
 import keyVertex from '../../shaders/key.vert.glsl';
 import pageFragment from '../../shaders/page.frag.glsl';
+import reticleFragment from '../../shaders/reticle.frag.glsl';
 import screenVertex from '../../shaders/screen.vert.glsl';
 import surfaceFragment from '../../shaders/surface.frag.glsl';
 import surfaceVertex from '../../shaders/surface.vert.glsl';
@@ -72,3 +73,4 @@ export const KEY = { vertex: expanded(keyVertex), fragment: expanded(depthFragme
 export const GATHER = { vertex: expanded(screenVertex), fragment: expanded(gatherFragment) };
 export const BLUR = { vertex: expanded(screenVertex), fragment: expanded(blurFragment) };
 export const PAGE = { vertex: expanded(screenVertex), fragment: expanded(pageFragment) };
+export const RETICLE = { vertex: expanded(screenVertex), fragment: expanded(reticleFragment) };

@@ -179,7 +179,7 @@ export class SolidPainter {
     const ratio = Math.min(wanted, Math.sqrt(MOST_PIXELS / (clientWidth * clientHeight)));
     const width = Math.max(Math.round(clientWidth * ratio), 1);
     const height = Math.max(Math.round(clientHeight * ratio), 1);
-    this.#dress(piece);
+    this.dress(piece);
     const began = performance.now();
     const dark = this.dark && piece.glows;
     const worn = this.worn && piece.seat !== null;
@@ -211,9 +211,9 @@ export class SolidPainter {
 
   /**
    * Lets the piece, which others may show too, be as it is here.
-   * @param {Solid} piece
+   * @param {Solid} [piece]
    */
-  #dress(piece) {
+  dress(piece = this.piece) {
     const { mechanism } = piece;
     for (const kind of Object.keys(mechanism.turnable)) {
       const wanted = this.turned[kind] ?? 0;

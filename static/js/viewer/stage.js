@@ -102,6 +102,11 @@ export class Stage extends EventTarget {
     });
   }
 
+  /** What draws a piece elsewhere than on the canvas, as augmented/painter.js does. */
+  get tools() {
+    return { renderer: this.renderer, targets: this.#targets, passes: this.#passes, pieces: this.#pieces, finish: this.#finish };
+  }
+
   /** Most device pixels for a CSS pixel that are worth drawing now. */
   get pixelRatio() {
     return Math.min(globalThis.devicePixelRatio ?? 1, this.governor.tier.pixelRatio);
