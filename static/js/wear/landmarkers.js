@@ -24,6 +24,7 @@ const FACES = {
   minFacePresenceConfidence: LEAST_SCORE,
   minTrackingConfidence: LEAST_SCORE,
 };
+const WARM_PX = 64;
 const quiet = () => {};
 Object.assign(globalThis, { custom_dbg: quiet }); // what the runtime says while it works
 
@@ -78,6 +79,11 @@ class Landmarker {
     if (this.mode === 'IMAGE') return this.task.detect(image);
     this.#clock = Math.max(Math.round(timeMs), this.#clock + 1);
     return this.task.detectForVideo(image, this.#clock);
+  }
+
+  /** The first look takes a second, whatever it is at: it is had while nobody waits. */
+  warm() {
+    if (this.#clock === 0 && this.mode === 'VIDEO') this.look(new ImageData(WARM_PX, WARM_PX), 0);
   }
 
   close() {

@@ -74,6 +74,8 @@ class Worker {
     const compiled = this.#once(needs.runtime.file, () => compile(needs.runtime, this.#progress));
     compiled.catch(() => {}); // waited for below
     const models = await Promise.all(asked.map((each) => this.#model(each)));
+    const files = [...new Set(models.map(fileOf))];
+    if (mine === this.#wears) tell({ is: 'known', files });
     const anchors = new Set(models.map(({ anchor }) => anchor ?? 'finger'));
     const [ears, faces] = [anchors.has('ear'), anchors.has('ear') || anchors.has('neck')];
     const hands = anchors.has('finger') || anchors.has('wrist') || (ears && !streaming); // they hide earrings
@@ -96,7 +98,9 @@ class Worker {
       this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, ears };
       this.#beside = [];
       const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
-      tell({ is: 'ready', files: [...new Set(models.map(fileOf))], fetched: [self.location.href, ...fetched] });
+      tell({ is: 'ready', files, fetched: [self.location.href, ...fetched] });
+      if (hands) this.#hands?.warm();
+      if (faces) this.#faces?.warm();
     });
   }
 

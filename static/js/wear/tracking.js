@@ -96,6 +96,7 @@ class WindowTracking {
   #hear(message) {
     if (this.#closed) return;
     if (message.is === 'progress') this.#listener.progress(message.loaded, message.total);
+    if (message.is === 'known') this.#listener.known?.(message.files);
     if (message.is === 'ready') {
       this.#listener.ready(message.files);
       keep(/** @type {Needs} */ (this.#needs), message.fetched);
