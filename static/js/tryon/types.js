@@ -176,6 +176,7 @@
  * @property {Occluder[]} occluders
  * @property {BodyMesh[]} bodies
  * @property {HandLandmarks | FaceLandmarks | null} seenOn whose skin tells the light
+ * @property {number} [ownBands] that an arm wears of its wearer's own
  */
 
 /**

@@ -12,7 +12,7 @@ import { palmLengthPx } from '../tryon/tracks.js';
 
 /** Worst first, as they are told. */
 const ORDER = /** @type {const} */ ([
-  'nobody', 'dark', 'cut-off', 'near', 'far', 'wrong-side', 'moving', 'covered',
+  'nobody', 'dark', 'cut-off', 'near', 'far', 'wrong-side', 'moving', 'covered', 'own-jewellery',
 ]);
 const SAMPLES = 1200; // pixels that tell how light a picture is
 const DARK = 45; // of 255: nine tenths of a picture are darker than this
@@ -68,6 +68,7 @@ export class Lacks {
     if (body.size < far * side) found.add('far');
     if (body.size > near * side) found.add('near');
     if (body.outside > OUTSIDE) found.add('cut-off');
+    if (layers.some(({ ownBands = 0 }) => ownBands > 0)) found.add('own-jewellery');
     const pieces = layers.flatMap((layer) => layer.pieces);
     if (pieces.some(isShown)) return found;
     if (turnedAway(this.wanted, frame, pieces)) found.add('wrong-side');

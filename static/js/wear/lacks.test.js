@@ -37,6 +37,7 @@ test('each thing that keeps a piece from being worn is told by its name', () => 
   assert.deepEqual(inPhoto(frameOf([hand]), ringAt(0, { x: 1 })), ['cut-off']);
   assert.deepEqual(inPhoto(frameOf([hand]), ringAt(0, { side: 'palmar' })), ['wrong-side']);
   assert.deepEqual(inPhoto(frameOf([hand]), ringAt(0)), ['covered']);
+  assert.deepEqual(inPhoto(frameOf([hand]), [{ ...ringAt(1)[0], ownBands: 1 }]), ['own-jewellery']);
 });
 
 test('the other hand than the one asked for is the wrong side', () => {

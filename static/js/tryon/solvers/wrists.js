@@ -134,7 +134,7 @@ export class WristSolver {
         const worn = [{ model: form.model, size: 1, cameraFromModel, opacity, wearer: 0, onSkin: false }];
         return { placement: handPlacement(wearable.product, anchor, pose, away), worn, veil: null };
       });
-      return { pieces, occluders: armOccluders(here, pose), bodies: [], seenOn: landmarks };
+      return { pieces, occluders: armOccluders(here, pose), bodies: [], seenOn: landmarks, ownBands: own.length };
     });
   }
 
