@@ -31,6 +31,8 @@ from viewer.configuration import Configuration, idle_options
 from viewer.errors import InvalidOption, PriceUnknown
 from viewer.exports import KINDS, NOT_WRITTEN
 from viewer.facts import description, facts
+from viewer.hurried import PACKERS as HURRIED_PACKERS
+from viewer.hurried import like_one
 from viewer.language import spoken
 from viewer.price import quote
 from viewer.price_file import prices
@@ -97,11 +99,17 @@ def configurations() -> Response:
                 "description": "Of a GLB: packed for pages, plain for phones, baked for "
                 "this service's own viewer, or what that is to know of a wearer's skin.",
             },
+            "like": {
+                "type": "string",
+                "description": "Of the viewer's file: the hash of a piece of the same design "
+                "whose file is there. Where this one's is not, it is made in a hurry, lit as the "
+                "other one is; its extras say `hurried`, and nobody may keep it.",
+            },
         },
     )
 )
 def model(configuration_hash: str, extension: str) -> Response:
-    """A configuration as a file, for ever the same."""
+    """A configuration as a file, for ever the same, or made in a hurry until it is there."""
     profile = request.args.get("profile", "web")
     name = PROFILES.get(profile, extension) if extension == "glb" else extension
     if extension in NOT_WRITTEN:
@@ -111,11 +119,18 @@ def model(configuration_hash: str, extension: str) -> Response:
     configuration = services().store.configuration(configuration_hash)
     kind, bakery = KINDS[name], services().bakery
     coding = coding_taken() if kind.media_type.startswith("model/") and name != "usdz" else None
-    if coding is None:
-        data = bakery.file(configuration, name)
+    like = _like(configuration) if name == PROFILES["viewer"] else None
+    if like is not None:
+        coding = coding if coding in HURRIED_PACKERS else None
+        data = services().hurried_file(configuration, like, coding)
+        response = Response(data, mimetype=kind.media_type)
+        response.headers["Cache-Control"] = "no-store"
     else:
-        data = bakery.packed_file(configuration, name, coding)
-    response = unchanging(data, kind.media_type, in_parts=coding is None)
+        if coding is None:
+            data = bakery.file(configuration, name)
+        else:
+            data = bakery.packed_file(configuration, name, coding)
+        response = unchanging(data, kind.media_type, in_parts=coding is None)
     response.headers["Content-Disposition"] = (
         f'inline; filename="{configuration.product}-{configuration_hash[:8]}.{extension}"'
     )
@@ -123,6 +138,12 @@ def model(configuration_hash: str, extension: str) -> Response:
     if coding is not None and response.status_code != 304:
         response.headers["Content-Encoding"] = coding
     return response
+
+
+def _like(configuration: Configuration) -> bytes | None:
+    """The file of a piece that this one may be lit as until its own is there."""
+    shown = request.args.get("like")
+    return None if shown is None else like_one(services().store, configuration, shown)
 
 
 def coding_taken() -> str | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -20,8 +21,9 @@ from api.rooms import Room
 from models3d.errors import ParureError
 from tryon.pipeline import Pipeline
 from tryon.types import Wearable
-from viewer.bake import BILL, FILM, Bakery, edition
+from viewer.bake import BILL, FILM, SWIFT_PACKERS, Bakery, edition
 from viewer.configuration import Configuration, RawValue, configure
+from viewer.hurried import hurried_file
 from viewer.render.environment import Environment
 from viewer.render.measured import load_hdri
 from viewer.render.worker import RenderWorker
@@ -158,7 +160,7 @@ class Services:
     @property
     def bakery(self) -> Bakery:
         """Bakes with the studio's renderer, everything in its turn."""
-        return Bakery(self.store, self.studio, self._made)
+        return Bakery(self.store, self.studio, self._made, SWIFT_PACKERS)
 
     @property
     def signing_key(self) -> bytes:
@@ -197,6 +199,19 @@ class Services:
         configuration = configure(product, options)
         self.store.remember(configuration)
         return configuration
+
+    def hurried_file(
+        self, configuration: Configuration, like: bytes, encoding: str | None
+    ) -> bytes:
+        """The viewer's file of a piece, as `viewer.hurried` makes it; it waits for no drawing.
+
+        Raises:
+            HouseFull: no place is free in the line of builds.
+        """
+        name = f"hurried.{encoding}"
+        return self._builds.done(
+            configuration.hash, name, partial(hurried_file, configuration, like, encoding)
+        )
 
     def pipeline(self, worn: Sequence[Wearable], *, streaming: bool, **options: Any) -> Pipeline:
         """A try-on of one set; the caller closes it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
@@ -48,15 +48,18 @@ def edition() -> str:
     return digest.hexdigest()[:16]
 
 
-def _brotli(data: bytes) -> bytes:
-    return bytes(brotli.compress(data, quality=11))
+def _brotli(data: bytes, quality: int = 11) -> bytes:
+    return bytes(brotli.compress(data, quality=quality))
 
 
 def _gzip(data: bytes) -> bytes:
     return gzip.compress(data, 9, mtime=0)
 
 
-PACKERS = {"br": _brotli, "gzip": _gzip}  # best first
+Packers = Mapping[str, Callable[[bytes], bytes]]
+PACKERS: Packers = {"br": _brotli, "gzip": _gzip}  # best first
+# while somebody waits: three parts in a hundred larger, in a twentieth of the time
+SWIFT_PACKERS: Packers = {**PACKERS, "br": partial(_brotli, quality=9)}
 
 
 class _WorkerStudio:
@@ -85,9 +88,17 @@ class Bakery:
         studio: draws the pictures; shared with others, closed by its owner.
         made: does the work for an asset of a piece, when its turn comes; no asset's work asks for
             another turn.
+        packers: by content coding, of what is not packed yet.
     """
 
-    def __init__(self, store: Store, studio: RenderWorker, made: Made = at_once) -> None:
+    def __init__(
+        self,
+        store: Store,
+        studio: RenderWorker,
+        made: Made = at_once,
+        packers: Packers = PACKERS,
+    ) -> None:
+        self._packers = packers
         self._store = store
         self._studio = studio
         self._made = made
@@ -137,7 +148,7 @@ class Bakery:
             return self._kept(configuration, name, whole)
 
         def packed() -> bytes:
-            return PACKERS[encoding](self._store.asset(configuration, name, whole))
+            return self._packers[encoding](self._store.asset(configuration, name, whole))
 
         return self._kept(configuration, f"{name}.{encoding}", packed)
 

@@ -24,9 +24,11 @@ export function answerOf(url) {
 /**
  * The file that the viewer draws a configuration from.
  * @param {{ model: string }} urls
+ * @param {string} [like] hash of a piece whose file is there: a file that is not will do in a hurry
  */
-export function viewerFile({ model }) {
+export function viewerFile({ model }, like) {
   const address = new URL(model, document.baseURI);
   address.searchParams.set('profile', 'viewer');
+  if (like) address.searchParams.set('like', like);
   return address.href;
 }

@@ -108,7 +108,7 @@ export class ParureViewer extends HTMLElement {
 
   /** Whether the picture is as fine as it gets. */
   get still() {
-    return this.#viewer?.easel.still ?? false;
+    return this.#viewer?.still ?? false;
   }
 
   /** How many pictures were drawn. */

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, Protocol, TypeVar
+from typing import Final
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -30,18 +30,6 @@ FACING: Final = 0.1  # of a part's size, as much as a turn of a normal by a radi
 OFF: Final = 0.05  # share by which a vertex may be farther than the nearest
 MOST_KINDS: Final = 12  # of a part's instances
 OPEN: Final = np.array([1.0, 0.0, 0.0, 0.0])
-ALONE: Final = np.zeros(1, np.int64)
-
-
-class _Somewhere(Protocol):
-    @property
-    def part(self) -> str: ...
-
-    @property
-    def slot(self) -> str: ...
-
-
-Something = TypeVar("Something", bound=_Somewhere)
 
 
 def borrowed(model: Model, apart: Apart, view: View, known: Known) -> Shades:
@@ -62,7 +50,7 @@ def borrowed(model: Model, apart: Apart, view: View, known: Known) -> Shades:
 
 
 def _openness(part: Placed, owner: Part, own: tuple[Array, float], known: Known) -> Openness:
-    like = _of_part(known.surfaces, owner)
+    like = [one for one in known.surfaces if one.part == owner.name]
     count = len(part.mesh.positions)
     if not like:
         return Openness((np.tile(OPEN, (count, 1)),), np.zeros(len(part.centers), np.int64))
@@ -91,25 +79,20 @@ def _taken_over(part: Placed, like: KnownSurface) -> Array:
 
 
 def _measured(positions: Array, proportions: Array, size: Array) -> Array:
-    return (positions - positions.min(axis=0)) / size * proportions
+    measured: Array = (positions - positions.min(axis=0)) / size * proportions
+    return measured
 
 
 def _seen(places: Array, owner: Part, own: tuple[Array, float], known: Known) -> StoneShade:
     """What stones at these places (k, 4) see, the maps of those that stand there now."""
-    like = [one for one in _of_part(known.stones, owner) if one.maps is not None]
-    if not like:
-        return StoneShade(None, np.zeros(len(places), np.int64))
-    first = like[0]
-    assert first.maps is not None
-    _, instance = _nearest(places[:, :3], own, [first.centers], known)
-    used, layers = np.unique(first.layers[instance], return_inverse=True)
-    return StoneShade(np.ascontiguousarray(first.maps[used]), layers)
-
-
-def _of_part(among: Sequence[Something], owner: Part) -> list[Something]:
-    """Those of the part of this name; else of its slot."""
-    named = [one for one in among if one.part == owner.name]
-    return named or [one for one in among if one.slot == owner.slot]
+    seen = [one for one in known.stones if one.slot == owner.slot]
+    like = [one for one in seen if one.part == owner.name] or seen
+    for one in like:
+        if one.maps is not None:
+            _, instance = _nearest(places[:, :3], own, [one.centers], known)
+            used, layers = np.unique(one.layers[instance], return_inverse=True)
+            return StoneShade(np.ascontiguousarray(one.maps[used]), layers)
+    return StoneShade(None, np.zeros(len(places), np.int64))
 
 
 def _nearest(

@@ -18,6 +18,8 @@ export class Easel {
   #sample = 0;
   #fine = true; // whether the pictures of this still view are shown as they come
   #handsMs = 0;
+  #waits = false; // for a picture that is not shown
+  #covered = false; // the canvas keeps what it shows until the next picture is finished
 
   /** @param {Painter} painter */
   constructor(painter) {
@@ -35,6 +37,11 @@ export class Easel {
   /** Whether every picture of the view is drawn. */
   get still() {
     return !this.changed && !this.unfinished;
+  }
+
+  /** Whether a picture that is not shown is still being drawn. */
+  get waits() {
+    return this.#waits;
   }
 
   /** Whether a still view may become finer. */
@@ -68,6 +75,14 @@ export class Easel {
     if (painter.animate(now)) this.#sample = 0;
   }
 
+  /** Draws the still view again, and shows it once it is as fine as what it replaces. */
+  renew() {
+    this.#sample = 0;
+    this.#fine = false;
+    this.#covered = true;
+    scheduler.wake();
+  }
+
   /**
    * One picture: of a movement, or one more of a still view. Watch hands that moved are shown once they
    * are drawn as finely as what they replace.
@@ -81,15 +96,26 @@ export class Easel {
     const moving = this.changed;
     if (moving && runs && painter instanceof SolidPainter && painter.hasHands) painter.animate(Date.now());
     const sample = moving ? 0 : this.#sample + 1;
-    const shown = moving || this.#handsMs === 0 || this.#fine || sample >= painter.samples;
+    const done = sample >= painter.samples;
+    const shown = moving || done || (!this.#covered && (this.#handsMs === 0 || this.#fine));
     this.changed = false;
     if (!painter.draw(this.canvas, pose, fit, sample, shown)) {
       this.#sample = painter.samples; // until the context is back
       return null;
     }
     this.#sample = sample;
-    this.#fine = moving || (this.#fine && sample < painter.samples);
+    this.#fine = moving || (this.#fine && !done);
+    this.#covered &&= !moving && !done;
+    if (!shown && painter instanceof SolidPainter) this.#wait(painter);
     this.drawn += 1;
     return moving ? 'moved' : 'finer';
+  }
+
+  /** @param {SolidPainter} painter */
+  async #wait(painter) {
+    this.#waits = true;
+    await painter.stage.finished();
+    this.#waits = false;
+    scheduler.wake();
   }
 }

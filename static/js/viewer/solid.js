@@ -28,6 +28,11 @@ export class SolidPainter {
   /** @type {Solid | null} */ #piece = null;
   /** What was shown before: going back is at once, and equal programs are not made anew. @type {Solid | null} */
   #former = null;
+  /** Where each configuration's file is, by hash. @type {Map<string, string>} */ #files = new Map();
+  /** The last one whose file was made with care: its hash. */
+  #like = '';
+  /** The one that is shown, where its file was made in a hurry. @type {Configuration | null} */ #hurried = null;
+  /** What a watch's hands were last moved to. @type {number | null} */ #timeMs = null;
   /** @type {Record<string, string>} */ #options = {};
   /** @type {Record<string, string>} */ #wears = {};
   /** @type {'true' | 'show'} */ look = 'true';
@@ -136,15 +141,50 @@ export class SolidPainter {
         return false;
       }
     }
-    const piece = await this.stage.load(viewerFile(configuration.urls), { signal });
+    const { hash, urls } = configuration;
+    const file = this.#files.get(hash) ?? viewerFile(urls, this.#like);
+    const piece = await this.stage.load(file, { signal });
     this.#former?.release();
     this.#former = this.#piece;
     this.#piece = piece;
+    this.#files.set(hash, file);
+    this.#hurried = piece.about.hurried ? configuration : null;
+    if (!this.#hurried) this.#like = hash;
     this.#options = configuration.options;
     this.#wears = {};
     for (const option of Object.keys(piece.variants)) {
       if (piece.variants[option].includes(this.#options[option])) this.#wears[option] = this.#options[option];
     }
+    return true;
+  }
+
+  /** Whether the file of what is shown was made in a hurry: its own light is not on it yet. */
+  get hurried() {
+    return this.#hurried !== null;
+  }
+
+  /**
+   * Takes up the file that was made with care, in place of the hurried one.
+   * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} whether it did
+   */
+  async refine(signal) {
+    const configuration = this.#hurried;
+    if (!configuration) return false;
+    const file = viewerFile(configuration.urls);
+    const piece = await this.stage.load(file, { signal });
+    if (this.worn) await piece.prepareHand();
+    if (signal.aborted || this.#hurried !== configuration) {
+      piece.release();
+      return false;
+    }
+    if (this.#timeMs !== null) piece.mechanism.animate(this.#timeMs);
+    this.stage.inherit(piece);
+    this.#piece?.release();
+    this.#piece = piece;
+    this.#hurried = null;
+    this.#like = configuration.hash;
+    this.#files.set(configuration.hash, file);
     return true;
   }
 
@@ -227,6 +267,7 @@ export class SolidPainter {
 
   /** @param {number} timeMs */
   animate(timeMs) {
+    this.#timeMs = timeMs;
     return this.piece.mechanism.animate(timeMs);
   }
 

@@ -39,6 +39,8 @@ import { Targets } from './targets.js';
  * @property {boolean} [worn] on a hand, for scale
  */
 
+const POLL_MS = 4; // between two looks whether a picture is drawn
+
 /** @type {Promise<Stage | null> | null} */
 let opened = null;
 
@@ -161,6 +163,15 @@ export class Stage extends EventTarget {
   }
 
   /**
+   * Lets a piece have the programs of one that looks the same, before that one goes with them.
+   * @param {Piece} piece
+   */
+  inherit(piece) {
+    if (this.lost) return;
+    for (const scene of [piece.surfaces, piece.stones, piece.clear]) this.renderer.compile(scene, this.#camera);
+  }
+
+  /**
    * Draws a piece; null while the context is lost.
    * @param {Piece} piece
    * @param {View} view
@@ -209,6 +220,21 @@ export class Stage extends EventTarget {
     ];
     this.#finish.compose(piece, view, camera, sum, defines, reflects, dark);
     return this.#handedOver();
+  }
+
+  /**
+   * When all that was asked for is drawn. What nobody shows is not waited for by the browser: without
+   * this, it would pile up before the next picture that somebody waits for.
+   */
+  async finished() {
+    const context = /** @type {WebGL2RenderingContext} */ (this.renderer.getContext());
+    const fence = context.fenceSync(context.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    if (!fence) return; // the context is lost
+    context.flush();
+    while (!this.lost && context.getSyncParameter(fence, context.SYNC_STATUS) === context.UNSIGNALED) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    context.deleteSync(fence);
   }
 
   /** Frees everything; pieces that are in use too. */

@@ -33,6 +33,7 @@ const WORDS = {
   preparing: _('Preparing your piece…'),
   failed: _('The piece cannot be drawn at the moment.'),
 };
+const SETTLED_MS = 250; // after which a choice stands, and its file is made with care
 const SLOW_MS = 400; // before a sentence says that something takes its time
 const LONGEST_STEP_MS = 100; // of a movement, after a pause
 const LATER_MS = 500; // until it looks again whether something moves by itself
@@ -47,6 +48,7 @@ export class Viewer {
   #later = 0;
   #begun = false;
   #film = ''; // its address
+  #coming = false; // whether what is shown in a hurry is being made with care
 
   /**
    * @param {ParureViewer} host
@@ -101,6 +103,7 @@ export class Viewer {
       if (another) this.#take(configuration);
       this.easel.refresh();
       host.say('');
+      this.#refine(ended);
     } catch (error) {
       if (signal.aborted || this.#end.signal.aborted) return;
       host.say(WORDS.failed);
@@ -108,6 +111,27 @@ export class Viewer {
     } finally {
       clearTimeout(slow);
     }
+  }
+
+  /**
+   * Where the piece came in a hurry, has it made with care and shows that, unseen.
+   * @param {AbortSignal} signal
+   */
+  async #refine(signal) {
+    const { painter, easel } = this;
+    this.#coming = painter instanceof SolidPainter && painter.hurried;
+    if (!(painter instanceof SolidPainter) || !painter.hurried) return;
+    await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
+    if (signal.aborted) return;
+    const refined = await painter.refine(signal).catch(() => false); // what is shown is good enough
+    if (signal.aborted) return;
+    this.#coming = false;
+    if (refined) easel.renew();
+  }
+
+  /** Whether the picture is as fine as it gets. */
+  get still() {
+    return this.easel.still && !this.#coming;
   }
 
   /** Something outside changed that matters to when it draws. */
@@ -244,7 +268,7 @@ export class Viewer {
   }
 
   #stillWants() {
-    if (this.easel.unfinished) return STILL;
+    if (this.easel.unfinished) return this.easel.waits ? NOTHING : STILL;
     if (!this.turning.paused && (this.painter.hasHands || this.turning.wanted)) this.#wakeLater();
     return NOTHING;
   }
