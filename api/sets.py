@@ -71,6 +71,7 @@ def together() -> Response:
         "together.html",
         pieces=told,
         hashes=hashes,
+        worn=[{key: one[key] for key in ("product", "options", "hash")} for one in told],
         total=_total(told),
         companions=_companions(pieces) if len(pieces) < MOST_PIECES else [],
     )

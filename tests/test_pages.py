@@ -15,7 +15,6 @@ import api
 from api import headers, pages
 from api.controls import local_size_system
 from tests.serving import application
-from tryon.sizing.references import references
 from viewer.catalogue import PRODUCTS
 from viewer.configuration import configure
 
@@ -31,22 +30,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def client(folder: Path) -> Iterator[FlaskClient]:
     with application(folder) as app:
         yield app.test_client()
-
-
-@pytest.mark.parametrize(
-    ("product", "measured"), [("solitaire", True), ("dress-watch", True), ("chain", False)]
-)
-def test_what_may_lie_beside_a_hand_is_what_the_service_knows(
-    client: FlaskClient, product: str, measured: bool
-) -> None:
-    page = client.get(f"/p/{product}").text
-    asked = re.findall(r'<select name="reference".*?</select>', page, re.S)
-    assert bool(asked) == measured
-    if measured:
-        words = re.findall(r'value="([^"]*)"', asked[0])
-        assert words[0] == ""
-        assert len(words) > 3
-        assert set(words[1:]) <= set(references())
 
 
 def test_a_page_may_be_allowed_more_and_the_error_in_its_place_may_not(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from babel.messages.pofile import read_po
 
 CATALOGUES = Path(__file__).parent.parent / "locale"
 ENGLISH = "en"
+FITTING = "static/js/wear/"  # scripts that come when somebody tries a piece on
 # Each with where its numbers, dates and money are written as nobody says otherwise.
 PLACES: Mapping[str, str] = MappingProxyType(
     {
@@ -131,11 +132,27 @@ def _translated(language: str) -> Mapping[str, str | tuple[str, ...]]:
 
 
 def script_words(language: str) -> dict[str, str | dict[str, str]]:
-    """What the pages' scripts say, by its English text; plurals by CLDR's names of the forms."""
+    """What the pages' scripts say, by its English text; plurals by CLDR's names of the forms.
+
+    What only trying on says is left to `fitting_words`: most visits never need it.
+    """
+    return _said(language, lambda files: any(not file.startswith(FITTING) for file in files))
+
+
+def fitting_words(language: str) -> dict[str, str | dict[str, str]]:
+    """What scripts say only while a piece is tried on, as `script_words`."""
+    if language == ENGLISH:
+        return {}
+    return _said(language, lambda files: all(file.startswith(FITTING) for file in files))
+
+
+def _said(language: str, wanted: Callable[[list[str]], bool]) -> dict[str, str | dict[str, str]]:
+    """The words of the scripts whose files are wanted."""
     said: dict[str, str | dict[str, str]] = {}
     rule, names = plural_rule(language), Locale.parse(language).plural_form
     for message in po_file(language):
-        if not message.string or not any(f.endswith(".js") for f, _ in message.locations):
+        files = [file for file, _ in message.locations if file.endswith(".js")]
+        if not message.string or not files or not wanted(files):
             continue
         if isinstance(message.string, str):
             said[str(message.id)] = message.string

@@ -10,7 +10,8 @@ import hashlib
 import os
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from viewer.errors import InvalidTheme
+from viewer.language import LANGUAGES
 
 LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 HOUSE = "Parure"
@@ -28,6 +30,7 @@ READ_ON_PAPER = ("ink", "soft", "accent")  # text stands on paper in these
 MEDIA_TYPES = {".svg": "image/svg+xml", ".woff2": "font/woff2"}
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
+Consent = Annotated[str, Field(min_length=20, max_length=2000)]
 
 
 class _Strict(BaseModel):
@@ -71,6 +74,8 @@ class ThemeFile(_Strict):
     light: dict[str, Colour] = {}
     dark: dict[str, Colour] = {}
     fonts: Fonts = Fonts(serif=None, sans=None)
+    consent: dict[str, Consent] = {}
+    privacy: str | None = Field(None, pattern=r"^https://[^\s\"'<>]+$", max_length=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,8 @@ class Theme:
     logo: str | None  # the name of its file among `files`
     style: str  # the generated sheet; "" where nothing differs
     files: dict[str, bytes]  # by the name they are served under
+    consent: Mapping[str, str] = field(default_factory=dict)  # before a camera opens, by language
+    privacy: str | None = None  # address of the house's own policy
 
     @property
     def sheet(self) -> str | None:
@@ -123,8 +130,18 @@ def read_theme(path: Path) -> Theme:
             data = _beside(path, name)
             served[name] = f"{Path(name).stem}-{_digest(data)}{Path(name).suffix}"
             files[served[name]] = data
-    style = _style(file, light, dark, served)
-    return Theme(file.name, served[file.logo] if file.logo else None, style, files)
+    for language in file.consent:
+        if language not in LANGUAGES:
+            known = ", ".join(LANGUAGES)
+            raise InvalidTheme(f"{path.name}, consent.{language}: pages speak {known}.")
+    return Theme(
+        name=file.name,
+        logo=served[file.logo] if file.logo else None,
+        style=_style(file, light, dark, served),
+        files=files,
+        consent=file.consent,
+        privacy=file.privacy,
+    )
 
 
 def contrast(one: str, other: str) -> float:

@@ -13,3 +13,8 @@ declare module '*.css?sheet&in=.desk' {
   const text: string;
   export default text;
 }
+
+declare module '*.css?sheet&plain' {
+  const text: string;
+  export default text;
+}

@@ -1,5 +1,6 @@
 /** The page /embed: one piece, and what it says to the page that frames it. */
 import './embed.js';
+import { Door } from './fitting.js';
 import { FrameEnd } from './messages.js';
 
 /** @typedef {import('./embed/element.js').ParureEmbed} ParureEmbed */
@@ -35,6 +36,23 @@ for (const type of SAID) {
     frame.say(type, /** @type {CustomEvent} */ (event).detail);
   });
 }
+// the camera is this service's own: here, if the page around passes it on
+const door = new Door({
+  pieces: () => (viewer.configuration ? [worn(viewer.configuration)] : []),
+  rest: (open) => open && viewer.close(),
+  say: (words) => frame.say('error', { code: 'Unreachable', message: words }),
+});
+viewer.addEventListener('try-on', (event) => {
+  event.preventDefault();
+  door.open();
+});
+viewer.addEventListener('configuration-changed', () => door.wear());
+
+/** @param {NonNullable<ParureEmbed['configuration']>} configuration */
+function worn({ product, options, hash, description, price }) {
+  return { product, options, hash, description, price: price?.words };
+}
+
 new ResizeObserver(() => {
   frame.say('resized', { height: Math.ceil(document.documentElement.getBoundingClientRect().height) });
 }).observe(document.documentElement);

@@ -20,6 +20,7 @@ import { _ } from './words.js';
  * @property {string} product
  * @property {Record<string, string>} options
  * @property {Record<string, FormDataEntryValue>} place finger, hand or ear, as the service takes them
+ * @property {object[]} [also] more pieces worn at the same time
  */
 
 /**
@@ -99,6 +100,7 @@ export function tryOnPhoto(photo, worn, longestSide, signal, reference) {
   form.set('product', worn.product);
   form.set('options', JSON.stringify(worn.options));
   for (const [field, value] of Object.entries(worn.place)) form.set(field, String(value));
+  if (worn.also?.length) form.set('also', JSON.stringify(worn.also));
   if (reference) form.set('reference', reference);
   form.set('longest_side', String(longestSide));
   form.set('picture', 'true');

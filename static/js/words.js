@@ -34,6 +34,14 @@ export async function hear(address, tongue) {
 }
 
 /**
+ * Know more words of the page's language, which come with what says them.
+ * @param {Record<string, Said>} more
+ */
+export function learn(more) {
+  said = { ...said, ...more };
+}
+
+/**
  * @param {string} text
  * @param {Record<string, string | number>} values
  */

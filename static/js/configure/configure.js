@@ -1,6 +1,7 @@
 /** The configurator: every option of a design, and what is done with it. */
 import { Design } from './design.js';
 import { offerEnquiry } from './enquiry.js';
+import { offerFitting } from './fitted.js';
 import { offerSharing } from './share.js';
 
 const design = new Design();
@@ -24,4 +25,5 @@ addEventListener('keydown', (event) => {
 });
 offerSharing(() => design.now);
 offerEnquiry(() => design.now);
+offerFitting(design);
 design.ready.then(() => document.documentElement.classList.add('live'));

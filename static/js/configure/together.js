@@ -1,4 +1,5 @@
-/** Pieces worn together: kept under one short code. */
+/** Pieces worn together: tried on, and kept under one short code. */
+import { Door } from '../fitting.js';
 import { Refusal } from '../service.js';
 import { save } from './share.js';
 
@@ -18,3 +19,9 @@ button.addEventListener('click', async () => {
     status.textContent = error.message;
   }
 });
+
+const tried = /** @type {HTMLElement} */ (document.querySelector('[data-tried]'));
+const data = /** @type {HTMLElement} */ (document.querySelector('#pieces'));
+const pieces = JSON.parse(data.textContent ?? '[]');
+
+new Door({ pieces: () => pieces, say: (words) => (tried.textContent = words) }).listen();

@@ -1,0 +1,478 @@
+/**
+ * One visit to the mirror: the camera or a photo, one frame at a time, tracked, dressed and shown.
+ *
+ *     closed → opening → live ⇄ held        the camera
+ *                      ↘ away                the page was hidden: the camera is let go
+ *     closed → photo                         a picture that stands still
+ *     any → refused                          with the reason; another way may be tried
+ *
+ * What is shown is always a whole frame with what was solved in that very frame; until the nets are there,
+ * the camera's own picture. Frames are handed to the worker and never queued, kept or sent.
+ */
+import { NoPicture, letGo, openCamera } from './camera.js';
+import { fetchEngine, supported } from './engine.js';
+import { Pace } from './pace.js';
+import { fitted, readPhoto } from './picture.js';
+
+/** @typedef {import('./camera.js').Facing} Facing */
+/** @typedef {import('./camera.js').OpenCamera} OpenCamera */
+/** @typedef {import('./camera.js').Refused} Refused */
+/** @typedef {import('./types.js').Asked} Asked */
+/** @typedef {import('./types.js').Overlay} Overlay */
+/** @typedef {import('./types.js').Solved} Solved */
+/** @typedef {import('./types.js').Tracking} Tracking */
+/** @typedef {'closed' | 'opening' | 'live' | 'held' | 'photo' | 'away' | 'refused'} State */
+
+const DRAWN_AHEAD = 2; // frames that may wait to be drawn while the next is tracked
+const TAKEN_PX = 1600; // longer side of a picture that is kept
+/** @type {Record<string, Refused>} what the tracking says, as people are told it */
+const FAILED = {
+  unsupported: 'unsupported',
+  offline: 'offline',
+  damaged: 'damaged',
+  'unknown-piece': 'unknown-piece',
+  broken: 'broken',
+};
+
+/**
+ * Fires "state" { state, reason? }, "progress" { loaded, total }, "ready", "frame" { solved, first } and
+ * "camera" { facing, several }; each is a CustomEvent.
+ */
+export class Session extends EventTarget {
+  /** @type {State} */ #state = 'closed';
+  /** @type {Asked[]} */ #asked = [];
+  /** @type {Tracking | undefined} */ #tracking;
+  /** @type {Overlay | undefined} */ #overlay;
+  /** @type {Promise<void> | undefined} */ #preparing;
+  /** @type {OpenCamera | undefined} */ #camera;
+  /** @type {Solved | undefined} of the picture that is shown */ #last;
+  /** @type {ImageBitmap | undefined} a picture that stands still */ #still;
+  /** @type {((solved: Solved | null) => void) | undefined} */ #waiting;
+  /** @type {(() => void) | undefined} */ #readied;
+  #life = new AbortController();
+  #mirrored = false;
+  #opening = 0; // counts what was opened, so that what comes late is let go
+  #dressed = false; // whether what is asked for can be drawn
+  #streaming = true;
+  #turn = Promise.resolve(); // stills are solved one after the other
+  #pace = new Pace();
+  #time = 0;
+  #drawing = Promise.resolve(); // frames are shown in their order
+  #toDraw = 0;
+
+  /**
+   * @param {HTMLCanvasElement} canvas shows the picture, unmirrored
+   * @param {HTMLVideoElement} video never seen, but in the document, or some browsers stop it
+   */
+  constructor(canvas, video) {
+    super();
+    this.canvas = canvas;
+    this.video = video;
+    const { signal } = this.#life;
+    document.addEventListener('visibilitychange', () => document.hidden && this.leave(), { signal });
+    addEventListener('pagehide', () => this.leave(), { signal });
+  }
+
+  get state() {
+    return this.#state;
+  }
+
+  /** Whether the picture is shown as a mirror shows it: a camera's that looks at who looks at the screen. */
+  get mirrored() {
+    return this.#mirrored;
+  }
+
+  /** What was solved in the picture that is shown. */
+  get solved() {
+    return this.#last;
+  }
+
+  /** The picture without anything worn, while it stands still. */
+  get plain() {
+    return this.#still;
+  }
+
+  /**
+   * What is worn from now on; the first time, what it takes is fetched. No camera is opened.
+   * @param {Asked[]} asked
+   */
+  async wear(asked) {
+    this.#asked = asked;
+    this.#preparing ??= this.#prepare();
+    await this.#preparing;
+    if (!this.#tracking || this.#asked !== asked) return;
+    if (this.#still) await this.#dressStill();
+    else this.#tracking.wear(asked, true);
+  }
+
+  /**
+   * Open a camera and show it; the browser may ask for leave.
+   * @param {Facing} facing
+   */
+  async open(facing) {
+    const mine = (this.#opening += 1);
+    this.#stop();
+    this.#become('opening');
+    try {
+      const camera = await openCamera(facing);
+      if (mine !== this.#opening) return letGo(camera.stream);
+      this.#camera = camera;
+      this.#mirrored = camera.facing === 'user';
+      camera.track.addEventListener('ended', () => this.#camera === camera && this.#refuse('unplugged'));
+      this.video.srcObject = camera.stream;
+      await this.video.play();
+    } catch (error) {
+      if (mine !== this.#opening) return;
+      if (error instanceof NoPicture) return this.#refuse(error.reason);
+      if (error instanceof DOMException) return this.#refuse('in-use'); // it gives no picture
+      throw error;
+    }
+    if (mine !== this.#opening) return;
+    if (!this.#streaming) this.#stream();
+    this.#become('live');
+    const { facing: towards, several } = /** @type {OpenCamera} */ (this.#camera);
+    this.#tell('camera', { facing: towards, several });
+    this.#next(mine);
+  }
+
+  /**
+   * Show a photo instead.
+   * @param {Blob} file
+   */
+  async show(file) {
+    const mine = (this.#opening += 1);
+    this.#stop();
+    this.#become('opening');
+    try {
+      const photo = await readPhoto(file);
+      if (mine !== this.#opening) return photo.close();
+      this.#still = photo;
+      this.#mirrored = false;
+    } catch (error) {
+      if (!(error instanceof NoPicture)) throw error;
+      if (mine === this.#opening) this.#refuse(error.reason);
+      return;
+    }
+    this.#paint(/** @type {ImageBitmap} */ (this.#still));
+    this.#become('photo');
+    await this.#preparing;
+    await this.#dressStill();
+  }
+
+  /** Keep the picture as it is now. */
+  async hold() {
+    if (this.#state !== 'live' || !this.#last) return;
+    const mine = this.#opening;
+    this.#become('held'); // no frame is asked for any more
+    const [width, height] = fitted(this.video.videoWidth, this.video.videoHeight, TAKEN_PX);
+    const image = await createImageBitmap(this.video, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
+    if (mine !== this.#opening || this.#state !== 'held') return image.close();
+    this.#still = image;
+    this.#tell('held', {});
+    await this.#dressStill();
+  }
+
+  /** On with the camera after `hold`, if it is still there. */
+  resume() {
+    if (this.#state !== 'held' || !this.#camera) return;
+    this.#forgetStill();
+    this.#stream();
+    this.#become('live');
+    this.#next(this.#opening);
+  }
+
+  /**
+   * The picture that stands still, with other pieces worn.
+   * @param {Asked[]} asked
+   * @returns {Promise<HTMLCanvasElement | null>} null: it went away meanwhile
+   */
+  async beside(asked) {
+    const canvas = document.createElement('canvas');
+    const solved = await this.#solveStill(asked);
+    if (!solved) return null;
+    await this.#overlay?.draw(solved, canvas);
+    solved.image.close();
+    return canvas;
+  }
+
+  /** Nobody looks: the camera is let go, and what it showed. A picture that stands still stays. */
+  leave() {
+    if (this.#state === 'held') {
+      if (this.#camera) letGo(this.#camera.stream);
+      this.#camera = undefined;
+      this.video.srcObject = null;
+    } else if (this.#state === 'live' || this.#state === 'opening') {
+      this.#opening += 1;
+      this.#stop();
+      this.#become('away');
+    }
+  }
+
+  /** Whether the camera that `hold` stopped at can go on. */
+  get resumable() {
+    return this.#camera !== undefined;
+  }
+
+  /** The end: nothing of anybody is left. */
+  close() {
+    this.#opening += 1;
+    this.#stop();
+    this.#tracking?.close();
+    this.#overlay?.close();
+    this.#tracking = this.#overlay = undefined;
+    this.#life.abort();
+    this.#become('closed');
+  }
+
+  async #prepare() {
+    if (!supported()) return this.#refuse('unsupported');
+    let engine;
+    try {
+      engine = await fetchEngine();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error; // so browsers say that a module did not come
+      this.#preparing = undefined;
+      return this.#refuse('offline');
+    }
+    const overlay = await engine.openOverlay();
+    if (this.#life.signal.aborted) return overlay?.close();
+    if (!overlay) return this.#refuse('unsupported');
+    this.#overlay = overlay;
+    this.#tracking = engine.openTracking({
+      progress: (loaded, total) => this.#tell('progress', { loaded, total }),
+      ready: (files) => this.#readyFor(files),
+      solved: (solved) => this.#solved(solved),
+      failed: (reason) => this.#failed(reason),
+    });
+  }
+
+  /** @param {string[]} files */
+  async #readyFor(files) {
+    const overlay = this.#overlay;
+    try {
+      await overlay?.prepare(files);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return this.#refuse('offline'); // the piece did not come
+    }
+    if (overlay !== this.#overlay) return;
+    this.#dressed = true;
+    this.#readied?.();
+    this.#readied = undefined;
+    this.#tell('ready', {});
+  }
+
+  /** @param {string} reason */
+  #failed(reason) {
+    this.#preparing = undefined; // another try begins anew
+    this.#tracking?.close();
+    this.#overlay?.close();
+    this.#tracking = this.#overlay = undefined;
+    this.#dressed = false;
+    this.#answer(null);
+    this.#readied?.();
+    this.#readied = undefined;
+    this.#refuse(FAILED[reason] ?? 'broken');
+  }
+
+  /** Follow the camera again after a picture that stood still. */
+  #stream() {
+    this.#streaming = true;
+    this.#tracking?.wear(this.#asked, true);
+  }
+
+  /** @param {number} mine what was opened when this was asked for */
+  #next(mine) {
+    const step = (/** @type {number} */ now) => {
+      if (mine !== this.#opening || this.#state !== 'live') return;
+      this.#frame(now, mine);
+      this.#next(mine);
+    };
+    if ('requestVideoFrameCallback' in this.video) this.video.requestVideoFrameCallback(step);
+    else requestAnimationFrame(step);
+  }
+
+  /**
+   * @param {number} now
+   * @param {number} mine
+   */
+  async #frame(now, mine) {
+    const { video } = this;
+    const tracking = this.#tracking;
+    if (!video.videoWidth || this.#waiting) return;
+    const [width, height] = fitted(video.videoWidth, video.videoHeight, this.#pace.care.side);
+    if (!tracking || !this.#dressed) return this.#paint(video, width, height);
+    if (tracking.busy || this.#toDraw >= DRAWN_AHEAD) return;
+    /** @type {Promise<Solved | null>} */
+    const coming = new Promise((resolve) => (this.#waiting = resolve));
+    const image = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height, resizeQuality: 'low' });
+    if (mine !== this.#opening || this.#state !== 'live' || tracking !== this.#tracking) {
+      image.close();
+      return this.#answer(null);
+    }
+    this.#hand(tracking, image, now);
+    const solved = await coming;
+    if (!solved) return;
+    if (mine === this.#opening && this.#state === 'live') this.#wearOn(solved, mine);
+    else solved.image.close();
+  }
+
+  /**
+   * @param {Tracking} tracking
+   * @param {ImageBitmap} image
+   * @param {number} now
+   */
+  #hand(tracking, image, now) {
+    this.#time = Math.max(now, this.#time + 1); // times of frames only grow
+    tracking.frame(image, this.#time);
+  }
+
+  /** @param {Solved} solved */
+  #solved(solved) {
+    if (this.#waiting) this.#answer(solved);
+    else solved.image.close();
+  }
+
+  /** @param {Solved | null} solved */
+  #answer(solved) {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.(solved);
+  }
+
+  /**
+   * Show a solved frame of the camera, after those before it.
+   * @param {Solved} solved
+   * @param {number} mine
+   */
+  #wearOn(solved, mine) {
+    this.#toDraw += 1;
+    this.#drawing = this.#drawing.then(async () => {
+      const live = () => mine === this.#opening && this.#state === 'live';
+      if (live()) await this.#draw(solved, this.#pace.care.quality);
+      this.#toDraw -= 1;
+      if (!live()) return solved.image.close();
+      const first = !this.#last;
+      this.#last?.image.close();
+      this.#last = solved;
+      this.#pace.note(performance.now());
+      this.#tell('frame', { solved, first });
+    });
+  }
+
+  /**
+   * @param {Solved} solved
+   * @param {number} [quality] without it as good as it gets
+   */
+  async #draw(solved, quality) {
+    const mine = this.#opening;
+    try {
+      await this.#overlay?.draw(solved, this.canvas, quality);
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#failed('broken'); // its worker is gone
+    }
+    if (mine !== this.#opening) this.#blank();
+  }
+
+  async #dressStill() {
+    const still = this.#still;
+    const solved = await this.#solveStill(this.#asked);
+    if (!solved) return;
+    if (still !== this.#still) return solved.image.close();
+    await this.#draw(solved);
+    if (still !== this.#still) return solved.image.close();
+    const first = !this.#last;
+    this.#last?.image.close();
+    this.#last = solved;
+    this.#tell('frame', { solved, first });
+  }
+
+  /**
+   * @param {Asked[]} asked
+   * @returns {Promise<Solved | null>}
+   */
+  #solveStill(asked) {
+    const solving = this.#turn.then(async () => {
+      const [still, tracking] = [this.#still, this.#tracking];
+      if (!still || !tracking) return null;
+      await this.#idle();
+      this.#streaming = false;
+      await new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
+        this.#readied = resolve;
+        tracking.wear(asked, false);
+      });
+      if (still !== this.#still || tracking !== this.#tracking) return null;
+      /** @type {Promise<Solved | null>} */
+      const coming = new Promise((resolve) => (this.#waiting = resolve));
+      this.#hand(tracking, await createImageBitmap(still), performance.now());
+      return coming;
+    });
+    this.#turn = solving.then(() => undefined);
+    return solving;
+  }
+
+  /** When no frame is under way. */
+  async #idle() {
+    while (this.#waiting) await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+
+  #forgetStill() {
+    this.#still?.close();
+    this.#still = undefined;
+  }
+
+  /** Everything that was seen goes; what it takes to see more stays. */
+  #stop() {
+    if (this.#camera) letGo(this.#camera.stream);
+    this.#camera = undefined;
+    this.video.srcObject = null;
+    this.#forgetStill();
+    this.#last?.image.close();
+    this.#last = undefined;
+    this.#blank();
+  }
+
+  /** Nothing of anybody stays on the glass. */
+  #blank() {
+    this.canvas.width = this.canvas.height = 1;
+  }
+
+  /** @param {Refused} reason */
+  #refuse(reason) {
+    this.#opening += 1;
+    this.#stop();
+    this.#become('refused', reason);
+  }
+
+  /**
+   * @param {CanvasImageSource & { width: number, height: number }} source
+   * @param {number} [width]
+   * @param {number} [height]
+   */
+  #paint(source, width = source.width, height = source.height) {
+    const { canvas } = this;
+    if (canvas.width !== width || canvas.height !== height) {
+      canvas.width = width;
+      canvas.height = height;
+    }
+    canvas.getContext('2d', { alpha: false })?.drawImage(source, 0, 0, width, height);
+  }
+
+  /**
+   * @param {State} state
+   * @param {Refused} [reason]
+   */
+  #become(state, reason) {
+    this.#state = state;
+    this.#tell('state', { state, reason });
+  }
+
+  /**
+   * @param {string} type
+   * @param {object} detail
+   */
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}
