@@ -38,6 +38,7 @@ import { WornPiece, limbSlots } from './worn-piece.js';
 const GAP_PX = 2; // between drawings
 const STEP = 128; // pixels by which the canvas grows
 const MOST_PX = 4096;
+const PIECES_KEPT = 6;
 const REHEARSED_PX = 48;
 const REHEARSED = [1, 3]; // tiers: one sample a pixel, and four
 
@@ -45,6 +46,7 @@ const REHEARSED = [1, 3]; // tiers: one sample a pixel, and four
 export class Painter {
   /** @type {Map<string, Promise<WornPiece>>} */ #loading = new Map();
   /** @type {Map<string, WornPiece>} */ #pieces = new Map();
+  /** @type {Set<string>} */ #wanted = new Set();
   /** @type {Map<import('../../viewer/environment.js').Environment, Studios>} */ #studios = new Map();
   #library = new Library(async () => {}, () => {});
   #camera = new Camera(); // three.js wants one; the shaders have their own
@@ -59,14 +61,21 @@ export class Painter {
   }
 
   /**
-   * Loads what will be painted, and lets go of what will not.
+   * Loads what will be painted. A few of those that were painted before stay: designs are compared.
    * @param {readonly string[]} files addresses
    */
   async prepare(files) {
-    const wanted = new Set(files);
+    const wanted = (this.#wanted = new Set(files));
     await Promise.all([...wanted].map((file) => this.#load(file)));
+    for (const file of wanted) {
+      const piece = this.#pieces.get(file);
+      if (!piece) continue;
+      this.#pieces.delete(file); // the last used are last
+      this.#pieces.set(file, piece);
+    }
     for (const [file, piece] of this.#pieces) {
-      if (wanted.has(file)) continue;
+      if (this.#pieces.size <= PIECES_KEPT) break;
+      if (this.#wanted.has(file)) continue; // by whoever asked last
       this.#pieces.delete(file);
       this.#loading.delete(file);
       piece.dispose();
