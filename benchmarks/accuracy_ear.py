@@ -163,7 +163,7 @@ def steady(folder: Path, errors: Errors) -> None:
     places: dict[Ear, list[Array]] = defaultdict(list)
     outwards: dict[Ear, list[Array]] = defaultdict(list)
     solver = EarSolver([Wearable("stud", STUD)], smoothing=True)
-    with closing(Tracker({Wanted.FACES}, streaming=True)) as tracker:
+    with closing(Tracker({Wanted.FACES, Wanted.PERSON}, streaming=True)) as tracker:
         for number in range(SETTLING + MEASURED):
             noisy = picture + random.normal(0.0, NOISE, picture.shape)
             image = np.clip(np.rint(noisy), 0, 255).astype(np.uint8)
@@ -192,7 +192,7 @@ def main() -> None:
     parser.add_argument("--eval", type=Path, default=EVAL, help="folder with an images folder")
     folder = parser.parse_known_args()[0].eval
     errors: Errors = defaultdict(list)
-    with closing(Tracker({Wanted.FACES}, streaming=False)) as tracker:
+    with closing(Tracker({Wanted.FACES, Wanted.PERSON}, streaming=False)) as tracker:
         labelled(tracker, folder, errors)
         synthetic(tracker, errors)
     steady(folder, errors)

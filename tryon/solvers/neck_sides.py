@@ -21,9 +21,10 @@ from tryon.drape import Draped
 from tryon.solvers.neck_covers import sides_of
 from tryon.types import Frame, PersonMask
 
-FARTHEST = 0.024  # metres from where a chain turns away to the outline, either way
+FARTHEST = 0.016  # metres from where a chain turns away to the outline, either way
 STEP = 0.5e-3  # metres between two looks along that way
-INSIDE = 0.002, 0.007  # metres within the outline where skin must be seen
+INSIDE = 0.003, 0.009  # metres within the outline where skin must be seen
+BEYOND = 0.004  # metres off it where nobody is
 BARE = 0.7  # share of those looks that show it
 PERSON = 0.5  # share from which somebody is there
 TRIED, MOST = np.radians(3.0), np.radians(9.0)  # turn that tells how the ends move; turn at most
@@ -48,14 +49,12 @@ def turned_to_outline(
     before = _uneven(frame, worn, place(chest), skin, person)
     if before is None:
         return chest
-    tried = _turned(chest, TRIED if before < 0.0 else -TRIED)
-    after = _uneven(frame, worn, place(tried), skin, person)
-    if after is None:
-        return chest
-    moved = (after - before) / (tried.turn.yaw - chest.turn.yaw)
-    if abs(moved) < LEAST_MOVED:
-        return chest
-    return _turned(chest, float(np.clip(-before / moved, -MOST, MOST)))
+    for angle in (TRIED, -TRIED):
+        after = _uneven(frame, worn, place(_turned(chest, angle)), skin, person)
+        if after is not None and abs(after - before) > LEAST_MOVED * TRIED:
+            turn = -before * angle / (after - before)
+            return _turned(chest, float(np.clip(turn, -MOST, MOST)))
+    return chest
 
 
 def _turned(chest: ChestPose, angle: float) -> ChestPose:
@@ -104,8 +103,8 @@ def _gap(
     if x.min() < 0.0 or y.min() < 0.0 or x.max() > width - 1 or y.max() > height - 1:
         return None
     inside = person_at(person, x, y, width, height) > PERSON
-    last = int(inside.sum())
-    if last == len(inside) or not inside[:last].all():
+    last = int(inside.argmin())
+    if inside[last : last + round(BEYOND / STEP)].any() or last == 0:
         return None
     outline = float(metres[0]) + STEP * last
     depth = outline - metres
