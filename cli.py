@@ -29,6 +29,7 @@ ELSEWHERE = {
     "build": "viewer.build_command",
     "import": "viewer.import_command:import_model",
     "kiosk": "kiosk.command",
+    "kiosk-check": "kiosk.check_command:kiosk_check",
     "kiosk-service": "api.kiosk_server:kiosk_service",
     "tryon": "tryon.command",
     "size": "tryon.sizing.command",

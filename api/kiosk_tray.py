@@ -124,7 +124,13 @@ def films() -> Films | None:
 def films_of(behind: Kiosk) -> Films:
     """What draws the films of a mirror's tray, with the application's own studio."""
     beside = services()
-    return Films(behind.settings.tray, beside.store, lambda: beside.studio, lambda: behind.is_idle)
+    return Films(
+        behind.settings.tray,
+        beside.store,
+        lambda: beside.studio,
+        lambda: behind.is_idle,
+        behind.prepare,
+    )
 
 
 def _piece(item: Product) -> TrayPiece:

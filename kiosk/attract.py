@@ -39,6 +39,7 @@ class Films:
         store: keeps them.
         studio: draws when nobody else needs the processor.
         idle: whether nobody is before the mirror.
+        first: done before each film, while nobody is there.
     """
 
     def __init__(
@@ -47,12 +48,14 @@ class Films:
         store: Store,
         studio: Callable[[], RenderWorker],
         idle: Callable[[], bool],
+        first: Callable[[], None] = lambda: None,
         frames: int = FRAMES,
     ) -> None:
         self._tray = tuple(tray)
         self._store = store
         self._studio = studio
         self._idle = idle
+        self._first = first
         self._frames = frames
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kiosk-films", daemon=True)
@@ -76,15 +79,16 @@ class Films:
         return self._store.has_asset(configure(product), NAME)
 
     def _run(self) -> None:
-        for product in self._tray:
-            configuration = configure(product)
-            if self._store.has_asset(configuration, NAME):
-                continue
-            try:
-                self._wait()
-                self._store.asset(configuration, NAME, lambda c=configuration: self._drawn(c))  # type: ignore[misc]
-            except Ended:
-                return
+        try:
+            while True:
+                self._wait(CALM_S)
+                self._first()
+                undrawn = [each for each in self._tray if not self.has(each)]
+                if undrawn:
+                    configuration = configure(undrawn[0])
+                    self._store.asset(configuration, NAME, lambda c=configuration: self._drawn(c))  # type: ignore[misc]
+        except Ended:
+            return
 
     def _drawn(self, configuration: Configuration) -> bytes:
         model, studio = build_model(configuration), self._studio()
@@ -95,7 +99,7 @@ class Films:
 
         return turntable_film(draw, self._frames)
 
-    def _wait(self, calm_s: float = CALM_S) -> None:
+    def _wait(self, calm_s: float) -> None:
         """Until nobody has been there for so long.
 
         Raises:

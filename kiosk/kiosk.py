@@ -13,7 +13,7 @@ import statistics
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -40,13 +40,14 @@ from models3d.errors import ParureError
 from tryon.types import FrameResult
 from tryon.wearables import Place
 from viewer.catalogue import product as product_of
-from viewer.configuration import forget_models, idle_options
+from viewer.configuration import configure, forget_models, idle_options
 
 TICK_S = 0.25
 ATTRACT_PACE_S = 0.2  # five frames a second find who comes
 EVENTS_KEPT = 12
 FAULTS_KEPT = 20
 DELAYS_KEPT = 100
+MOST_PREPARED = 8  # pieces of the tray that are ready beforehand; each takes memory twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Kiosk:
         self._refusal: dict[str, str] | None = None  # why the last set is not worn
         self._present = False
         self._present_s = clock()
+        self._prepared_for = 0  # number of the renderer that was started last when all was ready
         self._looking = False  # at a picture that was taken
         self._page_s: float | None = None  # the mirror's own page was heard of last
         self._delays_ms: deque[float] = deque(maxlen=DELAYS_KEPT)
@@ -220,6 +222,26 @@ class Kiosk:
         """End the process, which is started again."""
         self._ended.set()
         self._give_up(why)
+
+    def prepare(self) -> None:
+        """While nobody is there, make the first pieces of the tray ready to be worn; waits for it.
+
+        What is ready already takes no time.
+        """
+        if self.mirror.figures().renderer_starts == self._prepared_for:
+            return
+        first = [Piece(configure(each), Place()) for each in self.settings.tray[:MOST_PREPARED]]
+        builds = [lambda piece=piece: [piece.wearable()] for piece in first]
+        try:
+            done = self.mirror.prepare(builds, lambda: self.is_idle).result()
+        except (
+            CancelledError,
+            RuntimeError,
+            TimeoutError,
+        ):  # the stream starts anew, or the mirror ends
+            return
+        if done:
+            self._prepared_for = self.mirror.figures().renderer_starts
 
     def counted(self, what: str) -> None:
         """Count something that a client did, without anything about the client."""

@@ -34,7 +34,7 @@ from viewer.render.worker import RenderWorker
 WATCHED = frozenset({Wanted.HANDS, Wanted.FACES})  # for presence and gestures
 RETRY_S = 0.5  # between two attempts to open the camera
 END_PATIENCE_S, CLOSE_PATIENCE_S = 0.3, 3.0  # threads that take longer are left behind
-DRAW_PATIENCE_S = 20.0  # for a renderer that prepares a piece
+DRAW_PATIENCE_S = 60.0  # for a renderer that prepares a piece
 RATE_FRAMES, RATE_S = 30, 5.0  # over which frames a second are measured
 
 Building = Callable[[], Sequence[Wearable]]
@@ -173,6 +173,18 @@ class Mirror:
         self._drop_renderer(1 - self._turn)
         return self.restart(new_renderer=True)
 
+    def prepare(self, builds: Sequence[Building], go_on: Callable[[], bool]) -> Future[bool]:
+        """Let both renderers draw sets once, small, so that wearing them later takes no time.
+
+        Args:
+            builds: make the sets, one after the other, on the dressing thread.
+            go_on: asked between them.
+        Returns:
+            Whether all of them were prepared.
+        """
+        with self._guard:
+            return self._dressing.submit(self._prepare, builds, go_on)
+
     def close(self) -> None:
         """Stop everything. Twice does no harm."""
         self._closed.set()
@@ -234,6 +246,16 @@ class Mirror:
             self._stream_starts += 1
         if before is not None:
             before.finish()
+        return True
+
+    def _prepare(self, builds: Sequence[Building], go_on: Callable[[], bool]) -> bool:
+        for build in builds:
+            for wearable in build():
+                for index in range(len(self._renderers)):
+                    if self._closed.is_set() or not go_on():
+                        return False
+                    shots = warming_shots(wearable.model)
+                    self._renderer(index).render_all(shots).result(DRAW_PATIENCE_S)
         return True
 
     def _renderer(self, index: int) -> RenderWorker:
