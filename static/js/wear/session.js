@@ -166,7 +166,7 @@ export class Session extends EventTarget {
     this.#become('held'); // no frame is asked for any more
     const [width, height] = fitted(this.video.videoWidth, this.video.videoHeight, TAKEN_PX);
     const image = await createImageBitmap(this.video, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
-    if (mine !== this.#opening || this.#state !== 'held') return image.close();
+    if (mine !== this.#opening || this.state !== 'held') return image.close();
     this.#still = image;
     this.#tell('held', {});
     await this.#dressStill();
@@ -240,6 +240,7 @@ export class Session extends EventTarget {
     this.#overlay = overlay;
     this.#tracking = engine.openTracking({
       progress: (loaded, total) => this.#tell('progress', { loaded, total }),
+      known: (files) => overlay.prepare(files).catch(() => {}), // if it fails, `ready` tells
       ready: (files) => this.#readyFor(files),
       solved: (solved) => this.#solved(solved),
       failed: (reason) => this.#failed(reason),
