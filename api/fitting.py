@@ -116,8 +116,8 @@ def privacy() -> Response:
 @views.app_template_global()
 def fitting_privacy() -> str:
     """The address of that page, in the language that was chosen."""
-    kept = {"lang": request.args["lang"]} if "lang" in request.args else {}
-    return url_for("fitting.privacy", **kept)
+    asked = request.args.get("lang")
+    return url_for("fitting.privacy", lang=asked) if asked else url_for("fitting.privacy")
 
 
 def _piece(product_id: str) -> FittedPiece:

@@ -26,7 +26,8 @@ export class NoPicture extends Error {
   }
 }
 
-const IDEAL = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
+// as the camera gives it: a browser that crops to the size wished for would cut a telephone's upright picture
+const IDEAL = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 }, resizeMode: 'none' };
 /** @type {Record<string, Refused>} by the names of the browser's errors */
 const REASONS = {
   NotAllowedError: 'denied',

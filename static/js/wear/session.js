@@ -306,7 +306,7 @@ export class Session extends EventTarget {
     if (tracking.busy || this.#toDraw >= DRAWN_AHEAD) return;
     /** @type {Promise<Solved | null>} */
     const coming = new Promise((resolve) => (this.#waiting = resolve));
-    const image = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height, resizeQuality: 'low' });
+    const image = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' });
     if (mine !== this.#opening || this.#state !== 'live' || tracking !== this.#tracking) {
       image.close();
       return this.#answer(null);
