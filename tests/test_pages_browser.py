@@ -7,12 +7,24 @@ from playwright.sync_api import Browser, Page, Route
 
 from tests.chromium import until
 from tests.serving import ROOT, application, listening
+from viewer.bake import PAGE_SIZES_PX
 
 pytestmark = pytest.mark.browser
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 # A phone; a desk of 1280 px at twice its size, and at four times, as WCAG 1.4.10 asks.
-NARROW = {"phone": (390, 844), "twice": (640, 512), "four times": (320, 256)}
+NARROW = {"phone": (390, 844), "twice": (640, 512), "four times": (320, 256), "side": (844, 390)}
 SIZES = {"phone": (390, 844), "tablet": (768, 1024), "desk": (1440, 900)}
+SIDE = (844, 390)  # a phone on its side
+POSTERS = """[...document.querySelectorAll('.plate img')]
+  .filter((one) => one.currentSrc)
+  .map((one) => ({
+    shown: one.getBoundingClientRect().width * devicePixelRatio,
+    taken: Number(new URL(one.currentSrc).searchParams.get('w')),
+  }))"""
+BOXES = """['parure-viewer', '[data-stage] img', '.atelier-work'].map((one) => {
+  const { left, top, right, bottom } = document.querySelector(one).getBoundingClientRect();
+  return { left, top, right, bottom };
+})"""
 PAGES = {
     "showroom": "/",
     "piece": "/p/solitaire",
@@ -102,6 +114,39 @@ def test_nothing_is_cut_off_at_twice_its_size_and_everybody_can_use_it(
         page.evaluate("scrollTo(0, 0)")
         found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
         assert [(scheme, one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@pytest.mark.parametrize("path", ["/p/solitaire", "/configure/solitaire?lang=ar"])
+def test_on_its_side_a_phone_shows_the_piece_beside_what_is_chosen(
+    page: Page, shop: tuple[str, list[str]], path: str
+) -> None:
+    page.set_viewport_size(dict(zip(("width", "height"), SIDE, strict=True)))
+    opened(page, shop, path)
+    for scrolled in (0, 700):
+        page.evaluate("(y) => scrollTo(0, y)", scrolled)
+        viewer, poster, work = page.evaluate(BOXES)
+        first, second = (work, viewer) if "ar" in path.split("=") else (viewer, work)
+        assert first["right"] <= second["left"] + 0.5
+        assert (viewer["top"], viewer["bottom"]) == (0.0, float(SIDE[1]))
+        assert viewer["top"] <= poster["top"] < poster["bottom"] <= viewer["bottom"]
+        assert poster["bottom"] - poster["top"] > 0.75 * SIDE[1]
+    page.evaluate("scrollTo(0, 0)")
+    page.evaluate(STILL)
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run({ resultTypes: ['violations'] })")["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/p/solitaire", "/configure/solitaire", "/ar/solitaire"])
+def test_a_poster_is_taken_as_large_as_it_is_shown(
+    page: Page, shop: tuple[str, list[str]], path: str
+) -> None:
+    for width, height in (SIZES["phone"], SIDE, SIZES["tablet"], SIZES["desk"]):
+        page.set_viewport_size({"width": width, "height": height})
+        opened(page, shop, path)
+        for poster in page.evaluate(POSTERS):
+            enough = [size for size in PAGE_SIZES_PX if size >= poster["shown"] - 1.0]
+            assert poster["taken"] == min(enough), (width, height, poster)
 
 
 @pytest.mark.parametrize("size", SIZES)
