@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
@@ -40,6 +41,7 @@ from models3d.metals import metal
 
 __all__ = ["NAME", "Dial", "DialShape", "DialStyle", "Indices", "SubDial", "SubDialKind"]
 
+KEPT = 16  # dials: watches with other straps have the same one
 DIAMETERS_MM = (16.0, 40.0)
 SIDES_MM = (12.0, 40.0)
 SIGNATURE_HEIGHT, SIGNATURE_WIDTH = 0.062, 0.66  # shares of the half width
@@ -151,17 +153,22 @@ class Dial:
 
     def parts(self) -> tuple[Part, ...]:
         """The dial's parts in the dial frame, metres."""
-        return (
-            *_plates(self),
-            *sub_dial_parts(
-                self.sub_dials,
-                sub_dial_material(self.style, dial_colour(self.colour)),
-                index_material(self.index_metal),
-            ),
-            *_hours(self),
-            *_printing(self),
-            *_date(self),
-        )
+        return _parts(self)
+
+
+@lru_cache(maxsize=KEPT)
+def _parts(dial: Dial) -> tuple[Part, ...]:
+    return (
+        *_plates(dial),
+        *sub_dial_parts(
+            dial.sub_dials,
+            sub_dial_material(dial.style, dial_colour(dial.colour)),
+            index_material(dial.index_metal),
+        ),
+        *_hours(dial),
+        *_printing(dial),
+        *_date(dial),
+    )
 
 
 def _check(name: str, value: float, limits: tuple[float, float]) -> None:

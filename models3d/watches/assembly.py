@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
 from models3d.bill import ComponentLot, MetalLot
 from models3d.dials.surfaces import dial_colour, lume, lume_material
 from models3d.frames import Array, RigidTransform
-from models3d.mesh import Material, Part
+from models3d.mesh import Material, Mesh, Part
 from models3d.metals import metal, metal_material
 from models3d.solids import MM, solid, union
 from models3d.straps.lugs import LugGeometry, WristSection
@@ -24,7 +25,7 @@ from models3d.watches.frame import model_from_dial
 from models3d.watches.hands import PERIODS_S, SHOWN_SECONDS, Hand, clockwise
 from models3d.watches.lugs import BAR_RADIUS, LugForm
 from models3d.watches.metals import BRUSHED_SUFFIX, two_finish_parts
-from models3d.watches.shells import Shell
+from models3d.watches.shells import KEPT, Shell
 
 STEMS = ("crown", "pusher")  # their stems reach into the mid-case
 HAND_FINISH = "diamond_cut_edge"
@@ -175,14 +176,20 @@ def time_extras(time: Time) -> dict[str, object]:
     return {"time": str(time), "shown_seconds": SHOWN_SECONDS, "periods_s": dict(PERIODS_S)}
 
 
+@lru_cache(maxsize=KEPT)
+def _joined_mm3(meshes: tuple[Mesh, ...]) -> float:
+    """Volume of bodies that reach into each other."""
+    return float(union([solid(mesh) for mesh in meshes]).volume())
+
+
 def case_lot(metal_id: str, parts: Sequence[Part]) -> MetalLot:
     """The case's metal. Only stems reach into another body; the other layers stand apart.
 
     Brushed lands are skins of bodies already counted.
     """
     castings = [p for p in parts if p.slot == "metal" and not p.name.endswith(BRUSHED_SUFFIX)]
-    joined = union([solid(p.mesh) for p in castings if p.name in ("case", *STEMS)])
-    apart = [solid(p.mesh) for p in castings if p.name not in ("case", *STEMS)]
-    volume_mm3 = float(joined.volume() + sum(body.volume() for body in apart))
+    joined = tuple(p.mesh for p in castings if p.name in ("case", *STEMS))
+    apart = tuple(p.mesh for p in castings if p.name not in ("case", *STEMS))
+    volume_mm3 = _joined_mm3(joined) + sum(_joined_mm3((mesh,)) for mesh in apart)
     grams = volume_mm3 * 1e-3 * metal(metal_id).density_g_cm3
     return MetalLot(metal_id, volume_mm3, grams, "case")

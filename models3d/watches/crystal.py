@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
 from models3d.mesh import Material
 from models3d.metals import metal
 from models3d.watches.outlines import Corner, Outline, circle, rounded
-from models3d.watches.shells import Shell, extruded
+from models3d.watches.shells import KEPT, Shell, extruded
 
 ANTI_REFLEX_SPECULAR = 0.15  # what a coating on both faces leaves of the reflectance
 ANTI_REFLEX_TINT = (0.62, 0.80, 1.0)  # and it leaves more blue
@@ -38,6 +39,7 @@ def sapphire() -> Material:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def crystal(
     form: CrystalForm, radius: float, bottom: float, thickness: float, segments: int = 96
 ) -> Shell:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 
 from models3d.watches.hand_plates import BEVEL, bevelled, cap, faceted, hub, joined
-from models3d.watches.shells import Shell
+from models3d.watches.shells import KEPT, Shell
 from models3d.watches.sizes import figure
 
 ROOF = 0.62  # of half the blade's width
@@ -57,6 +58,7 @@ def lengths(style: Hands, track_radius: float, index_radius: float) -> dict[str,
     }
 
 
+@lru_cache(maxsize=KEPT)
 def hour_and_minute(
     style: Hands, track_radius: float, index_radius: float, clearance: float, lume: bool
 ) -> tuple[Hand, Hand]:
@@ -83,6 +85,7 @@ def hour_and_minute(
     return hour, minute
 
 
+@lru_cache(maxsize=KEPT)
 def second_hand(length: float, height: float) -> Hand:
     """A needle that widens into its counterweight, and the cap that covers the arbor."""
     tail = 0.30 * length

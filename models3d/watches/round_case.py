@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import manifold3d
 import numpy as np
@@ -11,7 +11,7 @@ from models3d.watches.form import DIAL_THICKNESS, PARTING, REHAUT_FOOT, RoundFor
 from models3d.watches.lugs import LugForm, lugs
 from models3d.watches.outlines import BRUSHED, POLISHED, Corner, circle, rectangle, rounded
 from models3d.watches.screws import SEAT_RADIUS, with_seats
-from models3d.watches.shells import Shell, extruded, from_solid
+from models3d.watches.shells import KEPT, Shell, extruded, from_solid
 
 SEGMENTS = 96
 AXIS = circle(0.0, SEGMENTS)
@@ -52,7 +52,8 @@ def flank_profile(form: RoundForm) -> list[tuple[float, float]]:
     ]
 
 
-def mid_case(form: RoundForm, additions: Sequence[Shell] = (), bar_holes: bool = False) -> Shell:
+@lru_cache(maxsize=KEPT)
+def mid_case(form: RoundForm, additions: tuple[Shell, ...] = (), bar_holes: bool = False) -> Shell:
     """Flank, lugs and what a style adds, bored for movement and dial.
 
     Args:
@@ -111,6 +112,7 @@ def _bar_hole(lug: LugForm, side: float) -> Shell:
     return pin.turned(along_x).moved(0.0, side * lug.bar_y, lug.bar_z)
 
 
+@lru_cache(maxsize=KEPT)
 def polished_bezel(form: RoundForm) -> Shell:
     """A convex ring over a step, its foot a parting line above the flank."""
     low, high = form.flank_top + PARTING, form.bezel_top
@@ -136,6 +138,7 @@ def polished_bezel(form: RoundForm) -> Shell:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def rehaut(form: RoundForm) -> Shell:
     """The sloping ring between dial and crystal."""
     top = form.thickness - form.crystal_thickness - 0.04
@@ -155,6 +158,7 @@ def rehaut(form: RoundForm) -> Shell:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def case_back(form: RoundForm, notches: int = 0, polished_ring: bool = False) -> Shell:
     """A disc with a brushed ring round a sunk brushed field, the step between them bright.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import manifold3d
 import numpy as np
@@ -23,6 +24,7 @@ LAND_RISE = 0.012  # a brushed land stands over the polished body, so that it hi
 LAND_DEPTH = 0.03  # and reaches into it
 UV_SCALE = 1.0 / 14.0  # texture units a millimetre, as a bracelet’s brushing
 NEAR_BRUSHED = 0.999
+KEPT = 64  # meshes of shells that are kept: watches with other straps have the same case
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +38,8 @@ class Shell:
     triangles: IntArray  # (m, 3)
 
     def mesh(self) -> Mesh:
-        """The whole surface in metres, without texture coordinates."""
-        return Mesh(self.points * MM, self.normals, self.triangles)
+        """The whole surface in metres, without texture coordinates; the same object each time."""
+        return _mesh_of(self)
 
     def textured(self) -> Mesh:
         """The whole surface in metres with its texture coordinates."""
@@ -83,6 +85,11 @@ class Shell:
         if body.status() != manifold3d.Error.NoError or body.is_empty():
             raise ModelError(f"the shell does not enclose a volume ({body.status().name})")
         return body
+
+
+@lru_cache(maxsize=KEPT)
+def _mesh_of(shell: Shell) -> Mesh:
+    return Mesh(shell.points * MM, shell.normals, shell.triangles)
 
 
 def from_solid(body: manifold3d.Manifold) -> Shell:
@@ -165,6 +172,7 @@ def joined(shells: Sequence[Shell]) -> Shell:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def brushed_land(shell: Shell) -> Mesh | None:
     """The brushed faces as a thin closed body, in metres; None where nothing is brushed."""
     chosen = np.all(shell.brushed[shell.triangles] > NEAR_BRUSHED, axis=1)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from models3d.frames import Array
-from models3d.mesh import Model, Part
+from models3d.mesh import Mesh, Model, Part
 from viewer.render.gem_shape import GemShape, gem_shape
 from viewer.render.materials import has_volume
 from viewer.render.placed import Placed, placed
 
+SHAPES_KEPT = 64  # of meshes, which pieces may share
 FEWEST_FACETS = 12  # of a stone whose material does not say that it has a volume
 
 
@@ -74,6 +76,11 @@ def traced_shape(part: Placed) -> GemShape | None:
     if not part.material.is_gem:
         return None
     if has_volume(part.material):
-        return gem_shape(part.mesh)
-    shape = gem_shape(part.mesh, faceted_only=True)
+        return _shape(part.mesh, False)
+    shape = _shape(part.mesh, True)
     return shape if shape is not None and len(shape.normals) >= FEWEST_FACETS else None
+
+
+@lru_cache(maxsize=SHAPES_KEPT)
+def _shape(mesh: Mesh, faceted_only: bool) -> GemShape | None:
+    return gem_shape(mesh, faceted_only)
