@@ -4,11 +4,12 @@ import { Glb } from '../../viewer/glb.js';
 import { Library, fetched } from '../../viewer/library.js';
 import { careOf, samplesOf } from './care.js';
 import { STUDIO, Studios } from './light.js';
+import { limbSlots } from './limb-slots.js';
 import { Place } from './place.js';
 import { about, common, grouped, united, windowOf } from './regions.js';
 import { ShotPass } from './shot-pass.js';
 import { Skin } from './skin.js';
-import { WornPiece, limbSlots } from './worn-piece.js';
+import { WornPiece } from './worn-piece.js';
 
 /** @typedef {import('../../tryon/types.js').Intrinsics} Intrinsics */
 /** @typedef {import('../../tryon/types.js').PixelRegion} PixelRegion */

@@ -3,6 +3,7 @@ import { Matrix4, RawShaderMaterial, Vector3 } from 'three';
 import { rowsInto } from '../../viewer/geometry.js';
 import { orphan } from '../../viewer/kept.js';
 import { skinRadiance } from './light.js';
+import { NOBODY, fillLimbs } from './limb-slots.js';
 import { MAX_LIMBS } from './limbs.js';
 import { inRow, probeOf, probesAt } from './probes.js';
 
@@ -25,40 +26,6 @@ export const LIMB_COUNTS = Object.freeze([0, FEW_LIMBS, MAX_LIMBS]);
 const LEFT_OUT = ['TAKES_SHADOWS']; // the page's studio throws none on what is worn
 
 const SEEN_PIXELS = 2000; // for a metre: as near as pieces are usually seen
-/** @type {LimbUniforms} */
-const NOBODY = {
-  count: 0,
-  wearer: 0,
-  start: new Float32Array(4 * MAX_LIMBS).fill(1),
-  axis: new Float32Array(4 * MAX_LIMBS),
-  terms: new Float32Array(4 * MAX_LIMBS),
-  flat: new Float32Array(4 * MAX_LIMBS),
-};
-
-/** Limbs as uniforms, filled in for each thing that is drawn. */
-export function limbSlots() {
-  return {
-    limb_count: { value: 0 },
-    limb_wearer: { value: 0 },
-    limb_start: { value: new Float32Array(4 * MAX_LIMBS) },
-    limb_axis: { value: new Float32Array(4 * MAX_LIMBS) },
-    limb_terms: { value: new Float32Array(4 * MAX_LIMBS) },
-    limb_flat: { value: new Float32Array(4 * MAX_LIMBS) },
-  };
-}
-
-/**
- * @param {ReturnType<typeof limbSlots>} slots
- * @param {LimbUniforms} limbs
- */
-export function fillLimbs(slots, { count, wearer, start, axis, terms, flat }) {
-  slots.limb_count.value = count;
-  slots.limb_wearer.value = wearer;
-  slots.limb_start.value = start;
-  slots.limb_axis.value = axis;
-  slots.limb_terms.value = terms;
-  slots.limb_flat.value = flat;
-}
 
 /** A loaded piece with what it has to do with skin. */
 export class WornPiece {
@@ -73,7 +40,7 @@ export class WornPiece {
   /**
    * @param {Piece} piece
    * @param {Skin} skin
-   * @param {ReturnType<typeof limbSlots>} limbs its own, which the skin's shadow shares
+   * @param {ReturnType<typeof import('./limb-slots.js').limbSlots>} limbs its own, which the skin's shadow shares
    */
   constructor(piece, skin, limbs) {
     this.piece = piece;
