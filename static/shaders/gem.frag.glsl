@@ -197,7 +197,9 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing, float side, vec3 per_unit) {
               trace(p, incoming, facing, side, per_unit, ior.b).b);
 }
 #else
-// Green finds the sequence of facets; red and blue follow it along their own directions.
+// Green finds the sequence of facets; red and blue follow it along their own directions. The inner loop
+// takes them past facets that reflect all of it, so that what stands about the stone is looked up
+// only where light leaves: software rasterisers walk every branch, but no loop that nobody is in.
 vec3 stone(vec3 p, vec3 incoming, vec3 facing, float side, vec3 per_unit) {
   vec3 d = refract(incoming, facing, 1.0 / ior.g);
   vec3 dr = refract(incoming, facing, 1.0 / ior.r);
@@ -205,36 +207,44 @@ vec3 stone(vec3 p, vec3 incoming, vec3 facing, float side, vec3 per_unit) {
   float front = fresnel_dielectric(-dot(incoming, facing), -dot(d, facing), ior.g);
   vec3 radiance = front * surroundings(p, reflect(incoming, facing), side);
   vec3 throughput = vec3(1.0 - front);
-  for (int bounce = 0; bounce < BOUNCES; bounce++) {
-    vec3 outward;
+  int bounce = 0;
+  while (bounce < BOUNCES) {
+    vec3 leaving = vec3(0.0);
+    vec3 red = dr;
+    vec3 green = d;
+    vec3 blue = db;
+    while (bounce < BOUNCES) {
+      bounce++;
+      vec3 outward;
 #ifdef FOLD
-    float before = side;
+      float before = side;
 #endif
-    float t = travel(p, d, side, outward);
+      float t = travel(p, d, side, outward);
 #ifdef FOLD
-    dr.x *= side * before;
-    db.x *= side * before;
+      dr.x *= side * before;
+      db.x *= side * before;
 #endif
-    throughput *= exp(-per_unit * t);
-    vec3 c = max(vec3(dot(dr, outward), dot(d, outward), dot(db, outward)), 0.02);
-    vec3 sin2_out = ior * ior * (1.0 - c * c);
-    // no branches: lanes of a processor, or of a group, walk all of them anyhow
-    vec3 cos_out = sqrt(max(1.0 - sin2_out, 0.0));
-    vec3 passing = 1.0 - step(1.0, sin2_out);
-    vec3 reflectance = mix(vec3(1.0), fresnel_dielectric3(c, cos_out, 1.0 / ior), passing);
-    vec3 weight = throughput * (1.0 - reflectance);
-    vec3 red = ior.r * (dr - c.r * outward) + cos_out.r * outward;
-    vec3 green = ior.g * (d - c.g * outward) + cos_out.g * outward;
-    vec3 blue = ior.b * (db - c.b * outward) + cos_out.b * outward;
+      throughput *= exp(-per_unit * t);
+      vec3 c = max(vec3(dot(dr, outward), dot(d, outward), dot(db, outward)), 0.02);
+      vec3 sin2_out = ior * ior * (1.0 - c * c);
+      vec3 cos_out = sqrt(max(1.0 - sin2_out, 0.0));
+      vec3 passing = 1.0 - step(1.0, sin2_out);
+      vec3 reflectance = mix(vec3(1.0), fresnel_dielectric3(c, cos_out, 1.0 / ior), passing);
+      leaving = throughput * (1.0 - reflectance);
+      red = ior.r * (dr - c.r * outward) + cos_out.r * outward;
+      green = ior.g * (d - c.g * outward) + cos_out.g * outward;
+      blue = ior.b * (db - c.b * outward) + cos_out.b * outward;
+      throughput *= reflectance;
+      d = reflect(d, outward);
+      dr = reflect(dr, outward);
+      db = reflect(db, outward);
+      if (max(leaving.r, max(leaving.g, leaving.b)) > 0.0) break;
+    }
     Surrounding met = meets(unfolded(p, side), unfolded(green, side));
-    radiance += weight * vec3(arriving(met, unfolded(red, side)).r,
-                              arriving(met, unfolded(green, side)).g,
-                              arriving(met, unfolded(blue, side)).b);
-    throughput *= reflectance;
+    radiance += leaving * vec3(arriving(met, unfolded(red, side)).r,
+                               arriving(met, unfolded(green, side)).g,
+                               arriving(met, unfolded(blue, side)).b);
     if (max(throughput.r, max(throughput.g, throughput.b)) < 0.05) break;
-    d = reflect(d, outward);
-    dr = reflect(dr, outward);
-    db = reflect(db, outward);
   }
   return radiance + throughput * residual;
 }
