@@ -22,7 +22,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.gpu]
 LEAST_PSNR_DB = 32.0
 SCENES = [worn_scenes.ring, worn_scenes.watch, worn_scenes.necklace, worn_scenes.earring]
 JEWEL = 128  # coverage from which a pixel is the jewel's, not its shadow's
-HARMLESS = re.compile(r"favicon|404|status of 503|GPU stall due to ReadPixels|getImageData")
+HARMLESS = re.compile(
+    r"favicon|404|status of 503|GPU stall due to ReadPixels|CONTEXT_LOST|context lost",
+    re.IGNORECASE,
+)
 
 OPEN = """async ([script, png]) => {
   globalThis.draws = (await import(script)).openOverlay;
@@ -137,6 +140,31 @@ def test_a_layer_before_another_covers_it(room: Room) -> None:
     assert covered.sum() > 100
     assert np.abs(apart.astype(int) - together)[covered].mean() < 6.0
     assert (np.abs(together - photo).max(axis=-1) > 60).sum() > covered.sum() + 100
+
+
+def test_a_lost_context_comes_back_with_the_same_jewels(room: Room) -> None:
+    ring = worn_scenes.ring()
+    before = room.drawn([ring], quality=3, worker=False)
+    bare = room.page.evaluate(
+        """async () => {
+          const { stage } = globalThis.overlays[false].paints;
+          const lose = stage.renderer.getContext().getExtension('WEBGL_lose_context');
+          const heard = (name) => new Promise((done) => stage.addEventListener(name, done));
+          const lost = heard('lost');
+          lose.loseContext();
+          await lost;
+          await new Promise((done) => setTimeout(done, 50));  // until the loss is dealt with
+          const nothing = globalThis.overlays[false].paints.paint({ layers: [] }, 3);
+          const late = new Promise((_, fail) => setTimeout(fail, 20_000, Error('not restored')));
+          const restored = heard('restored');
+          lose.restoreContext();
+          await Promise.race([restored, late]);
+          return nothing === null;
+        }"""
+    )
+    assert bare
+    after = room.drawn([ring], quality=3, worker=False)
+    np.testing.assert_array_equal(before, after)
 
 
 def test_pieces_and_frames_leave_nothing_behind(room: Room) -> None:

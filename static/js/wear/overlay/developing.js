@@ -36,7 +36,7 @@ export class Developing {
    * @param {WebGLRenderTarget} target
    * @param {WebGLRenderTarget | null} shadows
    */
-  resolved({ region, window, dressed, light, samples }, target, shadows) {
+  resolved({ region, window, dressed, light, samples, share }, target, shadows) {
     const { width, height } = region;
     const drawing = this.targets.get('drawing', width, height);
     this.renderer.setRenderTarget(drawing);
@@ -59,7 +59,7 @@ export class Developing {
       drawing.viewport.set(part.x, part.y, part.width, part.height);
       this.#resolve(part.count).draw(this.renderer, drawing);
     }
-    const blur = Math.sqrt(Math.max(light.blurPx ** 2 - OWN_BLUR_PX ** 2, 0));
+    const blur = Math.sqrt(Math.max((share * light.blurPx) ** 2 - OWN_BLUR_PX ** 2, 0));
     return blur < LEAST_BLUR_PX ? drawing : this.#blurred(drawing, width, height, blur);
   }
 
