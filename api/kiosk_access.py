@@ -56,16 +56,6 @@ def check_may(wanted: Role) -> None:
         raise NotPaired("This device is paired for another page.")
 
 
-def check_own_screen() -> None:
-    """For this machine alone.
-
-    Raises:
-        NotPaired: another asks.
-    """
-    if not is_own():
-        raise NotPaired("This is for the mirror's own machine.")
-
-
 def check_own_page() -> None:
     """Only this service's own pages may change something here."""
     if not _same_origin():

@@ -1,15 +1,14 @@
-"""How the mirror is looked after: the launcher's pulse, the staff's camera check and restart."""
+"""How the mirror is looked after: the staff's camera check and restart."""
 
 from __future__ import annotations
 
 from time import monotonic
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import Field
 
 from api.documents import Document
 from api.kiosk import private, staff
-from api.kiosk_access import STAFF_COOKIE, check_own_page, check_own_screen, kiosk
+from api.kiosk_access import STAFF_COOKIE, check_own_page, kiosk
 from api.openapi import Operation, documented
 from kiosk.calibration import findings
 from kiosk.errors import KioskError
@@ -18,12 +17,6 @@ from models3d.frames import Image
 LOOKED_AT, LOOK_S = 8, 4.0  # frames of a camera check, and how long they may take
 
 views = Blueprint("kiosk_care", __name__)
-
-
-class PulseDocument(Document):
-    """Signs of life, for whoever starts the parts again."""
-
-    page_s: float | None = Field(description="Since the mirror's own page was heard of.")
 
 
 class FindingDocument(Document):
@@ -39,20 +32,6 @@ class CheckDocument(Document):
     """A camera check."""
 
     findings: list[FindingDocument]
-
-
-@views.get("/api/v1/kiosk/pulse")
-@documented(
-    Operation(
-        "Whether the mirror's page lives; for this machine alone",
-        {"application/json": PulseDocument},
-        problems=(403, 501),
-    )
-)
-def pulse() -> Response:
-    """What the launcher asks each second."""
-    check_own_screen()
-    return private(jsonify(PulseDocument(page_s=kiosk().page_age_s).model_dump()))
 
 
 @views.post("/api/v1/kiosk/camera")

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -80,6 +81,7 @@ def _end(_: Any, worker: Any) -> None:
 
 @click.command()
 @stood
+@click.option("--signs", type=click.Path(path_type=Path), help="Where signs of life are left.")
 def kiosk_service(**said: Any) -> None:
     """Serve one mirror until interrupted; `parure kiosk` starts this again when it ends."""
     KioskServer(setup_of(said)).run()

@@ -32,6 +32,7 @@ from kiosk.mirror import Mirror
 from kiosk.pairing import Pairing, Role
 from kiosk.pictures import MirrorFrame
 from kiosk.presence import PresenceSensor, palm_px
+from kiosk.pulse import beat, page_beat
 from kiosk.session import Event, Session, State
 from kiosk.staff import StaffDoor
 from kiosk.use import DailyUse
@@ -60,6 +61,7 @@ class Settings:
     restart: DailyRestart | None = None
     use_file: Path | None = None
     pin: str | None = None
+    signs: Path | None = None  # where the launcher looks for signs of life
     paired_for_a_session: bool = True  # tablets; otherwise they stay paired for the day
 
 
@@ -213,6 +215,8 @@ class Kiosk:
     def page_lives(self) -> None:
         """The mirror's own page was heard of."""
         self._page_s = self._clock()
+        if self.settings.signs is not None:
+            page_beat(self.settings.signs)
 
     def page_drew(self, delay_ms: float) -> None:
         """The mirror's own page has drawn a frame, so long after the shutter."""
@@ -264,6 +268,8 @@ class Kiosk:
     def _tick(self) -> None:
         while not self._ended.wait(TICK_S):
             self.step()
+            if self.settings.signs is not None:
+                beat(self.settings.signs)
 
     def _notes(self, result: FrameResult, taken: CameraFrame) -> Mapping[str, Any]:
         """What the page is told with a frame; on the mirror's thread."""

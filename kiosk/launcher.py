@@ -1,12 +1,11 @@
 """`parure kiosk`: the service and the browser before it, each started again whenever it ends.
 
-A browser may run and show nothing, a service may run and answer nothing: the service is asked each
-second for the mirror's pulse, and whoever is not heard of is ended and started again.
+A browser may run and show nothing, a service may run and do nothing: each second it is looked at
+when both gave a sign of life last, and whoever gave none is ended and started again.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -16,11 +15,11 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic
 
 from kiosk.errors import CannotStart
+from kiosk.pulse import page_age_s
 from kiosk.setup import KioskSetup
 
 PROGRAMS = (
@@ -54,11 +53,12 @@ EVERY_S = 0.25
 QUICK_S = 10.0  # whoever ends sooner is started again after a pause
 PAUSES_S = (0.2, 1.0, 3.0, 10.0, 30.0)
 END_S = 8.0
-PULSE_EVERY_S, PULSE_PATIENCE_S = 1.0, 2.0
-PAGE_S, PAGE_LOOKS = 2.5, 3  # silent for so long, and at so many looks that the service answered
+PULSE_EVERY_S = 1.0
+PAGE_S, PAGE_LOOKS = 2.5, 3  # silent for so long, and at so many looks at which the service lived
 LONGEST_PATIENCE = 16.0  # times PAGE_S, after several that did not help
 FIRST_PAGE_S = 20.0  # a browser that has just been started
-SERVICE_S = 20.0  # no answer from a service that had answered
+BROWSERS_IN_VAIN = 2
+SERVICE_S = 20.0  # no sign from a service that had given some
 FIRST_SERVICE_S = 180.0  # from one that has just been started: nets, OpenGL, camera
 
 
@@ -211,11 +211,11 @@ class Kept:
 
 @dataclass(slots=True, eq=False)
 class Pulse:
-    """Asks the service how the mirror does, and starts again who is not heard of.
+    """Looks for signs of life, and starts again who gives none.
 
     Args:
         ask: seconds since the mirror's page was heard of, None: not yet; raises OSError where the
-            service does not answer.
+            service gives no sign itself.
     """
 
     ask: Callable[[], float | None]
@@ -224,7 +224,8 @@ class Pulse:
     clock: Callable[[], float] = monotonic
     _asked_s: float = -PULSE_EVERY_S
     _answered_s: float | None = None  # by the service that runs now
-    _silent: int = 0  # answers in a row that said the page is silent
+    _silent: int = 0  # looks in a row at which the page was silent
+    _in_vain: int = 0  # browsers in a row of which nothing was heard
     _patience: float = 1.0
     _renewed_s: float = -FIRST_PAGE_S
 
@@ -236,7 +237,7 @@ class Pulse:
         self._asked_s = now
         try:
             page_s = self.ask()
-        except (OSError, HTTPException, ValueError):
+        except OSError:
             self._silent = 0
             self._unanswered(now)
             return
@@ -247,9 +248,9 @@ class Pulse:
         answered_s, runs_s = self._answered_s, self.service.runs_s
         if answered_s is None or now - answered_s > runs_s:  # that was the one before
             if runs_s > FIRST_SERVICE_S:
-                self.service.renew(f"it has not answered in {FIRST_SERVICE_S:.0f} s")
+                self.service.renew(f"it has given no sign of life in {FIRST_SERVICE_S:.0f} s")
         elif now - answered_s > SERVICE_S:
-            self.service.renew(f"it has not answered for {SERVICE_S:.0f} s")
+            self.service.renew(f"it has given no sign of life for {SERVICE_S:.0f} s")
 
     def _hear(self, page_s: float | None) -> None:
         browser = self.browser
@@ -257,32 +258,19 @@ class Pulse:
             return
         silent = page_s is None or page_s > PAGE_S * self._patience
         self._silent = self._silent + 1 if silent else 0
-        if not silent and self.clock() - self._renewed_s > FIRST_PAGE_S:
-            self._patience = 1.0
+        if not silent:
+            self._in_vain = 0
+            if self.clock() - self._renewed_s > FIRST_PAGE_S:
+                self._patience = 1.0
         heard = page_s is not None and page_s < browser.runs_s  # of the browser that runs now
         if self._silent >= PAGE_LOOKS and (heard or browser.runs_s > FIRST_PAGE_S):
             self._silent, self._renewed_s = 0, self.clock()
             self._patience = min(2.0 * self._patience, LONGEST_PATIENCE)
             browser.renew("its page is silent")
-
-
-def pulse_of(port: int) -> float | None:
-    """Seconds since the mirror's page was heard of, as the service on this machine says.
-
-    Raises:
-        OSError, HTTPException, ValueError: it does not answer, or not this.
-    """
-    line = HTTPConnection("127.0.0.1", port, timeout=PULSE_PATIENCE_S)
-    try:
-        line.request("GET", "/api/v1/kiosk/pulse")
-        answer = line.getresponse()
-        told = json.loads(answer.read(1000))
-        if answer.status != 200:
-            raise ValueError(f"the service answers {answer.status}")
-        page_s = told["page_s"]
-        return None if page_s is None else float(page_s)
-    finally:
-        line.close()
+            self._in_vain += 1
+            if self._in_vain > BROWSERS_IN_VAIN:  # it is the service that does not speak with it
+                self._in_vain = 0
+                self.service.renew("no browser has heard of it")
 
 
 def launch(setup: KioskSetup, service: Sequence[str], *, browser: bool, screen: int | None) -> None:
@@ -303,13 +291,15 @@ def launch(setup: KioskSetup, service: Sequence[str], *, browser: bool, screen: 
         check_screen()
         program, place = browser_program(), place_of_screen(screen)
     _announce(setup)
-    kept = [Kept("The service", service)]
-    with tempfile.TemporaryDirectory(prefix="parure-kiosk-") as profile:
+    with tempfile.TemporaryDirectory(prefix="parure-kiosk-") as folder:
+        signs, profile = Path(folder) / "signs", Path(folder) / "browser"
+        signs.mkdir()
+        kept = [Kept("The service", [*service, "--signs", str(signs)])]
         if browser:
             address = f"http://127.0.0.1:{setup.port}/kiosk"
-            command = browser_command(program, address, Path(profile), place)
+            command = browser_command(program, address, profile, place)
             kept.append(Kept("The browser", command))
-        pulse = Pulse(lambda: pulse_of(setup.port), kept[0], kept[1] if browser else None)
+        pulse = Pulse(lambda: page_age_s(signs), kept[0], kept[1] if browser else None)
         try:
             while not ended.wait(EVERY_S):
                 for each in kept:

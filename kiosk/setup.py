@@ -36,6 +36,7 @@ class KioskSetup:
     products: tuple[str, ...] = ()  # of the tray; none: the whole collection
     restart_at: str | None = "04:00"
     pairing: str = "session"  # how long a tablet stays paired: session or day
+    signs: Path | None = None  # where the launcher looks for signs of life
 
     @property
     def binds(self) -> tuple[str, ...]:
@@ -86,6 +87,7 @@ class KioskSetup:
             use_file=use_file,
             pin=staff_pin(),
             paired_for_a_session=self.pairing == "session",
+            signs=self.signs,
         )
 
     def kiosk(self, give_up: Callable[[str], None], room: Environment | None) -> Kiosk:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from time import sleep
+from time import sleep, time
 from typing import Any
 
 import cv2
@@ -23,6 +24,7 @@ from kiosk.kiosk import Kiosk, Settings
 from kiosk.launcher import FIRST_PAGE_S, FIRST_SERVICE_S, PAGE_LOOKS, SERVICE_S, Pulse
 from kiosk.memory import few_heaps, give_back
 from kiosk.mirror import Mirror
+from kiosk.pulse import beat, page_age_s, page_beat
 from kiosk.use import DAYS_KEPT
 from models3d.frames import Image
 from tests.mirrors import FakeRenderer, Workshop, within
@@ -98,6 +100,7 @@ def test_a_page_that_never_comes_is_tried_again_ever_more_patiently() -> None:
     hours.pass_by(FIRST_PAGE_S + PAGE_LOOKS)
     assert len(hours.browser.renewed) == 1
     hours.pass_by(600.0)
+    assert hours.service.renewed  # it may be the service that does not speak
     assert 5 < len(hours.browser.renewed) < 600.0 / FIRST_PAGE_S
 
 
@@ -114,6 +117,19 @@ def test_a_service_that_hangs_is_started_again_and_one_that_starts_is_waited_for
     hours.pass_by(FIRST_SERVICE_S - 5.0)
     assert len(hours.service.renewed) == 1
     assert hours.browser.renewed == []  # nobody says anything about its page
+
+
+def test_signs_of_life_are_left_by_the_service_and_for_its_page(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="service"):
+        page_age_s(tmp_path)
+    beat(tmp_path)
+    assert page_age_s(tmp_path) is None
+    page_beat(tmp_path)
+    assert 0.0 <= (page_age_s(tmp_path) or 0.0) < 5.0
+    long_ago = time() - 60.0
+    os.utime(tmp_path / "service", (long_ago, long_ago))
+    with pytest.raises(TimeoutError, match="sign"):
+        page_age_s(tmp_path)
 
 
 class Studio(FakeRenderer):
@@ -203,9 +219,6 @@ def test_a_film_is_served_once_it_is_drawn_and_the_tray_says_so(tmp_path: Path) 
             .headers["Content-Security-Policy"]
             .endswith("media-src 'self'")
         )
-        assert client.get("/api/v1/kiosk/pulse").status_code == 200
-        outside = {"REMOTE_ADDR": "192.168.1.50"}
-        assert client.get("/api/v1/kiosk/pulse", environ_overrides=outside).status_code == 403
     kiosk.close()
 
 
