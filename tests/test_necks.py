@@ -392,34 +392,54 @@ def _before_outline(left: float, right: float) -> tuple[Frame, ChestPose, Person
     return here, chest, PersonMask(share, 0.0)
 
 
-def _outlined(here: Frame, chest: ChestPose, person: PersonMask) -> ChestPose:
-    skin = SkinTone(np.asarray(features(here.image[:1, :1])[0], np.float64), 1.0)
+HAIR = (38, 26, 20)
+
+
+def _tone(colour: tuple[int, int, int]) -> SkinTone:
+    told = features(np.full((1, 1, 3), colour, np.uint8))[0]
+    return SkinTone(np.asarray(told, np.float64), 1.0)
+
+
+def _outlined(
+    here: Frame, chest: ChestPose, person: PersonMask, hair: SkinTone = NO_HAIR
+) -> ChestPose:
     worn = drape(necklace(), MEAN_BASE)
-    return turned_to_outline(here, chest, worn, lambda each: each.camera_from_chest, skin, person)
+    tones = _tone(SKIN), hair
+    return turned_to_outline(here, chest, worn, lambda each: each.camera_from_chest, tones, person)
 
 
-def test_a_chest_seen_aslant_turns_until_the_chain_ends_at_the_necks_own_outline() -> None:
+def _uneven_px(chest: ChestPose, here: Frame, inside: IntArray) -> float:
+    """How much farther one end of the chain lies within columns than the other, pixels."""
+    gaps = []
+    for points, seen in sides_of(here, drape(necklace(), MEAN_BASE), chest.camera_from_chest):
+        x = float(points[np.flatnonzero(seen)[-1], 0])
+        gaps.append(min(x - inside[0], inside[-1] - x))
+    return abs(gaps[0] - gaps[1])
+
+
+@pytest.mark.parametrize("before_hair", [False, True])
+def test_a_chest_seen_aslant_turns_until_the_chain_ends_at_the_necks_own_outline(
+    before_hair: bool,
+) -> None:
     here, chest, person = _before_outline(0.006, -0.004)
-    turned = _outlined(here, chest, person)
+    inside = np.flatnonzero(person.share[0]).astype(np.int32)
+    hair = NO_HAIR
+    if before_hair:  # the outline of the skin is one of hair, and the person reaches farther
+        image = np.where(person.share[..., None] > 0.5, np.uint8(SKIN), np.uint8(HAIR))
+        here = replace(here, image=np.asarray(image, np.uint8))
+        person, hair = PersonMask(np.ones_like(person.share), 0.0), _tone(HAIR)
+    turned = _outlined(here, chest, person, hair)
     assert 1.5 < abs(np.degrees(turned.turn.yaw - chest.turn.yaw)) <= 9.0
     assert turned.notch == pytest.approx(chest.notch)
-    sides = sides_of(here, drape(necklace(), MEAN_BASE), turned.camera_from_chest)
-    gaps = []
-    inside = np.flatnonzero(person.share[0])
-    for points, seen in sides:
-        x = float(points[np.flatnonzero(seen)[-1], 0])
-        gaps.append(min(x - inside[0], inside[-1] - x) * chest.notch[2] / CAMERA.fx)
-    assert abs(gaps[0] - gaps[1]) < 0.003
+    metre = CAMERA.fx / float(chest.notch[2])
+    assert _uneven_px(chest, here, inside) > 0.008 * metre
+    assert _uneven_px(turned, here, inside) < 0.003 * metre
 
 
-def test_an_outline_as_far_on_both_sides_or_of_hair_turns_no_chest() -> None:
+def test_an_outline_as_far_on_both_sides_or_of_no_skin_turns_no_chest() -> None:
     here, chest, person = _before_outline(0.003, 0.003)
-    assert np.degrees(_outlined(here, chest, person).turn.yaw - chest.turn.yaw) == pytest.approx(
-        0.0, abs=1.5
-    )
+    moved = np.degrees(_outlined(here, chest, person).turn.yaw - chest.turn.yaw)
+    assert moved == pytest.approx(0.0, abs=1.5)
     here, chest, person = _before_outline(0.006, -0.004)
-    hairy = replace(here, image=np.full_like(here.image, 25))
-    skin = SkinTone(np.asarray(features(here.image[:1, :1])[0], np.float64), 1.0)
-    worn = drape(necklace(), MEAN_BASE)
-    same = turned_to_outline(hairy, chest, worn, lambda each: each.camera_from_chest, skin, person)
-    assert same is chest
+    clothed = replace(here, image=np.full_like(here.image, 25))
+    assert _outlined(clothed, chest, person) is chest

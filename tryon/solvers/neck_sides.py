@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
 from models3d.frames import Array, RigidTransform
@@ -26,6 +27,7 @@ STEP = 0.5e-3  # metres between two looks along that way
 INSIDE = 0.003, 0.009  # metres within the outline where skin must be seen
 BEYOND = 0.004  # metres off it where nobody is
 BARE = 0.7  # share of those looks that show it
+SMOOTHED = 3  # looks
 PERSON = 0.5  # share from which somebody is there
 TRIED, MOST = np.radians(3.0), np.radians(9.0)  # turn that tells how the ends move; turn at most
 LEAST_MOVED = 0.02  # metres a radian that the ends move by
@@ -36,21 +38,21 @@ def turned_to_outline(
     chest: ChestPose,
     worn: Draped,
     place: Callable[[ChestPose], RigidTransform],
-    skin: SkinTone,
+    tones: tuple[SkinTone, SkinTone],
     person: PersonMask,
 ) -> ChestPose:
     """The chest, turned about its notch; the same where the outline does not tell.
 
     Args:
         place: camera from necklace, of a chest.
-        skin: of the wearer.
+        tones: of the wearer's skin and hair.
         person: where people are in this very frame.
     """
-    before = _uneven(frame, worn, place(chest), skin, person)
+    before = _uneven(frame, worn, place(chest), tones, person)
     if before is None:
         return chest
     for angle in (TRIED, -TRIED):
-        after = _uneven(frame, worn, place(_turned(chest, angle)), skin, person)
+        after = _uneven(frame, worn, place(_turned(chest, angle)), tones, person)
         if after is not None and abs(after - before) > LEAST_MOVED * TRIED:
             turn = -before * angle / (after - before)
             return _turned(chest, float(np.clip(turn, -MOST, MOST)))
@@ -62,7 +64,11 @@ def _turned(chest: ChestPose, angle: float) -> ChestPose:
 
 
 def _uneven(
-    frame: Frame, worn: Draped, place: RigidTransform, skin: SkinTone, person: PersonMask
+    frame: Frame,
+    worn: Draped,
+    place: RigidTransform,
+    tones: tuple[SkinTone, SkinTone],
+    person: PersonMask,
 ) -> float | None:
     """Metres by which a chain's right end stands farther within the outline than its left end."""
     px_per_metre = float(np.sqrt(frame.intrinsics.fx * frame.intrinsics.fy)) / float(
@@ -76,7 +82,7 @@ def _uneven(
         ends.append(points[last[-1]])
     across = unit(ends[1] - ends[0])
     gaps = [
-        _gap(frame, end, sign * across, px_per_metre, skin, person)
+        _gap(frame, end, sign * across, px_per_metre, tones, person)
         for end, sign in zip(ends, (-1.0, 1.0), strict=True)
     ]
     left, right = gaps
@@ -88,7 +94,7 @@ def _gap(
     end: Array,
     way: Array,
     px_per_metre: float,
-    skin: SkinTone,
+    tones: tuple[SkinTone, SkinTone],
     person: PersonMask,
 ) -> float | None:
     """Metres from a point on to the outline; None where it is too far off or not bare skin's.
@@ -102,15 +108,18 @@ def _gap(
     x, y = (end[:, None] + px_per_metre * metres * way[:, None]).astype(np.float64)
     if x.min() < 0.0 or y.min() < 0.0 or x.max() > width - 1 or y.max() > height - 1:
         return None
+    colours = frame.image[np.rint(y).astype(int), np.rint(x).astype(int)][None]
+    seen = features(np.asarray(cv2.blur(colours, (SMOOTHED, 1)), np.uint8))
+    from_skin = apart(seen, tones[0])[0]
     inside = person_at(person, x, y, width, height) > PERSON
+    if tones[1].trust > 0.0:
+        inside &= ~((from_skin > STRANGE**2) & (apart(seen, tones[1], shades=False)[0] < from_skin))
     last = int(inside.argmin())
     if inside[last : last + round(BEYOND / STEP)].any() or last == 0:
         return None
     outline = float(metres[0]) + STEP * last
     depth = outline - metres
     near = (depth > INSIDE[0]) & (depth < INSIDE[1])
-    colours = frame.image[np.rint(y[near]).astype(int), np.rint(x[near]).astype(int)]
     if near.sum() == 0:
         return None
-    bare = apart(features(colours[None]), skin)[0] < STRANGE**2
-    return outline if bare.mean() >= BARE else None
+    return outline if (from_skin[near] < STRANGE**2).mean() >= BARE else None

@@ -117,7 +117,7 @@ class NeckSolver:
                 chest,
                 worn,
                 lambda pose: _place(pose, worn, 0.0),
-                tones[0],
+                tones,
                 frame.seen.person,
             )
         pieces: list[WornPiece] = []
