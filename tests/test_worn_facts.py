@@ -28,7 +28,7 @@ from viewer.render.placed import placed
 from viewer.render.renderer import Renderer
 from viewer.web.model_file import viewer_glb
 
-FRAMES = 4
+FRAMES = 3
 NEAR = 2e-5  # metres between the same point of a jewel over here and over there
 PLACES = (Place(), Place(Finger.INDEX), Place(Finger.THUMB))
 NODE = Path(__file__).parent / "solved_in_node.js"
@@ -57,10 +57,12 @@ def test_earrings_hang_and_swing_as_in_python():
     _same(_worn("drop-earrings", ("stud-earrings", Place(ear=Ear.LEFT)), "hoop-earrings"), frames)
 
 
-@pytest.mark.parametrize("bend", [0.0, 60.0])
-def test_watches_and_bracelets_lie_as_in_python(bend):
+@pytest.mark.parametrize(
+    ("bend", "pieces"),
+    [(0.0, ("dress-watch", "chain-bracelet")), (60.0, ("charm-bracelet", "bangle"))],
+)
+def test_watches_and_bracelets_lie_as_in_python(bend, pieces):
     image, hand, camera = drawn(bend)
-    pieces = ["dress-watch", "chain-bracelet", "charm-bracelet", "bangle"]
     on = Place(hand=Hand(hand.hand))
     _same(_worn(*((piece, on) for piece in pieces)), _frames(image, camera, Seen(hands=(hand,))))
 
