@@ -244,7 +244,7 @@ def test_the_edge_of_a_cheek_before_dark_hair_is_no_ear() -> None:
     hull = cv2.convexHull(face.points_px[:468].astype(np.float32))[:, 0]
     beside = hull[np.linalg.norm(hull - anchor.lobe_px, axis=1).argmin()]
     height = float(np.linalg.norm(face.points_px[10] - face.points_px[152]))
-    on_it = replace(anchor, lobe_px=beside + np.array([0.002 * height, 0.0]))
+    on_it = replace(anchor, lobe_px=beside + np.array([0.005 * height, 0.0]))
     assert off_the_face(on_it, head) == 0.0
     assert off_the_face(anchor, head) == 1.0
 

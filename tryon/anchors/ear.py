@@ -145,7 +145,7 @@ def shown_by_turn(turn: float, *, grace: float = 0.0) -> float:
     return smoothstep(HIDDEN_TURN - grace, SHOWN_TURN - grace, turn)
 
 
-AT_THE_FACE, OFF_THE_FACE = 0.0, 0.008  # face heights from its outline to a lobe's piercing
+AT_THE_FACE, OFF_THE_FACE = -0.004, 0.004  # face heights from its outline to a lobe's piercing
 
 
 def off_the_face(anchor: EarAnchor, head: HeadPose) -> float:

@@ -34,7 +34,7 @@ export const OUTWARDS = { right: -1, left: 1 };
 const FORWARD = radians(40); // by which the lobe's face turns from outwards to the front
 const EAR_HEIGHT = 0.0618; // metres: ANSUR II
 const LOBE_THICKNESS = 4.3e-3;
-const [AT_THE_FACE, OFF_THE_FACE] = [0, 0.008]; // face heights from its outline to a piercing
+const [AT_THE_FACE, OFF_THE_FACE] = [-0.004, 0.004]; // face heights from its outline to a piercing
 const BEHIND_SKIN = 0.12e-3; // so that what lies on the lobe is not cut by it
 // The lobe and the ear above it in the anchor's plane, millimetres, x forwards, about the piercing.
 
