@@ -12,6 +12,8 @@ import { PATIENCE_MS, address } from './overlay-worker.js';
 /** @typedef {import('./types.js').Overlay} Overlay */
 /** @typedef {import('./types.js').Solved} Solved */
 
+const AT_ONCE = 3; // tier of the picture that stands until a careful one is there
+
 /**
  * What paints, wherever it is.
  * @typedef {object} Paints
@@ -117,12 +119,15 @@ class Laying {
   }
 
   /**
+   * A photo is shown as a moving picture would be until all care was taken.
    * @param {Solved} solved
    * @param {HTMLCanvasElement} canvas
    * @param {number} [quality]
    */
-  async draw({ image, timeMs, intrinsics, layers }, canvas, quality) {
+  async draw(solved, canvas, quality) {
+    const { image, timeMs, intrinsics, layers } = solved;
     const { width, height } = image;
+    if (quality === undefined && layers.length) await this.draw(solved, canvas, AT_ONCE);
     const painted = layers.length ? await this.paints.paint({ width, height, timeMs, intrinsics, layers }, quality) : null;
     if (image.width > 0) this.#lay(image, painted, canvas); // else it was let go of meanwhile
     if (painted && 'close' in painted.picture) painted.picture.close();

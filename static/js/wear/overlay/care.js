@@ -21,7 +21,9 @@ export const LIVE = Object.freeze([
 /** For a photo. @type {Care} */
 export const STILL = Object.freeze({ share: 1, samples: 4, most: 6_000_000, bounces: 10, live: false });
 
-const HIDING_BLUR_PX = 1.5; // a Gaussian so wide leaves nothing of what one sample a pixel gets wrong
+// A Gaussian so wide leaves nothing of what one sample a pixel gets wrong in a picture that moves: below
+// it the links of fine chains bead.
+const HIDING_BLUR_PX = 2.2;
 
 /** @param {number} [quality] a tier; without it as for a photo */
 export function careOf(quality) {
@@ -29,13 +31,14 @@ export function careOf(quality) {
 }
 
 /**
- * Samples along a side of a pixel: as many as the bound allows, none that the blur would hide.
+ * Samples along a side of a pixel: as many as the bound allows, while something moves none that the blur
+ * would hide.
  * @param {Care} care
  * @param {{ width: number, height: number }} window
  * @param {number} blurPx
  */
-export function samplesOf({ samples, most }, { width, height }, blurPx) {
-  if (blurPx >= HIDING_BLUR_PX) return 1;
+export function samplesOf({ samples, most, live }, { width, height }, blurPx) {
+  if (live && blurPx >= HIDING_BLUR_PX) return 1;
   for (let n = samples; n > 1; n--) if (n * n * width * height <= most) return n;
   return 1;
 }

@@ -50,7 +50,8 @@ test('samples are taken where jewels are, and all over where that saves little',
 test('a soft picture and a large one get fewer samples, a photo the most', () => {
   assert.equal(samplesOf(LIVE[3], { width: 200, height: 200 }, 0), 2);
   assert.equal(samplesOf(LIVE[3], { width: 800, height: 800 }, 0), 1);
-  assert.equal(samplesOf(LIVE[3], { width: 200, height: 200 }, 2), 1);
+  assert.equal(samplesOf(LIVE[3], { width: 200, height: 200 }, 3), 1);
+  assert.equal(samplesOf(STILL, { width: 200, height: 200 }, 3), 4);
   assert.equal(careOf(undefined), STILL);
   assert.equal(careOf(17), LIVE[4]);
 });
