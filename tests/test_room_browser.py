@@ -132,7 +132,7 @@ def test_a_ring_stands_on_the_table_at_its_true_size_and_stays_there(
 def test_a_session_that_the_device_ends_leaves_the_page_as_it_was(
     browser: Browser, shop: Shop
 ) -> None:
-    with visiting(browser, "phone", BROKEN) as page:
+    with visiting(browser, "phone", BROKEN) as page, asked_by(page) as asked:
         emulate(page, stereo=True, paper=GREEN, line=GREEN)
         opened(page, f"{shop.address}/p/band")
         enter(page)
@@ -152,6 +152,7 @@ def test_a_session_that_the_device_ends_leaves_the_page_as_it_was(
         page.locator("[data-stage]").focus()
         page.keyboard.press("ArrowRight")
         until(page, f"{VIEWER}.drawn > {before}", PATIENCE_S)
+        assert asked == {shop.address.removeprefix("http://")}
         assert page.evaluate("broken") == []
 
 
