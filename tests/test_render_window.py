@@ -82,7 +82,7 @@ def test_the_coarser_shadow_of_a_live_picture_looks_like_the_finer(
     drawn = replace(shot(ring, 3), intrinsics=lens, region=PixelRegion(0, 0, side, side))
     with Renderer() as renderer:
         coarse = renderer.render(drawn).rgba.astype(int)
-        monkeypatch.setattr(targets, "LIVE_SHADOW_STEP", targets.SHADOW_STEP)
+        monkeypatch.setattr(targets, "COARSE_SHADOW_STEP", targets.SHADOW_STEP)
         fine = renderer.render(drawn).rgba.astype(int)
     touched = (fine[..., 3] > 0) | (coarse[..., 3] > 0)
     assert ((fine[..., 3] > 0) & (fine[..., 3] < 200)).sum() > 0.02 * side**2  # in shadow

@@ -207,7 +207,9 @@ class Renderer:
             [self._uploader.setting(u, stones, w.is_worn) for stones in u.stones] for w, u in drawn
         ]
         shadows = [self._shadow(u) if self._casts(shot, w, u) else None for w, u in drawn]
-        target = self._targets.begin(region, window, k, live=shot.live)
+        # chains, which no limb wears, throw lines as narrow as they are
+        soft = shot.live and all(worn.wearer is not None for worn, _ in drawn)
+        target = self._targets.begin(region, window, k, coarse_shadows=soft)
         context = self._context
         context.enable_only(moderngl.BLEND | moderngl.CULL_FACE)
         # The camera is OpenCV's, the clip space OpenGL's: the projection flips y, not the winding.

@@ -22,8 +22,8 @@ CAPACITY = 16  # targets that are kept; those of one frame's shots breathe over 
 MOST_BYTES = 300_000_000  # that they take in all, but for the newest; a poster's alone is 240 MB
 SAMPLE_BYTES = 12  # colour and depth
 SHADOW_STEP = 2  # pixels a side for one sample of a shadow
-LIVE_SHADOW_STEP = 4  # in a hurry, at most: 59 dB from those of two
-LIVE_SHADOW_SAMPLES = 40  # of the longer side, in a hurry
+COARSE_SHADOW_STEP = 4  # of soft ones in a hurry, at most: 59 dB from those of two
+COARSE_SHADOW_SAMPLES = 40  # along the longer side, at least
 SHADOW_SRGB = (0.085, 0.030, 0.020)  # light that skin scatters into a shadow is red
 
 
@@ -61,16 +61,21 @@ class Targets:
         return min(int(self._context.info["GL_MAX_TEXTURE_SIZE"]), 4096)
 
     def begin(
-        self, region: PixelRegion, window: PixelRegion, supersampling: int, *, live: bool
+        self,
+        region: PixelRegion,
+        window: PixelRegion,
+        supersampling: int,
+        *,
+        coarse_shadows: bool = False,
     ) -> Target:
         """A clear target for a region's picture, kept for it until that is read.
 
         Args:
             window: the part of the region in which samples are taken.
-            live: in a hurry.
+            coarse_shadows: they are soft, and time is short.
         """
         picture, sampled = _rounded(region), _rounded(window)
-        step = _shadow_step(region) if live else SHADOW_STEP
+        step = _coarse_shadow_step(region) if coarse_shadows else SHADOW_STEP
         size = *picture, *sampled, supersampling, step
         number = 0  # of those of one size
         while (target := self._targets.get((*size, number))) in self._unread:
@@ -201,10 +206,9 @@ def _rounded(region: PixelRegion) -> tuple[int, int]:
     return -(-region.width // STEP) * STEP, -(-region.height // STEP) * STEP
 
 
-def _shadow_step(region: PixelRegion) -> int:
-    """In a hurry."""
-    fitting = max(region.width, region.height) // LIVE_SHADOW_SAMPLES
-    return min(max(fitting, SHADOW_STEP), LIVE_SHADOW_STEP)
+def _coarse_shadow_step(region: PixelRegion) -> int:
+    fitting = max(region.width, region.height) // COARSE_SHADOW_SAMPLES
+    return min(max(fitting, SHADOW_STEP), COARSE_SHADOW_STEP)
 
 
 def _shadow_samples(side: int, step: int) -> int:
