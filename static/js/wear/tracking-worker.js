@@ -152,8 +152,12 @@ class Worker {
   /** Begins to look for hands beside a face, while nobody is there whom it would hold up. */
   async #openBeside() {
     const { runtime } = /** @type {Needs} */ (this.#needs);
-    const net = await this.#handNet(new Progress(() => {})).catch(() => null); // done without
-    if (net) this.#hands ??= await HandTracker.open(await this.#fetched.get(runtime.file), net);
+    try {
+      const net = await this.#handNet(new Progress(() => {}));
+      this.#hands ??= await HandTracker.open(await this.#fetched.get(runtime.file), net).catch(unsupported);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error; // earrings are worn without
+    }
   }
 
   /** @param {Progress} progress */
