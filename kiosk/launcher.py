@@ -1,6 +1,6 @@
 """`parure kiosk`: the service and the browser before it, each started again whenever it ends.
 
-A browser may run and show nothing, a service may run and do nothing: each second it is looked at
+A browser may run and show nothing, a service may run and do nothing: twice a second it is looked at
 when both gave a sign of life last, and whoever gave none is ended and started again.
 """
 
@@ -53,8 +53,8 @@ EVERY_S = 0.25
 QUICK_S = 10.0  # whoever ends sooner is started again after a pause
 PAUSES_S = (0.2, 1.0, 3.0, 10.0, 30.0)
 END_S = 8.0
-PULSE_EVERY_S = 1.0
-PAGE_S, PAGE_LOOKS = 2.5, 3  # silent for so long, and at so many looks at which the service lived
+PULSE_EVERY_S = 0.5
+PAGE_S, PAGE_LOOKS = 2.0, 2  # silent for so long, and at so many looks at which the service lived
 LONGEST_PATIENCE = 16.0  # times PAGE_S, after several that did not help
 FIRST_PAGE_S = 20.0  # a browser that has just been started
 BROWSERS_IN_VAIN = 2
@@ -229,6 +229,11 @@ class Pulse:
     _patience: float = 1.0
     _renewed_s: float = -FIRST_PAGE_S
 
+    @property
+    def began(self) -> bool:
+        """Whether the service has given a sign of life yet."""
+        return self._answered_s is not None
+
     def look(self) -> None:
         """Ask if it is time."""
         now = self.clock()
@@ -303,7 +308,8 @@ def launch(setup: KioskSetup, service: Sequence[str], *, browser: bool, screen: 
         try:
             while not ended.wait(EVERY_S):
                 for each in kept:
-                    each.look()
+                    if each is kept[0] or pulse.began:  # a page that finds nobody shows an error
+                        each.look()
                 pulse.look()
         finally:
             for each in reversed(kept):
