@@ -179,5 +179,5 @@ def test_pieces_and_frames_leave_nothing_behind(room: Room) -> None:
 
 def test_drawing_is_small() -> None:
     folder = ROOT / "static/dist"
-    name = json.loads((folder / "manifest.json").read_text())["painter.js"]
+    name = json.loads((folder / "manifest.json").read_text())["worn-painter.js"]
     assert (folder / f"{name}.br").stat().st_size < 16_000

@@ -3,7 +3,7 @@
  * paints is fetched by the worker alone.
  */
 
-/** @typedef {import('./overlay/painter.js').Painter} Painter */
+/** @typedef {import('./overlay/worn-painter.js').Painter} Painter */
 
 /** Where this module came from. */
 export const address = import.meta.url;
@@ -19,7 +19,7 @@ let painter = null;
  */
 async function answered(asked) {
   if (asked.do === 'open') {
-    const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/painter.js')]);
+    const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/worn-painter.js')]);
     const stage = await openStage();
     painter = stage && new Painter(stage);
     return painter !== null;

@@ -1,14 +1,14 @@
 /**
  * The jewels of a solved frame, laid over the very frame that was solved.
  *
- * They are painted by `overlay/painter.js` with the server's own shaders: in a worker with a context of
+ * They are painted by `overlay/worn-painter.js` with the server's own shaders: in a worker with a context of
  * its own, so that the page stays free whatever drawing takes, or, where workers have no WebGL2 or may
  * not be begun, by the page's stage. Either way the same pictures come out.
  */
 import { PATIENCE_MS, address } from './overlay-worker.js';
 
-/** @typedef {import('./overlay/painter.js').Painted} Painted */
-/** @typedef {import('./overlay/painter.js').Scene} Scene */
+/** @typedef {import('./overlay/worn-painter.js').Painted} Painted */
+/** @typedef {import('./overlay/worn-painter.js').Scene} Scene */
 /** @typedef {import('./types.js').Overlay} Overlay */
 /** @typedef {import('./types.js').Solved} Solved */
 
@@ -33,7 +33,7 @@ export async function openOverlay({ worker = true } = {}) {
 
 /** Painted by the page's own stage. @returns {Promise<Paints | null>} */
 async function here() {
-  const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/painter.js')]);
+  const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/worn-painter.js')]);
   const stage = await openStage();
   return stage && new Painter(stage);
 }
