@@ -56,6 +56,7 @@ END_S = 8.0
 PULSE_EVERY_S = 0.5
 PAGE_S, PAGE_LOOKS = 2.0, 2  # silent for so long, and at so many looks at which the service lived
 LONGEST_PATIENCE = 16.0  # times PAGE_S, after several that did not help
+FIRST_PAGE_PATIENCE = 4.0  # times FIRST_PAGE_S
 FIRST_PAGE_S = 20.0  # a browser that has just been started
 BROWSERS_IN_VAIN = 2
 SERVICE_S = 20.0  # no sign from a service that had given some
@@ -268,7 +269,8 @@ class Pulse:
             if self.clock() - self._renewed_s > FIRST_PAGE_S:
                 self._patience = 1.0
         heard = page_s is not None and page_s < browser.runs_s  # of the browser that runs now
-        if self._silent >= PAGE_LOOKS and (heard or browser.runs_s > FIRST_PAGE_S):
+        first_s = FIRST_PAGE_S * min(self._patience, FIRST_PAGE_PATIENCE)
+        if self._silent >= PAGE_LOOKS and (heard or browser.runs_s > first_s):
             self._silent, self._renewed_s = 0, self.clock()
             self._patience = min(2.0 * self._patience, LONGEST_PATIENCE)
             browser.renew("its page is silent")
