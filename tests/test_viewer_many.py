@@ -1,4 +1,4 @@
-"""Twenty viewers on one page: one context, one picture a frame, and nothing left when they go."""
+"""Twenty viewers on one page: one context, few pictures a frame, and nothing left when they go."""
 
 import json
 from collections.abc import Iterator
@@ -12,6 +12,7 @@ from tests.viewing import PATIENCE_S, Shop, opened, visiting
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
 COUNT = 20
 ROUNDS = 100
+MOST_A_FRAME = 8  # as scheduler.js has it
 COUNT_CONTEXTS = """
 const made = new Set();
 Object.defineProperty(globalThis, 'contexts', {
@@ -68,11 +69,11 @@ def page(browser: Browser, shop: Shop) -> Iterator[Page]:
         yield page
 
 
-def test_all_share_one_context_and_draw_one_picture_a_frame(page: Page) -> None:
+def test_all_share_one_context_and_a_frame_has_few_pictures(page: Page) -> None:
     assert page.evaluate("contexts") == 1
     drawn = page.evaluate("frames")
     assert sum(drawn) >= COUNT
-    assert max(drawn) == 1
+    assert 1 <= max(drawn) <= MOST_A_FRAME
 
 
 def test_the_one_in_hand_goes_before_all_others(page: Page) -> None:
@@ -94,7 +95,6 @@ def test_the_one_in_hand_goes_before_all_others(page: Page) -> None:
     assert grown[7] >= 5
     assert sum(grown) - grown[7] < 0.3 * grown[7]  # in frames in which the hand rested
     until(page, "viewers.every((one) => one.still)", PATIENCE_S)  # and every one gets its turn
-    assert page.evaluate("Math.max(...frames)") == 1
 
 
 def test_nothing_is_left_of_a_hundred_that_came_and_went(page: Page, shop: Shop) -> None:

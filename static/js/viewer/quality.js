@@ -48,11 +48,12 @@ export class Governor {
   }
 
   /**
-   * A frame of a movement is drawn now; returns whether the tier changed.
-   * @param {number} nowMs
+   * A picture of a movement is drawn now; returns whether the tier changed.
+   * @param {number} nowMs of its frame: several pictures of one count once
    */
   note(nowMs) {
     const took = nowMs - this.#last;
+    if (took === 0) return false;
     this.#last = nowMs;
     if (took > PAUSE_MS) {
       this.#slow = this.#quick = 0;

@@ -25,6 +25,17 @@ test('a very slow machine is spared after a few frames', () => {
   assert.ok(governor.level < 2);
 });
 
+test('several pictures of one frame are no quick frames', () => {
+  const crowded = new Governor(1);
+  for (let frame = 0; frame < 400; frame++) for (let k = 0; k < 3; k++) crowded.note(16.7 * frame);
+  const alone = new Governor(1);
+  frames(alone, 400, 16.7, -16.7);
+  assert.equal(crowded.level, alone.level);
+  const slow = new Governor(2);
+  for (let frame = 0; frame < 60; frame++) for (let k = 0; k < 3; k++) slow.note(60 * frame);
+  assert.equal(slow.level, 0);
+});
+
 test('pauses between movements say nothing about speed', () => {
   const governor = new Governor(2);
   frames(governor, 50, 5000);

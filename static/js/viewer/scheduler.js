@@ -1,7 +1,7 @@
 /**
- * When which viewer of the page draws: only those that are seen and have something new, one of them
- * a frame. Whoever is moved by hand goes first, then what moves by itself, then still views, one
- * after the other until each is as fine as it gets.
+ * When which viewer of the page draws: only those that are seen and have something new. Whoever is
+ * moved by hand goes first, alone in its frame; then what moves by itself, as many in one frame as
+ * keep frames coming in time; then still views, one a frame until each is as fine as it gets.
  */
 
 export const NOTHING = 0;
@@ -19,6 +19,10 @@ export const HELD = 3; // somebody moves it
 /** @typedef {{wants: number, drawnMs: number}} Waiting */
 
 const REST_SHARE = 0.6; // of the time that a still view's picture took, left to the page
+const IN_TIME_MS = 18; // between frames, at 60 a second
+const LATE_MS = 24;
+const MOST_A_FRAME = 8;
+const MORE = 0.1; // pictures, for each frame that came in time
 
 /**
  * Which of those that wait draws next; -1 for none.
@@ -42,6 +46,8 @@ export class Scheduler {
   #frame = 0;
   #restUntilMs = 0;
   #held = false;
+  #lastMs = 0; // the frame before
+  #several = 1; // pictures of what moves by itself that a frame has room for
 
   /** @param {Drawer} drawer */
   add(drawer) {
@@ -77,20 +83,42 @@ export class Scheduler {
   #tick = (frameMs) => {
     this.#frame = 0;
     if (this.#held) return;
+    this.#pace(frameMs - this.#lastMs);
+    this.#lastMs = frameMs;
     const drawers = [...this.#drawers];
     const waiting = drawers.map(([drawer, drawnMs]) => ({ wants: drawer.wants(frameMs), drawnMs }));
-    const next = chosen(waiting);
-    if (next < 0) return;
-    this.wake();
-    const still = waiting[next].wants === STILL;
+    for (let room = Math.floor(this.#several); room > 0; room -= 1) {
+      const next = chosen(waiting);
+      if (next < 0) return;
+      this.wake();
+      const { wants } = waiting[next];
+      if (wants === STILL && performance.now() < this.#restUntilMs) return;
+      this.#draw(drawers[next][0], frameMs);
+      if (wants !== MOVING) return;
+      waiting[next].wants = NOTHING;
+    }
+  };
+
+  /**
+   * @param {Drawer} drawer
+   * @param {number} frameMs
+   */
+  #draw(drawer, frameMs) {
     const began = performance.now();
-    if (still && began < this.#restUntilMs) return;
-    const [drawer] = drawers[next];
     drawer.draw(frameMs);
     const ended = performance.now();
     if (this.#drawers.has(drawer)) this.#drawers.set(drawer, ended);
     this.#restUntilMs = ended + (ended - began) * REST_SHARE;
-  };
+  }
+
+  /**
+   * More pictures a frame while frames come in time, half as many once one is late.
+   * @param {number} apartMs
+   */
+  #pace(apartMs) {
+    if (apartMs <= IN_TIME_MS) this.#several = Math.min(this.#several + MORE, MOST_A_FRAME);
+    else if (apartMs > LATE_MS) this.#several = Math.max(this.#several / 2, 1);
+  }
 }
 
 export const scheduler = new Scheduler();

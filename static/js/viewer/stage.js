@@ -50,6 +50,9 @@ export function openStage() {
   return opened;
 }
 
+/** When the frame that is drawn now began; a worker has no such time. */
+const frameMs = () => Number(globalThis.document?.timeline.currentTime ?? performance.now());
+
 /** Draws pieces. Fires `lost` and `restored` as the context goes and comes back. */
 export class Stage extends EventTarget {
   #camera = new ThreeCamera(); // three.js wants one; the shaders have our own
@@ -182,7 +185,7 @@ export class Stage extends EventTarget {
     if (this.lost) return null;
     const { renderer } = this;
     const tier = this.#tier(quality);
-    if (sample === 0 && quality === undefined) this.governor.note(performance.now());
+    if (sample === 0 && quality === undefined) this.governor.note(frameMs());
     renderer.info.reset();
     this.#size(width, height);
     const camera = new Camera(piece.frame, view, width, height);
