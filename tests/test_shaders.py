@@ -44,7 +44,8 @@ SURFACE_VARIANTS = [
     dict.fromkeys([*MAPPED, "ALPHA_MASK"], "1"),
 ]
 PAGES = [
-    [], ["STANDS"], ["HANGS"], ["CLEAR"], ["STANDS", "CLEAR"], ["HANGS", "CLEAR"], ["COVERS", "CLEAR"],
+    [], ["STANDS"], ["HANGS"], ["CLEAR"],
+    ["STANDS", "CLEAR"], ["HANGS", "CLEAR"], ["COVERS", "CLEAR"],
 ]  # fmt: skip
 PROGRAMS = [
     *(("surface", "surface", v) for v in SURFACE_VARIANTS),

@@ -19,10 +19,13 @@ const PACKAGE = 'com.google.android.googlequicksearchbox';
 const WITHOUT_SCENE_VIEWER = /Firefox|OculusBrowser|Quest/;
 
 /**
- * Whether the page itself can show a piece in the room.
+ * Whether the page itself can show a piece in the room. A browser that tells what the page around this
+ * one allows is asked first: it writes an error where a session is asked about that cannot be.
  * @param {XRSystem | undefined} xr
+ * @param {{ allowsFeature(name: string): boolean } | undefined} [policy]
  */
-export async function seesRoom(xr) {
+export async function seesRoom(xr, policy = /** @type {any} */ (globalThis.document)?.featurePolicy) {
+  if (policy?.allowsFeature('xr-spatial-tracking') === false) return false;
   try {
     return (await xr?.isSessionSupported('immersive-ar')) ?? false;
   } catch {

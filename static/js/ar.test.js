@@ -27,6 +27,9 @@ test('a page shows it in the room where the browser says so, and nowhere else', 
   assert.equal(await seesRoom({ isSessionSupported: async () => false }), false);
   const forbidden = async () => Promise.reject(new DOMException('by the policy', 'SecurityError'));
   assert.equal(await seesRoom({ isSessionSupported: forbidden }), false);
+  const unasked = async () => assert.fail('it writes an error');
+  assert.equal(await seesRoom({ isSessionSupported: unasked }, { allowsFeature: (name) => name !== 'xr-spatial-tracking' }), false);
+  assert.equal(await seesRoom({ isSessionSupported: async () => true }, { allowsFeature: () => true }), true);
 });
 
 test('quick look takes the usdz of the very configuration, may not scale it, and shares its page', () => {
