@@ -10,7 +10,7 @@
  * the camera's own picture. Frames are handed to the worker and never queued, kept or sent.
  */
 import { NoPicture, letGo, openCamera } from './camera.js';
-import { fetchEngine, supported } from './engine.js';
+import { Dresser } from './dresser.js';
 import { Pace } from './pace.js';
 import { fitted, readPhoto } from './picture.js';
 
@@ -18,21 +18,11 @@ import { fitted, readPhoto } from './picture.js';
 /** @typedef {import('./camera.js').OpenCamera} OpenCamera */
 /** @typedef {import('./camera.js').Refused} Refused */
 /** @typedef {import('./types.js').Asked} Asked */
-/** @typedef {import('./types.js').Overlay} Overlay */
 /** @typedef {import('./types.js').Solved} Solved */
-/** @typedef {import('./types.js').Tracking} Tracking */
 /** @typedef {'closed' | 'opening' | 'live' | 'held' | 'photo' | 'away' | 'refused'} State */
 
 const DRAWN_AHEAD = 2; // frames that may wait to be drawn while the next is tracked
 const TAKEN_PX = 1600; // longer side of a picture that is kept
-/** @type {Record<string, Refused>} what the tracking says, as people are told it */
-const FAILED = {
-  unsupported: 'unsupported',
-  offline: 'offline',
-  damaged: 'damaged',
-  'unknown-piece': 'unknown-piece',
-  broken: 'broken',
-};
 
 /**
  * Fires "state" { state, reason? }, "progress" { loaded, total }, "ready", "frame" { solved, first } and
@@ -41,24 +31,21 @@ const FAILED = {
 export class Session extends EventTarget {
   /** @type {State} */ #state = 'closed';
   /** @type {Asked[]} */ #asked = [];
-  /** @type {Tracking | undefined} */ #tracking;
-  /** @type {Overlay | undefined} */ #overlay;
-  /** @type {Promise<void> | undefined} */ #preparing;
   /** @type {OpenCamera | undefined} */ #camera;
   /** @type {Solved | undefined} of the picture that is shown */ #last;
   /** @type {ImageBitmap | undefined} a picture that stands still */ #still;
-  /** @type {((solved: Solved | null) => void) | undefined} */ #waiting;
-  /** @type {(() => void) | undefined} */ #readied;
   #life = new AbortController();
   #mirrored = false;
   #opening = 0; // counts what was opened, so that what comes late is let go
-  #dressed = false; // whether what is asked for can be drawn
-  #streaming = true;
-  #turn = Promise.resolve(); // stills are solved one after the other
   #pace = new Pace();
-  #time = 0;
+  #grabbing = false; // a frame is being taken off the camera
   #drawing = Promise.resolve(); // frames are shown in their order
   #toDraw = 0;
+  #dresser = new Dresser({
+    progress: (loaded, total) => this.#tell('progress', { loaded, total }),
+    ready: () => this.#tell('ready', {}),
+    refused: (reason) => this.#refuse(reason),
+  });
 
   /**
    * @param {HTMLCanvasElement} canvas shows the picture, unmirrored
@@ -98,11 +85,10 @@ export class Session extends EventTarget {
    */
   async wear(asked) {
     this.#asked = asked;
-    this.#preparing ??= this.#prepare();
-    await this.#preparing;
-    if (!this.#tracking || this.#asked !== asked) return;
+    await this.#dresser.prepare(asked);
+    if (this.#asked !== asked) return;
     if (this.#still) await this.#dressStill();
-    else this.#tracking.wear(asked, true);
+    else this.#dresser.follow(asked);
   }
 
   /**
@@ -128,7 +114,7 @@ export class Session extends EventTarget {
       throw error;
     }
     if (mine !== this.#opening) return;
-    if (!this.#streaming) this.#stream();
+    this.#dresser.follow(this.#asked);
     this.#become('live');
     const { facing: towards, several } = /** @type {OpenCamera} */ (this.#camera);
     this.#tell('camera', { facing: towards, several });
@@ -155,7 +141,6 @@ export class Session extends EventTarget {
     }
     this.#paint(/** @type {ImageBitmap} */ (this.#still));
     this.#become('photo');
-    await this.#preparing;
     await this.#dressStill();
   }
 
@@ -176,7 +161,7 @@ export class Session extends EventTarget {
   resume() {
     if (this.#state !== 'held' || !this.#camera) return;
     this.#forgetStill();
-    this.#stream();
+    this.#dresser.follow(this.#asked);
     this.#become('live');
     this.#next(this.#opening);
   }
@@ -188,9 +173,9 @@ export class Session extends EventTarget {
    */
   async beside(asked) {
     const canvas = document.createElement('canvas');
-    const solved = await this.#solveStill(asked);
+    const solved = await this.#dresser.solveStill(() => this.#still, asked);
     if (!solved) return null;
-    await this.#overlay?.draw(solved, canvas);
+    await this.#dresser.draw(solved, canvas);
     solved.image.close();
     return canvas;
   }
@@ -217,69 +202,9 @@ export class Session extends EventTarget {
   close() {
     this.#opening += 1;
     this.#stop();
-    this.#tracking?.close();
-    this.#overlay?.close();
-    this.#tracking = this.#overlay = undefined;
+    this.#dresser.close();
     this.#life.abort();
     this.#become('closed');
-  }
-
-  async #prepare() {
-    if (!supported()) return this.#refuse('unsupported');
-    let engine;
-    try {
-      engine = await fetchEngine();
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // so browsers say that a module did not come
-      this.#preparing = undefined;
-      return this.#refuse('offline');
-    }
-    const overlay = await engine.openOverlay();
-    if (this.#life.signal.aborted) return overlay?.close();
-    if (!overlay) return this.#refuse('unsupported');
-    this.#overlay = overlay;
-    this.#tracking = engine.openTracking({
-      progress: (loaded, total) => this.#tell('progress', { loaded, total }),
-      known: (files) => overlay.prepare(files).catch(() => {}), // if it fails, `ready` tells
-      ready: (files) => this.#readyFor(files),
-      solved: (solved) => this.#solved(solved),
-      failed: (reason) => this.#failed(reason),
-    });
-  }
-
-  /** @param {string[]} files */
-  async #readyFor(files) {
-    const overlay = this.#overlay;
-    try {
-      await overlay?.prepare(files);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      return this.#refuse('offline'); // the piece did not come
-    }
-    if (overlay !== this.#overlay) return;
-    this.#dressed = true;
-    this.#readied?.();
-    this.#readied = undefined;
-    this.#tell('ready', {});
-  }
-
-  /** @param {string} reason */
-  #failed(reason) {
-    this.#preparing = undefined; // another try begins anew
-    this.#tracking?.close();
-    this.#overlay?.close();
-    this.#tracking = this.#overlay = undefined;
-    this.#dressed = false;
-    this.#answer(null);
-    this.#readied?.();
-    this.#readied = undefined;
-    this.#refuse(FAILED[reason] ?? 'broken');
-  }
-
-  /** Follow the camera again after a picture that stood still. */
-  #stream() {
-    this.#streaming = true;
-    this.#tracking?.wear(this.#asked, true);
   }
 
   /** @param {number} mine what was opened when this was asked for */
@@ -299,46 +224,21 @@ export class Session extends EventTarget {
    */
   async #frame(now, mine) {
     const { video } = this;
-    const tracking = this.#tracking;
-    if (!video.videoWidth || this.#waiting) return;
+    const dresser = this.#dresser;
+    if (!video.videoWidth || this.#grabbing) return;
     const [width, height] = fitted(video.videoWidth, video.videoHeight, this.#pace.care.side);
-    if (!tracking || !this.#dressed) return this.#paint(video, width, height);
-    if (tracking.busy || this.#toDraw >= DRAWN_AHEAD) return;
-    /** @type {Promise<Solved | null>} */
-    const coming = new Promise((resolve) => (this.#waiting = resolve));
-    const image = await createImageBitmap(video, { resizeWidth: width, resizeHeight: height, resizeQuality: 'medium' });
-    if (mine !== this.#opening || this.#state !== 'live' || tracking !== this.#tracking) {
-      image.close();
-      return this.#answer(null);
-    }
-    this.#hand(tracking, image, now);
-    const solved = await coming;
+    if (!dresser.dressed) return this.#paint(video, width, height);
+    if (dresser.busy || this.#toDraw >= DRAWN_AHEAD) return;
+    this.#grabbing = true;
+    const size = { resizeWidth: width, resizeHeight: height };
+    const grabbing = createImageBitmap(video, { ...size, resizeQuality: 'medium' });
+    const image = await grabbing.finally(() => (this.#grabbing = false));
+    const live = () => mine === this.#opening && this.#state === 'live';
+    if (!live() || dresser.busy) return image.close();
+    const solved = await dresser.solve(image, now);
     if (!solved) return;
-    if (mine === this.#opening && this.#state === 'live') this.#wearOn(solved, mine);
+    if (live()) this.#wearOn(solved, mine);
     else solved.image.close();
-  }
-
-  /**
-   * @param {Tracking} tracking
-   * @param {ImageBitmap} image
-   * @param {number} now
-   */
-  #hand(tracking, image, now) {
-    this.#time = Math.max(now, this.#time + 1); // times of frames only grow
-    tracking.frame(image, this.#time);
-  }
-
-  /** @param {Solved} solved */
-  #solved(solved) {
-    if (this.#waiting) this.#answer(solved);
-    else solved.image.close();
-  }
-
-  /** @param {Solved | null} solved */
-  #answer(solved) {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    waiting?.(solved);
   }
 
   /**
@@ -367,18 +267,13 @@ export class Session extends EventTarget {
    */
   async #draw(solved, quality) {
     const mine = this.#opening;
-    try {
-      await this.#overlay?.draw(solved, this.canvas, quality);
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      this.#failed('broken'); // its worker is gone
-    }
+    await this.#dresser.draw(solved, this.canvas, quality);
     if (mine !== this.#opening) this.#blank();
   }
 
   async #dressStill() {
     const still = this.#still;
-    const solved = await this.#solveStill(this.#asked);
+    const solved = await this.#dresser.solveStill(() => this.#still, this.#asked);
     if (!solved) return;
     if (still !== this.#still) return solved.image.close();
     await this.#draw(solved);
@@ -387,35 +282,6 @@ export class Session extends EventTarget {
     this.#last?.image.close();
     this.#last = solved;
     this.#tell('frame', { solved, first });
-  }
-
-  /**
-   * @param {Asked[]} asked
-   * @returns {Promise<Solved | null>}
-   */
-  #solveStill(asked) {
-    const solving = this.#turn.then(async () => {
-      const [still, tracking] = [this.#still, this.#tracking];
-      if (!still || !tracking) return null;
-      await this.#idle();
-      this.#streaming = false;
-      await new Promise((/** @type {(value?: undefined) => void} */ resolve) => {
-        this.#readied = resolve;
-        tracking.wear(asked, false);
-      });
-      if (still !== this.#still || tracking !== this.#tracking) return null;
-      /** @type {Promise<Solved | null>} */
-      const coming = new Promise((resolve) => (this.#waiting = resolve));
-      this.#hand(tracking, await createImageBitmap(still), performance.now());
-      return coming;
-    });
-    this.#turn = solving.then(() => undefined);
-    return solving;
-  }
-
-  /** When no frame is under way. */
-  async #idle() {
-    while (this.#waiting) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   #forgetStill() {

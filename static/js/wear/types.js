@@ -3,6 +3,7 @@
  * with the jewels worn out. Nothing of a frame is ever sent to a server.
  *
  *     session.js   camera or photo, one frame at a time, mirrored on the canvas     in the window
+ *       ├─ dresser.js  what both workers below are asked, and in which order
  *       ├─ tracking.js ⇄ tracking-worker.js   landmarks and solving                in a worker
  *       │     facts.js   what a piece tells of how it is worn, from the server
  *       └─ overlay.js    the jewels of a solved frame, drawn by the viewer's stage
