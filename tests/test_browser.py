@@ -141,7 +141,7 @@ def test_a_page_fits_its_screen_and_nothing_moves_while_it_loads(
         )
         assert shift < 0.02  # a font that comes late may move a word by a hair
         poster = page.locator("img").first
-        assert poster.evaluate("image => image.naturalWidth") >= 360
+        assert poster.evaluate("image => image.naturalWidth / image.clientWidth") >= 0.9
 
 
 def test_every_target_is_large_enough_for_a_thumb(browser: Browser, address: str) -> None:

@@ -6,6 +6,7 @@ Nobody, a face, a hand and a swap of persons stand before the mirror; after them
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.browser
 AXE = (ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8")
 PIN = "482910"
 PORTRAIT, LANDSCAPE, TABLET, PHONE = (1080, 1920), (1920, 1080), (768, 1024), (390, 844)
-SECRET = "Für Ödön 1907"
+SECRET = "Für Ágota 1911"
 LEAST_PX = 64  # of what is touched at the mirror
 FRAME = 48 / 720  # of the camera of these tests over that of the hands and faces
 MIDDLE = """() => {
@@ -48,6 +49,8 @@ SMALL = """() => [...document.querySelectorAll('button, summary')]
 KEPT = """async () => [document.documentElement.outerHTML, JSON.stringify(localStorage),
     JSON.stringify(sessionStorage), document.cookie, JSON.stringify(history.state),
     String((await caches.keys()).length), String((await indexedDB.databases()).length)].join('|')"""
+FULL = "window.seen.some(([hidden, share]) => !hidden && share === 1)"
+ATTEMPTS = 4
 NO_CIPHER = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });"
 
 
@@ -218,19 +221,34 @@ def test_the_collection_plays_until_somebody_comes_and_again_after_them(
     until(page, "document.querySelector('[data-plate][data-shown]') !== null")
 
 
-def test_a_hand_steers_with_visible_progress_and_takes_a_picture_home(
-    browser: Browser, boutique: Boutique, visits: list[Visit]
-) -> None:
-    page = visit(browser, boutique, visits, "/kiosk", PORTRAIT)
+def full_ring(page: Page, boutique: Boutique) -> bool:
+    """Whether the ring was seen to fill while a palm woke the mirror; else all is as before.
+
+    A page that is short of time leaves frames out, and with them the ring.
+    """
     until(page, "document.querySelector('[data-tray] button') !== null")
-    boutique.kiosk.mirror.pace_s = 0.0
     shown = "document.querySelector('[data-ring]')"
     page.evaluate(f"""window.seen = []; new MutationObserver(() => window.seen.push(
         [{shown}.hidden, Number({shown}.style.getPropertyValue('--share'))]))
         .observe({shown}, {{ attributes: true }})""")
-    boutique.sees(near_hand(hand_at(Hand.RIGHT)))  # a palm wakes
+    boutique.sees(near_hand(hand_at(Hand.RIGHT)))
     state(page, "active")
-    until(page, "window.seen.some(([hidden, share]) => !hidden && share === 1)")
+    with suppress(AssertionError):
+        until(page, FULL, 3.0)
+        return True
+    boutique.sees(Seen())
+    boutique.late[0] += RESET_S
+    state(page, "attract")
+    return False
+
+
+def test_a_hand_steers_with_visible_progress_and_takes_a_picture_home(
+    browser: Browser, boutique: Boutique, visits: list[Visit]
+) -> None:
+    page = visit(browser, boutique, visits, "/kiosk", PORTRAIT)
+    boutique.kiosk.mirror.pace_s = 0.0
+    woken = any(full_ring(page, boutique) for _ in range(ATTEMPTS))
+    assert woken
     rising = page.evaluate("window.seen.filter(([hidden]) => !hidden).map(([, share]) => share)")
     assert max(rising) == 1.0
     assert any(0.0 < share < 1.0 for share in rising)
