@@ -139,7 +139,7 @@ def test_a_page_fits_its_screen_and_nothing_moves_while_it_loads(
               setTimeout(() => resolve(sum), 100);
             })"""
         )
-        assert shift < 0.04  # till its font comes, a long name may wrap in a wide one of the machine's
+        assert shift < 0.04  # until its font comes a long name may wrap
         poster = page.locator("img").first
         assert poster.evaluate("image => image.naturalWidth / image.clientWidth") >= 0.9
 
