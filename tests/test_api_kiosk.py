@@ -107,6 +107,13 @@ class Line:
         """The next message of a kind; frames are acknowledged on the way."""
         return self.next_of(kind)
 
+    def next_with_pieces(self, kind: str) -> dict[str, Any]:
+        """The next message of a kind in which something is worn."""
+        while True:
+            header, _ = self.next(kind)
+            if header["pieces"]:
+                return header
+
     def next_of(self, *kinds: str) -> tuple[dict[str, Any], bytes]:
         """The next message of any of these kinds."""
         while True:
@@ -183,11 +190,9 @@ def test_the_tablet_sees_and_steers_the_same_and_alone_is_told_the_price(
         line(boutique.host, "mirror") as mirror,
     ):
         remote.ask("wear", product="band", options={"metal": "platinum_950"})
-        while not (state := mirror.next("state")[0])["pieces"]:
-            pass
+        state = mirror.next_with_pieces("state")
         assert state["pieces"][0]["options"]["metal"] == "platinum_950"
-        while not (price := remote.next("price")[0])["pieces"]:
-            pass
+        price = remote.next_with_pieces("price")
         assert price["pieces"][0]["product"] == "band"
         assert any(letter.isdigit() for letter in price["pieces"][0]["price"])
         assert remote.next("frame")[1][:3] == b"\xff\xd8\xff"

@@ -5,6 +5,7 @@ import { KioskGlass } from './glass.js';
 import { Link } from './link.js';
 import { Options } from './options.js';
 import { Tray, lying } from './tray.js';
+import { listWorn } from './worn-list.js';
 
 /** @typedef {import('./link.js').State} State */
 /** @typedef {import('./link.js').Told} Told */
@@ -76,16 +77,7 @@ function desk() {
     tray.mark(pieces, active, preparing);
     const worn = pieces[active];
     find('[data-name]').textContent = worn ? (tray.pieces.get(worn.product)?.name ?? worn.name) : _('Nothing is on');
-    find('[data-pieces]').replaceChildren(
-      ...(pieces.length > 1 ? pieces : []).map((each, at) => {
-        const button = document.createElement('button');
-        button.type = 'button';
-        button.textContent = tray.pieces.get(each.product)?.name ?? each.name;
-        button.setAttribute('aria-pressed', String(at === active));
-        button.addEventListener('click', () => link.send('select', { piece: at }));
-        return button;
-      }),
-    );
+    listWorn(find('[data-pieces]'), { pieces, active }, tray.pieces, (piece) => link.send('select', { piece }));
     options.show(worn, worn && tray.pieces.get(worn.product)?.choosers);
     for (const button of actions) {
       if (button.value === 'undo') button.disabled = !undo;

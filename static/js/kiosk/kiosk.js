@@ -7,6 +7,7 @@ import { Countdown, Ring } from './ring.js';
 import { Swatches } from './swatches.js';
 import { Taken } from './taken.js';
 import { Tray, lying } from './tray.js';
+import { listWorn } from './worn-list.js';
 
 /** @typedef {import('./link.js').State} State */
 
@@ -100,16 +101,7 @@ function wear({ pieces, active, undo }) {
   find('[data-name]').textContent = worn ? (piece?.name ?? worn.name) : _('Choose a piece');
   find('[data-about]').textContent = '';
   swatches.show(worn, piece?.options ?? []);
-  find('[data-pieces]').replaceChildren(
-    ...(pieces.length > 1 ? pieces : []).map((each, at) => {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = tray.pieces.get(each.product)?.name ?? each.name;
-      button.setAttribute('aria-pressed', String(at === active));
-      button.addEventListener('click', () => link.send('select', { piece: at }));
-      return button;
-    }),
-  );
+  listWorn(find('[data-pieces]'), { pieces, active }, tray.pieces, (piece) => link.send('select', { piece }));
   for (const button of actions) {
     if (button.value === 'undo') button.disabled = !undo;
     else if (button.value !== 'end') button.disabled = pieces.length === 0;

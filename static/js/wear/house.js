@@ -6,13 +6,13 @@ import '../mirror.js';
 import '../photo.js';
 import { html } from '../viewer/markup.js';
 import { _ } from '../words.js';
+import { PICTURES } from './picture.js';
 
 /** @typedef {import('../mirror.js').TryOnMirror} TryOnMirror */
 /** @typedef {import('../photo.js').TryOnPhoto} TryOnPhoto */
 /** @typedef {import('../service.js').Worn} Worn */
 /** @typedef {import('./fitting-room.js').ToldPiece} ToldPiece */
 
-const PICTURES = 'image/jpeg,image/png,image/webp,image/avif,image/*';
 const WORDS = {
   photo: _('In a photo'),
   choose: _('Choose a photo'),

@@ -3,6 +3,7 @@ import { kept } from '../service.js';
 import { html } from '../viewer/markup.js';
 import { _ } from '../words.js';
 import { drawing } from './drawings.js';
+import { PICTURES } from './picture.js';
 import { REFUSALS } from './refusals.js';
 
 /** @typedef {import('./camera.js').Refused} Refused */
@@ -20,7 +21,6 @@ import { REFUSALS } from './refusals.js';
  * @property {(on: boolean) => void} remember
  */
 
-const PICTURES = 'image/jpeg,image/png,image/webp,image/avif,image/*';
 const WORDS = {
   before: _('Before the camera opens'),
   open: _('Open the camera'),

@@ -1,6 +1,8 @@
 /** A photo that was chosen, taken or dropped, as pixels the right way up. */
 import { NoPicture } from './camera.js';
 
+/** What a chooser of photos offers. */
+export const PICTURES = 'image/jpeg,image/png,image/webp,image/avif,image/*';
 const LARGEST_BYTES = 64_000_000;
 const LONGEST_PX = 1600; // more than tracking and a screen make use of
 
