@@ -1,14 +1,17 @@
-"""What tests of the renderer share, and tests in a browser."""
+"""What tests of the renderer share, tests in a browser, and tests of the service."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from models3d.mesh import Model
 from models3d.rings.band import Band
 from models3d.rings.solitaire import Solitaire
 from tests.chromium import chromium
+from tests.serving import application
 from tests.viewing import Shop, first_view, selling
 from viewer.render.renderer import Renderer
 
@@ -51,3 +54,16 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 def page(viewed: Page) -> Page:
     """The page that a module of the viewer's tests has open, as it was at first."""
     return first_view(viewed)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of a module's service."""
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="module")
+def client(folder: Path) -> Iterator[FlaskClient]:
+    """A service that a module's tests share."""
+    with application(folder) as app:
+        yield app.test_client()

@@ -4,7 +4,6 @@ import gzip
 import json
 import re
 import struct
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,17 +20,6 @@ from viewer.configuration import build_model, configure
 from viewer.variants import variants
 
 UNKNOWN = "0" * 64
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("store")
-
-
-@pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[FlaskClient]:
-    with application(folder) as app:
-        yield app.test_client()
 
 
 def configured(client: FlaskClient, product: str = "solitaire", **options: object) -> dict:

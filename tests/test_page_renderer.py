@@ -14,7 +14,8 @@ from playwright.sync_api import Browser, Page
 from models3d.frames import Array, Image
 from models3d.mesh import Model
 from tests.flip import flip
-from tests.serving import ROOT, application, listening, pixels
+from tests.serving import ROOT, pixels
+from tests.viewing import drawing, psnr_db
 from viewer.configuration import Configuration, build_model, configure
 from viewer.display import view_of
 from viewer.picture import turntable
@@ -90,26 +91,11 @@ class Viewer:
 
 @pytest.fixture(scope="module")
 def viewer(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Viewer]:
-    with application(tmp_path_factory.mktemp("store")) as app, listening(app) as host:
-        page = browser.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: problems.append(said.text) if said.type in ("error", "warning") else None,
-        )
+    with drawing(browser, tmp_path_factory.mktemp("store"), HARMLESS) as (page, app, host):
         page.goto(f"http://{host}/healthz")
         script = app.extensions["parure_manifest"]["stage.js"]
         assert page.evaluate(OPEN, [f"/static/{script}"])
         yield Viewer(page, f"http://{host}", app.extensions["parure"])
-        page.close()
-        assert [one for one in problems if not HARMLESS.search(one)] == []
-
-
-def psnr_db(a: Array, b: Array, where: Array) -> float:
-    """Peak signal to noise over the pixels of a mask."""
-    error = np.mean((a[where].astype(float) - b[where]) ** 2)
-    return float(10.0 * np.log10(255.0**2 / error))
 
 
 def masks(model: Model, azimuth: float) -> tuple[Array, Array]:

@@ -3,7 +3,6 @@
 import gzip
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
@@ -19,17 +18,6 @@ from viewer.catalogue import PRODUCTS
 from viewer.configuration import configure
 
 SHELL_BYTES = 5 * 1024
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("store")
-
-
-@pytest.fixture(scope="module")
-def client(folder: Path) -> Iterator[FlaskClient]:
-    with application(folder) as app:
-        yield app.test_client()
 
 
 def test_a_page_may_be_allowed_more_and_the_error_in_its_place_may_not(tmp_path: Path) -> None:

@@ -31,11 +31,6 @@ KEY = b"a key of the house"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("store")
-
-
-@pytest.fixture(scope="module")
 def client(folder: Path) -> Iterator[FlaskClient]:
     with application(folder) as app:
         for configuration in (BAND, RING):

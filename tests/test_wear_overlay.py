@@ -12,9 +12,10 @@ import pytest
 from PIL import Image as Pillow
 from playwright.sync_api import Browser, Page
 
-from models3d.frames import Array, Image
+from models3d.frames import Image
 from tests import worn_scenes
-from tests.serving import ROOT, application, listening, pixels
+from tests.serving import ROOT, pixels
+from tests.viewing import drawing, psnr_db
 from tests.worn_scenes import CAMERA, Scene
 from viewer.render.renderer import Renderer
 
@@ -85,27 +86,12 @@ class Room:
 def room(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     photo = io.BytesIO()
     Pillow.fromarray(worn_scenes.photo()).save(photo, "PNG")
-    with application(tmp_path_factory.mktemp("store")) as app, listening(app) as host:
-        page = browser.new_page()
-        problems: list[str] = []
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: problems.append(said.text) if said.type in ("error", "warning") else None,
-        )
+    with drawing(browser, tmp_path_factory.mktemp("store"), HARMLESS) as (page, app, host):
         page.route("**/photo.png", lambda route: route.fulfill(body=photo.getvalue()))
         page.goto(f"http://{host}/healthz")
         script = app.extensions["parure_manifest"]["overlay.js"]
         page.evaluate(OPEN, [f"/static/{script}", "/photo.png"])
         yield Room(page, f"http://{host}", app.extensions["parure"])
-        page.close()
-        assert [one for one in problems if not HARMLESS.search(one)] == []
-
-
-def psnr_db(a: Array, b: Array, where: Array) -> float:
-    """Peak signal to noise over the pixels of a mask."""
-    error = np.mean((a[where].astype(float) - b[where]) ** 2)
-    return float(10.0 * np.log10(255.0**2 / max(error, 1e-9)))
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda made: made.__name__)

@@ -8,8 +8,11 @@ from pathlib import Path
 from time import time
 from typing import Any
 
+import numpy as np
+from flask import Flask
 from playwright.sync_api import Browser, Locator, Page
 
+from models3d.frames import Array
 from tests.chromium import until
 from tests.serving import application, listening
 
@@ -44,19 +47,44 @@ def selling(folder: Path) -> Iterator[Shop]:
 
 
 @contextmanager
+def drawing(
+    browser: Browser, folder: Path, harmless: re.Pattern[str]
+) -> Iterator[tuple[Page, Flask, str]]:
+    """A page for scripts of a service of its own, of which nothing else may go wrong; its host."""
+    with application(folder) as app, listening(app) as host:
+        page = browser.new_page()
+        problems = problems_of(page)
+        yield page, app, host
+        page.close()
+        assert [one for one in problems if not harmless.search(one)] == []
+
+
+def problems_of(page: Page) -> list[str]:
+    """What a page complains of from now on."""
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "console",
+        lambda said: problems.append(said.text) if said.type in ("error", "warning") else None,
+    )
+    return problems
+
+
+def psnr_db(a: Array, b: Array, where: Array) -> float:
+    """Peak signal to noise over the pixels of a mask."""
+    error = np.mean((a[where].astype(float) - b[where]) ** 2)
+    return float(10.0 * np.log10(255.0**2 / max(error, 1e-9)))
+
+
+@contextmanager
 def visiting(browser: Browser, size: str, script: str = "", **options: Any) -> Iterator[Page]:
     """A page of which nothing may go wrong."""
     width, height = SIZES[size]
     options = {"reduced_motion": "reduce", "has_touch": size == "phone", **options}
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
-    problems: list[str] = []
     try:
         page = context.new_page()
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on(
-            "console",
-            lambda said: problems.append(said.text) if said.type in ("error", "warning") else None,
-        )
+        problems = problems_of(page)
         if script:
             page.add_init_script(script)
         yield page
