@@ -139,6 +139,9 @@ def test_a_live_picture_does_not_wait_for_a_softer_light(monkeypatch: pytest.Mon
     live = Shot(K, REGION, (Worn(mirror(), FACING),), live=True)
     soft = replace(live, lighting=Lighting(key_softness=1.0))
     with Renderer() as renderer:
+        renderer.render(live)
+        for surface in renderer.uploaded(live.worn[0].model, live=True).surfaces:
+            surface.settle()  # the coarser mesh is there, so that only the light can differ
         hard = renderer.render(live).rgba
         assert (renderer.render(soft).rgba == hard).all()  # goes on in the light at hand
         may_go_on.set()
