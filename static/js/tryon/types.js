@@ -57,11 +57,21 @@
  */
 
 /**
+ * Where people are, over a whole image, at the resolution of the net.
+ * @typedef {object} PersonMask
+ * @property {Float32Array} share (rows, columns) 0 background .. 1 person
+ * @property {number} rows
+ * @property {number} columns
+ * @property {number} timeMs of the frame it was seen in, which may lie some frames back
+ */
+
+/**
  * What the trackers found in one frame.
  * @typedef {object} Seen
  * @property {readonly HandLandmarks[]} hands
  * @property {readonly FaceLandmarks[]} faces
  * @property {readonly BodyLandmarks[]} bodies fewer than faces where they were not looked for
+ * @property {PersonMask | null} [person] null or absent: nobody looked, or not lately
  */
 
 /**
