@@ -2,15 +2,14 @@
 
 Each subject is a module of this folder with a function `vectors()` and a committed file of its
 name. The file holds, by the name of the JavaScript function, what it is given and what it gives;
-names are camelCase, arrays flat, pictures packed. `python -m tests.vectors.write` writes them anew.
+names are camelCase, arrays flat, pictures and long arrays packed (`packing.py`).
+`python -m tests.vectors.write` writes them anew.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from models3d.frames import Image
+from tests.vectors.packing import packed, unpacked
 
 FOLDER = Path(__file__).parent
 SUBJECTS = (
@@ -38,6 +38,7 @@ SUBJECTS = (
     "light",
 )
 DIGITS = 10  # significant, of what is written
+SINGLE = 1e-7  # of a number, that single precision may take off it
 
 Case = dict[str, Any]
 Vectors = dict[str, list[Case]]
@@ -51,16 +52,15 @@ def case(gives: object, **given: object) -> Case:
 @cache
 def seen() -> dict[str, Any]:
     """Landmarks of photographs, by name; a case gives one as "@" and its name."""
-    found: dict[str, Any] = json.loads((FOLDER / "seen.json").read_text())
+    found: dict[str, Any] = unpacked(json.loads((FOLDER / "seen.json").read_text()))
     return found
 
 
 @cache
 def photo(name: str) -> Image:
     """A picture of `seen.json`."""
-    packed = seen()[name]
-    pixels = zlib.decompress(b64decode(packed["rgb"]))
-    return np.frombuffer(pixels, np.uint8).reshape(packed["height"], packed["width"], 3)
+    held = seen()[name]
+    return np.frombuffer(held["pixels"], np.uint8).reshape(held["height"], held["width"], 3)
 
 
 def computed(subject: str) -> Vectors:
@@ -76,7 +76,7 @@ def path_of(subject: str) -> Path:
 
 def read(subject: str) -> Vectors:
     """The committed vectors of a subject."""
-    found: Vectors = json.loads(path_of(subject).read_text())
+    found: Vectors = unpacked(json.loads(path_of(subject).read_text()))
     return found
 
 
@@ -84,7 +84,8 @@ def write(subject: str) -> None:
     """Commit the vectors of a subject anew: a function a paragraph, a case a line."""
     paragraphs = []
     for name, cases in computed(subject).items():
-        paragraphs.append(f'"{name}":[\n' + ",\n".join(map(compact, cases)) + "\n]")
+        lines = [compact(packed(each)) for each in cases]
+        paragraphs.append(f'"{name}":[\n' + ",\n".join(lines) + "\n]")
     path_of(subject).write_text("{" + ",\n".join(paragraphs) + "}\n")
 
 
@@ -98,8 +99,9 @@ def plain(value: Any) -> Any:
     if is_dataclass(value) and not isinstance(value, type):
         return {camel(f.name): plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, np.ndarray) and value.dtype == np.uint8:
-        packed = b64encode(zlib.compress(value.tobytes(), 9)).decode()
-        return {"width": value.shape[1], "height": value.shape[0], "rgb": packed}
+        height, width, *channels = value.shape
+        pixels = value.tobytes()
+        return {"width": width, "height": height, "channels": [*channels, 1][0], "pixels": pixels}
     if isinstance(value, np.ndarray):
         return [plain(each) for each in value.ravel().tolist()]
     if isinstance(value, Mapping):
@@ -136,9 +138,11 @@ def apart(wanted: Any, got: Any, path: str = "") -> str | None:
         if len(wanted) != len(got):
             return f"{path}: {len(wanted)} against {len(got)} values"
         pairs = [(f"{path}[{k}]", wanted[k], got[k]) for k in range(len(wanted))]
+    elif isinstance(wanted, bytes) and isinstance(got, bytes):
+        return None if wanted == got else f"{path}: another picture"
     elif isinstance(wanted, bool | str | None) or isinstance(got, bool | str | None):
         return None if wanted == got else f"{path}: {wanted} against {got}"
-    elif wanted == got or math.isclose(wanted, got, rel_tol=1e-9, abs_tol=1e-9):
+    elif wanted == got or math.isclose(wanted, got, rel_tol=SINGLE, abs_tol=1e-9):
         return None
     else:
         return f"{path}: {wanted} against {got}"

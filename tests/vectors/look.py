@@ -15,6 +15,7 @@ import numpy as np
 from models3d.frames import Array, Image, Intrinsics
 from tests.hands import demo_photo
 from tests.vectors.golden import FOLDER, compact, plain
+from tests.vectors.packing import packed
 from tryon.anchors.canonical import canonical_face
 from tryon.media.lens import assumed_intrinsics
 from tryon.tracker import Tracker, Wanted
@@ -43,7 +44,7 @@ def main() -> None:
                 for k, each in enumerate(members):
                     found[f"{name}.{kind}{k}"] = _rounded(each)
     found |= _hand(found) | _person(found)
-    lines = [f'"{name}":{compact(each)}' for name, each in found.items()]
+    lines = [f'"{name}":{compact(packed(each))}' for name, each in found.items()]
     (FOLDER / "seen.json").write_text("{" + ",\n".join(lines) + "}\n")
 
 

@@ -17,7 +17,7 @@ const TOLERANCE = 1e-6; // of the value, and of 1, where no pixel is read
  * @param {Record<string, number>} [tolerances] of functions that read pixels
  */
 export function replay(subject, twins, tolerances = {}) {
-  const vectors = JSON.parse(readFileSync(new URL(`${subject}.json`, import.meta.url), 'utf8'));
+  const vectors = read(subject);
   test(`every golden vector of ${subject} is replayed`, () => {
     assert.deepEqual(Object.keys(twins).sort(), Object.keys(vectors).sort());
   });
@@ -30,7 +30,54 @@ export function replay(subject, twins, tolerances = {}) {
   }
 }
 
-const seen = JSON.parse(readFileSync(new URL('seen.json', import.meta.url), 'utf8'));
+const seen = read('seen');
+
+/** A file of vectors, its arrays unpacked as `packing.py` says. @param {string} subject */
+export function read(subject) {
+  const text = readFileSync(new URL(`${subject}.json`, import.meta.url), 'utf8');
+  return JSON.parse(text, (_, value) =>
+    typeof value === 'string' && value.startsWith('#') ? unpacked(value.slice(1).split(',')) : value,
+  );
+}
+
+/** @param {string[]} packed */
+function unpacked([kind, ...rest]) {
+  const planes = inflateSync(Buffer.from(rest.at(-1), 'base64'));
+  const count = planes.length / 4;
+  const words = Uint32Array.from({ length: count }, (_, k) =>
+    [3, 2, 1, 0].reduce((word, plane) => ((word << 8) | planes[plane * count + k]) >>> 0, 0),
+  );
+  if (kind === 'f') return Array.from(new Float32Array(words.buffer));
+  const whole = Array.from(words, (word) => (word >>> 1) ^ -(word & 1));
+  for (let k = Number(rest[0]); k < count; k++) whole[k] += whole[k - rest[0]];
+  return whole.map((value) => value / 10 ** kind);
+}
+
+/** A picture out of a PNG of eight bits. @param {Buffer} png */
+function picture(png) {
+  const parts = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    if (png.toString('latin1', at + 4, at + 8) !== 'IDAT') continue;
+    parts.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  }
+  const [width, height, channels] = [png.readUInt32BE(16), png.readUInt32BE(20), png[25] === 2 ? 3 : 1];
+  const lines = inflateSync(Buffer.concat(parts));
+  const row = width * channels;
+  const data = new Uint8Array(row * height);
+  for (let y = 0; y < height; y++) {
+    const filter = lines[y * (row + 1)];
+    for (let x = 0; x < row; x++) {
+      const at = y * row + x;
+      const left = x < channels ? 0 : data[at - channels];
+      const above = y === 0 ? 0 : data[at - row];
+      const corner = x < channels || y === 0 ? 0 : data[at - row - channels];
+      const [a, b, c] = [above - corner, left - corner, left + above - 2 * corner].map(Math.abs);
+      const nearest = a <= b && a <= c ? left : b <= c ? above : corner;
+      data[at] = lines[y * (row + 1) + 1 + x] + [0, left, above, (left + above) >> 1, nearest][filter];
+    }
+  }
+  return { data, width, height, channels };
+}
 
 /** What a case was given: "@name" is what `seen.json` holds, longer arrays of numbers are points. */
 export function given(value) {
@@ -40,13 +87,8 @@ export function given(value) {
     return numbers ? Float64Array.from(value) : value.map(given);
   }
   if (!value || typeof value !== 'object') return value;
-  if (value.rgb) return unpacked(value);
+  if (value.png) return picture(Buffer.from(value.png, 'base64'));
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, given(each)]));
-}
-
-/** A picture. */
-function unpacked({ rgb, width, height }) {
-  return { data: new Uint8Array(inflateSync(Buffer.from(rgb, 'base64'))), width, height, channels: 3 };
 }
 
 /** @param {any} got @param {any} wanted @param {string} path @param {number} tolerance */

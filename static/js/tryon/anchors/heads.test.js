@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { replay } from '../../../../tests/vectors/replay.js';
+import { read, replay } from '../../../../tests/vectors/replay.js';
 import { keptOffNeck, Pendulum, pendulumOf, plumb, swayedOnChest, swung } from '../dangling.js';
 import { Heads } from '../faceTracks.js';
 import { column3 } from '../linalg.js';
@@ -76,7 +76,7 @@ test("the mean head is read from the tracker's own bundle", () => {
   const bundle = readFileSync(here('../../../../var/models/face_landmarker.task'));
   const { buffer, byteOffset, byteLength } = bundle;
   const face = readCanonicalFace(buffer.slice(byteOffset, byteOffset + byteLength));
-  const { canonical } = JSON.parse(readFileSync(here('../../../../tests/vectors/seen.json'), 'utf8'));
+  const { canonical } = read('seen');
   assert.equal(face.triangles.length, 3 * FACE_TRIANGLES);
   assert.ok(Math.max(...face.triangles) === face.points.length / 3 - 1);
   canonical.forEach((value, k) => assert.ok(Math.abs(face.points[k] - value) < 1e-9));

@@ -1,12 +1,11 @@
 // @ts-nocheck
-import { readFileSync } from 'node:fs';
-import { replay } from '../../../../tests/vectors/replay.js';
+import { read, replay } from '../../../../tests/vectors/replay.js';
 import { measureGrain } from './grain.js';
 import { lightAt, lightingOf, readLight, smoothLight } from './light.js';
 
 // Single precision in Python, double here.
 const SINGLE = 2e-5;
-const { canonical } = JSON.parse(readFileSync(new URL('../../../../tests/vectors/seen.json', import.meta.url), 'utf8'));
+const { canonical } = read('seen');
 const points = Float64Array.from(canonical);
 
 replay(
