@@ -13,6 +13,7 @@ import { learn } from './words.js';
  * @property {() => WornPiece[]} pieces that are worn now
  * @property {() => Element[]} [options] of the page, which move into the room meanwhile
  * @property {(open: boolean) => void} [rest] the room opened or closed
+ * @property {() => void} [taken] a picture was taken in it
  * @property {(words: string) => void} say why it did not open
  */
 
@@ -58,7 +59,8 @@ export class Door {
       learn(words);
       const { Room } = await import('./wear/fitting-room.js');
       this.fitting.rest?.(true);
-      this.#room = new Room({ told, pieces, options: this.fitting.options?.() ?? [], closed: () => this.#closed() });
+      const { taken, options = () => [] } = this.fitting;
+      this.#room = new Room({ told, pieces, options: options(), taken, closed: () => this.#closed() });
       this.#room.open();
     } catch (error) {
       if (!(error instanceof Error)) throw error;

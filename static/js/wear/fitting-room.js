@@ -51,6 +51,7 @@ import { asFile, countDown, save, share, shares } from './stills.js';
  * @property {Told} told
  * @property {WornPiece[]} pieces
  * @property {Element[]} options of the page, which move in
+ * @property {() => void} [taken] a picture was taken
  * @property {() => void} closed
  */
 
@@ -289,6 +290,7 @@ export class Room {
   #take() {
     this.session.hold();
     this.#hear(WORDS.taken);
+    this.visit.taken?.();
   }
 
   async #takeLater() {
