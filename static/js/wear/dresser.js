@@ -34,9 +34,13 @@ export class Dresser {
   dressed = false; // whether what is asked for can be drawn
   following = true; // frames follow one another
 
-  /** @param {Told} told */
-  constructor(told) {
+  /**
+   * @param {Told} told
+   * @param {{ watching?: boolean }} [options] of the tracking
+   */
+  constructor(told, options) {
     this.told = told;
+    this.options = options;
   }
 
   /** Whether a frame would have to wait. */
@@ -66,13 +70,15 @@ export class Dresser {
     }
     if (this.#closed) return;
     const overlay = engine.openOverlay();
-    const tracking = engine.openTracking({
+    /** @type {import('./types.js').TrackingListener} */
+    const listener = {
       progress: (loaded, total) => this.told.progress(loaded, total),
       known: (files) => overlay.then((one) => one?.prepare(files)).catch(() => {}), // if it fails, `ready` tells
       ready: (files) => this.#readyFor(files),
       solved: (solved) => (this.#waiting ? this.#answer(solved) : solved.image.close()),
       failed: (reason) => this.fail(reason),
-    });
+    };
+    const tracking = engine.openTracking(listener, this.options);
     this.#overlay = overlay;
     this.#tracking = tracking;
     this.follow(asked);

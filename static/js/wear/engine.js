@@ -1,12 +1,10 @@
 /** What finds a body and draws jewels, fetched once somebody tries on; and whether this browser can. */
 
 /** @typedef {import('./types.js').Overlay} Overlay */
-/** @typedef {import('./types.js').Tracking} Tracking */
-/** @typedef {import('./types.js').TrackingListener} TrackingListener */
 
 /**
  * @typedef {object} Engine
- * @property {(listener: TrackingListener) => Tracking} openTracking
+ * @property {typeof import('./tracking.js').openTracking} openTracking
  * @property {() => Promise<Overlay | null>} openOverlay
  */
 

@@ -7,11 +7,14 @@
 
 /** Where this module came from. */
 export const address = import.meta.url;
+/** How long the graphics may stay lost until the worker is taken for dead. */
+const LOST_MS = 1500;
 /** What a worker may take until it says whether it can paint. */
 export const PATIENCE_MS = 15_000;
 
 /** @type {Painter | null} */
 let painter = null;
+let lostMs = 0; // when the graphics were lost; 0: they are there
 
 /**
  * @param {any} asked
@@ -22,10 +25,13 @@ async function answered(asked) {
     const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/worn-painter.js')]);
     const stage = await openStage();
     painter = stage && new Painter(stage);
+    stage?.addEventListener('lost', () => (lostMs = performance.now()));
+    stage?.addEventListener('restored', () => (lostMs = 0));
     return painter !== null;
   }
   if (asked.do === 'prepare') return painter?.prepare(asked.files);
   if (asked.do === 'memory') return painter?.memory;
+  if (lostMs && performance.now() - lostMs > LOST_MS) throw new Error('the graphics do not come back');
   return painter?.paint(asked.scene, asked.quality) ?? null;
 }
 

@@ -33,6 +33,37 @@ export async function readPhoto(file) {
 }
 
 /**
+ * What a camera shows now, upright.
+ * @param {HTMLVideoElement} video
+ * @param {[number, number]} size in pixels, upright
+ * @param {number} turned degrees clockwise that the camera was turned: 0, 90, 180 or 270
+ * @param {'medium' | 'high'} quality
+ * @returns {Promise<ImageBitmap>}
+ */
+export async function grabbed(video, [width, height], turned, quality) {
+  if (!turned) return createImageBitmap(video, { resizeWidth: width, resizeHeight: height, resizeQuality: quality });
+  const canvas = new OffscreenCanvas(width, height);
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d', { alpha: false }));
+  context.imageSmoothingQuality = quality;
+  drawUpright(context, video, [width, height], turned);
+  return canvas.transferToImageBitmap();
+}
+
+/**
+ * @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context
+ * @param {CanvasImageSource} source
+ * @param {[number, number]} size of the upright picture
+ * @param {number} turned degrees clockwise that the camera was turned
+ */
+export function drawUpright(context, source, [width, height], turned) {
+  const [across, along] = turned % 180 ? [height, width] : [width, height];
+  context.setTransform(1, 0, 0, 1, width / 2, height / 2);
+  context.rotate((turned * Math.PI) / 180);
+  context.drawImage(source, -across / 2, -along / 2, across, along);
+  context.resetTransform();
+}
+
+/**
  * A size whose longer side is at most `longest`, whole pixels, never larger than it was.
  * @param {number} width
  * @param {number} height

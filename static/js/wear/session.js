@@ -12,7 +12,7 @@
 import { NoPicture, letGo, openCamera } from './camera.js';
 import { Dresser } from './dresser.js';
 import { Pace } from './pace.js';
-import { fitted, readPhoto } from './picture.js';
+import { drawUpright, fitted, grabbed, readPhoto } from './picture.js';
 
 /** @typedef {import('./camera.js').Facing} Facing */
 /** @typedef {import('./camera.js').OpenCamera} OpenCamera */
@@ -23,6 +23,14 @@ import { fitted, readPhoto } from './picture.js';
 
 const DRAWN_AHEAD = 2; // frames that may wait to be drawn while the next is tracked
 const TAKEN_PX = 1600; // longer side of a picture that is kept
+
+/**
+ * How a mirror differs from a visit.
+ * @typedef {object} Standing
+ * @property {boolean} [watching] hands and faces are looked for whatever is worn
+ * @property {0 | 90 | 180 | 270} [turned] degrees clockwise that the camera was turned when it was mounted
+ * @property {(facing: Facing) => Promise<OpenCamera>} [open] opens the camera
+ */
 
 /**
  * Fires "state" { state, reason? }, "progress" { loaded, total }, "ready", "frame" { solved, first } and
@@ -41,20 +49,29 @@ export class Session extends EventTarget {
   #grabbing = false; // a frame is being taken off the camera
   #drawing = Promise.resolve(); // frames are shown in their order
   #toDraw = 0;
-  #dresser = new Dresser({
-    progress: (loaded, total) => this.#tell('progress', { loaded, total }),
-    ready: () => this.#tell('ready', {}),
-    refused: (reason) => this.#refuse(reason),
-  });
+  #dresser;
+  #opens;
+  #turned;
+  #grabbedMs = -Infinity;
+  leastMs = 0; // between two frames that are worked on
 
   /**
    * @param {HTMLCanvasElement} canvas shows the picture, unmirrored
    * @param {HTMLVideoElement} video never seen, but in the document, or some browsers stop it
+   * @param {Standing} [standing]
    */
-  constructor(canvas, video) {
+  constructor(canvas, video, { watching = false, turned = 0, open = openCamera } = {}) {
     super();
     this.canvas = canvas;
     this.video = video;
+    this.#turned = turned;
+    this.#opens = open;
+    const told = {
+      progress: (/** @type {number} */ loaded, /** @type {number} */ total) => this.#tell('progress', { loaded, total }),
+      ready: () => this.#tell('ready', {}),
+      refused: (/** @type {Refused} */ reason) => this.#refuse(reason),
+    };
+    this.#dresser = new Dresser(told, { watching });
     const { signal } = this.#life;
     document.addEventListener('visibilitychange', () => document.hidden && this.leave(), { signal });
     addEventListener('pagehide', () => this.leave(), { signal });
@@ -100,7 +117,7 @@ export class Session extends EventTarget {
     this.#stop();
     this.#become('opening');
     try {
-      const camera = await openCamera(facing);
+      const camera = await this.#opens(facing);
       if (mine !== this.#opening) return letGo(camera.stream);
       this.#camera = camera;
       this.#mirrored = camera.facing === 'user';
@@ -149,8 +166,7 @@ export class Session extends EventTarget {
     if (this.#state !== 'live' || !this.#last) return;
     const mine = this.#opening;
     this.#become('held'); // no frame is asked for any more
-    const [width, height] = fitted(this.video.videoWidth, this.video.videoHeight, TAKEN_PX);
-    const image = await createImageBitmap(this.video, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
+    const image = await grabbed(this.video, this.#fitted(TAKEN_PX), this.#turned, 'high');
     if (mine !== this.#opening || this.state !== 'held') return image.close();
     this.#still = image;
     this.#tell('held', {});
@@ -226,12 +242,12 @@ export class Session extends EventTarget {
     const { video } = this;
     const dresser = this.#dresser;
     if (!video.videoWidth || this.#grabbing) return;
-    const [width, height] = fitted(video.videoWidth, video.videoHeight, this.#pace.care.side);
-    if (!dresser.dressed) return this.#paint(video, width, height);
-    if (dresser.busy || this.#toDraw >= DRAWN_AHEAD) return;
+    const size = this.#fitted(this.#pace.care.side);
+    if (!dresser.dressed) return this.#paint(video, size, this.#turned);
+    if (dresser.busy || this.#toDraw >= DRAWN_AHEAD || now - this.#grabbedMs < this.leastMs) return;
     this.#grabbing = true;
-    const size = { resizeWidth: width, resizeHeight: height };
-    const grabbing = createImageBitmap(video, { ...size, resizeQuality: 'medium' });
+    this.#grabbedMs = now;
+    const grabbing = grabbed(video, size, this.#turned, 'medium');
     const image = await grabbing.finally(() => (this.#grabbing = false));
     const live = () => mine === this.#opening && this.#state === 'live';
     if (!live() || dresser.busy) return image.close();
@@ -284,6 +300,15 @@ export class Session extends EventTarget {
     this.#tell('frame', { solved, first });
   }
 
+  /**
+   * The size of the camera's picture, upright.
+   * @param {number} longest side, pixels
+   */
+  #fitted(longest) {
+    const { videoWidth, videoHeight } = this.video;
+    return this.#turned % 180 ? fitted(videoHeight, videoWidth, longest) : fitted(videoWidth, videoHeight, longest);
+  }
+
   #forgetStill() {
     this.#still?.close();
     this.#still = undefined;
@@ -314,16 +339,17 @@ export class Session extends EventTarget {
 
   /**
    * @param {CanvasImageSource & { width: number, height: number }} source
-   * @param {number} [width]
-   * @param {number} [height]
+   * @param {[number, number]} [size]
+   * @param {number} [turned]
    */
-  #paint(source, width = source.width, height = source.height) {
+  #paint(source, [width, height] = [source.width, source.height], turned = 0) {
     const { canvas } = this;
     if (canvas.width !== width || canvas.height !== height) {
       canvas.width = width;
       canvas.height = height;
     }
-    canvas.getContext('2d', { alpha: false })?.drawImage(source, 0, 0, width, height);
+    const context = canvas.getContext('2d', { alpha: false });
+    if (context) drawUpright(context, source, [width, height], turned);
   }
 
   /**

@@ -24,6 +24,7 @@ import { Lacks } from './lacks.js';
 /** @typedef {import('./types.js').ToWorker} ToWorker */
 
 const BESIDE_EVERY = 4; // frames, between two looks for hands that wear nothing
+const [WATCHED_HANDS_EVERY, WATCHED_FACES_EVERY] = [2, 3]; // the same for who watches
 
 /**
  * What is worn.
@@ -34,6 +35,7 @@ const BESIDE_EVERY = 4; // frames, between two looks for hands that wear nothing
  * @property {boolean} hands whether they are looked for in every frame
  * @property {boolean} faces
  * @property {boolean} ears whether hands are looked for now and then, since they hide them
+ * @property {boolean} watched whether both are looked for, whatever is worn
  */
 
 /** What is worn, and what finds it. */
@@ -45,6 +47,7 @@ class Worker {
   /** @type {import('../tryon/anchors/canonical.js').CanonicalFace | null} */ #mean = null;
   /** @type {WornSet | null} */ #set = null;
   #frames = 0;
+  #watching = false;
   /** @type {HandLandmarks[]} */ #beside = []; // seen a moment ago, where nothing is worn on them
   /** @type {Set<number>} chains that the window knows */ #laid = new Set();
   #wears = 0; // counts what was asked for, so that only the last is worn
@@ -55,8 +58,10 @@ class Worker {
 
   /** @param {ToWorker} message */
   async take(message) {
-    if (message.do === 'begin') this.#needs = message.needs;
-    else if (message.do === 'wear') await this.#wear(message.asked, message.streaming);
+    if (message.do === 'begin') {
+      this.#needs = message.needs;
+      this.#watching = message.watching;
+    } else if (message.do === 'wear') await this.#wear(message.asked, message.streaming);
     else await this.#inTurn(async () => this.#solve(message.image, message.timeMs));
   }
 
@@ -79,10 +84,11 @@ class Worker {
     const anchors = new Set(models.map(({ anchor }) => anchor ?? 'finger'));
     const [ears, faces] = [anchors.has('ear'), anchors.has('ear') || anchors.has('neck')];
     const hands = anchors.has('finger') || anchors.has('wrist') || (ears && !streaming); // they hide earrings
+    const watched = this.#watching && streaming;
     const [runtime, handNet, faceNet] = await Promise.all([
       compiled,
-      hands && this.#handNet(this.#progress),
-      faces && this.#once(needs.faces.file, () => fetchAsset(needs.faces, this.#progress)),
+      (hands || watched) && this.#handNet(this.#progress),
+      (faces || watched) && this.#once(needs.faces.file, () => fetchAsset(needs.faces, this.#progress)),
     ]);
     await this.#inTurn(async () => {
       if (mine !== this.#wears) return;
@@ -95,12 +101,12 @@ class Worker {
       const wanted = asked.map((each, k) => ({ asked: each, anchor: models[k].anchor ?? 'finger' }));
       const solver = new SetSolver(wearables, { smoothing: streaming, face: this.#mean });
       const surroundings = new Surroundings(this.#mean, streaming);
-      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, ears };
+      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, ears, watched };
       this.#beside = [];
       const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
       tell({ is: 'ready', files, fetched: [self.location.href, ...fetched] });
-      if (hands) this.#hands?.warm();
-      if (faces) this.#faces?.warm();
+      if (hands || watched) this.#hands?.warm();
+      if (faces || watched) this.#faces?.warm();
     });
   }
 
@@ -110,11 +116,14 @@ class Worker {
     const { solver, lacks, surroundings, hands, faces, ears } = this.#set;
     const begun = performance.now();
     const data = this.#read(image);
-    const seen = {
-      hands: hands && this.#hands ? this.#hands.detect(data, timeMs) : this.#handsBeside(data, timeMs),
-      faces: faces && this.#faces ? this.#faces.detect(data, timeMs) : [],
-      bodies: [],
-    };
+    const watched = this.#set.watched ? this.#watch(data, timeMs, this.#set) : undefined;
+    const seen = watched
+      ? { hands: hands || ears ? this.#beside : [], faces: (faces && watched.faces) || [], bodies: [] }
+      : {
+          hands: hands && this.#hands ? this.#hands.detect(data, timeMs) : this.#handsBeside(data, timeMs),
+          faces: faces && this.#faces ? this.#faces.detect(data, timeMs) : [],
+          bodies: [],
+        };
     if (ears && !this.#hands && seen.faces.length === 0) this.#inTurn(() => this.#openBeside());
     const tracked = performance.now();
     const { width, height } = image;
@@ -135,7 +144,20 @@ class Worker {
       light: pieces.some(isShown) ? surroundings.light(frame, { pieces, seenOn }) : null,
     }));
     const timings = { track: tracked - begun, solve: performance.now() - tracked };
-    tell({ is: 'solved', solved: { image, timeMs, intrinsics, layers: drawn, lacks: lacking, timings }, laid }, [image]);
+    tell({ is: 'solved', solved: { image, timeMs, intrinsics, layers: drawn, lacks: lacking, watched, timings }, laid }, [image]);
+  }
+
+  /**
+   * Who stands there: hands in every frame, unless only a face wears something, and now and then a face.
+   * @param {ImageData} data @param {number} timeMs @param {WornSet} set
+   */
+  #watch(data, timeMs, { hands, faces }) {
+    this.#frames += 1;
+    const due = hands || !faces || this.#frames % WATCHED_HANDS_EVERY === 0;
+    const found = due && this.#hands ? this.#hands.detect(data, timeMs) : null;
+    if (found) this.#beside = found;
+    const look = faces || this.#frames % WATCHED_FACES_EVERY === 0;
+    return { hands: found, faces: look && this.#faces ? this.#faces.detect(data, timeMs) : null };
   }
 
   /**

@@ -19,10 +19,11 @@ const SILENT_MS = 15_000; // over one frame, after which the worker is taken for
 /**
  * Starts what tracks; what it takes is fetched when something is asked to be worn.
  * @param {TrackingListener} listener
+ * @param {{ watching?: boolean }} [options] whether hands and faces are looked for whatever is worn
  * @returns {Tracking}
  */
-export function openTracking(listener) {
-  return new WindowTracking(listener);
+export function openTracking(listener, { watching = false } = {}) {
+  return new WindowTracking(listener, watching);
 }
 
 /** @implements {Tracking} */
@@ -36,10 +37,10 @@ class WindowTracking {
   #busy = false;
   #silence = 0;
 
-  /** @param {TrackingListener} listener */
-  constructor(listener) {
+  /** @param {TrackingListener} listener @param {boolean} watching */
+  constructor(listener, watching) {
     this.#listener = listener;
-    this.#begin();
+    this.#begin(watching);
   }
 
   get busy() {
@@ -70,7 +71,8 @@ class WindowTracking {
     this.#busy = false;
   }
 
-  async #begin() {
+  /** @param {boolean} watching */
+  async #begin(watching) {
     const needs = await fetchNeeds();
     if (this.#closed) return;
     if (!needs) return this.#fail('offline');
@@ -80,7 +82,7 @@ class WindowTracking {
     worker.addEventListener('messageerror', () => this.#fail('broken'));
     worker.addEventListener('error', () => this.#fail('broken'));
     this.#worker = worker;
-    worker.postMessage({ do: 'begin', needs });
+    worker.postMessage({ do: 'begin', needs, watching });
     for (const message of this.#early) worker.postMessage(message, message.do === 'frame' ? [message.image] : []);
     this.#early = [];
   }

@@ -98,7 +98,16 @@
  * @property {import('../tryon/types.js').Intrinsics} intrinsics
  * @property {DrawnLayer[]} layers back first
  * @property {Lack[]} lacks
+ * @property {Watched} [watched] where the tracking was told to watch and frames follow one another
  * @property {{ track: number, solve: number }} timings ms
+ */
+
+/**
+ * Who stands there, for a mirror that wakes and is steered by hands. What was not looked for in this
+ * frame is null.
+ * @typedef {object} Watched
+ * @property {import('../tryon/types.js').HandLandmarks[] | null} hands
+ * @property {import('../tryon/types.js').FaceLandmarks[] | null} faces
  */
 
 /**
@@ -113,8 +122,8 @@
  */
 
 /**
- * From the window to the tracking worker.
- * @typedef {{ do: 'begin', needs: Needs }
+ * From the window to the tracking worker. One that is watching looks for hands and faces whatever is worn.
+ * @typedef {{ do: 'begin', needs: Needs, watching: boolean }
  *   | { do: 'wear', asked: Asked[], streaming: boolean }
  *   | { do: 'frame', image: ImageBitmap, timeMs: number }} ToWorker
  */
