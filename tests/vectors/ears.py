@@ -8,18 +8,20 @@ import numpy as np
 
 from models3d.frames import Intrinsics
 from models3d.mesh import Model
-from tests.vectors.golden import Case, Vectors, case, photo, seen
+from tests.vectors.golden import Case, Vectors, case, mask, photo, seen
 from tests.vectors.hands import faceted_ring, landmarks
 from tests.vectors.heads import face
 from tryon.anchors.ear import CHEEK, place_ear
 from tryon.anchors.head import head_pose
-from tryon.anchors.lobe import find_lobe
+from tryon.anchors.lobe import find_lobe, lobe_evidence, lobe_found
+from tryon.anchors.lobe_pair import together
 from tryon.covers.tones import SkinTone, apart, face_tone, features, hair_tone, usual_colour
 from tryon.dangling import hung
 from tryon.solvers.ears import EarSolver
 from tryon.types import Ear, FaceLandmarks, Frame, HandLandmarks, Layer, Seen, Wearable
 
 PERSON = {"image": "@person.photo", "face": "@person.face"}
+MASKED = {"image": "@wearer.photo", "face": "@wearer.face", "mask": "@wearer.mask"}
 FRAMES = 6
 
 
@@ -32,7 +34,13 @@ def vectors() -> Vectors:
         "tones": [_tones()],
         "apart": [_apart(random, shades=shades) for shades in (True, False)],
         "findLobe": [_lobe(ear) for ear in Ear],
-        "earrings": [_solved(random, smoothing=False), _solved(random, smoothing=True)],
+        "lobes": [_lobes(1.0), _lobes(3.7)],
+        "earrings": [
+            _solved(random, smoothing=False),
+            _solved(random, smoothing=True),
+            _solved(random, smoothing=False, name="wearer"),
+            _solved(random, smoothing=True, name="wearer"),
+        ],
     }
 
 
@@ -75,6 +83,27 @@ def _lobe(ear: Ear) -> Case:
     return case(told, ear=ear, camera="@person.camera", mean="@canonical", **PERSON)
 
 
+def _lobes(larger: float) -> Case:
+    """Both lobes beside hair, looked for together within the person's outline."""
+    image, portrait, person = photo("wearer.photo"), face("wearer.face"), mask("wearer.mask")
+    camera = Intrinsics(**seen()["wearer.camera"])
+    head = head_pose(portrait, camera)
+    tone = face_tone(image, portrait)
+    hair = hair_tone(image, portrait, tone, person)
+    told, looks = [], []
+    for ear in Ear:
+        anchor = place_ear(head, ear, camera)
+        height = head.height * camera.fy / float(anchor.camera_from_anchor.translation[2])
+        looks.append(lobe_evidence(image, anchor, larger * height, tone, hair, person))
+    heights = together(*looks)
+    for ear, look, upright in zip(Ear, looks, heights, strict=True):
+        found = lobe_found(look, usual_colour(image, portrait.points_px[CHEEK[ear]]), upright)
+        strands = found.strands and {"region": found.strands.region, "hides": found.strands.hides}
+        rows = np.asarray(look.score[::9, ::11], np.float64)
+        told.append([upright, found.shift, found.shows, strands, rows])
+    return case(told, larger=larger, camera="@wearer.camera", mean="@canonical", **MASKED)
+
+
 def _hanging() -> Model:
     """A stud of one part with another that swings below it."""
     still, moving = (faceted_ring(0.0012, 0.001).parts[0] for _ in range(2))
@@ -84,34 +113,37 @@ def _hanging() -> Model:
     return Model("drop", parts, extras={"hanging": ["drop"], "hangs_from": [0.0, -0.002, 0.0]})
 
 
-def _solved(random: np.random.Generator, *, smoothing: bool) -> Case:
+def _solved(random: np.random.Generator, *, smoothing: bool, name: str = "person") -> Case:
     model = _hanging()
     wearables = [Wearable("pair", model), Wearable("second", model, ear=Ear.LEFT)]
     solver = EarSolver(wearables, smoothing=smoothing)
-    camera = Intrinsics(**seen()["person.camera"])
-    faces = [_shaken(random, k) for k in range(FRAMES if smoothing else 1)]
+    camera = Intrinsics(**seen()[f"{name}.camera"])
+    faces = [_shaken(random, name, k) for k in range(FRAMES if smoothing else 1)]
     told = []
     for k, portrait in enumerate(faces):
         hands = (_beside(k),) if smoothing else ()
-        frame = Frame(photo("person.photo"), Seen(hands=hands, faces=(portrait,)), camera, 33.0 * k)
+        person = mask("wearer.mask", 33.0 * k) if name == "wearer" else None
+        found = Seen(hands=hands, faces=(portrait,), person=person)
+        frame = Frame(photo(f"{name}.photo"), found, camera, 33.0 * k)
         told.append([_layer(layer) for layer in solver.solve(frame)])
     pieces = hung(model, Ear.LEFT)
     facts = {"hinge": pieces.hinge, "length": pieces.pendulum_length, "drop": pieces.drop}
-    shifts = [(each.points_px - face("person.face").points_px)[0] for each in faces]
+    first = face(f"{name}.face").points_px
+    shifts = [(each.points_px - first)[0].round(2) for each in faces]
     return case(
         told,
         hung=facts,
         shifts=shifts,
         hand="@small.hand",
         smoothing=smoothing,
-        camera="@person.camera",
+        camera=f"@{name}.camera",
         mean="@canonical",
-        **PERSON,
+        **(MASKED if name == "wearer" else PERSON),
     )
 
 
-def _shaken(random: np.random.Generator, k: int) -> FaceLandmarks:
-    portrait = face("person.face")
+def _shaken(random: np.random.Generator, name: str, k: int) -> FaceLandmarks:
+    portrait = face(f"{name}.face")
     shift = (random.normal(0.0, 0.5, 2) * bool(k)).round(2)
     return replace(portrait, points_px=portrait.points_px + shift)
 
@@ -133,6 +165,8 @@ def _layer(layer: Layer) -> dict[str, object]:
                 "center_px": piece.placement.center_px,
                 "axis_px": piece.placement.axis_px,
                 "worn": [[each.camera_from_model, each.opacity] for each in piece.worn],
+                "veil": piece.veil
+                and [piece.veil.region, float(piece.veil.hides.sum(dtype=np.float64))],
             }
             for piece in layer.pieces
         ],

@@ -21,6 +21,7 @@ import numpy as np
 
 from models3d.frames import Image
 from tests.vectors.packing import packed, unpacked
+from tryon.types import PersonMask
 
 FOLDER = Path(__file__).parent
 SUBJECTS = (
@@ -32,6 +33,7 @@ SUBJECTS = (
     "necks",
     "wrists",
     "ears",
+    "covers",
     "bracelets",
     "drapes",
     "necklaces",
@@ -60,7 +62,14 @@ def seen() -> dict[str, Any]:
 def photo(name: str) -> Image:
     """A picture of `seen.json`."""
     held = seen()[name]
-    return np.frombuffer(held["pixels"], np.uint8).reshape(held["height"], held["width"], 3)
+    shape = held["height"], held["width"], held["channels"]
+    return np.frombuffer(held["pixels"], np.uint8).reshape(shape)
+
+
+def mask(name: str, time_ms: float = 0.0) -> PersonMask:
+    """A person mask of `seen.json`."""
+    share = photo(name)[..., 0].astype(np.float32) / np.float32(255.0)
+    return PersonMask(share, time_ms)
 
 
 def computed(subject: str) -> Vectors:

@@ -17,14 +17,21 @@ from tests.hands import demo_photo
 from tests.vectors.golden import FOLDER, compact, plain
 from tests.vectors.packing import packed
 from tryon.anchors.canonical import canonical_face
+from tryon.covers.masks import person_at
 from tryon.media.lens import assumed_intrinsics
 from tryon.tracker import Tracker, Wanted
 from tryon.tracks import palm_length_px
+from tryon.types import PersonMask
 
 PHOTOS = ("sample2", "sample3", "sample4", "sample5")
+LONG_HAIR = "sample6"  # of which nothing else is kept
 FACES = 2  # of each photo, the largest
 HAND = ("sample5", "hand0", 80.0)  # photograph, hand, and its palm's length, pixels
-PERSON = ("sample3", "face0", 70.0)  # photograph, face, and its height, pixels
+PEOPLE = {  # photograph, face, and its height, pixels
+    "person": ("sample3", "face0", 70.0),
+    "wearer": (LONG_HAIR, "face1", 64.0),
+}
+MASK_PX = 2  # of a small picture, one of its person mask
 PX, METRES = 2, 5  # decimals kept
 DECIMALS = {"points_px": PX, "depths_px": PX, "spread_px": PX, "world": METRES}
 
@@ -32,8 +39,9 @@ DECIMALS = {"points_px": PX, "depths_px": PX, "spread_px": PX, "world": METRES}
 def main() -> None:
     """Look at every photograph."""
     found: dict[str, object] = {"canonical": plain(canonical_face().points)}
+    masks: dict[str, PersonMask | None] = {}
     with Tracker(frozenset(Wanted), streaming=False) as tracker:
-        for name in PHOTOS:
+        for name in (*PHOTOS, LONG_HAIR):
             photo = demo_photo(name)
             seen = tracker.detect(photo, 0.0)
             camera = assumed_intrinsics(photo.shape[1], photo.shape[0])
@@ -43,8 +51,12 @@ def main() -> None:
             for kind, members in groups.items():
                 for k, each in enumerate(members):
                     found[f"{name}.{kind}{k}"] = _rounded(each)
-    found |= _hand(found) | _person(found)
-    lines = [f'"{name}":{compact(packed(each))}' for name, each in found.items()]
+            masks[name] = seen.person
+    found |= _hand(found)
+    for prefix, (name, *_) in PEOPLE.items():
+        found |= _person(found, prefix, masks[name])
+    kept = {name: each for name, each in found.items() if not name.startswith(LONG_HAIR)}
+    lines = [f'"{name}":{compact(packed(each))}' for name, each in kept.items()]
     (FOLDER / "seen.json").write_text("{" + ",\n".join(lines) + "}\n")
 
 
@@ -72,22 +84,25 @@ def _hand(found: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def _person(found: Mapping[str, Any]) -> dict[str, object]:
+def _person(found: Mapping[str, Any], prefix: str, person: PersonMask | None) -> dict[str, object]:
     """A head, its neck and its shoulders in a small picture of their own."""
-    face = found[f"{PERSON[0]}.{PERSON[1]}"]
+    name, which, face_px = PEOPLE[prefix]
+    face = found[f"{name}.{which}"]
     points = np.reshape(face["pointsPx"], (-1, 2))
-    bodies = [found[f"{PERSON[0]}.body{k}"] for k in range(FACES)]
+    bodies = [each for key, each in found.items() if key.startswith(f"{name}.body")]
     body = min(bodies, key=lambda each: np.hypot(*(np.array(each["pointsPx"][:2]) - points[1])))
     height = float(np.ptp(points[:, 1]))
     room = np.array([0.5, 0.35]) * height, np.array([0.5, 1.05]) * height
-    factor = PERSON[2] / height
-    window = _small(PERSON[0], points.min(axis=0) - room[0], points.max(axis=0) + room[1], factor)
-    return {
-        "person.photo": plain(window.image),
-        "person.face": window.seen(face),
-        "person.body": window.seen(body),
-        "person.camera": window.camera(found[f"{PERSON[0]}.camera"]),
+    window = _small(
+        name, points.min(axis=0) - room[0], points.max(axis=0) + room[1], face_px / height
+    )
+    told = {
+        f"{prefix}.photo": plain(window.image),
+        f"{prefix}.face": window.seen(face),
+        f"{prefix}.body": window.seen(body),
+        f"{prefix}.camera": window.camera(found[f"{name}.camera"]),
     }
+    return told if person is None else told | {f"{prefix}.mask": plain(window.mask(name, person))}
 
 
 @dataclass(frozen=True)
@@ -106,6 +121,16 @@ class _Window:
             if each in landmarks:
                 moved[each] = plain((np.array(landmarks[each]) * self.scale[0]).round(PX))
         return {**landmarks, **moved}
+
+    def mask(self, name: str, person: PersonMask) -> Image:
+        """Where people are in this picture, 255 for surely, coarser than it is."""
+        height, width = demo_photo(name).shape[:2]
+        rows, columns = self.image.shape[0] // MASK_PX, self.image.shape[1] // MASK_PX
+        size = np.array(self.image.shape[1::-1]) / self.scale
+        x = self.low[0] + (np.arange(columns) + 0.5) * size[0] / columns - 0.5
+        y = self.low[1] + (np.arange(rows) + 0.5) * size[1] / rows - 0.5
+        share = person_at(person, *np.meshgrid(x, y), width, height)
+        return np.rint(255.0 * share).astype(np.uint8)
 
     def camera(self, camera: Mapping[str, float]) -> object:
         """The photograph's camera in this picture."""

@@ -79,6 +79,14 @@ function picture(png) {
   return { data, width, height, channels };
 }
 
+/** A person mask that is held as a picture. @param {any} held @param {number} timeMs */
+export const maskOf = ({ data, width, height }, timeMs = 0) => ({
+  share: Float32Array.from(data, (value) => value / 255),
+  rows: height,
+  columns: width,
+  timeMs,
+});
+
 /** What a case was given: "@name" is what `seen.json` holds, longer arrays of numbers are points. */
 export function given(value) {
   if (typeof value === 'string' && value.startsWith('@')) return given(seen[value.slice(1)]);

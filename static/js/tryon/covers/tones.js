@@ -8,6 +8,7 @@ import { faceSkinPoints, hairPoints, handSkinPoints, neckPoints } from '../appea
 import { field, picture, roundEven } from '../image.js';
 import { labOf8 } from '../lab.js';
 import { clamp } from '../linalg.js';
+import { PERSON_TO, personAt } from './masks.js';
 
 /** @typedef {import('../image.js').Picture} Picture */
 /** @typedef {import('../image.js').Field} Field */
@@ -77,10 +78,13 @@ export const handTone = (image, hand) => skinTone(image, handSkinPoints(hand));
  * Learn the colours of the hair above a forehead; of a hat, where one is worn.
  * @param {Picture} image @param {FaceLandmarks} face of the wearer
  * @param {SkinTone} tone of the wearer's skin
+ * @param {import('../types.js').PersonMask | null} [person] where people are
  * @returns {SkinTone} with trust 0 where no hair was found, as on a bald head
  */
-export function hairTone(image, face, tone) {
-  const samples = samplesOf(image, hairPoints(face));
+export function hairTone(image, face, tone, person) {
+  let points = hairPoints(face);
+  if (person) points = points.filter(([x, y]) => personAt(person, x, y, image.width, image.height) > PERSON_TO);
+  const samples = samplesOf(image, points);
   const strange = samples.filter((sample) => apartFrom(sample, tone, false) > USUAL ** 2);
   if (strange.length < Math.max(COLOURS, LEAST_HAIR * samples.length)) return UNKNOWN;
   return { colours: few(strange), trust: strange.length / samples.length };

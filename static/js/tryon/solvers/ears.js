@@ -8,8 +8,9 @@
 import { CHEEK, lobeBody, movedTo, offTheFace, placeEar, shownByTurn } from '../anchors/ear.js';
 import { insideImage, smoothstep } from '../anchors/evidence.js';
 import { headBody } from '../anchors/headMesh.js';
-import { axesPx, findLobe, movedPx } from '../anchors/lobe.js';
-import { faceTone, hairTone } from '../covers/tones.js';
+import { axesPx, lobeEvidence, lobeFound, movedPx } from '../anchors/lobe.js';
+import { together } from '../anchors/lobePair.js';
+import { faceTone, hairTone, usualColour } from '../covers/tones.js';
 import { CAMERA_DOWN, keptOffNeck, Pendulum, plumb, swung } from '../dangling.js';
 import { moved } from '../frames.js';
 import { roundEven } from '../image.js';
@@ -35,6 +36,7 @@ const STAYS = 0.1; // by how much lower they are for one that is shown, so that 
 const HYSTERESIS = radians(0.5); // of the turn at which an ear goes behind the cheek
 const [LEAST_HEIGHT_PX, SURE_HEIGHT_PX] = [9, 16]; // of an ear, below which an earring is a speck
 const [UNDER_HAND, BESIDE_HAND] = [-0.05, 0.1]; // ear heights from a lobe to a hand's outline
+const IN_SIGHT = 0.5; // share of an ear from which its lobe tells where the other is
 const LOOK_EVERY = 4; // frames of a stream between two looks for a lobe: ears stay on their heads
 const TONES_EVERY = 45; // frames of a stream between two looks at skin and hair
 const EARS = /** @type {const} */ (['left', 'right']);
@@ -127,7 +129,7 @@ export class EarSolver {
    * @param {{ ear: Ear, anchor: EarAnchor, remembered: EarFilter | null }[]} ears
    * @param {FaceTrack | null} track @returns {Map<Ear, LobeFound>}
    */
-  #looks({ image, intrinsics }, head, ears, track) {
+  #looks({ image, intrinsics, seen: { person } }, head, ears, track) {
     let due = !track;
     for (const { remembered } of ears) {
       if (!remembered) continue;
@@ -135,12 +137,18 @@ export class EarSolver {
       due ||= !remembered.look || remembered.framesToLook <= 0;
     }
     if (!due || ears.length === 0) return new Map();
-    const { skin, hair } = this.#coloursOf(image, head, track);
+    const { skin, hair } = this.#coloursOf(image, head, track, person);
+    const evidence = ears.map(({ ear, anchor }) => {
+      const heightPx = heightPxOf(head, anchor, intrinsics);
+      return { ear, seen: lobeEvidence(image, anchor, heightPx, skin, hair, person) };
+    });
+    const inSight = ears.filter(({ anchor }) => shownByTurn(anchor.turn) > IN_SIGHT);
+    const heights = person && inSight.length === EARS.length ? together(evidence[0].seen, evidence[1].seen) : null;
     const p = head.face.pointsPx;
     return new Map(
-      ears.map(({ ear, anchor }) => {
-        const cheek = CHEEK[ear].map((k) => [p[2 * k], p[2 * k + 1]]);
-        return [ear, findLobe(image, anchor, heightPxOf(head, anchor, intrinsics), skin, hair, cheek)];
+      evidence.map(({ ear, seen }) => {
+        const cheek = usualColour(image, CHEEK[ear].map((k) => [p[2 * k], p[2 * k + 1]]));
+        return [ear, lobeFound(seen, cheek, heights?.[ear])];
       }),
     );
   }
@@ -148,17 +156,18 @@ export class EarSolver {
   /**
    * The skin and hair of a face, looked at now and then.
    * @param {import('../image.js').Picture} image @param {HeadPose} head
-   * @param {FaceTrack | null} track @returns {{ skin: SkinTone, hair: SkinTone }}
+   * @param {FaceTrack | null} track @param {import('../types.js').PersonMask | null} [person]
+   * @returns {{ skin: SkinTone, hair: SkinTone }}
    */
-  #coloursOf(image, head, track) {
+  #coloursOf(image, head, track, person) {
     if (!track) {
       const skin = faceTone(image, head.face);
-      return { skin, hair: hairTone(image, head.face, skin) };
+      return { skin, hair: hairTone(image, head.face, skin, person) };
     }
     let colours = this.#colours.get(track.identity);
     if (!colours || colours.framesLeft <= 0) {
       const skin = faceTone(image, head.face);
-      colours = { skin, hair: hairTone(image, head.face, skin), framesLeft: TONES_EVERY };
+      colours = { skin, hair: hairTone(image, head.face, skin, person), framesLeft: TONES_EVERY };
       this.#colours.set(track.identity, colours);
     }
     colours.framesLeft -= 1;
