@@ -13,11 +13,12 @@ from api.services import Services
 from tests.chromium import until
 from tests.serving import application, listening
 from tests.viewing import VIEWER
-from viewer.configuration import build_model, configure
+from viewer.configuration import build_model, configure, forget_models
 from viewer.render.renderer import Renderer
 from viewer.variants import choices
 from viewer.web.known import Known, KnownSurface, read_known
 from viewer.web.model_file import hurried_glb, viewer_glb
+from viewer.web.packing import compact_bare
 
 pytestmark = pytest.mark.gpu
 FACING = 1e-3  # metres that a turn of a normal by a radian counts as
@@ -102,6 +103,33 @@ def test_what_the_other_piece_does_not_have_is_left_open(renderer: Renderer) -> 
     np.testing.assert_allclose(
         head.openness, np.tile([1.0, 0, 0, 0], (len(head.openness), 1)), atol=0.01
     )
+
+
+@pytest.mark.parametrize(
+    ("product", "now", "changed"),
+    [
+        ("dress-watch", {"hands": "sword"}, ("hour_hand", "minute_hand")),
+        ("dress-watch", {"leather": "cognac"}, ()),
+        ("dive-watch", {"wrist": "180"}, ("links", "clasp")),
+        ("chronograph", {"strap": "rubber"}, ("strap", "keepers", "buckle")),
+        ("rectangular-watch", {"dial": "guilloche"}, ("dial", "guilloche", "numerals", "printing")),
+    ],
+)
+def test_what_a_choice_leaves_alone_is_not_made_again(
+    product: str, now: dict[str, str], changed: tuple[str, ...]
+) -> None:
+    before = {id(part.mesh) for part in build_model(configure(product)).parts}
+    after = build_model(configure(product, now)).parts
+    new = {part.name for part in after if id(part.mesh) not in before}
+    assert {name for name in new if not any(each in name for each in changed)} == set()
+
+
+def test_meshes_that_pieces_share_are_packed_as_if_they_were_new(renderer: Renderer) -> None:
+    like = known(renderer, "chain-bracelet", {})
+    first = hurried(like, "chain-bracelet", {"wire": "1.2"})
+    forget_models()
+    compact_bare.cache_clear()
+    assert hurried(like, "chain-bracelet", {"wire": "1.2"}) == first
 
 
 def remembered(services: Services, options: dict[str, str]) -> str:

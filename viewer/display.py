@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from models3d.frames import Anchor, Array, Intrinsics, RigidTransform
-from models3d.mesh import Model, Part
+from models3d.mesh import Mesh, Model, Part
 from viewer.render.visibility import even_directions
 
 FIELD_OF_VIEW = np.radians(11.0)  # of the shorter side: a 180 mm lens
@@ -24,6 +24,7 @@ PAIR_GAP = 1.16  # between the middles of two earrings, in diameters of their tu
 SWEEP = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
 WAYS = even_directions(600).astype(np.float32)
 FEW = 256  # points at a time
+MESHES_KEPT = 128
 MIRROR = np.diag([-1.0, 1.0, 1.0, 1.0])
 
 
@@ -94,9 +95,13 @@ def pose_of(model: Model) -> DisplayPose:
     return POSES[model.anchor]
 
 
-@lru_cache(maxsize=16)
 def outline_points(model: Model, focus: bool = False) -> Array:
     """(n, 3) model frame: corners of the convex hull of all parts, or of those in focus."""
+    return _outline(model, focus)
+
+
+@lru_cache(maxsize=16)
+def _outline(model: Model, focus: bool) -> Array:
     chosen = focused(model) if focus else ()
     corners = [_placed(part) for part in chosen or model.parts]
     return _hull(np.concatenate(corners))
@@ -110,11 +115,17 @@ def focused(model: Model) -> tuple[Part, ...]:
 
 def _placed(part: Part) -> Array:
     """(k n, 3) model frame: the corners of every instance."""
-    corners = _hull(part.mesh.positions)
+    corners = _corners(part.mesh)
     matrices = part.model_from_part
     moved = corners @ np.swapaxes(matrices[:, :3, :3], 1, 2) + matrices[:, None, :3, 3]
     points: Array = moved.reshape(-1, 3)
     return points
+
+
+@lru_cache(maxsize=MESHES_KEPT)
+def _corners(mesh: Mesh) -> Array:
+    """(n, 3) of a mesh, which pieces may share."""
+    return _hull(mesh.positions)
 
 
 def _hull(points: Array) -> Array:

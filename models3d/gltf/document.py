@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import meshopt
@@ -25,6 +26,29 @@ COMPONENTS: Final = {
 }
 
 Numbers = NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """Rows as meshopt packs them."""
+
+    data: bytes
+    stride: int  # bytes of a row, unpacked
+    count: int
+    mode: str
+    undo: str
+
+
+def pack(rows: Numbers, mode: str, undo: str) -> Packed:
+    """Compress rows.
+
+    Args:
+        rows: (n, k) numbers as the filter `undo` takes them; for TRIANGLES (3 m,) indices.
+        mode: ATTRIBUTES or TRIANGLES.
+        undo: NONE, OCTAHEDRAL, QUATERNION or EXPONENTIAL.
+    """
+    stride = rows.nbytes // len(rows)
+    return Packed(meshopt.encode_gltf_buffer(rows, mode), stride, len(rows), mode, undo)
 
 
 class DocumentWriter:
@@ -55,37 +79,35 @@ class DocumentWriter:
         return self.add("bufferViews", {"buffer": 0, **self._stored(data), "target": target})
 
     def packed_view(self, rows: Numbers, mode: str, undo: str, target: int | None) -> int:
-        """A meshopt-compressed buffer view.
+        """A meshopt-compressed buffer view; arguments as those of `pack`."""
+        return self.view_of(pack(rows, mode, undo), target)
 
-        Args:
-            rows: (n, k) numbers as the filter `undo` takes them; for TRIANGLES (3 m,) indices.
-            mode: ATTRIBUTES or TRIANGLES.
-            undo: NONE, OCTAHEDRAL, QUATERNION or EXPONENTIAL.
-        """
-        stride = rows.nbytes // len(rows)
+    def view_of(self, rows: Packed, target: int | None) -> int:
+        """A buffer view of what is packed already."""
+        length = rows.stride * rows.count
         packed = {
             "buffer": 0,
-            **self._stored(meshopt.encode_gltf_buffer(rows, mode)),
-            "byteStride": stride,
-            "count": len(rows),
-            "mode": mode,
+            **self._stored(rows.data),
+            "byteStride": rows.stride,
+            "count": rows.count,
+            "mode": rows.mode,
         }
-        if undo != "NONE":
-            packed["filter"] = undo
+        if rows.undo != "NONE":
+            packed["filter"] = rows.undo
         self._unpacked += -self._unpacked % 4
         view = self.add(
             "bufferViews",
             {
                 "buffer": 1,
                 "byteOffset": self._unpacked,
-                "byteLength": rows.nbytes,
+                "byteLength": length,
                 # instance attributes and indices have no stride of their own
-                "byteStride": stride if target == ARRAY_BUFFER else None,
+                "byteStride": rows.stride if target == ARRAY_BUFFER else None,
                 "target": target,
                 "extensions": {MESHOPT: packed},
             },
         )
-        self._unpacked += rows.nbytes
+        self._unpacked += length
         self.use(MESHOPT, required=True)
         return view
 

@@ -10,6 +10,7 @@ no node has to scale them back.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
@@ -18,7 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array
-from models3d.gltf.document import ARRAY_BUFFER, ELEMENT_ARRAY_BUFFER, DocumentWriter, Numbers
+from models3d.gltf.document import (
+    ARRAY_BUFFER,
+    ELEMENT_ARRAY_BUFFER,
+    DocumentWriter,
+    Numbers,
+    Packed,
+    pack,
+)
 from models3d.mesh import Mesh
 
 LARGEST_SHORT_INDEX: Final = 65534  # 65535 restarts a strip
@@ -53,15 +61,23 @@ def _single(document: DocumentWriter, values: Array, bounds: bool = False) -> in
     return document.accessor(values.astype("<f4"), target=ARRAY_BUFFER, bounds=bounds)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Compact:
+    """A mesh rounded, welded and packed; vertices and triangles are in another order."""
+
+    attributes: Mapping[str, tuple[Packed, Numbers]]  # with what a reader makes of them
+    indices: tuple[Packed, Numbers]
+    kept: NDArray[np.int64]  # (n,) which of the mesh's vertices each of its own is
+
+
 def compact(
-    document: DocumentWriter,
     mesh: Mesh,
     tangents: Array | None,
     *,
     stone: bool,
     more: Mapping[str, NDArray[np.int8]] = MappingProxyType({}),
-) -> Geometry:
-    """The mesh rounded, welded and packed; vertices and triangles come in another order.
+) -> Compact:
+    """The mesh for the web.
 
     Args:
         more: attributes of (n, 4) bytes with a sign, of which 127 is 1.
@@ -77,28 +93,43 @@ def compact(
         words["TEXCOORD_0"] = exponential(mesh.uvs, UV_GRID)
     words |= more
     kept, triangles = _welded(list(words.values()), mesh.triangles)
-    attributes = {}
+    attributes: dict[str, tuple[Packed, Numbers]] = {}
     for name, word in words.items():
         rows = np.ascontiguousarray(word[kept])
         if name in more:
-            view = document.packed_view(rows, "ATTRIBUTES", "NONE", ARRAY_BUFFER)
-            attributes[name] = document.accessor(rows, view=view, normalized=True)
-            continue
-        undo = "EXPONENTIAL" if name in ("POSITION", "TEXCOORD_0") else "OCTAHEDRAL"
-        view = document.packed_view(rows, "ATTRIBUTES", undo, ARRAY_BUFFER)
-        if undo == "EXPONENTIAL":
-            values = _floats(rows)
-            number = document.accessor(values, view=view, bounds=name == "POSITION")
+            attributes[name] = pack(rows, "ATTRIBUTES", "NONE"), rows
+        elif name in ("POSITION", "TEXCOORD_0"):
+            attributes[name] = pack(rows, "ATTRIBUTES", "EXPONENTIAL"), _floats(rows)
         else:
             width = 4 if name == "TANGENT" else 3
             shorts = np.zeros((len(rows), width), "<i2")  # only their number and type count
-            number = document.accessor(shorts, view=view, normalized=True)
-            document.use("KHR_mesh_quantization", required=True)
-        attributes[name] = number
+            attributes[name] = pack(rows, "ATTRIBUTES", "OCTAHEDRAL"), shorts
     short = len(kept) - 1 <= LARGEST_SHORT_INDEX
     indices = triangles.astype("<u2" if short else "<u4")
-    view = document.packed_view(indices, "TRIANGLES", "NONE", ELEMENT_ARRAY_BUFFER)
+    return Compact(attributes, (pack(indices, "TRIANGLES", "NONE"), indices), kept)
+
+
+def laid(document: DocumentWriter, mesh: Compact) -> Geometry:
+    """A packed mesh, put into a document."""
+    attributes = {}
+    for name, (packed, values) in mesh.attributes.items():
+        view = document.view_of(packed, ARRAY_BUFFER)
+        if packed.undo == "EXPONENTIAL":
+            bounds = name == "POSITION"
+            attributes[name] = document.accessor(values, view=view, bounds=bounds)
+        else:
+            attributes[name] = document.accessor(values, view=view, normalized=True)
+        if packed.undo == "OCTAHEDRAL":
+            document.use("KHR_mesh_quantization", required=True)
+    packed, indices = mesh.indices
+    view = document.view_of(packed, ELEMENT_ARRAY_BUFFER)
     return attributes, document.accessor(indices, view=view)
+
+
+def laid_bytes(document: DocumentWriter, rows: NDArray[np.int8]) -> int:
+    """An attribute of (n, 4) bytes with a sign, of which 127 is 1, put into a document."""
+    view = document.packed_view(rows, "ATTRIBUTES", "NONE", ARRAY_BUFFER)
+    return document.accessor(rows, view=view, normalized=True)
 
 
 def instances(

@@ -140,7 +140,8 @@ class _Writer:
             mesh = _checked(part.name, part.mesh)
             along = tangents(mesh) if directed else None
             if self._profile is Profile.WEB:
-                found = encoding.compact(self.document, mesh, along, stone=material.is_gem)
+                compact = encoding.compact(mesh, along, stone=material.is_gem)
+                found = encoding.laid(self.document, compact)
             else:
                 found = encoding.exact(self.document, mesh, along)
             self._geometry[key] = found

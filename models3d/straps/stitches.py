@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from models3d.frames import Array
@@ -16,6 +18,7 @@ SEED = 23
 RINGS, AROUND = 6, 5
 
 
+@lru_cache(maxsize=1)
 def stitch() -> Mesh:
     """One stitch along x, z outwards, its ends below z = 0; metres."""
     share = np.linspace(-1.0, 1.0, RINGS)

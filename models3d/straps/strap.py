@@ -157,9 +157,9 @@ class Strap:
             )
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=16)
 def _parts(strap: Strap, lugs: LugGeometry) -> tuple[Part, ...]:
-    """A piece asks for its parts, its metal and its components in turn: built once."""
+    """Built once for a piece, which asks for parts, metal and components in turn, and its like."""
     if strap.kind == StrapKind.MESH:
         return mesh_parts(strap.halves(lugs), strap.metal)
     polished = metal_material(strap.metal, "mirror_polish")

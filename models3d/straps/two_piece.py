@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,6 +25,7 @@ HOLE_COUNT, HOLE_PITCH = 7, 6.5e-3
 HOLE_TO_BAR = 1.5e-3  # the tongue passes the hole before the frame's bar
 LAYER_GAP = 0.12e-3
 KEEPERS = (7.5e-3, 21e-3)  # from the buckle's bar: the fixed one and the free one
+KEPT = 16  # straps whose shapes are kept: they come in many colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,14 @@ class TwoPiece:
         return self.six.loop.length - self.lengths.twelve
 
 
+@lru_cache(maxsize=KEPT)
 def leather_halves(lugs: LugGeometry) -> TwoPiece:
     """Padded, stitched, tapering by a tenth."""
     bar = 2.0 * lugs.bar_radius + 1.6e-3
     return _halves(lugs, bar, edge=2.3e-3, tip=2.0e-3, padding=(1.5e-3, 0.45e-3), ribs=0.0)
 
 
+@lru_cache(maxsize=KEPT)
 def rubber_halves(lugs: LugGeometry) -> TwoPiece:
     """Solid, ribbed near the case so that it bends."""
     bar = 2.0 * lugs.bar_radius + 2.2e-3
@@ -151,29 +155,46 @@ def two_piece_parts(strap: TwoPiece, material: StrapMaterial, metal: Material) -
     Args:
         metal: of the buckle.
     """
+    shapes = _shapes(strap, material.tile)
     parts: list[Part] = []
-    for name, half in (("six", strap.six), ("twelve", strap.twelve)):
-        top, edge, lining = half.skins(material.tile)
+    for name, (top, edge, lining) in zip(("six", "twelve"), shapes.halves, strict=True):
         parts += [
             Part(f"strap_{name}", top, material.outer(), slot="strap"),
             Part(f"strap_{name}_edge", edge, material.edge(), slot="strap"),
             Part(f"strap_{name}_lining", lining, material.lining(), slot="strap_lining"),
         ]
-    if strap.six.section.stitched:
-        six, twelve = strap.six.section, strap.twelve.section
-        places = np.concatenate(
+    if shapes.stitches is not None:
+        parts.append(Part("stitching", stitch(), material.stitching(), shapes.stitches, "thread"))
+    parts.append(Part("keepers", shapes.keepers, material.edge(), slot="strap"))
+    parts.append(Part("buckle", shapes.buckle, metal, slot="metal_buckle"))
+    return tuple(parts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Shapes:
+    """Of a strap, whatever its colour."""
+
+    halves: tuple[tuple[Mesh, Mesh, Mesh], ...]  # outer face, edge and lining of each
+    stitches: Array | None  # (k, 4, 4) their places; None: it has none
+    keepers: Mesh
+    buckle: Mesh
+
+
+@lru_cache(maxsize=KEPT)
+def _shapes(strap: TwoPiece, tile: float) -> _Shapes:
+    six, twelve = strap.six, strap.twelve
+    stitches = None
+    if six.section.stitched:
+        free = six.section.length - six.section.tip_length
+        stitches = np.concatenate(
             [
-                stitch_places(strap.six, 4.2e-3, six.length - six.tip_length - 2e-3),
-                stitch_places(strap.twelve, 4.2e-3, twelve.length - 5e-3),
+                stitch_places(six, 4.2e-3, free - 2e-3),
+                stitch_places(twelve, 4.2e-3, twelve.section.length - 5e-3),
             ]
         )
-        parts.append(Part("stitching", stitch(), material.stitching(), places, "thread"))
-    loops: list[Mesh] = [
-        keeper(strap.twelve, strap.six, strap.lengths.twelve - at) for at in KEEPERS
-    ]
-    parts.append(Part("keepers", merge(loops), material.edge(), slot="strap"))
-    parts.append(Part("buckle", buckle(strap.twelve, strap.six), metal, slot="metal_buckle"))
-    return tuple(parts)
+    loops = [keeper(twelve, six, strap.lengths.twelve - at) for at in KEEPERS]
+    halves = six.skins(tile), twelve.skins(tile)
+    return _Shapes(halves, stitches, merge(loops), buckle(twelve, six))
 
 
 LENGTHS = tuple(

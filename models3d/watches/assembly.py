@@ -115,23 +115,33 @@ class Seat:
         flank: Sequence[tuple[float, float]],
         round_case: bool,
     ) -> LugGeometry:
-        """What the strap is told."""
-        up = self.wrist.half_depth
-        profile = np.array(flank) * MM + (0.0, up)
-        return LugGeometry(
-            wrist=self.wrist,
-            lug_width=lug_width_mm * MM,
-            bar_x=form.bar_y * MM,
-            bar_z=form.bar_z * MM + up,
-            bar_radius=BAR_RADIUS * MM,
-            back_z=up,
-            top_z=form.top_at_bar * MM + up,
-            lug_tip_x=form.tip_y * MM,
-            lug_tip_z=form.tip_bottom * MM + up,
-            lug_slope=form.slope,
-            case_profile=profile,
-            round_case=round_case,
-        )
+        """What the strap is told; the same object each time, so that a strap is built once."""
+        return _lugs(self.wrist, form, lug_width_mm, tuple(flank), round_case)
+
+
+@lru_cache(maxsize=KEPT)
+def _lugs(
+    wrist: WristSection,
+    form: LugForm,
+    lug_width_mm: float,
+    flank: tuple[tuple[float, float], ...],
+    round_case: bool,
+) -> LugGeometry:
+    up = wrist.half_depth
+    return LugGeometry(
+        wrist=wrist,
+        lug_width=lug_width_mm * MM,
+        bar_x=form.bar_y * MM,
+        bar_z=form.bar_z * MM + up,
+        bar_radius=BAR_RADIUS * MM,
+        back_z=up,
+        top_z=form.top_at_bar * MM + up,
+        lug_tip_x=form.tip_y * MM,
+        lug_tip_z=form.tip_bottom * MM + up,
+        lug_slope=form.slope,
+        case_profile=np.array(flank) * MM + (0.0, up),
+        round_case=round_case,
+    )
 
 
 def hand_material(case_metal: str) -> Material:

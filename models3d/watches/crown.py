@@ -5,12 +5,14 @@ Stem frame: +Z out of the case, z = 0 where the stem leaves the flank.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from models3d.frames import Array
 from models3d.watches.fluting import fluted
 from models3d.watches.outlines import Corner, circle, rounded
-from models3d.watches.shells import Shell, extruded
+from models3d.watches.shells import KEPT, Shell, extruded
 from models3d.watches.sizes import figure
 
 STEM_GAP = 0.28
@@ -19,6 +21,7 @@ SAMPLES = 4  # of a flute
 INSIDE = 1.2  # by which stems and collars reach into the case
 
 
+@lru_cache(maxsize=KEPT)
 def crown(radius: float, length: float) -> Shell:
     """A fluted crown with a domed face, on the tube that carries it.
 
@@ -52,6 +55,7 @@ def crown(radius: float, length: float) -> Shell:
     return fluted(profile, depth, int(figure("crown", "any", "flutes")), SAMPLES, sharpness=1.6)
 
 
+@lru_cache(maxsize=KEPT)
 def pusher(radius: float, length: float) -> Shell:
     """A round pusher: a collar screwed into the case, a piston, and its head."""
     collar, piston = 0.80 * radius, 0.55 * radius
@@ -74,6 +78,7 @@ def pusher(radius: float, length: float) -> Shell:
     return extruded(circle(0.0, 36), profile)
 
 
+@lru_cache(maxsize=KEPT)
 def on_flank(shell: Shell, angle: float, distance: float, height: float) -> Shell:
     """Put a stem's body on a case.
 

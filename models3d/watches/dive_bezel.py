@@ -6,6 +6,7 @@ Millimetres; case frame.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import manifold3d
 import numpy as np
@@ -19,7 +20,7 @@ from models3d.watches.fluting import fluted
 from models3d.watches.form import PARTING, RoundForm
 from models3d.watches.outlines import Corner, circle, rounded
 from models3d.watches.round_case import AXIS
-from models3d.watches.shells import Shell, extruded
+from models3d.watches.shells import KEPT, Shell, extruded
 from models3d.watches.sizes import figure
 
 OVERHANG = 0.35  # the grip stands out over the flank
@@ -70,6 +71,7 @@ def insert_form(form: RoundForm) -> InsertForm:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def grip(form: RoundForm) -> Shell:
     """The ring that fingers turn: one groove for each click."""
     low = form.flank_top + PARTING
@@ -94,6 +96,7 @@ def grip(form: RoundForm) -> Shell:
     return fluted(profile, depth, clicks, SAMPLES)
 
 
+@lru_cache(maxsize=KEPT)
 def inner_ring(form: RoundForm) -> Shell:
     """The fixed ring that holds the crystal, a polished edge between it and the insert."""
     insert, inner = insert_form(form), form.crystal_radius + 0.05
@@ -112,6 +115,7 @@ def inner_ring(form: RoundForm) -> Shell:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def insert(form: RoundForm) -> Shell:
     """The ceramic."""
     ring = insert_form(form)
@@ -130,6 +134,7 @@ def insert(form: RoundForm) -> Shell:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def scale(form: RoundForm) -> Mesh:
     """Bars, figures and minutes inlaid in the ceramic, metres, in the case frame."""
     ring = insert_form(form)
@@ -148,6 +153,7 @@ def scale(form: RoundForm) -> Mesh:
     return merge(marks)
 
 
+@lru_cache(maxsize=KEPT)
 def pip(form: RoundForm) -> Mesh:
     """The luminous pearl at zero, metres, in the case frame."""
     ring = insert_form(form)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from models3d.watches.form import RoundForm
 from models3d.watches.outlines import BRUSHED, Corner, rounded
-from models3d.watches.shells import Shell, extruded
+from models3d.watches.shells import KEPT, Shell, extruded
 
 ROOM = 0.30  # between crown and guard
 LENGTH = 6.0  # along the flank, in which they run out
@@ -14,6 +16,7 @@ TIP_RADIUS = 0.8
 UPPER_CHAMFER = 0.38  # as the flank's
 
 
+@lru_cache(maxsize=KEPT)
 def crown_guards(form: RoundForm, reach: float) -> tuple[Shell, Shell]:
     """Both guards at 3 o'clock.
 

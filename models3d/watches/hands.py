@@ -109,11 +109,13 @@ def second_hand(length: float, height: float) -> Hand:
     return Hand("second", joined(bodies), None, height)
 
 
+@lru_cache(maxsize=KEPT)
 def arbor_cap(radius: float, height: float) -> Hand:
     """What covers the arbor of a watch without a second hand in the middle."""
     return Hand("cap", cap(radius, 0.0, 0.2), None, height)
 
 
+@lru_cache(maxsize=KEPT)
 def small_hand(length: float, height: float) -> Hand:
     """Of a sub-dial: a leaf that comes to a point."""
     wide, tail = 0.058 * length, 0.30 * length

@@ -31,7 +31,6 @@ from models3d.watches.back_text import (
     flat_line,
 )
 from models3d.watches.crown import crown, on_flank
-from models3d.watches.crystal import plate
 from models3d.watches.form import DIAL_THICKNESS
 from models3d.watches.hands import Hands, arbor_cap, hour_and_minute, small_hand
 from models3d.watches.rectangular_case import (
@@ -42,6 +41,7 @@ from models3d.watches.rectangular_case import (
     flank_profile,
     lug_form,
     mid_case,
+    pane,
     rehaut,
     screw_places,
 )
@@ -205,11 +205,7 @@ class RectangularWatch:
         wrist = WristSection.from_circumference(self.wrist_mm)
         seat = Seat(wrist)
         line = self.back_line()
-        pane = plate(
-            form.outline(form.bezel_width),
-            form.thickness - form.crystal_thickness,
-            form.crystal_thickness,
-        )
+        crystal = pane(form)
         winder = on_flank(
             crown(form.crown_radius, 1.05 * form.crown_radius),
             0.0,
@@ -229,7 +225,7 @@ class RectangularWatch:
             *seat.on_dial(dial.parts(), form.dial_z),
             *self.hand_parts(seat, dial),
             *strap.parts(lugs),
-            seat.crystal(pane),
+            seat.crystal(crystal),
         )
         movement = ComponentLot(
             "form_movement", "Hand-wound form movement", mass_g=figure("movement", "form", "mass")
@@ -237,7 +233,7 @@ class RectangularWatch:
         wall = form.dial_inset - 0.25
         bill = Bill(
             metals=(case_lot(self.metal, case), *strap.metals(lugs)),
-            components=(movement, crystal_lot(pane), *strap.components(lugs)),
+            components=(movement, crystal_lot(crystal), *strap.components(lugs)),
             engravings=() if line is None else (engraving_lot(line),),
             dimensions=(
                 Dimension("case_width", "Case width", self.case_width_mm),

@@ -6,14 +6,16 @@ Case frame: 12 o'clock at +Y, 3 at +X, z = 0 under the case back.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import manifold3d
 
+from models3d.watches.crystal import plate
 from models3d.watches.form import HANDS_ROOM, PARTING
 from models3d.watches.lugs import LugForm, lugs
 from models3d.watches.outlines import BRUSHED, Corner, Outline, rectangle, rounded
 from models3d.watches.screws import with_seats
-from models3d.watches.shells import Shell, extruded, from_solid
+from models3d.watches.shells import KEPT, Shell, extruded, from_solid
 
 SIDE_BOW = 0.45  # the long flanks swell a little
 CORNER = 3.8  # radius of the outline's corners
@@ -107,6 +109,7 @@ def flank_profile(form: RectangularForm) -> list[tuple[float, float]]:
     return [(half - 0.7, low), (half, low + 0.7), (half, high - 0.35), (half - 0.35, high)]
 
 
+@lru_cache(maxsize=KEPT)
 def mid_case(form: RectangularForm) -> Shell:
     """Flanks with a chamfer below and above, lugs, bored for movement and dial."""
     low, high = form.flank_bottom, form.flank_top
@@ -142,6 +145,7 @@ def mid_case(form: RectangularForm) -> Shell:
     return from_solid(body - bore.solid())
 
 
+@lru_cache(maxsize=KEPT)
 def bezel(form: RectangularForm) -> Shell:
     """Two steps up to the crystal, the upper one sloping."""
     low, high = form.flank_top + PARTING, form.bezel_top
@@ -167,6 +171,7 @@ def bezel(form: RectangularForm) -> Shell:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def rehaut(form: RectangularForm) -> Shell:
     """The sloping frame between dial and crystal."""
     top = form.thickness - form.crystal_thickness - 0.04
@@ -186,6 +191,7 @@ def rehaut(form: RectangularForm) -> Shell:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def case_back(form: RectangularForm) -> Shell:
     """A brushed plate with a polished edge, held by four screws."""
     top = form.back_height
@@ -204,6 +210,13 @@ def case_back(form: RectangularForm) -> Shell:
         caps=(BRUSHED, 0.0),
     )
     return with_seats(plate, screw_places(form))
+
+
+@lru_cache(maxsize=KEPT)
+def pane(form: RectangularForm) -> Shell:
+    """The flat crystal."""
+    bottom = form.thickness - form.crystal_thickness
+    return plate(form.outline(form.bezel_width), bottom, form.crystal_thickness)
 
 
 def screw_places(form: RectangularForm) -> tuple[tuple[float, float], ...]:

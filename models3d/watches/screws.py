@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import lru_cache
 
 import manifold3d
 import numpy as np
 
 from models3d.watches.outlines import Corner, circle, rectangle, rounded
-from models3d.watches.shells import Shell, extruded, from_solid, joined
+from models3d.watches.shells import KEPT, Shell, extruded, from_solid, joined
 
 SEAT_RADIUS, SEAT_DEPTH = 0.62, 0.34
 HEAD_RADIUS, HEAD_SUNK = 0.56, 0.05  # its top lies a little below the back
 SLOT_WIDTH, SLOT_DEPTH = 0.17, 0.15
 SEGMENTS = 24
 
-Places = Sequence[tuple[float, float]]
+Places = tuple[tuple[float, float], ...]
 
 
 def with_seats(back: Shell, places: Places) -> Shell:
@@ -40,6 +40,7 @@ def with_seats(back: Shell, places: Places) -> Shell:
     )
 
 
+@lru_cache(maxsize=KEPT)
 def screws(places: Places) -> Shell:
     """Their heads; no two slots point the same way."""
     head = _head()

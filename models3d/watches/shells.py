@@ -24,7 +24,8 @@ LAND_RISE = 0.012  # a brushed land stands over the polished body, so that it hi
 LAND_DEPTH = 0.03  # and reaches into it
 UV_SCALE = 1.0 / 14.0  # texture units a millimetre, as a bracelet’s brushing
 NEAR_BRUSHED = 0.999
-KEPT = 64  # meshes of shells that are kept: watches with other straps have the same case
+KEPT = 64  # shells of each kind that are kept: watches with other straps have the same case
+MESHES_KEPT = 192  # a watch has some fifteen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,7 +88,7 @@ class Shell:
         return body
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MESHES_KEPT)
 def _mesh_of(shell: Shell) -> Mesh:
     return Mesh(shell.points * MM, shell.normals, shell.triangles)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -29,6 +30,7 @@ from viewer.web.shades import GroundShade, Shades, StoneShade
 FACING: Final = 0.1  # of a part's size, as much as a turn of a normal by a radian counts
 OFF: Final = 0.05  # share by which a vertex may be farther than the nearest
 MOST_KINDS: Final = 12  # of a part's instances
+SURFACES_KEPT: Final = 128
 OPEN: Final = np.array([1.0, 0.0, 0.0, 0.0])
 
 
@@ -66,16 +68,22 @@ def _taken_over(part: Placed, like: KnownSurface) -> Array:
     mesh = part.mesh
     if len(mesh.positions) == 0:
         return np.zeros((0, 4))
-    reach = np.ptp(like.positions, axis=0)
-    size = np.maximum(reach, 1e-3 * reach.max())
-    there = _measured(like.positions, reach / reach.max(), size)
-    here = _measured(
-        mesh.positions, reach / reach.max(), np.maximum(np.ptp(mesh.positions, axis=0), 1e-9)
-    )
-    tree = cKDTree(np.hstack([there, FACING * like.normals]))
+    tree, proportions = _tree(like)
+    size = np.maximum(np.ptp(mesh.positions, axis=0), 1e-9)
+    here = _measured(mesh.positions, proportions, size)
     _, nearest = tree.query(np.hstack([here, FACING * mesh.normals]), eps=OFF)
     taken: Array = like.openness[nearest]
     return taken
+
+
+@lru_cache(maxsize=SURFACES_KEPT)
+def _tree(like: KnownSurface) -> tuple[cKDTree, Array]:
+    """Where its vertices are and how they face, and the proportions of its box (3,)."""
+    reach = np.ptp(like.positions, axis=0)
+    proportions = reach / reach.max()
+    size = np.maximum(reach, 1e-3 * reach.max())
+    there = _measured(like.positions, proportions, size)
+    return cKDTree(np.hstack([there, FACING * like.normals])), proportions
 
 
 def _measured(positions: Array, proportions: Array, size: Array) -> Array:

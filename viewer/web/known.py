@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from models3d.frames import Array
 from models3d.gltf.compression import decode_meshopt
@@ -58,6 +58,7 @@ class Known:
     radius: float
 
 
+@lru_cache(maxsize=4)
 def read_known(data: bytes) -> Known:
     """What the file of `model_file.viewer_glb` says.
 
@@ -140,7 +141,10 @@ class _Reader:
                 rotations = self._numbers(named["ROTATION"])
             if "SCALE" in named:
                 scales = self._numbers(named["SCALE"])
-        centers: Array = translations + Rotation.from_quat(rotations).apply(scales * middle)
+        axis, turn = rotations[:, :3], rotations[:, 3:]
+        moved = scales * middle
+        moved = moved + 2.0 * np.cross(axis, np.cross(axis, moved) + turn * moved)
+        centers: Array = translations + moved
         return centers
 
     def _numbers(self, accessor: int) -> Array:

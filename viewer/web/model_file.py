@@ -12,16 +12,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
-from models3d.frames import Anchor, Array, IntArray
+from models3d.frames import Anchor, IntArray
 from models3d.gltf import encoding
 from models3d.gltf.document import DocumentWriter
-from models3d.gltf.tangents import tangents
 from models3d.gltf.write import INSTANCING
 from models3d.mesh import Material, Model, Part
 from models3d.wrists import Wears
@@ -31,7 +28,7 @@ from viewer.render.gem_defines import REFINEMENTS_LIVE, REFINEMENTS_STILL, gem_d
 from viewer.render.gem_shape import GemShape
 from viewer.render.materials import blends, surface_defines
 from viewer.render.occlusion import Openness
-from viewer.render.placed import Placed, largest
+from viewer.render.placed import Placed
 from viewer.render.renderer import Renderer
 from viewer.render.setting import FAR, NEAR
 from viewer.render.stone_pass import SMALL_BOUNCES, SMALL_PX, setting_table
@@ -41,7 +38,16 @@ from viewer.web.borrowed import borrowed
 from viewer.web.environment_file import environment_file
 from viewer.web.known import Known
 from viewer.web.looks import LookWriter
-from viewer.web.packing import OPENNESS, OPENNESS_SCALE, numbers, openness_bytes, seen_maps
+from viewer.web.packing import (
+    OPENNESS,
+    OPENNESS_SCALE,
+    compact_bare,
+    compact_lit,
+    numbers,
+    openness_bytes,
+    seen_maps,
+)
+from viewer.web.places import Places, Turned
 from viewer.web.scene import described_scene, framed
 from viewer.web.shades import Shades, StoneShade, baked
 from viewer.web.watch import glowing, turning_parts
@@ -84,6 +90,7 @@ class _Writer:
         self._choices = choices
         self._turning = turning_parts(model)
         self._first_links = _first_links(model)
+        self._turned = Turned(apart)
         self._stones: list[dict[str, Any]] = []
         self._children: list[int] = []
 
@@ -96,7 +103,7 @@ class _Writer:
         document.add("nodes", root)
         surfaces, stones = self._apart.surfaces, self._apart.stones
         for (piece, part), openness in zip(surfaces, shades.surfaces, strict=True):
-            self._surface(piece, part, openness)
+            self._surface(piece, part, openness, hurried)
         for (piece, part, shape), shade in zip(stones, shades.stones, strict=True):
             self._stone(piece, part, shape, shade)
         about["anchor"] = None if model.anchor is None else str(model.anchor)
@@ -117,16 +124,24 @@ class _Writer:
         document.lists["nodes"][0] = root
         return document.finish()
 
-    def _surface(self, piece: Placed, part: Part, openness: Openness) -> None:
+    def _surface(self, piece: Placed, part: Part, openness: Openness, hurried: bool) -> None:
         names = [OPENNESS if k == 0 else f"{OPENNESS}_{k}" for k in range(len(openness.values))]
         more = {
             name: openness_bytes(values)
             for name, values in zip(names, openness.values, strict=True)
         }
         defines = surface_defines(piece.material, piece.mesh)
-        along = tangents(piece.mesh) if "HAS_TANGENT" in defines else None
-        mesh = piece.mesh if "HAS_UV" in defines else replace(piece.mesh, uvs=None)
-        attributes, indices = encoding.compact(self._document, mesh, along, stone=False, more=more)
+        has_uv, has_tangent = "HAS_UV" in defines, "HAS_TANGENT" in defines
+        if hurried:  # vertices at one place are given the same light
+            mesh = compact_bare(piece.mesh, has_uv, has_tangent)
+            attributes, indices = encoding.laid(self._document, mesh)
+            attributes |= {
+                name: encoding.laid_bytes(self._document, np.ascontiguousarray(rows[mesh.kept]))
+                for name, rows in more.items()
+            }
+        else:
+            mesh = compact_lit(piece.mesh, has_uv, has_tangent, more)
+            attributes, indices = encoding.laid(self._document, mesh)
         shared = {key: number for key, number in attributes.items() if key not in more}
         look = self._looks.look(piece.material, piece.mesh)
         about = {"look": look, **self._worn(piece, part, look), **self._dark(piece, part)}
@@ -145,10 +160,10 @@ class _Writer:
             )
             chosen = openness.kind == kind
             links = self._links(part, piece.instances[chosen])
-            self._node(number, piece.model_from_part[chosen], part, {**about, **links})
+            self._node(number, self._turned.of(piece, chosen), part, {**about, **links})
 
     def _stone(self, piece: Placed, part: Part, shape: GemShape, shade: StoneShade) -> None:
-        places = piece.model_from_part @ shape.part_from_gem
+        places = self._turned.of(piece)
         defines = gem_defines(shape, bounces=0, full_dispersion=False, has_setting=False)
         planes = np.column_stack([shape.normals, shape.offsets]).astype("<f4")
         stone: dict[str, Any] = {
@@ -173,7 +188,7 @@ class _Writer:
         about = {
             "stone": len(self._stones),
             "optic": optic,
-            "radius": largest(places),
+            "radius": float(places.scales.max()),
             **self._gems(part, optic),
             **self._links(part, piece.instances),
         }
@@ -183,31 +198,29 @@ class _Writer:
     def _node(
         self,
         mesh: int,
-        places: Array,
+        places: Places,
         part: Part,
         about: Mapping[str, Any],
         layers: Any = None,
     ) -> None:
         """One node for all instances of a mesh."""
-        scales = np.cbrt(np.linalg.det(places[:, :3, :3]))
-        rotations = Rotation.from_matrix(places[:, :3, :3] / scales[:, None, None])
-        quaternions = rotations.as_quat(canonical=True)
         said: dict[str, Any] = {**about, "part": part.name, "slot": part.slot}
         if part.turn_period is not None:
             said["turn_period"] = part.turn_period
         if part.name in self._turning:
             said["turning"] = self._turning[part.name]
         node: dict[str, Any] = {"mesh": mesh}
-        if len(places) == 1:
+        if len(places.scales) == 1:
             node |= {
-                "translation": numbers(places[0, :3, 3]),
-                "rotation": quaternions[0].tolist(),
-                "scale": [float(scales[0])] * 3,
+                "translation": numbers(places.translations[0]),
+                "rotation": places.quaternions[0].tolist(),
+                "scale": [float(places.scales[0])] * 3,
             }
         else:
             self._document.use(INSTANCING, required=True)
+            scales = np.repeat(places.scales[:, None], 3, axis=1)
             attributes = encoding.instances(
-                self._document, places[:, :3, 3], quaternions, np.repeat(scales[:, None], 3, axis=1)
+                self._document, places.translations, places.quaternions, scales
             )
             node["extensions"] = {INSTANCING: {"attributes": attributes}}
             if layers is not None and np.any(layers):

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models3d.frames import Array
+from models3d.gltf import encoding
 from models3d.gltf.document import DocumentWriter
+from models3d.gltf.tangents import tangents
+from models3d.mesh import Mesh
 from viewer.render.setting import FAR, NEAR
 
 OPENNESS_SCALE: Final = 1.6  # of eight bits with a sign
 OPENNESS: Final = "_OPENNESS"  # the vertices' attribute
 DIGITS: Final = 6
+MESHES_KEPT: Final = 192  # that pieces may share: a watch has some thirty
 SMALL_STONE: Final = 1.2e-3  # metres of radius: half the texels show as much of its setting
 
 
@@ -80,3 +87,22 @@ def map_bytes(steps: NDArray[np.int32]) -> NDArray[np.uint8]:
 def numbers(values: Any) -> list[float]:
     """Numbers as JSON has them, a few digits each."""
     return [float(f"{value:.{DIGITS}g}") for value in np.asarray(values, np.float64).ravel()]
+
+
+@lru_cache(maxsize=MESHES_KEPT)
+def compact_bare(mesh: Mesh, has_uv: bool, has_tangent: bool) -> encoding.Compact:
+    """A mesh packed without its light, which each piece that shares it has to itself."""
+    return compact_lit(mesh, has_uv, has_tangent, {})
+
+
+def compact_lit(
+    mesh: Mesh, has_uv: bool, has_tangent: bool, more: Mapping[str, NDArray[np.int8]]
+) -> encoding.Compact:
+    """A mesh packed with what its vertices see.
+
+    Args:
+        more: attributes of (n, 4) bytes.
+    """
+    along = tangents(mesh) if has_tangent else None
+    bare = mesh if has_uv else replace(mesh, uvs=None)
+    return encoding.compact(bare, along, stone=False, more=more)
