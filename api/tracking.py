@@ -20,12 +20,20 @@ from api.openapi import Operation, documented
 from api.pages import STATIC, built
 from api.products import coding_taken, services, unchanging
 from models3d.errors import ParureError
-from tryon.model_files import FACE_LANDMARKER, HAND_LANDMARKER, ModelFile, model_path, models_folder
+from tryon.model_files import (
+    FACE_LANDMARKER,
+    HAND_LANDMARKER,
+    POSE_LITE,
+    SELFIE_SEGMENTATION,
+    ModelFile,
+    model_path,
+    models_folder,
+)
 from tryon.worn_facts import facts_edition
 from viewer.bake import PACKERS, edition
 
 NETS: Mapping[str, ModelFile] = MappingProxyType(
-    {net.sha256: net for net in (HAND_LANDMARKER, FACE_LANDMARKER)}
+    {net.sha256: net for net in (HAND_LANDMARKER, FACE_LANDMARKER, SELFIE_SEGMENTATION, POSE_LITE)}
 )
 NET_TYPE = "application/octet-stream"
 KEEPER = "PARURE_SERVICE_WORKER"  # "off": browsers drop what they kept, and keep nothing more
@@ -51,6 +59,8 @@ class NeedsDocument(Document):
     runtime: AssetDocument
     hands: AssetDocument
     faces: AssetDocument
+    person: AssetDocument | None = Field(description="People's outlines; null: not obtained.")
+    bodies: AssetDocument | None = Field(description="Shoulders, forearms; null: not obtained.")
     facts: str = Field(description="Address of a piece's facts, with {hash} and {finger}.")
 
 
@@ -72,6 +82,8 @@ def needs() -> Response:
         runtime=_runtime(),
         hands=_net(HAND_LANDMARKER),
         faces=_net(FACE_LANDMARKER),
+        person=_optional_net(SELFIE_SEGMENTATION),
+        bodies=_optional_net(POSE_LITE),
         facts=f"{facts}&v={edition()[:8]}{facts_edition()}",
     )
     response = jsonify(document.model_dump())
@@ -81,11 +93,11 @@ def needs() -> Response:
     return response
 
 
-@views.get("/api/v1/nets/<sha256>.task")
+@views.get("/api/v1/nets/<sha256>.<any(task, tflite):kind>")
 @documented(Operation("A net, named by its checksum", {NET_TYPE: None}, problems=(404, 503)))
-def net(sha256: str) -> Response:
-    """One of MediaPipe's bundles as set-up obtained it, for ever the same."""
-    if sha256 not in NETS:
+def net(sha256: str, kind: str) -> Response:
+    """One of MediaPipe's nets or bundles as set-up obtained it, for ever the same."""
+    if sha256 not in NETS or not NETS[sha256].name.endswith(f".{kind}"):
         raise NotFound("There is no such net here.")
     path, coding = _genuine(NETS[sha256]), coding_taken()
     response = unchanging(_packed(path, sha256, coding), NET_TYPE, in_parts=coding is None)
@@ -134,9 +146,14 @@ def _runtime() -> AssetDocument:
     )
 
 
+def _optional_net(model: ModelFile) -> AssetDocument | None:
+    return _net(model) if (models_folder() / model.name).is_file() else None
+
+
 def _net(model: ModelFile) -> AssetDocument:
+    kind = Path(model.name).suffix[1:]
     return AssetDocument(
-        file=url_for("tracking.net", sha256=model.sha256),
+        file=url_for("tracking.net", sha256=model.sha256, kind=kind),
         bytes=_genuine(model).stat().st_size,
         sha256=model.sha256,
     )

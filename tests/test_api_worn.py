@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from api.tracking import KEEPER
 from models3d.errors import ParureError
 from tests.serving import application
+from tryon.model_files import FACE_LANDMARKER, REQUIRED_MODELS, models_folder
 from tryon.types import Finger
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -55,7 +56,7 @@ def test_what_cannot_be_worn_is_refused_with_what_to_do(client):
 
 def test_every_file_of_tracking_is_what_its_checksum_says_in_either_coding(client):
     needs = client.get("/api/v1/tracking.json").get_json()
-    for name in ("runtime", "hands", "faces"):
+    for name in ("runtime", "hands", "faces", "person", "bodies"):
         asset = needs[name]
         answer = client.get(asset["file"])
         assert len(answer.data) == asset["bytes"]
@@ -63,8 +64,9 @@ def test_every_file_of_tracking_is_what_its_checksum_says_in_either_coding(clien
         assert answer.headers["Cache-Control"] == FOR_EVER
         packed = client.get(asset["file"], headers={"Accept-Encoding": "br"})
         assert packed.headers["Content-Encoding"] == "br"
-        assert len(packed.data) < 0.9 * asset["bytes"]
+        assert len(packed.data) < 0.94 * asset["bytes"]
     assert client.get(f"/api/v1/nets/{'0' * 64}.task").status_code == 404
+    assert client.get(needs["person"]["file"].replace(".tflite", ".task")).status_code == 404
 
 
 def test_a_house_can_have_browsers_forget(client, monkeypatch, tmp_path):
@@ -75,6 +77,17 @@ def test_a_house_can_have_browsers_forget(client, monkeypatch, tmp_path):
     monkeypatch.setenv(KEEPER, "perhaps")
     with pytest.raises(ParureError, match="on"), application(tmp_path):
         pass
+
+
+def test_outlines_and_bodies_are_done_without_where_setup_did_not_obtain_them(
+    client, monkeypatch, tmp_path
+):
+    for model in REQUIRED_MODELS:
+        (tmp_path / model.name).symlink_to(models_folder() / model.name)
+    monkeypatch.setenv("PARURE_MODELS", str(tmp_path))
+    needs = client.get("/api/v1/tracking.json").get_json()
+    assert (needs["person"], needs["bodies"]) == (None, None)
+    assert needs["faces"]["sha256"] == FACE_LANDMARKER.sha256
 
 
 def test_a_missing_net_is_told_with_where_to_put_it(client, monkeypatch, tmp_path):

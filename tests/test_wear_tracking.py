@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from tests.serving import hand_frame, person_frame
 from tests.wearing import PLAIN_PAGE, asked, tracked
 from tryon.landmarks import FaceTracker, HandTracker
 from tryon.media.lens import assumed_intrinsics
+from tryon.nets.heavy import HeavyNets
+from tryon.nets.pose import PoseFinder
 from tryon.solver import SetSolver
 from tryon.types import Frame, Seen
 from tryon.wearables import Place, wearable
@@ -120,9 +123,15 @@ def _visit(context: BrowserContext, address: str) -> tuple[Page, list[str], list
 
 
 def _solved(picture: Any) -> list[Any]:
-    """What Python places, told no more than the page is: no bodies and no outlines of people."""
+    """What Python places, told no more than the page is: bodies by the light net."""
     with HandTracker(streaming=False) as hands, FaceTracker(streaming=False) as faces:
         seen = Seen(hands=hands.detect(picture, 0.0), faces=faces.detect(picture, 0.0))
+    with pytest.MonkeyPatch.context() as patch:
+        light = PoseFinder.model_for(streaming=True)
+        patch.setattr(PoseFinder, "model_for", lambda streaming: light)
+        slow = HeavyNets(bodies=True, person=True, find_faces=False, streaming=False, threads=2)
+    slowly = slow.see(picture, seen.faces, 0.0)
+    seen = replace(seen, bodies=slowly.bodies, person=slowly.person)
     camera = assumed_intrinsics(picture.shape[1], picture.shape[0])
     solver = SetSolver([wearable(each, {}, Place()) for each in WORN], smoothing=False)
     layers = solver.solve(Frame(picture, seen, camera, 0.0))

@@ -65,6 +65,18 @@ export function cropped(image, x, y, width, height) {
   return out;
 }
 
+/** Mirrored left to right. @param {Picture} image @returns {Picture} RGB */
+export function mirrored8({ data, width, height, channels }) {
+  const out = picture(width, height);
+  for (let row = 0, to = 0; row < height; row++) {
+    for (let column = width - 1; column >= 0; column--) {
+      const from = (row * width + column) * channels;
+      for (let k = 0; k < 3; k++) out.data[to++] = data[from + k];
+    }
+  }
+  return out;
+}
+
 /**
  * Samples a picture along lines, bilinearly; beyond its border the border goes on.
  * @param {Picture} image
@@ -240,57 +252,96 @@ function alongLines(data, kernel, length, step, lines, stride, together) {
 }
 
 /**
- * What each cell of a smaller grid covers of each cell of a larger one.
- * @param {number} from @param {number} to @returns {{ first: number, shares: number[] }[]}
+ * What each cell of a smaller line covers of each cell of a larger one, in single precision.
+ * @param {number} from @param {number} to
+ * @returns {{ first: Int32Array, shares: Float32Array[] }}
  */
 function covered(from, to) {
   const scale = from / to;
-  return Array.from({ length: to }, (_, k) => {
-    const [start, end] = [k * scale, Math.min((k + 1) * scale, from)];
-    const first = Math.floor(start + 1e-9);
-    const shares = [];
-    for (let cell = first; cell < end - 1e-9; cell++) {
-      shares.push((Math.min(cell + 1, end) - Math.max(cell, start)) / scale);
-    }
-    return { first, shares };
+  const first = new Int32Array(to);
+  const shares = Array.from({ length: to }, (_, k) => {
+    const [start, end] = [k * scale, (k + 1) * scale];
+    const cell = Math.min(scale, from - start);
+    const last = Math.min(Math.floor(end), from - 1);
+    const whole = Math.min(Math.ceil(start), last);
+    const before = whole - start > 1e-3 ? [(whole - start) / cell] : [];
+    const after = end - last > 1e-3 ? [Math.min(end - last, 1, cell) / cell] : [];
+    first[k] = whole - before.length;
+    return Float32Array.from([...before, ...Array(last - whole).fill(1 / cell), ...after]);
   });
+  return { first, shares };
 }
 
 /**
  * Reduced to a smaller grid, each cell the mean of what it covers.
  * @param {ArrayLike<number>} data @param {number} width @param {number} height
- * @param {number} channels of the data, of which the first three are kept
- * @param {number} toWidth @param {number} toHeight
- * @returns {Float64Array} (toHeight, toWidth, 3)
+ * @param {number} channels of the data, of which the first `kept` are kept
+ * @param {number} toWidth @param {number} toHeight @param {number} kept
+ * @returns {Float32Array} (toHeight, toWidth, kept)
  */
-function reduced(data, width, height, channels, toWidth, toHeight) {
+function reduced(data, width, height, channels, toWidth, toHeight, kept) {
   const columns = covered(width, toWidth);
   const rows = covered(height, toHeight);
-  const out = new Float64Array(toWidth * toHeight * 3);
-  const across = new Float64Array(3 * toWidth);
-  rows.forEach(({ first: top, shares: down }, y) => {
-    down.forEach((weight, r) => {
-      across.fill(0);
-      columns.forEach(({ first, shares }, x) => {
-        for (let c = 0; c < shares.length; c++) {
-          const from = ((top + r) * width + first + c) * channels;
-          for (let k = 0; k < 3; k++) across[3 * x + k] += shares[c] * data[from + k];
+  const line = kept * toWidth;
+  const out = new Float32Array(line * toHeight);
+  for (let y = 0; y < toHeight; y++) {
+    rows.shares[y].forEach((weight, r) => {
+      const start = (rows.first[y] + r) * width;
+      for (let x = 0, to = y * line; x < toWidth; x++) {
+        const shares = columns.shares[x];
+        const at = (start + columns.first[x]) * channels;
+        for (let k = 0; k < kept; k++, to++) {
+          let sum = 0;
+          for (let c = 0; c < shares.length; c++) {
+            sum = Math.fround(sum + Math.fround(data[at + c * channels + k] * shares[c]));
+          }
+          out[to] += Math.fround(weight * sum);
         }
-      });
-      for (let k = 0; k < across.length; k++) out[y * across.length + k] += weight * across[k];
+      }
     });
-  });
+  }
   return out;
 }
 
-/** Bytes reduced by area. @param {Picture} image @param {number} width @param {number} height */
+/**
+ * Bytes reduced by area.
+ * @param {Picture} image @param {number} width @param {number} height
+ * @returns {Picture} of at most three channels
+ */
 export function reduced8(image, width, height) {
-  const means = reduced(image.data, image.width, image.height, image.channels, width, height);
-  const out = picture(width, height);
-  for (let k = 0; k < means.length; k++) out.data[k] = roundEven(means[k]);
+  const kept = Math.min(image.channels, 3);
+  const out = { data: new Uint8Array(width * height * kept), width, height, channels: kept };
+  const [across, down] = [image.width / width, image.height / height];
+  if (Number.isInteger(across) && Number.isInteger(down)) {
+    wholeReduced(image, across, down, out);
+  } else {
+    const means = reduced(image.data, image.width, image.height, image.channels, width, height, kept);
+    for (let k = 0; k < means.length; k++) out.data[k] = roundEven(means[k]);
+  }
   return out;
 }
 
-/** Three channels reduced by area. @param {Field} image @param {number} width @param {number} height */
-export const reducedField = (image, width, height) =>
-  reduced(image.data, image.width, image.height, image.channels, width, height);
+/**
+ * The same where each cell covers whole ones.
+ * @param {Picture} image @param {number} across @param {number} down cells @param {Picture} out
+ */
+function wholeReduced({ data, width, channels }, across, down, out) {
+  const share = Math.fround(1 / (across * down));
+  const halves = across === 2 && down === 2; // OpenCV rounds these up
+  for (let y = 0, to = 0; y < out.height; y++) {
+    for (let x = 0; x < out.width; x++) {
+      const at = (y * down * width + x * across) * channels;
+      for (let k = 0; k < out.channels; k++) {
+        let sum = 0;
+        for (let r = 0, line = at + k; r < down; r++, line += width * channels) {
+          for (let c = 0; c < across; c++) sum += data[line + c * channels];
+        }
+        out.data[to++] = halves ? (sum + 2) >> 2 : roundEven(Math.fround(sum * share));
+      }
+    }
+  }
+}
+
+/** Numbers reduced by area. @param {Field} image @param {number} width @param {number} height */
+export const reducedField = ({ data, width: from, height: tall, channels }, width, height) =>
+  reduced(data, from, tall, channels, width, height, channels);

@@ -10,7 +10,7 @@
 
 const SHELF = 'parure-tracking';
 const MOST_BYTES = 64e6; // on the shelf; what tracking takes is a third of that
-const UNCHANGING = /^\/(static\/[\w./-]+-[\w]{8}\.\w+|api\/v1\/nets\/[0-9a-f]{64}\.task)$/;
+const UNCHANGING = /^\/(static\/[\w./-]+-[\w]{8}\.\w+|api\/v1\/nets\/[0-9a-f]{64}\.(task|tflite))$/;
 
 const scope = /** @type {any} */ (self);
 

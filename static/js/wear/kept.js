@@ -19,7 +19,8 @@ export async function keep(needs, fetched) {
     await new Promise((resolve) => setTimeout(resolve, LATER_MS));
     const registration = await serviceWorker.register(needs.keeper, { scope: SCOPE });
     const active = await activated(registration);
-    const current = [needs.runtime, needs.hands, needs.faces].map(({ file }) => ours(file));
+    const assets = [needs.runtime, needs.hands, needs.faces, needs.person, needs.bodies];
+    const current = assets.flatMap((asset) => (asset ? [ours(asset.file)] : []));
     active?.postMessage({ keep: fetched, current: [...fetched, ...current] });
   } catch (error) {
     if (!(error instanceof DOMException || error instanceof TypeError)) throw error; // refused: private, or full

@@ -1,9 +1,7 @@
-/**
- * Hands and faces in frames, by MediaPipe Tasks on the processor: the twin of tryon/landmarks.py, and
- * the only file that imports MediaPipe. It starts no network request: runtime and nets come as bytes.
- */
+/** Hands and faces in frames, by MediaPipe Tasks on the processor: the twin of tryon/landmarks.py. */
 import { FaceLandmarker, HandLandmarker } from '@mediapipe/tasks-vision';
-import startRuntime from '@mediapipe/tasks-vision/vision_wasm_module_internal.js';
+import { opaque } from './net.js';
+import { started } from './task-runtime.js';
 import { seenTwice } from './second-look.js';
 
 /** @typedef {import('../tryon/types.js').FaceLandmarks} FaceLandmarks */
@@ -25,31 +23,6 @@ const FACES = {
   minTrackingConfidence: LEAST_SCORE,
 };
 const WARM_PX = 64;
-const quiet = () => {};
-Object.assign(globalThis, { custom_dbg: quiet }); // what the runtime says while it works
-
-/**
- * Makes a landmarker on a runtime of its own.
- * @template Task
- * @param {WebAssembly.Module} runtime compiled
- * @param {(files: any) => Promise<Task>} make
- */
-async function started(runtime, make) {
-  /** @param {object} told */
-  const factory = (told) =>
-    startRuntime({
-      ...told,
-      print: quiet, // greetings of native libraries
-      printErr: quiet,
-      /** @param {WebAssembly.Imports} imports @param {(instance: WebAssembly.Instance, module: WebAssembly.Module) => void} receive */
-      instantiateWasm(imports, receive) {
-        WebAssembly.instantiate(runtime, imports).then((instance) => receive(instance, runtime));
-        return {};
-      },
-    });
-  Object.assign(globalThis, { ModuleFactory: factory }); // taken, and taken away, by the task
-  return make({ wasmLoaderPath: '', wasmBinaryPath: '' });
-}
 
 /** What both landmarkers share: their clock, and how frames are looked at. */
 class Landmarker {
@@ -156,16 +129,4 @@ export class FaceTracker extends Landmarker {
       score: 1,
     }));
   }
-}
-
-/** A picture as the runtime takes it. @param {Picture} picture RGB */
-function opaque({ data, width, height }) {
-  const out = new ImageData(width, height);
-  for (let from = 0, to = 0; from < data.length; from += 3, to += 4) {
-    out.data[to] = data[from];
-    out.data[to + 1] = data[from + 1];
-    out.data[to + 2] = data[from + 2];
-    out.data[to + 3] = 255;
-  }
-  return out;
 }

@@ -2,7 +2,7 @@
  * A second look at each hand of a photo: mirrored, enlarged, then averaged with the first.
  * Twin of tryon/second_look.py, where it says what that gains.
  */
-import { blurred8, warped8 } from '../tryon/image.js';
+import { blurred8, mirrored8, warped8 } from '../tryon/image.js';
 
 /** @typedef {import('../tryon/types.js').HandLandmarks} HandLandmarks */
 /** @typedef {import('../tryon/image.js').Picture} Picture */
@@ -44,21 +44,7 @@ export function mirroredCrop({ pointsPx }, photo, share) {
   const scale = CROP_PX / side;
   const fine = scale > 0.5 ? photo : blurred8(photo, 0.4 / scale);
   const straight = warped8(fine, [1 / scale, 0, corner[0], 0, 1 / scale, corner[1]], CROP_PX, CROP_PX);
-  return { crop: flipped(straight), corner, scale };
-}
-
-/** @param {Picture} picture RGB @returns {Picture} */
-function flipped({ data, width, height }) {
-  const out = new Uint8Array(data.length);
-  for (let y = 0, to = 0; y < height; y++) {
-    for (let x = width - 1; x >= 0; x--, to += 3) {
-      const from = 3 * (y * width + x);
-      out[to] = data[from];
-      out[to + 1] = data[from + 1];
-      out[to + 2] = data[from + 2];
-    }
-  }
-  return { data: out, width, height, channels: 3 };
+  return { crop: mirrored8(straight), corner, scale };
 }
 
 /**

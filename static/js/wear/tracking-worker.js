@@ -10,7 +10,9 @@ import { SetSolver } from '../tryon/solver.js';
 import { Failure, fetchAsset, fetchDocument, Progress } from './assets.js';
 import { drawnOf, fileOf, modelOf } from './facts.js';
 import { FaceTracker, HandTracker } from './landmarkers.js';
+import { NAME, serve } from './heavy-worker.js';
 import { Lacks } from './lacks.js';
+import { SlowLooks } from './slow-looks.js';
 
 /** @typedef {import('./assets.js').Asset} Asset */
 /** @typedef {import('./types.js').Asked} Asked */
@@ -23,6 +25,7 @@ import { Lacks } from './lacks.js';
 /** @typedef {import('./types.js').Needs} Needs */
 /** @typedef {import('./types.js').ToWorker} ToWorker */
 
+const CALM = 3; // frames that show something worn, after which there is time for slow looks
 const BESIDE_EVERY = 4; // frames, between two looks for hands that wear nothing
 const [WATCHED_HANDS_EVERY, WATCHED_FACES_EVERY] = [2, 3]; // the same for who watches
 
@@ -35,6 +38,8 @@ const [WATCHED_HANDS_EVERY, WATCHED_FACES_EVERY] = [2, 3]; // the same for who w
  * @property {boolean} hands whether they are looked for in every frame
  * @property {boolean} faces
  * @property {boolean} ears whether hands are looked for now and then, since they hide them
+ * @property {import('../tryon/nets/heavy.js').Looks} looks which slow ones it gains by
+ * @property {boolean} streaming
  * @property {boolean} watched whether both are looked for, whatever is worn
  */
 
@@ -51,6 +56,8 @@ class Worker {
   /** @type {HandLandmarks[]} */ #beside = []; // seen a moment ago, where nothing is worn on them
   /** @type {Set<number>} chains that the window knows */ #laid = new Set();
   #wears = 0; // counts what was asked for, so that only the last is worn
+  #slowly = new SlowLooks();
+  #shown = 0; // frames since something is worn, that showed it
   #turn = Promise.resolve();
   #canvas = new OffscreenCanvas(1, 1);
   #pixels = this.#canvas.getContext('2d', { willReadFrequently: true });
@@ -62,7 +69,7 @@ class Worker {
       this.#needs = message.needs;
       this.#watching = message.watching;
     } else if (message.do === 'wear') await this.#wear(message.asked, message.streaming);
-    else await this.#inTurn(async () => this.#solve(message.image, message.timeMs));
+    else await this.#inTurn(() => this.#solve(message.image, message.timeMs));
   }
 
   /** One thing after the other. @param {() => Promise<void>} work */
@@ -85,6 +92,9 @@ class Worker {
     const [ears, faces] = [anchors.has('ear'), anchors.has('ear') || anchors.has('neck')];
     const hands = anchors.has('finger') || anchors.has('wrist') || (ears && !streaming); // they hide earrings
     const watched = this.#watching && streaming;
+    const looks = { bodies: anchors.has('neck'), person: faces || anchors.has('wrist') };
+    this.#slowly.forget();
+    if (!streaming) this.#beginSlowly(looks); // a photo waits for it
     const [runtime, handNet, faceNet] = await Promise.all([
       compiled,
       (hands || watched) && this.#handNet(this.#progress),
@@ -101,29 +111,32 @@ class Worker {
       const wanted = asked.map((each, k) => ({ asked: each, anchor: models[k].anchor ?? 'finger' }));
       const solver = new SetSolver(wearables, { smoothing: streaming, face: this.#mean });
       const surroundings = new Surroundings(this.#mean, streaming);
-      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, ears, watched };
+      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, ears, looks, streaming, watched };
+      this.#shown = 0;
       this.#beside = [];
-      const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
-      tell({ is: 'ready', files, fetched: [self.location.href, ...fetched] });
+      tell({ is: 'ready', files, fetched: fetchedSoFar() });
       if (hands || watched) this.#hands?.warm();
       if (faces || watched) this.#faces?.warm();
     });
   }
 
   /** @param {ImageBitmap} image @param {number} timeMs */
-  #solve(image, timeMs) {
+  async #solve(image, timeMs) {
     if (!this.#set) throw new TypeError('frames come after what is worn');
-    const { solver, lacks, surroundings, hands, faces, ears } = this.#set;
+    const { solver, lacks, surroundings, hands, faces, ears, looks, streaming } = this.#set;
     const begun = performance.now();
     const data = this.#read(image);
     const watched = this.#set.watched ? this.#watch(data, timeMs, this.#set) : undefined;
-    const seen = watched
-      ? { hands: hands || ears ? this.#beside : [], faces: (faces && watched.faces) || [], bodies: [] }
+    const quickly = watched
+      ? { hands: hands || ears ? this.#beside : [], faces: (faces && watched.faces) || [] }
       : {
           hands: hands && this.#hands ? this.#hands.detect(data, timeMs) : this.#handsBeside(data, timeMs),
           faces: faces && this.#faces ? this.#faces.detect(data, timeMs) : [],
-          bodies: [],
         };
+    const slowly = streaming
+      ? this.#slowly.newest(data, quickly.faces, timeMs, looks)
+      : await this.#slowly.now(data, quickly.faces, timeMs, looks);
+    const seen = { ...quickly, ...slowly };
     if (ears && !this.#hands && seen.faces.length === 0) this.#inTurn(() => this.#openBeside());
     const tracked = performance.now();
     const { width, height } = image;
@@ -144,7 +157,30 @@ class Worker {
       light: pieces.some(isShown) ? surroundings.light(frame, { pieces, seenOn }) : null,
     }));
     const timings = { track: tracked - begun, solve: performance.now() - tracked };
-    tell({ is: 'solved', solved: { image, timeMs, intrinsics, layers: drawn, lacks: lacking, watched, timings }, laid }, [image]);
+    const without = namesOf(looks).filter((name) => !this.#slowly.has(name));
+    tell({ is: 'solved', solved: { image, timeMs, intrinsics, layers: drawn, lacks: lacking, without, watched, timings }, laid }, [image]);
+    if (layers.some(({ pieces }) => pieces.some(isShown))) this.#shown += 1;
+    if (streaming && this.#shown >= CALM) this.#beginSlowly(looks);
+  }
+
+  /** @param {import('../tryon/nets/heavy.js').Looks} looks */
+  async #beginSlowly(looks) {
+    const needs = /** @type {Needs} */ (this.#needs);
+    const names = namesOf(looks).filter((name) => needs[name] && !this.#slowly.has(name));
+    await this.#slowly.begin(names, async (missing) => {
+      const nets = await Promise.all(missing.map((name) => this.#slowNet(/** @type {Asset} */ (needs[name]))));
+      const runtime = await this.#once(needs.runtime.file, () => compile(needs.runtime, this.#progress));
+      tell({ is: 'fetched', fetched: fetchedSoFar() });
+      return { runtime, nets: Object.fromEntries(missing.flatMap((name, k) => (nets[k] ? [[name, nets[k]]] : []))) };
+    });
+  }
+
+  /** A net without which everything works; null where it does not come. @param {Asset} net */
+  #slowNet(net) {
+    return this.#once(net.file, () => fetchAsset(net, new Progress(() => {}))).catch((error) => {
+      if (!(error instanceof Failure)) throw error;
+      return null;
+    });
   }
 
   /**
@@ -240,6 +276,12 @@ class Worker {
 /** @param {import('../tryon/types.js').WornPiece} piece */
 const isShown = ({ worn }) => worn.some(({ opacity }) => opacity > 0);
 
+/** @param {import('../tryon/nets/heavy.js').Looks} looks */
+const namesOf = (looks) => /** @type {const} */ (['person', 'bodies']).filter((name) => looks[name]);
+
+/** What was fetched, in full. */
+const fetchedSoFar = () => [self.location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)];
+
 /** @param {Asset} runtime @param {Progress} progress */
 async function compile(runtime, progress) {
   const code = await fetchAsset(runtime, progress);
@@ -256,9 +298,12 @@ function tell(message, moved = []) {
   self.postMessage(message, { transfer: moved });
 }
 
-const worker = new Worker();
-self.addEventListener('message', ({ data }) => {
-  worker.take(data).catch((error) => {
-    tell({ is: 'failed', reason: error instanceof Failure ? error.reason : 'broken' });
+if (self.name === NAME) serve();
+else {
+  const worker = new Worker();
+  self.addEventListener('message', ({ data }) => {
+    worker.take(data).catch((error) => {
+      tell({ is: 'failed', reason: error instanceof Failure ? error.reason : 'broken' });
+    });
   });
-});
+}

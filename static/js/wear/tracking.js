@@ -99,10 +99,8 @@ class WindowTracking {
     if (this.#closed) return;
     if (message.is === 'progress') this.#listener.progress(message.loaded, message.total);
     if (message.is === 'known') this.#listener.known?.(message.files);
-    if (message.is === 'ready') {
-      this.#listener.ready(message.files);
-      keep(/** @type {Needs} */ (this.#needs), message.fetched);
-    }
+    if (message.is === 'ready') this.#listener.ready(message.files);
+    if ('fetched' in message) keep(/** @type {Needs} */ (this.#needs), message.fetched);
     if (message.is === 'failed') this.#fail(message.reason);
     if (message.is === 'solved') {
       clearTimeout(this.#silence);

@@ -98,6 +98,7 @@
  * @property {import('../tryon/types.js').Intrinsics} intrinsics
  * @property {DrawnLayer[]} layers back first
  * @property {Lack[]} lacks
+ * @property {('person' | 'bodies')[]} without what would be looked for too, but that its net is not there (yet)
  * @property {Watched} [watched] where the tracking was told to watch and frames follow one another
  * @property {{ track: number, solve: number }} timings ms
  */
@@ -118,6 +119,8 @@
  * @property {import('./assets.js').Asset} runtime WebAssembly
  * @property {import('./assets.js').Asset} hands the nets for hands
  * @property {import('./assets.js').Asset} faces and for faces
+ * @property {import('./assets.js').Asset | null} person the net for people's outlines; null: set-up did not obtain it
+ * @property {import('./assets.js').Asset | null} bodies the same for shoulders and forearms
  * @property {string} facts of a piece, with `{hash}` and `{finger}` to fill in
  */
 
@@ -134,9 +137,10 @@
 
 /**
  * From the tracking worker to the window. `progress` counts bytes of nets and runtime; `fetched` is all
- * that the worker has asked for; `laid` are chains that are told for the first time, and their numbers.
+ * that the worker has asked for, told again where more came; `laid` are chains that are told for the first time, and their numbers.
  * @typedef {{ is: 'progress', loaded: number, total: number }
  *   | { is: 'known', files: string[] }
+ *   | { is: 'fetched', fetched: string[] }
  *   | { is: 'ready', files: string[], fetched: string[] }
  *   | { is: 'solved', solved: SentSolved, laid: Laid[] }
  *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker

@@ -1,0 +1,61 @@
+/**
+ * The slow looks at frames, beside the worker that tracks and solves, which they never hold up: who
+ * begins this worker (`slow-looks.js`) hands it the runtime and the nets, and a copy of now and then a
+ * frame. It is the same script as the tracking worker's, begun by another name.
+ */
+import { HeavyNets } from '../tryon/nets/heavy.js';
+import { Net } from './net.js';
+
+/** @typedef {import('../tryon/types.js').FaceLandmarks} FaceLandmarks */
+/** @typedef {import('../tryon/nets/heavy.js').Looks} Looks */
+/** @typedef {import('../tryon/nets/heavy.js').SlowlySeen} SlowlySeen */
+
+/** By which this worker is begun. */
+export const NAME = 'heavy';
+
+/** @typedef {'person' | 'bodies'} Name of a net */
+
+/**
+ * Nets come once, those that are there; looks are answered one by one.
+ * @typedef {{ do: 'open', runtime: WebAssembly.Module, nets: Partial<Record<Name, Uint8Array<ArrayBuffer>>> }
+ *   | { do: 'see', image: ImageData, faces: FaceLandmarks[], timeMs: number, streaming: boolean, looks: Looks }} ToHeavy
+ */
+
+/**
+ * `ms`: what a look took; `failed`: a net would not begin.
+ * @typedef {{ is: 'opened' } | { is: 'failed' } | { is: 'seen', seen: SlowlySeen, timeMs: number, ms: number }} FromHeavy
+ */
+
+/** Answers for as long as the worker lives. */
+export function serve() {
+  /** @type {Partial<Record<Name, Net>>} */ const nets = {};
+  let turn = Promise.resolve();
+
+  /** @param {ToHeavy} message @returns {Promise<FromHeavy>} */
+  const answer = async (message) => {
+    if (message.do === 'open') {
+      for (const name of /** @type {const} */ (['person', 'bodies'])) {
+        const net = message.nets[name];
+        if (net) nets[name] ??= await Net.open(message.runtime, net);
+      }
+      return { is: 'opened' };
+    }
+    const begun = performance.now();
+    const { image, faces, timeMs, streaming, looks } = message;
+    const { data, width, height } = image;
+    const runs = { bodies: runOf(nets.bodies), person: runOf(nets.person) };
+    const seen = new HeavyNets(runs, streaming).see({ data, width, height, channels: 4 }, faces, timeMs, looks);
+    return { is: 'seen', seen, timeMs, ms: performance.now() - begun };
+  };
+  self.addEventListener('message', ({ data }) => {
+    turn = turn
+      .then(() => answer(data))
+      .then(
+        (said) => self.postMessage(said, { transfer: said.is === 'seen' && said.seen.person ? [said.seen.person.share.buffer] : [] }),
+        () => self.postMessage({ is: 'failed' }),
+      );
+  });
+}
+
+/** @param {Net | undefined} net */
+const runOf = (net) => (net ? net.run.bind(net) : null);
