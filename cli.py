@@ -16,6 +16,7 @@ from typing import Any
 import click
 
 from models3d.errors import ParureError
+from models3d.threads import limit_threads
 
 
 class Refusal(click.ClickException):
@@ -69,6 +70,7 @@ class ParureGroup(click.Group):
 @click.group(cls=ParureGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Model jewels, show them and put them on people in photos, videos and live frames."""
+    limit_threads()
 
 
 @main.command()

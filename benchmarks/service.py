@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 import brotli
 
 from benchmarks.common import ROOT
+from models3d.threads import ONE_THREAD
 from viewer.web.environment_file import environment_file
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def running(store: str, pages: Path | None = None) -> Iterator[Service]:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "benchmarks.service", str(port)]
     command += ["--pages", str(pages)] if pages else []
-    environment = {**os.environ, "PARURE_VAR": store}
+    environment = {**ONE_THREAD, **os.environ, "PARURE_VAR": store}
     with (
         (Path(store) / "log").open("w+") as log,
         subprocess.Popen(

@@ -1,6 +1,9 @@
 """`parure products` and `parure build` as a person types them."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ from PIL import Image
 from cli import main
 from models3d.frames import Anchor
 from models3d.gltf import read_model
+from models3d.threads import ONE_THREAD
 
 
 def run(*arguments: object) -> Result:
@@ -87,3 +91,22 @@ def test_a_bad_request_is_one_sentence_and_status_2(
     assert sentence in result.output
     assert len(result.output.strip().splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_command_asks_for_one_thread_of_linear_algebra_before_numpy_is_there() -> None:
+    asked = (
+        "import os, sys, cli\n"
+        "assert 'numpy' not in sys.modules\n"
+        "cli.main(['products'], standalone_mode=False)\n"
+        "print(os.environ['OPENBLAS_NUM_THREADS'], os.environ['OMP_NUM_THREADS'])\n"
+    )
+    told = {name: value for name, value in os.environ.items() if name not in ONE_THREAD}
+    for environment, expected in ((told, "1 1"), (told | {"OMP_NUM_THREADS": "3"}, "1 3")):
+        said = subprocess.run(
+            [sys.executable, "-c", asked],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        assert said.splitlines()[-1] == expected

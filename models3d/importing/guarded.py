@@ -14,18 +14,13 @@ from typing import Any, Final
 from models3d.errors import ModelError
 from models3d.importing.importer import Wishes
 from models3d.importing.worker import MODEL, REFUSED, REPORT
+from models3d.threads import ONE_THREAD
 
 PROCESSOR_S: Final = 8  # seconds of one core; the wall clock may run on while others work
 PATIENCE: Final = 5.0  # wall clock over processor time, at most
 OUT_OF_TIME: Final = -24  # ended by SIGXCPU, or by SIGKILL where that was not enough
 KILLED: Final = -9
 ROOT: Final = Path(__file__).parent.parent.parent
-# libraries that start a thread for each core reserve memory for it
-ONE_THREAD: Final = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
