@@ -27,6 +27,7 @@ from api.openapi import Operation, documented
 from api.pages import HTML, page
 from api.problems import problem
 from api.services import guest
+from kiosk.deciding import sentences
 from kiosk.errors import KioskError, NothingHere, NotPaired, TooManyTries
 from kiosk.handover import LIFE_S
 from kiosk.kiosk import Kiosk
@@ -103,7 +104,16 @@ def mirror_page() -> Response:
     check_may(Role.DISPLAY)
     allow(media_src="'self'")
     settings = behind.settings
-    return private(page("kiosk.html", orientation=settings.orientation, gestures=settings.gestures))
+    return private(
+        page(
+            "kiosk.html",
+            orientation=settings.orientation,
+            gestures=settings.gestures,
+            on_device=settings.on_device,
+            camera=settings.camera,
+            turned=settings.turned,
+        )
+    )
 
 
 @views.get("/kiosk/remote")
@@ -180,13 +190,14 @@ def health_figures() -> Response:
     behind = staff()
     devices = [{"name": each.name, "role": each.role.value} for each in behind.pairing.devices()]
     document = {
-        **health(behind.mirror, behind.watchdog.faults),
+        **health(behind.mirror.figures(), behind.vitals.faults),
         "session": behind.state.value,
-        "glass_ms": behind.glass_ms,
-        "page_age_s": behind.page_age_s,
-        "recovered": behind.recovered,
+        "glass_ms": behind.vitals.glass_ms,
+        "page_age_s": behind.vitals.page_age_s,
+        "recovered": behind.vitals.recovered,
         "now": behind.now.isoformat(timespec="seconds"),
-        "since": behind.started.isoformat(timespec="seconds"),
+        "since": behind.vitals.started.isoformat(timespec="seconds"),
+        "where": [translated(each) for each in sentences(behind.settings.decision)],
         "devices": devices,
         "use": behind.use.days(),
     }

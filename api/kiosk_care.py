@@ -74,10 +74,13 @@ def leave() -> Response:
 
 
 def _seen() -> list[Image]:
-    """The next frames as the mirror's page gets them."""
-    listener, until = kiosk().mirror.frames.listen(), monotonic() + LOOK_S
+    """The next frames as the mirror's page gets them, or as its own camera gives them."""
+    behind = kiosk()
+    listener, until = behind.mirror.frames.listen(), monotonic() + LOOK_S
     images: list[Image] = []
     while len(images) < LOOKED_AT and monotonic() < until:
+        if behind.page is not None:
+            behind.page.want("plain")
         frame = listener.take(0.5)
         if frame is not None:
             images.append(frame.image)

@@ -1,9 +1,12 @@
 """The mirror's two sockets: frames and state out, commands in.
 
-    server → text    {"type": "state" | "done" | "design" | "error", …}, to tablets also "price"
+    server → text    {"type": "state" | "done" | "design" | "error", …}, to tablets also "price"; to
+                     the page that works on frames itself also "eye" and, for each frame, "notes"
     server → binary  4 bytes of length (big-endian), that much JSON, a JPEG: "frame" or "still"; a
                      "still" of no bytes: it was put away
     client → text    a command of kiosk/commands.py
+    client → binary  from the page that works on frames itself, when "notes" asked for it or a
+                     picture was taken: the same form, "frame", "plain" or "still"
 
 A frame follows when the page has said that it has drawn the one before ("shown"), so nothing ever
 queues. Pictures of people go to the mirror itself and, while somebody uses it, to devices that the
@@ -14,6 +17,7 @@ from __future__ import annotations
 
 import json
 import struct
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from time import monotonic
@@ -25,6 +29,7 @@ from pydantic import ValidationError
 from simple_websocket import ConnectionClosed, Server
 
 from api.kiosk_access import PAIRED_COOKIE, check_may, is_own, kiosk, qr_code, reached
+from api.kiosk_eye import TOLD_BY_PAGE, answer_page, take_picture
 from api.openapi import Operation, documented
 from api.products import services
 from api.tryon import validation_sentence
@@ -69,7 +74,8 @@ def _serve(socket: Server, wanted: Role) -> None:
     try:
         behind = kiosk()
         check_may(wanted)
-        Client(socket, behind, wanted).serve()
+        with closing(Client(socket, behind, wanted)) as client:
+            client.serve()
     except KioskError as error:
         socket.send(json.dumps(_error(error, None)))
         socket.close(POLICY_VIOLATION, str(error)[:100])
@@ -116,11 +122,29 @@ class Client:
                 self._kiosk.pairing.device(self._token)
             state = self._states.take(0.0)
             if state is not None:
+                self._know_pieces()
                 self._socket.send(json.dumps(_told(state)))
                 self._tell_price(state)
             self._send_still()
-            self._send_frame()
+            if not self._sees_itself:
+                self._send_frame()
             self._obey()
+
+    def close(self) -> None:
+        """The client has left."""
+        if self._kiosk.page is not None:
+            self._kiosk.page.close_eye(self)
+
+    @property
+    def _sees_itself(self) -> bool:
+        """Whether it works on the mirror's frames, and needs none."""
+        return self._kiosk.page is not None and self._kiosk.page.is_eye(self)
+
+    def _know_pieces(self) -> None:
+        """What is on, known by its hash, so that the page can fetch it."""
+        if self._kiosk.page is not None:
+            for piece in self._kiosk.pieces:
+                services().store.remember(piece.configuration)
 
     def _send_frame(self) -> None:
         """The newest frame, unless earlier ones are still on their way."""
@@ -128,6 +152,8 @@ class Client:
         self._unshown = [each for each in self._unshown if now - each.sent_s < UNANSWERED_S]
         if len(self._unshown) >= IN_FLIGHT[self._role]:
             return
+        if self._kiosk.page is not None and not self._kiosk.is_idle:
+            self._kiosk.page.want()
         frame = self._frames.take(WAKE_S)
         if frame is None or (self._role is Role.REMOTE and self._kiosk.is_idle):
             return  # who passes by is no business of a tablet's
@@ -159,7 +185,8 @@ class Client:
 
     def _obey(self) -> None:
         """Everything that the client has said meanwhile."""
-        waiting = WAKE_S if len(self._unshown) >= IN_FLIGHT[self._role] else 0
+        busy = self._sees_itself or len(self._unshown) >= IN_FLIGHT[self._role]
+        waiting = WAKE_S if busy else 0
         text = self._socket.receive(timeout=waiting)
         while text is not None:
             self._take(text)
@@ -168,13 +195,17 @@ class Client:
     def _take(self, text: str | bytes) -> None:
         number: int | None = None
         if self._own:
-            self._kiosk.page_lives()
+            self._kiosk.vitals.page_lives()
         try:
             if isinstance(text, bytes):
-                raise KioskError("The mirror has a camera of its own: send it no pictures.")
+                take_picture(self._kiosk, self, text)
+                return
             command = commands.command_of(text)
             number = command.id
-            answer = self._answer(command)
+            if isinstance(command, TOLD_BY_PAGE):
+                answer = answer_page(self._kiosk, self, command, own=self._own, role=self._role)
+            else:
+                answer = self._answer(command)
         except ValidationError as error:
             answer = {"type": "error", "error": "InvalidRequest", "id": number}
             answer["message"] = validation_sentence(error)
@@ -188,7 +219,7 @@ class Client:
             drawn = [each for each in self._unshown if each.number <= command.frame]
             self._unshown = [each for each in self._unshown if each.number > command.frame]
             if drawn and self._own:
-                self._kiosk.page_drew(1e3 * (monotonic() - drawn[-1].captured_s))
+                self._kiosk.vitals.page_drew(1e3 * (monotonic() - drawn[-1].captured_s))
             return None
         if isinstance(command, commands.Alive):
             return None

@@ -18,6 +18,7 @@ from flask import has_request_context, request
 
 from api.queueing import HouseFull, Line
 from api.rooms import Room
+from kiosk.discretion import DiscreetStore
 from models3d.errors import ParureError
 from tryon.pipeline import Pipeline
 from tryon.types import Wearable
@@ -92,7 +93,8 @@ class Services:
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        self.store = Store(config.get("STORE") or store_location(), edition())
+        make_store = DiscreetStore if config.get("KIOSK") else Store
+        self.store: Store = make_store(config.get("STORE") or store_location(), edition())
         self.pictures = Room(
             IMPORTED_PICTURES_AT_ONCE,
             "Many pictures are being drawn; ask again in a moment.",

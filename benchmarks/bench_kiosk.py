@@ -27,8 +27,9 @@ from werkzeug.serving import make_server
 import api
 from benchmarks.common import Timing, run_for
 from kiosk.cameras import CameraFrame
-from kiosk.kiosk import Kiosk, Settings
+from kiosk.kiosk import Kiosk
 from kiosk.memory import few_heaps
+from kiosk.settings import Settings
 from kiosk.watchdog import resident_mb
 from models3d.frames import Image
 from tests.serving import hand_frame
@@ -127,7 +128,7 @@ def figures(seconds: float = SECONDS) -> dict[str, Any]:
         _row("memory of the second half over the first", growth, "%", 1.0),
         {
             "what": "parts that were started anew",
-            "figure": str(sum(kiosk.watchdog.faults.values())),
+            "figure": str(sum(kiosk.vitals.faults.values())),
         },
     ]
     return {

@@ -36,9 +36,7 @@ class Piece:
     @property
     def is_personal(self) -> bool:
         """Whether somebody's own words are on it."""
-        options = product_of(self.product).options
-        said = self.configuration.options
-        return any(each.kind == "text" and said[each.id] != each.default for each in options)
+        return personal(self.configuration)
 
     def wearable(self) -> Wearable:
         """The piece, built."""
@@ -167,6 +165,12 @@ class Choice:
         if pieces == self.pieces:
             return replace(self, active=active)
         return Choice(pieces, active, (*self.before, self.pieces)[-REMEMBERED:])
+
+
+def personal(configuration: Configuration) -> bool:
+    """Whether somebody's own words are on a piece."""
+    options, said = product_of(configuration.product).options, configuration.options
+    return any(each.kind == "text" and said[each.id] != each.default for each in options)
 
 
 def whole_tray() -> tuple[str, ...]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from tryon.types import Ear, Finger, Hand
+from models3d.frames import Array
+from tryon.types import Ear, FaceLandmarks, Finger, Hand, HandLandmarks
+
+Coordinate = Annotated[float, Field(ge=-1e5, le=1e5)]
+LONGEST_PX = 8192
 
 
 class _Command(BaseModel):
@@ -119,6 +124,71 @@ class Shown(_Command):
     frame: int
 
 
+class Eye(_Command):
+    """The page's browser has a camera and can work on its frames: may it be the mirror's?"""
+
+    do: Literal["eye"]
+
+
+class CameraTold(_Command):
+    """Why the page's camera gives no picture; None: it gives one."""
+
+    do: Literal["camera"]
+    problem: (
+        Literal["denied", "no-camera", "in-use", "insecure", "unsupported", "unplugged", "broken"]
+        | None
+    )
+
+
+class Recovered(_Command):
+    """A part of what works on frames in the page stopped, and was started anew."""
+
+    do: Literal["recovered"]
+    part: Literal["camera", "stream", "renderer"]
+    why: Literal["unplugged", "silent", "stalled", "broken"]
+
+
+class WatchedHand(BaseModel):
+    """A hand's landmarks, as `tryon.types.HandLandmarks` has them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    hand: Hand
+    score: float = Field(ge=0.0, le=1.0)
+    points: list[Coordinate] = Field(min_length=42, max_length=42)
+    world: list[Coordinate] = Field(min_length=63, max_length=63)
+
+    def landmarks(self) -> HandLandmarks:
+        """As the mirror's own trackers give them."""
+        points: Array = np.array(self.points).reshape(21, 2)
+        return HandLandmarks(points, np.array(self.world).reshape(21, 3), self.hand, self.score)
+
+
+class WatchedFace(BaseModel):
+    """A face's landmarks in the image."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    points: list[Coordinate] = Field(min_length=956, max_length=956)
+
+    def landmarks(self) -> FaceLandmarks:
+        """As the mirror's own trackers give them; how deep its points lie is not told."""
+        return FaceLandmarks(np.array(self.points).reshape(478, 2), np.zeros(478), 1.0)
+
+
+class Watched(_Command):
+    """What the page has found in a frame that it has drawn: landmarks, never a picture."""
+
+    do: Literal["watched"]
+    width: int = Field(ge=1, le=LONGEST_PX)
+    height: int = Field(ge=1, le=LONGEST_PX)
+    delay_ms: float = Field(ge=0.0, le=60_000.0, description="From the camera to the screen.")
+    camera_rate: float | None = Field(None, ge=0.0, le=1000.0)
+    side: int = Field(0, ge=0, le=LONGEST_PX, description="Longer side that is worked on.")
+    hands: list[WatchedHand] | None = Field(None, max_length=8)
+    faces: list[WatchedFace] | None = Field(None, max_length=8)
+
+
 Command = Annotated[
     Wear
     | SetOption
@@ -134,7 +204,11 @@ Command = Annotated[
     | Alive
     | KeepDesign
     | End
-    | Shown,
+    | Shown
+    | Eye
+    | CameraTold
+    | Recovered
+    | Watched,
     Field(discriminator="do"),
 ]
 _COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)

@@ -13,12 +13,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 from kiosk.broadcast import Broadcast
 from kiosk.cameras import CameraFrame, SourceMaker
+from kiosk.figures import Figures, Rate
 from kiosk.pictures import Encoding, MirrorFrame
 from kiosk.show import PipelineMaker, Show
 from tryon.errors import TryOnError
@@ -35,27 +36,9 @@ WATCHED = frozenset({Wanted.HANDS, Wanted.FACES})  # for presence and gestures
 RETRY_S = 0.5  # between two attempts to open the camera
 END_PATIENCE_S, CLOSE_PATIENCE_S = 0.3, 3.0  # threads that take longer are left behind
 DRAW_PATIENCE_S = 60.0  # for a renderer that prepares a piece
-RATE_FRAMES, RATE_S = 30, 5.0  # over which frames a second are measured
 
 Building = Callable[[], Sequence[Wearable]]
 Notes = Callable[[FrameResult, CameraFrame], Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """How the mirror does."""
-
-    frames: int  # published since the start
-    frames_a_second: float
-    camera_rate: float | None  # frames a second that the camera gives; None: not known yet
-    delay_ms: float  # from the shutter to publication, of the last frame
-    camera_age_s: float  # since the camera gave a frame
-    camera_silent_s: float  # since it gave a frame or said what is wrong
-    frame_age_s: float  # since a frame was published
-    camera_problem: str | None
-    camera_starts: int
-    stream_starts: int
-    renderer_starts: int
 
 
 class Mirror:
@@ -99,8 +82,7 @@ class Mirror:
         self._camera_problem: str | None = None
         self._camera_s = self._camera_said_s = self._published_s = self._captured_s = monotonic()
         self._delay_ms = 0.0
-        self._times: list[float] = []
-        self._camera_times: list[float] = []
+        self._rate, self._camera_rate = Rate(), Rate()
         self._count = 0
         self._stream_starts = self._renderer_starts = 0
         self._left_behind = 0
@@ -145,8 +127,8 @@ class Mirror:
         now = monotonic()
         return Figures(
             self._count,
-            _rate(self._times, now) or 0.0,
-            _rate(self._camera_times, now),
+            self._rate.a_second(now) or 0.0,
+            self._camera_rate.a_second(now),
             round(self._delay_ms, 1),
             round(now - self._camera_s, 2),
             round(now - self._camera_said_s, 2),
@@ -284,7 +266,7 @@ class Mirror:
                 return
             self._camera_s = self._camera_said_s = monotonic()
             self._camera_problem = None
-            self._camera_times = [*self._camera_times[-RATE_FRAMES:], self._camera_s]
+            self._camera_rate.note(self._camera_s)
             if frame.captured_s - last_s < self.pace_s:
                 continue
             last_s = frame.captured_s
@@ -306,7 +288,7 @@ class Mirror:
             number = self._count
         now = monotonic()
         self._published_s, self._delay_ms = now, 1e3 * (now - taken.captured_s)
-        self._times = [*self._times[-RATE_FRAMES:], now]
+        self._rate.note(now)
         if show.forgotten:  # its client is gone: nobody sees what they wore
             frame = replace(frame, image=taken.image, placements=())
         time_ms = 1e3 * (taken.captured_s - self._zero_s)
@@ -329,14 +311,6 @@ class Mirror:
         closing.start()
         closing.join(CLOSE_PATIENCE_S if self._closed.is_set() else END_PATIENCE_S)
         self._left_behind += closing.is_alive()
-
-
-def _rate(times: Sequence[float], now_s: float) -> float | None:
-    """How many a second there have been lately; None: too few to tell."""
-    lately = [then for then in times if now_s - then < RATE_S]
-    if len(lately) < 2 or lately[-1] <= lately[0]:
-        return None
-    return round((len(lately) - 1) / (lately[-1] - lately[0]), 1)
 
 
 def _dressing_thread() -> ThreadPoolExecutor:

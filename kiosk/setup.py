@@ -11,8 +11,9 @@ from pathlib import Path
 from kiosk.cameras import SourceMaker, source_of
 from kiosk.choice import whole_tray
 from kiosk.errors import CannotStart
-from kiosk.kiosk import Kiosk, Settings
+from kiosk.kiosk import Kiosk
 from kiosk.mirror import Mirror
+from kiosk.settings import Settings
 from kiosk.staff import staff_pin
 from kiosk.watchdog import DailyRestart
 from viewer.catalogue import product

@@ -28,6 +28,7 @@ from time import monotonic
 from typing import Any
 
 from kiosk.contention import Contention
+from kiosk.figures import Figures
 from kiosk.mirror import Mirror
 from kiosk.show import Show
 from viewer.render.worker import RenderWorker
@@ -219,9 +220,8 @@ class DailyRestart:
         return idle or now >= self._next + self._window
 
 
-def health(mirror: Mirror, faults: Counter[str]) -> dict[str, Any]:
+def health(figures: Figures, faults: Counter[str]) -> dict[str, Any]:
     """Figures for the staff."""
-    figures = mirror.figures()
     return {
         "frames_a_second": figures.frames_a_second,
         "delay_ms": figures.delay_ms,

@@ -19,9 +19,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from kiosk.commands import command_of
-from kiosk.kiosk import Kiosk, Settings
+from kiosk.kiosk import Kiosk
 from kiosk.mirror import Mirror
 from kiosk.pairing import Role
+from kiosk.settings import Settings
 from tests.mirrors import BLUE, BLUE_EACH, Workshop, within
 from tests.serving import application, listening, pixels
 

@@ -15,10 +15,11 @@ from pydantic import ValidationError
 from kiosk.choice import Choice, NothingWorn
 from kiosk.commands import Capture, Still, command_of
 from kiosk.errors import KioskError
-from kiosk.kiosk import Kiosk, Settings
+from kiosk.kiosk import Kiosk
 from kiosk.mirror import Mirror
 from kiosk.pairing import Role
 from kiosk.session import LEAVE_S, RESET_S, State
+from kiosk.settings import Settings
 from kiosk.use import DAYS_KEPT, DailyUse
 from kiosk.watchdog import DailyRestart
 from tests.faces import face_of, head_at
@@ -175,7 +176,7 @@ def test_somebody_wakes_the_mirror_and_their_absence_forgets_them(
     within(5.0, wakes)
     assert kiosk.mirror.pace_s == 0.0
     workshop.pipelines[-1].seen = Seen()
-    within(5.0, lambda: not kiosk._present)
+    within(5.0, lambda: not kiosk._watching.present(clock.now))
     clock.now += LEAVE_S
     kiosk.step()
     assert state(kiosk)["session"]["state"] == "leaving"

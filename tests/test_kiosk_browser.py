@@ -18,10 +18,11 @@ import pytest
 from playwright.sync_api import Browser, Error, Page
 
 from kiosk.commands import SetOption
-from kiosk.kiosk import Kiosk, Settings
+from kiosk.kiosk import Kiosk
 from kiosk.mirror import Mirror
 from kiosk.pairing import Role
 from kiosk.session import LEAVE_S, RESET_S
+from kiosk.settings import Settings
 from tests.chromium import wait
 from tests.faces import face_of, head_at
 from tests.mirrors import BLUE, BLUE_EACH, Workshop

@@ -20,11 +20,12 @@ from cli import main
 from kiosk import attract
 from kiosk.attract import Films
 from kiosk.calibration import field_of_view_deg, findings, middle_of
-from kiosk.kiosk import Kiosk, Settings
+from kiosk.kiosk import Kiosk
 from kiosk.launcher import FIRST_PAGE_S, FIRST_SERVICE_S, PAGE_LOOKS, SERVICE_S, Pulse
 from kiosk.memory import few_heaps, give_back
 from kiosk.mirror import Mirror
 from kiosk.pulse import beat, page_age_s, page_beat
+from kiosk.settings import Settings
 from kiosk.use import DAYS_KEPT
 from models3d.frames import Image
 from tests.mirrors import FakeRenderer, Workshop, within

@@ -96,9 +96,13 @@ class Store:
         Raises:
             NotWritable: the place refuses it.
         """
-        name = _configuration_name(configuration.hash)
-        if not self._shelf.has(name):
+        if not self.knows(configuration):
+            name = _configuration_name(configuration.hash)
             self._shelf.write(name, configuration.canonical().encode())
+
+    def knows(self, configuration: Configuration) -> bool:
+        """Whether its hash is known."""
+        return self._shelf.has(_configuration_name(configuration.hash))
 
     def configuration(self, configuration_hash: str) -> Configuration:
         """The configuration of this hash.
