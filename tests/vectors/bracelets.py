@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from models3d.frames import Intrinsics
+from models3d.frames import Image, Intrinsics
 from models3d.mesh import Model
 from tests.vectors.golden import Case, Vectors, case
 from tests.vectors.hands import faceted_ring
-from tests.vectors.wrists import drawn
+from tests.vectors.wrists import drawn, outline_of
 from tryon.solvers.wrist_pieces import WristPiece, wrist_piece
 from tryon.solvers.wrists import WristSolver
-from tryon.types import Frame, Hand, HandLandmarks, Layer, Seen, Wearable
+from tryon.types import Frame, Hand, HandLandmarks, Layer, PersonMask, Seen, Wearable
 
 FRAMES = 9
 
@@ -34,6 +34,7 @@ def vectors() -> Vectors:
             _solved(pieces[1:], drawn(15.0, sleeve_from=0.75), frames=1),
             _solved(pieces[:2], drawn(-10.0, band=(0.35, 0.55)), frames=FRAMES),
             _solved(pieces, drawn(15.0, sleeve_from=0.75), frames=FRAMES),
+            _solved(pieces[1:2], drawn(5.0, ribbed=True), frames=2, outlined=True),
         ]
     }
 
@@ -52,24 +53,31 @@ def _loop(
 
 def _solved(
     wearables: list[Wearable],
-    arm: tuple[object, HandLandmarks, Intrinsics],
+    arm: tuple[Image, HandLandmarks, Intrinsics],
     *,
     frames: int,
+    outlined: bool = False,
 ) -> Case:
     image, hand, camera = arm
+    outline = outline_of(image)
+    mask = outline.astype(np.float32) / np.float32(255.0)
     solver = WristSolver(wearables, smoothing=frames > 1)
     random = np.random.default_rng(71)
     shifts = np.cumsum(random.normal(0.0, 0.3, (frames, 2)), axis=0).round(2)
     told = []
     for k, shift in enumerate(shifts):
         moved = replace(hand, points_px=hand.points_px + shift)
-        frame = Frame(image, Seen((moved,)), camera, 33.0 * k)  # type: ignore[arg-type]
+        time_ms = 33.0 * k
+        person = PersonMask(mask, time_ms) if outlined else None
+        frame = Frame(image, Seen((moved,), person=person), camera, time_ms)
         told.append([_layer(layer) for layer in solver.solve(frame)])
     worn = [
         {"product": each.product, "hand": each.hand, "wrist": _facts(wrist_piece(each))}
         for each in wearables
     ]
-    return case(told, wearables=worn, hand=hand, image=image, camera=camera, shifts=list(shifts))
+    given = {"mask": outline} if outlined else {}
+    given |= {"wearables": worn, "hand": hand, "image": image, "camera": camera}
+    return case(told, **given, shifts=list(shifts))
 
 
 def _facts(piece: WristPiece) -> dict[str, object]:
@@ -87,7 +95,9 @@ def _facts(piece: WristPiece) -> dict[str, object]:
 
 
 def _layer(layer: Layer) -> dict[str, object]:
+    veil = layer.pieces[0].veil
     return {
+        "veil": veil and [veil.region, veil.hides.ravel()[::97].astype(np.float64)],
         "pieces": [
             {
                 "product": piece.placement.product,

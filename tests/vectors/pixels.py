@@ -28,7 +28,9 @@ def vectors() -> Vectors:
         ],
         "blurred": [_blurred_field(random)],
         "reduced8": [
-            case(_reduced(grainy, size), image=grainy, size=size) for size in ((9, 7), (8, 8))
+            case(_reduced(image, size), image=image, size=size)
+            for image in (grainy, random.integers(0, 256, (30, 42, 3)).astype(np.uint8))
+            for size in ((9, 7), (8, 8), (21, 15), (7, 5), (12, 11))
         ],
         "labOf": [_lab(grainy)],
         "findContour": [

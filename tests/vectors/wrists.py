@@ -9,7 +9,7 @@ import numpy as np
 
 from models3d.frames import Image, Intrinsics, RigidTransform
 from models3d.wrists import Wears
-from tests.arms import drawn_arm, knitted
+from tests.arms import WALL, drawn_arm, knitted
 from tests.hands import CAMERA, posed_hand
 from tests.vectors.golden import Case, Vectors, case, photo, seen
 from tests.vectors.hands import landmarks
@@ -133,6 +133,13 @@ def drawn(
     points = ((hand.points_px - low) / LESS).round(2)
     camera = Intrinsics(CAMERA.fx / LESS, CAMERA.fy / LESS, *((MIDDLE - low) / LESS).tolist())
     return small, replace(hand, points_px=points, world=hand.world.round(5)), camera
+
+
+def outline_of(image: Image) -> Image:
+    """Where a drawn arm is, 255, or its wall, 0; half as large."""
+    there = np.abs(image.astype(int) - WALL).max(axis=2) > 12
+    size = (image.shape[1] // 2, image.shape[0] // 2)
+    return np.asarray(cv2.resize(255 * there.astype(np.uint8), size, interpolation=cv2.INTER_AREA))
 
 
 def _forearm(bend: float, *, ribbed: bool = False, **worn: object) -> Case:

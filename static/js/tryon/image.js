@@ -220,31 +220,41 @@ function fixedPoint(kernel) {
  * @param {Field} image @param {number} sigmaX cells @param {number} sigmaY cells
  * @returns {Field}
  */
-export function blurred(image, sigmaX, sigmaY) {
-  const { width, height, channels } = image;
+export function blurred({ data, width, height, channels }, sigmaX, sigmaY) {
   const row = width * channels;
-  const across = alongLines(image.data, gaussian(sigmaX, 4), width, channels, height, row, channels);
-  const data = alongLines(across, gaussian(sigmaY, 4), height, row, 1, 0, row);
-  return { data, width, height, channels };
+  const across = blurredAcross(data, gaussian(sigmaX, 4), width, height, channels);
+  const out = new Float32Array(data.length);
+  const kernel = gaussian(sigmaY, 4);
+  const lines = covers(height, (kernel.length - 1) / 2).map((line) => line * row);
+  const sums = new Float64Array(row);
+  for (let y = 0; y < height; y++) {
+    sums.fill(0);
+    for (let k = 0; k < kernel.length; k++) {
+      const [weight, line] = [kernel[k], lines[y + k]];
+      for (let x = 0; x < row; x++) sums[x] += weight * across[line + x];
+    }
+    out.set(sums, y * row);
+  }
+  return { data: out, width, height, channels };
 }
 
 /**
- * One pass of a blur along every line of a grid.
- * @param {Float32Array} data @param {Float64Array} kernel
- * @param {number} length of a line @param {number} step from one of its numbers to the next
- * @param {number} lines @param {number} stride from one line to the next
- * @param {number} together numbers side by side that are lines of their own
+ * @param {Float32Array} data (height, width, channels) @param {Float64Array} kernel
+ * @param {number} width @param {number} height @param {number} channels
  */
-function alongLines(data, kernel, length, step, lines, stride, together) {
+function blurredAcross(data, kernel, width, height, channels) {
   const out = new Float32Array(data.length);
-  const cells = covers(length, (kernel.length - 1) / 2).map((cell) => cell * step);
-  for (let line = 0; line < lines; line++) {
-    for (let at = 0; at < length; at++) {
-      for (let beside = 0; beside < together; beside++) {
-        const first = line * stride + beside;
-        let sum = 0;
-        for (let k = 0; k < kernel.length; k++) sum += kernel[k] * data[first + cells[at + k]];
-        out[first + at * step] = sum;
+  const half = (kernel.length - 1) / 2;
+  const cells = covers(width, half).map((cell) => cell * channels);
+  const line = new Float64Array(cells.length);
+  for (let y = 0; y < height; y++) {
+    for (let channel = 0; channel < channels; channel++) {
+      const first = y * width * channels + channel;
+      for (let k = 0; k < cells.length; k++) line[k] = data[first + cells[k]];
+      for (let x = 0; x < width; x++) {
+        let sum = kernel[half] * line[x + half];
+        for (let k = 0; k < half; k++) sum += kernel[k] * (line[x + k] + line[x + kernel.length - 1 - k]);
+        out[first + x * channels] = sum;
       }
     }
   }

@@ -3,12 +3,12 @@
  *
  * Three witnesses, in the order of their trust: the body's elbow and wrist where they agree with the
  * hand; the forearm's own outline, skin or sleeve; the hand, from which the forearm goes on unless
- * the wrist is bent. Lengths are in palms. Twin of tryon/anchors/forearm.py; no person mask is
- * looked at here.
+ * the wrist is bent. Lengths are in palms. Twin of tryon/anchors/forearm.py.
  */
 import { cropped, reduced8 } from '../image.js';
 import { clamp, radians, unit2 } from '../linalg.js';
 import { AT, fromBody, fromHand, palmSeen, USUAL_TAPER, usualBreadth } from './armGuess.js';
+import { asWideAsThePerson } from './armPerson.js';
 import { searchArm } from './armSearch.js';
 import { findContour, HALF_SPAN } from './contour.js';
 import { smoothstep } from './evidence.js';
@@ -19,8 +19,10 @@ import { WRIST } from './skeleton.js';
 /** @typedef {import('./armSearch.js').Found} Found */
 /** @typedef {import('./handFrame.js').HandPose} HandPose */
 /** @typedef {import('./wrist.js').Forearm} Forearm */
+/** @typedef {import('../types.js').PersonMask} PersonMask */
 
 const FINE_PX = 48; // of an arm's breadth, that tell its edges to a fraction of a pixel
+const UNSEEN = 0.3; // confidence of an edge below which the person's outline may tell it
 const [STRAIGHT, BENT] = [radians(20), radians(60)];
 
 /**
@@ -32,9 +34,11 @@ const [STRAIGHT, BENT] = [radians(20), radians(60)];
  * @param {object} [how]
  * @param {boolean} [how.anew] look for it; otherwise the one remembered is only measured again
  * @param {boolean} [how.measured] that it is; otherwise it goes with the hand
+ * @param {PersonMask | null} [how.person] where people are in this very frame
  * @returns {Forearm}
  */
-export function findForearm(image, pose, bodies, tone, remembered = null, { anew = true, measured = true } = {}) {
+export function findForearm(image, pose, bodies, tone, remembered = null, how = {}) {
+  const { anew = true, measured = true, person = null } = how;
   const palm = palmSeen(pose);
   if (remembered && !anew && !measured) return carried(remembered, pose, palm);
   const hand = fromHand(pose, palm);
@@ -45,7 +49,7 @@ export function findForearm(image, pose, bodies, tone, remembered = null, { anew
     remembered && !anew
       ? asBefore(remembered)
       : searchArm(image, pose, palm, body ? [hand, body] : [hand], broad, nearTo, tone);
-  return measure(image, pose, palm, found, hand, body);
+  return measure(image, pose, palm, found, hand, body, broad, person);
 }
 
 /** @param {HandPose} pose */
@@ -108,10 +112,11 @@ function edgesOf(image, far, near, width) {
 /**
  * The edges found, measured in the image, and weighed against the guesses.
  * @param {Picture} image @param {HandPose} pose @param {number} palm @param {Found} found
- * @param {Guess} hand @param {Guess | null} body
+ * @param {Guess} hand @param {Guess | null} body @param {number} broad usual breadth, palms
+ * @param {PersonMask | null} person
  * @returns {Forearm}
  */
-function measure(image, pose, palm, found, hand, body) {
+function measure(image, pose, palm, found, hand, body, broad, person) {
   const wrist = wristOf(pose);
   const { away } = found;
   const right = [away[1], -away[0]];
@@ -120,6 +125,11 @@ function measure(image, pose, palm, found, hand, body) {
   const [near, far] = [-0.45, 0.65].map((along) => beside.map((value, k) => value + along * palm * away[k]));
   const half = 0.5 * (found.left + found.right) * palm;
   const edges = edgesOf(image, far, near, 2 * half);
+  if (person) {
+    const unseen = edges.map((edge) => edge.confidence < UNSEEN);
+    const wider = asWideAsThePerson(found, unseen, person, image, wrist, palm, broad);
+    if (wider !== found) return measure(image, pose, palm, wider, hand, body, broad, null);
+  }
   const [clearLeft, clearRight] = edges.map((edge) => smoothstep(0.1, 0.6, edge.confidence));
   const clear = Math.sqrt(clearLeft * clearRight);
   const [toLeft, toRight] = edges.map((edge, k) => {

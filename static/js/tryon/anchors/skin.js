@@ -93,7 +93,7 @@ const nearest = new Float64Array(NEAREST + 1);
 
 /**
  * Squared distance of a colour to the hand's: to the one behind the nearest few.
- * @param {Float64Array} colours (n, 3) @param {Float64Array} cells @param {number} at in them
+ * @param {Float64Array} colours (n, 3) @param {Float32Array} cells @param {number} at in them
  */
 function distanceTo(colours, cells, at) {
   nearest.fill(Infinity);

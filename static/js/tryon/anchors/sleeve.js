@@ -3,8 +3,9 @@
  *
  * From some place on, everything up the arm is cloth: not the hand's skin, and alike. A worn watch
  * is followed by skin again, or by cloth of another colour, and is no sleeve.
- * Twin of tryon/anchors/sleeve.py, without its veil and the person mask.
+ * Twin of tryon/anchors/sleeve.py, whose veil is sleeveVeil.js.
  */
+import { personAt } from '../covers/masks.js';
 import { apart, features, skinTone } from '../covers/tones.js';
 import { remapped8 } from '../image.js';
 import { spotsIn } from './armWorn.js';
@@ -13,6 +14,7 @@ import { rowUnevenness, wovenFrom } from './woven.js';
 
 /** @typedef {import('../image.js').Picture} Picture */
 /** @typedef {import('../covers/tones.js').SkinTone} SkinTone */
+/** @typedef {import('../types.js').PersonMask} PersonMask */
 /** @typedef {import('./wrist.js').Forearm} Forearm */
 
 /**
@@ -26,7 +28,7 @@ const [FIRST, LAST, ROWS] = [-0.45, 1.65, 43]; // palms from the wrist joint, up
 const [ACROSS, INNER] = [9, 0.3]; // samples within the arm's middle; half of their span, breadths
 const [STRANGE, LIKE_CLOTH] = [2.2, 2.6]; // spreads beyond skin; within cloth's own
 const COVERED_SHARE = 0.6; // of a row
-const LEAST_TRUST = 0.3;
+const [LEAST_TRUST, LEAST_PERSON] = [0.3, 0.3];
 const FIRST_STEP = 9; // rows of skin, at least, before cloth that is coloured like skin
 const EVEN = 0.4; // of the step: how unlike each other the rows on either side may be
 const STEP = 2.6; // spreads of colour at the edge of such cloth
@@ -47,13 +49,14 @@ const ALONG = Array.from({ length: ROWS }, (_, k) => FIRST + ((LAST - FIRST) * k
  * @param {Picture} image @param {Forearm} forearm
  * @param {number} palmPx palm length in the image as if parallel to it
  * @param {SkinTone} tone of the hand
- * @param {readonly SkinTone[]} faces an arm lit otherwise than its hand is often like them
+ * @param {PersonMask | null} [person] where people are: beyond them no cloth is looked for
+ * @param {readonly SkinTone[]} [faces] an arm lit otherwise than its hand is often like them
  * @returns {Sleeve | null}
  */
-export function findSleeve(image, forearm, palmPx, tone, faces = []) {
+export function findSleeve(image, forearm, palmPx, tone, person, faces = []) {
   if (tone.trust < LEAST_TRUST) return null;
   const points = spotsIn(forearm, palmPx, ALONG, ACROSS, INNER);
-  const last = rowsInside(points, image);
+  const last = rowsInside(points, image, person);
   const seen = features(remapped8(image, points.subarray(0, 2 * ACROSS * last)));
   const fromHand = apart(seen, tone);
   const nearest = fromHand.slice();
@@ -84,16 +87,20 @@ export function findSleeve(image, forearm, palmPx, tone, faces = []) {
 }
 
 /**
- * How many rows up the arm the picture holds.
+ * How many rows up the arm the picture, and the person in it, hold.
  * @param {Float64Array} points (ROWS, ACROSS, 2) @param {Picture} image
+ * @param {PersonMask | null} [person]
  */
-function rowsInside(points, { width, height }) {
+function rowsInside(points, { width, height }, person) {
   for (let row = 0; row < ROWS; row++) {
     if (ALONG[row] <= 0) continue;
     for (let k = 2 * row * ACROSS; k < 2 * (row + 1) * ACROSS; k += 2) {
       const [x, y] = [points[k], points[k + 1]];
       if (x < 0 || y < 0 || x > width - 1 || y > height - 1) return row;
     }
+    const middle = 2 * (row * ACROSS + (ACROSS >> 1));
+    const [x, y] = [points[middle], points[middle + 1]];
+    if (person && !(personAt(person, x, y, width, height) > LEAST_PERSON)) return row;
   }
   return ROWS;
 }

@@ -65,11 +65,14 @@ export function toneOf({ image }, landmarks, remembered) {
  * @param {Frame} frame @param {HandPose} pose @param {SkinTone} tone
  * @param {WristFilter | null} remembered @param {HandTrack | null} track
  */
-export function forearmOf({ image, seen: { bodies } }, pose, tone, remembered, track) {
-  if (!remembered || !track) return findForearm(image, pose, bodies, tone);
+export function forearmOf({ image, seen, timeMs }, pose, tone, remembered, track) {
+  const { bodies } = seen;
+  const person = seen.person?.timeMs === timeMs ? seen.person : null; // of this very frame
+  if (!remembered || !track) return findForearm(image, pose, bodies, tone, null, { person });
   return findForearm(image, pose, bodies, tone, remembered.forearm, {
     anew: remembered.frames % SEARCH_EVERY === 1,
     measured: remembered.frames % MEASURE_EVERY === 1 || track.movedPalms > MOVED,
+    person,
   });
 }
 
@@ -113,15 +116,15 @@ export function steadyForearm(forearm, { landmarks: { pointsPx } }, remembered, 
  * @param {Frame} frame @param {Forearm} forearm @param {SkinTone} tone
  * @param {WristFilter | null} remembered
  */
-export function sleeveOf({ image, seen: { faces } }, forearm, tone, remembered) {
+export function sleeveOf({ image, seen: { faces, person } }, forearm, tone, remembered) {
   if (remembered && remembered.frames !== 1 && remembered.frames % SLEEVE_EVERY !== 2) {
     return remembered.sleeveSeen;
   }
-  let sleeve = findSleeve(image, forearm, forearm.palmPx, tone);
+  let sleeve = findSleeve(image, forearm, forearm.palmPx, tone, person);
   if (sleeve && faces.length) {
     // or an arm in another light than its hand
     const tones = faces.map((face) => faceTone(image, face));
-    sleeve = findSleeve(image, forearm, forearm.palmPx, tone, tones);
+    sleeve = findSleeve(image, forearm, forearm.palmPx, tone, person, tones);
   }
   if (remembered) remembered.sleeveSeen = sleeve;
   return sleeve;

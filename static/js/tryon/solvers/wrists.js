@@ -4,7 +4,7 @@
  * For each hand: steady the landmarks, lift them into the camera's frame, find the forearm, place
  * the wrist, put the pieces side by side along it, let loose ones hang, gate their turning, fade
  * them by confidence. Twin of tryon/solvers/wrists.py; what a model tells of
- * wrists comes with it (`WristPiece`), and veils of sleeves and other hands are not made here.
+ * wrists comes with it (`WristPiece`).
  */
 import { AT } from '../anchors/armGuess.js';
 import { armOccluders } from '../anchors/armOccluders.js';
@@ -24,6 +24,7 @@ import { handPlacement } from './handPlacement.js';
 import {
   faded, forearmOf, gated, INVISIBLE, ownBandsOf, sleeveOf, SOLID, steadyForearm, steadySleeve, toneOf, WristFilter,
 } from './wristMemory.js';
+import { handsBefore, wristVeil } from './wristVeils.js';
 
 /** @typedef {import('../types.js').Frame} Frame */
 /** @typedef {import('../types.js').Hand} Hand */
@@ -110,6 +111,8 @@ export class WristSolver {
       remembered && track
         ? faded(wrist, remembered, track)
         : smoothstep(INVISIBLE, SOLID, wrist.confidence);
+    const before = opacity > 0 ? handsBefore(frame, landmarks, pose) : [];
+    const veil = opacity > 0 ? wristVeil(frame, tone, forearm, wrist, sleeve, before) : null;
     const places = placesOf(wanted, wrist, sleeve, own, remembered, track);
     const rooms = roomsOf(wanted, places, wrist);
     const away = depthOf(pose, [WRIST]);
@@ -132,7 +135,7 @@ export class WristSolver {
               rest(form.loop, anchor.section, piece.wears, rotation, rooms.get(index)),
             );
         const worn = [{ model: form.model, size: 1, cameraFromModel, opacity, wearer: 0, onSkin: false }];
-        return { placement: handPlacement(wearable.product, anchor, pose, away), worn, veil: null };
+        return { placement: handPlacement(wearable.product, anchor, pose, away), worn, veil };
       });
       return { pieces, occluders: armOccluders(here, pose), bodies: [], seenOn: landmarks, ownBands: own.length };
     });
