@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
-from models3d.frames import PixelRegion
+from models3d.frames import Array, PixelRegion
 from tests.vectors.golden import Case, Vectors, case, mask, photo
 from tests.vectors.hands import landmarks
 from tests.vectors.heads import face
@@ -15,12 +16,19 @@ from tryon.anchors.arm_person import as_wide_as_the_person
 from tryon.anchors.arm_search import Found
 from tryon.anchors.forearm import find_forearm
 from tryon.anchors.hand_frame import lift
+from tryon.anchors.head import CHIN
 from tryon.anchors.sleeve import find_sleeve, sleeve_veil
-from tryon.covers.cover import cover
+from tryon.covers.collar import Look, worn_under
+from tryon.covers.collar_rules import Run
+from tryon.covers.cover import cover, judged
 from tryon.covers.hands_before import hands_over
+from tryon.covers.head_hair import own_hair, strandy
 from tryon.covers.masks import body_share, person_at, warped
-from tryon.covers.tones import face_tone, hand_tone
+from tryon.covers.strands import strands
+from tryon.covers.tones import SkinTone, face_tone, features, hair_tone, hand_tone, skin_tone
 from tryon.types import BodyLandmarks, PersonMask, Share
+
+SKIN, CLOTH = (205, 160, 135), (40, 60, 160)
 
 
 def vectors() -> Vectors:
@@ -31,6 +39,13 @@ def vectors() -> Vectors:
         "handsOver": [_hands(random) for _ in range(4)],
         "cover": [_cover(PixelRegion(20, 90, 95, 60)), _cover(PixelRegion(-9, 60, 60, 50))],
         "sleeveVeil": [_cuff(sleeve_from=0.75), _cuff(ribbed=True)],
+        "strands": [_locks("wearer"), _locks("person")],
+        "wornUnder": [
+            _under("wearer", masked=True),
+            _under("wearer", masked=False),
+            _under("person", masked=True),
+            *(_dressed(cloth) for cloth in ("shirt", "jumper", "roll neck", "jacket", "hand")),
+        ],
         "asWideAsThePerson": [_wide(shift, side) for shift in (-0.1, 0.05) for side in (0, 1)],
     }
 
@@ -65,10 +80,10 @@ def _masks(random: np.random.Generator) -> Case:
     )
 
 
-def _sparse(hides: Share) -> list[object]:
+def _sparse(hides: Share) -> dict[str, object]:
     """How large it is, how much it hides, and some of it."""
     values = np.asarray(hides, np.float64)
-    return [values.size, float(values.mean()), values.ravel()[::41]]
+    return {"size": values.size, "mean": float(values.mean()), "some": values.ravel()[::41]}
 
 
 def _hands(random: np.random.Generator) -> Case:
@@ -84,9 +99,8 @@ def _hands(random: np.random.Generator) -> Case:
     region = PixelRegion(20, 30, 180, 150)
     hides = hands_over(region, [hand, moved], wearer, [None, forearm.round(2)])
     assert hides is not None
-    # 40 means, as single pixels of OpenCV's antialiased lines may be a tenth off what is drawn
     return case(
-        [40.0 * float(hides.mean()), *_sparse(hides)],
+        _sparse(hides),
         region=region,
         hands=["@small.hand", moved],
         body=wearer,
@@ -142,3 +156,87 @@ def _wide(shift: float, side: int) -> Case:
     return case(
         told, found=found, unseen=unseen, mask=outline, size=size, wrist=wrist, palm=palm, broad=0.6
     )
+
+
+def _locks(name: str) -> Case:
+    """Hair by its colour, what hangs together with the head's, and locks without a colour."""
+    image, portrait = photo(f"{name}.photo"), face(f"{name}.face")
+    person = mask(f"{name}.mask")
+    tone = face_tone(image, portrait)
+    tones = tone, hair_tone(image, portrait, tone, person)
+    columns, rows = image.shape[1] // 2, image.shape[0] // 2
+    crop = image[: 2 * rows, : 2 * columns]
+    small = np.asarray(cv2.resize(crop, (columns, rows), interpolation=cv2.INTER_AREA), np.uint8)
+    colours = features(small)
+    strange, like = judged(colours, *tones)
+    assert like is not None
+    cells = 0.5 * portrait.points_px - 0.5
+    chin = int(cells[CHIN, 1])
+    light = np.ascontiguousarray(colours[..., 0])
+    own = own_hair(light, like, chin)
+    found = strands(crop, strange, like * own, cells)
+    told = [_sparse(each) for each in (like, strandy(light, like, chin), own, found)]
+    names = {"image": f"@{name}.photo", "face": f"@{name}.face", "mask": f"@{name}.mask"}
+    return case(told, **names, columns=columns, rows=rows, chin=chin)
+
+
+def _chain(middle: Array, across: float, high: float, count: int = 41) -> tuple[Run, Run]:
+    """Both sides of a chain that hangs in an arc, `across` pixels and `high` up to its ends."""
+    share = np.linspace(0.0, 1.0, count)
+    sides = []
+    for way in (1.0, -1.0):
+        x = way * across * np.sin(0.5 * np.pi * share)
+        points = middle + np.stack([x, high * (np.cos(0.5 * np.pi * share) - 1.0)], axis=1)
+        sides.append(Run(points.round(3), (0.2 * share).round(6), share < 0.8))
+    return sides[0], sides[1]
+
+
+def _wear(look: Look, **given: object) -> Case:
+    wear = worn_under(look)
+    told = {"shown": wear.shown, "hides": _sparse(wear.veil.hides)}
+    kept = ("region", "px_per_metre", "breadth", "throat_px")
+    runs = [[list(run.points_px), run.metres, run.seen.tolist()] for run in look.runs]
+    return case(told, runs=runs, **{key: getattr(look, key) for key in kept}, **given)
+
+
+def _under(name: str, *, masked: bool) -> Case:
+    """What hides a chain in a portrait."""
+    image, portrait = photo(f"{name}.photo"), face(f"{name}.face")
+    person = mask(f"{name}.mask") if masked else None
+    tone = face_tone(image, portrait)
+    hair = hair_tone(image, portrait, tone, person)
+    chin = portrait.points_px[CHIN]
+    middle = (chin + np.array([4.0, 34.0])).round(2)
+    runs = _chain(middle, 30.0, 30.0)
+    region = PixelRegion(int(middle[0]) - 40, int(middle[1]) - 40, 72, 52)
+    throat = (0.5 * (chin + middle)).round(3)
+    look = Look(image, region, runs, 300.0, portrait, tone, hair, person, None, 2e-3, throat)
+    given = {"image": f"@{name}.photo", "face": f"@{name}.face", "camera": f"@{name}.camera"}
+    return _wear(look, **given, **({"mask": f"@{name}.mask"} if masked else {}))
+
+
+def _dressed(cloth: str) -> Case:
+    """A chain on a drawn chest in plain clothes below the portrait's face."""
+    portrait = face("person.face")
+    image = np.full((160, 150, 3), SKIN, np.uint8)
+    middle = np.array([70.0, 140.0])
+    runs = _chain(middle, 50.0, 60.0)
+    before = None
+    if cloth == "shirt":
+        image[:112] = CLOTH
+    elif cloth == "jumper":
+        image[105:] = CLOTH
+    elif cloth == "roll neck":
+        image[90:] = (120, 30, 40)
+    elif cloth == "jacket":
+        image[95:] = CLOTH
+        image[:, 100:] = (30, 30, 30)
+    else:
+        before = hands_over(PixelRegion(10, 70, 120, 85), [landmarks("small.hand")], None)
+    skin = skin_tone(np.full((40, 40, 3), SKIN, np.uint8), np.full((50, 2), 20.0))
+    throat = np.array([70.0, 84.0])
+    hair = SkinTone(np.zeros((1, 3)), 0.0)
+    region = PixelRegion(10, 70, 120, 85)
+    look = Look(image, region, runs, 400.0, portrait, skin, hair, None, before, 2e-3, throat)
+    given: dict[str, object] = {"image": image, "face": "@person.face", "skin": list(skin.colours)}
+    return _wear(look, **given, **({"hand": "@small.hand"} if cloth == "hand" else {}))

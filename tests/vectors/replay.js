@@ -14,7 +14,8 @@ const TOLERANCE = 1e-6; // of the value, and of 1, where no pixel is read
  * One test for each function of a subject.
  * @param {string} subject name of the file
  * @param {Record<string, (given: any) => unknown>} twins by the names in the file
- * @param {Record<string, number>} [tolerances] of functions that read pixels
+ * @param {Record<string, any>} [tolerances] of functions that read pixels; one of each part, by its
+ *     name, where they differ
  */
 export function replay(subject, twins, tolerances = {}) {
   const vectors = read(subject);
@@ -99,7 +100,7 @@ export function given(value) {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, given(each)]));
 }
 
-/** @param {any} got @param {any} wanted @param {string} path @param {number} tolerance */
+/** @param {any} got @param {any} wanted @param {string} path @param {any} tolerance */
 function close(got, wanted, path, tolerance) {
   if (typeof wanted === 'number') {
     assert.equal(typeof got, 'number', `${path}: ${got} is no number`);
@@ -109,7 +110,10 @@ function close(got, wanted, path, tolerance) {
     assert.equal(got?.length, wanted.length, `${path}: length`);
     wanted.forEach((each, k) => close(got[k], each, `${path}[${k}]`, tolerance));
   } else if (wanted && typeof wanted === 'object') {
-    for (const [key, each] of Object.entries(wanted)) close(got?.[key], each, `${path}.${key}`, tolerance);
+    for (const [key, each] of Object.entries(wanted)) {
+      const own = typeof tolerance === 'object' ? (tolerance[key] ?? TOLERANCE) : tolerance;
+      close(got?.[key], each, `${path}.${key}`, own);
+    }
   } else {
     assert.equal(got ?? null, wanted, path);
   }

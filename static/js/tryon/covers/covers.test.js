@@ -5,20 +5,27 @@ import { findForearm } from '../anchors/forearm.js';
 import { lift } from '../anchors/handFrame.js';
 import { findSleeve } from '../anchors/sleeve.js';
 import { sleeveVeil } from '../anchors/sleeveVeil.js';
-import { cover } from './cover.js';
+import { cropped, reduced8 } from '../image.js';
+import { wornUnder } from './collar.js';
+import { cover, judged } from './cover.js';
 import { handsOver } from './handsBefore.js';
+import { ownHair, strandy } from './headHair.js';
 import { bodyShare, personAt, warped } from './masks.js';
-import { faceTone, handTone } from './tones.js';
+import { strands } from './strands.js';
+import { faceTone, features, hairTone, handTone } from './tones.js';
 
 const SINGLE = 1e-5; // single precision in Python, double here
 
 const READS_PIXELS = 1e-4;
-const DRAWN = 0.12; // OpenCV's antialiased lines, blurred, against the distance to them
-const sparse = (hides) => [
-  hides.length,
-  hides.reduce((sum, value) => sum + value, 0) / hides.length,
-  [...hides].filter((_, k) => k % 41 === 0),
-];
+const STRANDY = 2e-3; // small differences of squares, in single precision over there
+// OpenCV's antialiased lines against the distance to them: single pixels at their edges differ
+const DRAWN = { size: 0, mean: 4e-3, some: 0.12 };
+const LINED = { ...DRAWN, some: 0.35 };
+const sparse = (hides) => ({
+  size: hides.length,
+  mean: hides.reduce((sum, value) => sum + value, 0) / hides.length,
+  some: [...hides].filter((_, k) => k % 41 === 0),
+});
 
 replay(
   'covers',
@@ -33,10 +40,7 @@ replay(
         same: warped(person, then.flat(), then.flat(), width, height) === person,
       };
     },
-    handsOver({ region, hands, body, forearm }) {
-      const told = sparse(handsOver(region, hands, body, [null, forearm]));
-      return [40 * told[1], ...told];
-    },
+    handsOver: ({ region, hands, body, forearm }) => sparse(handsOver(region, hands, body, [null, forearm])),
     cover({ image, face, mask, region }) {
       const tone = faceTone(image, face);
       return [null, maskOf(mask)].map((person) => sparse(cover(image, region, tone, person).hides));
@@ -49,8 +53,28 @@ replay(
       const veil = sleeveVeil(image, region, forearm, forearm.palmPx, sleeve, tone, person);
       return [sleeve.likeSkin, findSleeve(image, forearm, forearm.palmPx, tone, person), sparse(veil.hides)];
     },
+    strands({ image, face, mask, columns, rows, chin }) {
+      const tone = faceTone(image, face);
+      const crop = cropped(image, 0, 0, 2 * columns, 2 * rows);
+      const colours = features(reduced8(crop, columns, rows));
+      const { strange, likeHair } = judged(colours, tone, hairTone(image, face, tone, maskOf(mask)));
+      const light = colours.data.filter((_, k) => k % 3 === 0);
+      const own = ownHair(light, likeHair, columns, chin);
+      const cells = Array.from({ length: 478 }, (_, k) => [0, 1].map((c) => 0.5 * face.pointsPx[2 * k + c] - 0.5));
+      const found = strands(crop, strange, likeHair.map((value, k) => value * own[k]), columns, cells);
+      return [likeHair, strandy(light, likeHair, columns, chin), own, found].map(sparse);
+    },
+    wornUnder({ image, face, mask, skin, hand, runs, ...look }) {
+      const person = mask && maskOf(mask);
+      const tone = skin ? { colours: skin.map((each) => [...each]), trust: 1 } : faceTone(image, face);
+      const hair = skin ? { colours: [[0, 0, 0]], trust: 0 } : hairTone(image, face, tone, person);
+      const before = hand && handsOver(look.region, [hand], null);
+      const sides = runs.map(([pointsPx, metres, seen]) => ({ pointsPx, metres: [...metres], seen }));
+      const wear = wornUnder({ ...look, image, face, person, before, skin: tone, hair, runs: sides });
+      return { shown: wear.shown, hides: sparse(wear.veil.hides) };
+    },
     asWideAsThePerson: ({ found, unseen, mask, size: [width, height], wrist, palm, broad }) =>
       asWideAsThePerson(found, unseen, maskOf(mask), { width, height }, wrist, palm, broad),
   },
-  { masks: SINGLE, handsOver: DRAWN, cover: READS_PIXELS, sleeveVeil: READS_PIXELS },
+  { masks: SINGLE, handsOver: DRAWN, cover: READS_PIXELS, sleeveVeil: READS_PIXELS, strands: STRANDY, wornUnder: { shown: 1e-3, hides: LINED } },
 );
