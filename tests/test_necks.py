@@ -28,7 +28,7 @@ from tryon.anchors.neck import (
     chest_pose,
     neck_edges,
 )
-from tryon.anchors.neck_photo import before_lens, photo_chest
+from tryon.anchors.neck_photo import before_lens, photo_chest, turn_of
 from tryon.covers.cover import SkinTone
 from tryon.covers.tones import features
 from tryon.dangling import swayed_on_chest
@@ -443,3 +443,36 @@ def test_an_outline_as_far_on_both_sides_or_of_no_skin_turns_no_chest() -> None:
     here, chest, person = _before_outline(0.006, -0.004)
     clothed = replace(here, image=np.full_like(here.image, 25))
     assert _outlined(clothed, chest, person) is chest
+
+
+def test_a_stream_turns_a_chest_seen_aslant_to_the_outline_without_a_jump() -> None:
+    here, chest, person = _before_outline(0.006, -0.004)
+    inside = np.flatnonzero(person.share[0]).astype(np.int32)
+    random = np.random.default_rng(3)
+    solver = NeckSolver([Wearable("chain", necklace())], smoothing=True)
+    line = drape(necklace(), MEAN_BASE).line
+    front = line[[0, len(line) // 8, -len(line) // 8]]
+    ends, notches, yaws = [], [], []
+    for k in range(150):
+        shaken = random.normal(0.0, 0.3, (478, 2))
+        face = replace(here.seen.faces[0], points_px=here.seen.faces[0].points_px + shaken)
+        noisy = here.image + random.normal(0.0, 3.0, here.image.shape)
+        image = np.clip(noisy, 0, 255).astype(np.uint8)
+        mask = None if k < 20 else replace(person, time_ms=33.3 * (k - k % 4))  # comes late
+        seen = replace(here.seen, faces=(face,), person=mask)
+        (layer,) = solver.solve(replace(here, image=image, seen=seen, time_ms=33.3 * k))
+        (piece,) = layer.pieces
+        placed = piece.placement.camera_from_anchor
+        ends.append(CAMERA.project(piece.worn[0].camera_from_model.apply(front)))
+        notches.append(CAMERA.project(placed.translation))
+        yaws.append(float(np.degrees(np.arctan2(placed.rotation[0, 2], -placed.rotation[2, 2]))))
+    path = np.array(ends)
+    assert 1.5 < abs(yaws[-1] - yaws[19]) <= 9.0
+    last = replace(chest, notch=placed.translation, turn=turn_of(placed.rotation))
+    assert _uneven_px(last, here, inside) < 0.5 * _uneven_px(chest, here, inside)
+    steps = np.linalg.norm(np.diff(path, axis=0), axis=2)
+    assert steps[19:].max() < 1.5  # pixels, while it turns
+    still = path[110:]
+    slow = np.stack([still[4 - j : len(still) - 4 - j] for j in range(-4, 5)]).mean(axis=0)
+    quick = np.linalg.norm(still[4:-4] - slow, axis=2)
+    assert np.sqrt((quick**2).mean()) < 0.3

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -112,12 +114,17 @@ def _seen_of(
     """Pixels of a chain's line, what of it is before the neck, and the indices of both sides."""
     seen = place.apply(worn.line)
     pixels = frame.intrinsics.project(np.maximum(seen, (-np.inf, -np.inf, 0.02)))
-    _, out = normals(Neck(worn.base), worn.line)
-    before = np.sum(place.rotate(out) * seen, axis=1) < 0.0
+    before = np.sum(place.rotate(_out_of_skin(worn)) * seen, axis=1) < 0.0
     half = len(worn.line) // 2
     left = np.arange(half, dtype=np.intp)
     right = np.concatenate([[0], np.arange(len(worn.line) - 1, half, -1)]).astype(np.intp)
     return pixels, before, (left, right)
+
+
+@lru_cache(maxsize=24)
+def _out_of_skin(worn: Draped) -> Array:
+    """(n, 3) out of the body at a chain's line."""
+    return normals(Neck(worn.base), worn.line)[1]
 
 
 def _runs(frame: Frame, worn: Draped, place: RigidTransform) -> tuple[tuple[Run, ...], PixelRegion]:

@@ -15,10 +15,13 @@ from tryon.covers.cover import SkinTone
 from tryon.covers.masks import warped
 from tryon.dangling import Pendulum
 from tryon.smoothing import Fade, OneEuro
+from tryon.solvers.neck_sides import Turning, at_once, turned
 from tryon.types import Frame, PersonMask
 
 EDGES_EVERY = 3  # frames
 VEIL_EVERY = 8
+OUTLINE_EVERY = 10
+UNTOLD = 0.7  # of the last turn that is left when a look at the outline does not tell it
 REMEMBERED_MS = 1100.0  # no mask is older
 # Of the chest, metres on the mean body: what moves as the silhouette of neck and shoulders does.
 STANDS = np.array([[0.0, 0.0, 0.0], [0.12, 0.0, -0.03], [-0.12, 0.0, -0.03], [0.0, 0.07, -0.04]])
@@ -49,6 +52,9 @@ class Remembered:
     looked: dict[int, int] = field(default_factory=dict)  # the frame the last look began in
     looking: Looking | None = None
     fades: dict[int, Fade] = field(default_factory=dict)
+    turning: Turning | None = None  # a look at the outline, under way
+    turned: float | None = None  # radians that the last ones told
+    outline: OneEuro = field(default_factory=lambda: OneEuro(0.15, 0.0))
     pendulums: dict[int, Pendulum] = field(default_factory=dict)
     stood: dict[float, Array] = field(default_factory=dict)  # pixels of the chest by time_ms
 
@@ -104,6 +110,38 @@ def _steadied_edges(edges: NeckEdges, known: Remembered, elapsed: float) -> Neck
     wide = edges.trust * (edges.breadth - 1.0)
     breadth = float(known.breadth(np.array([[wide]]), elapsed)[0, 0])
     return replace(edges, side=side, trust=trust, breadth=1.0 + breadth / max(trust, 1e-3))
+
+
+def turned_slowly(
+    chest: ChestPose,
+    known: Remembered,
+    elapsed: float,
+    frame: Frame,
+    look: Callable[[PersonMask], Turning],
+) -> ChestPose:
+    """The chest turned as the neck's outline tells, smoothly from look to look.
+
+    A look begins every so many frames and takes a step in each in which no edges are looked for;
+    only the first one is taken at once, so that nothing moves when a wearer comes into view.
+
+    Args:
+        look: at this frame, by where people are now.
+    """
+    if known.turned is None or (known.turning is None and known.frames % OUTLINE_EVERY == 0):
+        person = person_now(frame, known)
+        if person is not None and known.turned is None:
+            known.turned = at_once(look(person)) or 0.0
+        elif person is not None:
+            known.turning = look(person)
+    if known.turning is not None and known.frames % EDGES_EVERY:
+        try:
+            next(known.turning)
+        except StopIteration as end:
+            known.turning = None
+            told = UNTOLD * (known.turned or 0.0) if end.value is None else end.value
+            known.turned = float(told)
+    turn = known.outline(np.array([[known.turned or 0.0]]), elapsed)
+    return turned(chest, float(turn[0, 0]))
 
 
 def wear_now(known: Remembered, index: int, notch_px: Array, look: Callable[[], Look]) -> Wear:

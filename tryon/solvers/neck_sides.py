@@ -2,12 +2,12 @@
 
 On a chest seen aslant, a few degrees of turn let a chain end on bare skin on one side and leave the
 neck on the other. Where bare skin stands before the background on both sides, the outline of the
-person tells that turn.
+person tells that turn. A photo's chest is turned at once, a stream's by and by.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 
 import cv2
@@ -33,6 +33,9 @@ TRIED, MOST = np.radians(3.0), np.radians(9.0)  # turn that tells how the ends m
 LEAST_MOVED = 0.02  # metres a radian that the ends move by
 
 
+Turning = Generator[None, None, float | None]
+
+
 def turned_to_outline(
     frame: Frame,
     chest: ChestPose,
@@ -48,18 +51,47 @@ def turned_to_outline(
         tones: of the wearer's skin and hair.
         person: where people are in this very frame.
     """
+    angle = at_once(turning(frame, chest, worn, place, tones, person))
+    return chest if angle is None else turned(chest, angle)
+
+
+def at_once(steps: Turning) -> float | None:
+    """What a look finds that is taken in one go."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: float | None = end.value
+            return found
+
+
+def turning(
+    frame: Frame,
+    chest: ChestPose,
+    worn: Draped,
+    place: Callable[[ChestPose], RigidTransform],
+    tones: tuple[SkinTone, SkinTone],
+    person: PersonMask,
+) -> Turning:
+    """Radians to be added to a chest's yaw, in steps which a stream takes in as many frames.
+
+    Args: as those of `turned_to_outline`.
+    Returns:
+        None where the outline does not tell.
+    """
     before = _uneven(frame, worn, place(chest), tones, person)
     if before is None:
-        return chest
+        return None
     for angle in (TRIED, -TRIED):
-        after = _uneven(frame, worn, place(_turned(chest, angle)), tones, person)
+        yield
+        after = _uneven(frame, worn, place(turned(chest, angle)), tones, person)
         if after is not None and abs(after - before) > LEAST_MOVED * TRIED:
-            turn = -before * angle / (after - before)
-            return _turned(chest, float(np.clip(turn, -MOST, MOST)))
-    return chest
+            return float(np.clip(-before * angle / (after - before), -MOST, MOST))
+    return None
 
 
-def _turned(chest: ChestPose, angle: float) -> ChestPose:
+def turned(chest: ChestPose, angle: float) -> ChestPose:
+    """A chest turned about its notch, the upright axis its own."""
     return replace(chest, turn=replace(chest.turn, yaw=chest.turn.yaw + angle))
 
 

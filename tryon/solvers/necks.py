@@ -7,6 +7,7 @@ it, what hides it, and how sure all that is. Without smoothing every frame stand
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -36,9 +37,10 @@ from tryon.solvers.neck_memory import (
     stands_now,
     steadied,
     steady_edges,
+    turned_slowly,
     wear_now,
 )
-from tryon.solvers.neck_sides import turned_to_outline
+from tryon.solvers.neck_sides import turned_to_outline, turning
 from tryon.types import BodyLandmarks, Frame, Interval, Layer, Placement, Scale, Wearable, WornPiece
 from viewer.render.types import Worn
 
@@ -110,16 +112,13 @@ class NeckSolver:
             ((drape(w.model, base), n, w) for n, w in enumerate(self._wearables)),
             key=lambda each: each[0].drop,
         )
-        if known is None and frame.seen.person is not None:
-            worn = draped[0][0]
-            chest = turned_to_outline(
-                frame,
-                chest,
-                worn,
-                lambda pose: _place(pose, worn, 0.0),
-                tones,
-                frame.seen.person,
-            )
+        shortest = draped[0][0]
+        around = partial(_place, worn=shortest, over=0.0)
+        asked = frame, chest, shortest, around, tones
+        if known is not None:
+            chest = turned_slowly(chest, known, elapsed, frame, partial(turning, *asked))
+        elif frame.seen.person is not None:
+            chest = turned_to_outline(*asked, frame.seen.person)
         pieces: list[WornPiece] = []
         apart = abs(chest.turn.roll) > SAME_ROLL
         layers: list[Layer] = []
