@@ -14,8 +14,8 @@ const TOLERANCE = 1e-6; // of the value, and of 1, where no pixel is read
  * One test for each function of a subject.
  * @param {string} subject name of the file
  * @param {Record<string, (given: any) => unknown>} twins by the names in the file
- * @param {Record<string, any>} [tolerances] of functions that read pixels; one of each part, by its
- *     name, where they differ
+ * @param {Record<string, any>} [tolerances] of functions that read pixels; where they differ, of
+ *     each part by its name, and of the `rest`
  */
 export function replay(subject, twins, tolerances = {}) {
   const vectors = read(subject);
@@ -104,15 +104,15 @@ export function given(value) {
 function close(got, wanted, path, tolerance) {
   if (typeof wanted === 'number') {
     assert.equal(typeof got, 'number', `${path}: ${got} is no number`);
-    const near = got === wanted || Math.abs(got - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
+    const most = (tolerance.rest ?? tolerance) * Math.max(1, Math.abs(wanted));
+    const near = got === wanted || Math.abs(got - wanted) <= most;
     assert.ok(near, `${path}: ${got}, in Python ${wanted}`);
   } else if (Array.isArray(wanted)) {
     assert.equal(got?.length, wanted.length, `${path}: length`);
     wanted.forEach((each, k) => close(got[k], each, `${path}[${k}]`, tolerance));
   } else if (wanted && typeof wanted === 'object') {
     for (const [key, each] of Object.entries(wanted)) {
-      const own = typeof tolerance === 'object' ? (tolerance[key] ?? TOLERANCE) : tolerance;
-      close(got?.[key], each, `${path}.${key}`, own);
+      close(got?.[key], each, `${path}.${key}`, tolerance[key] ?? tolerance);
     }
   } else {
     assert.equal(got ?? null, wanted, path);

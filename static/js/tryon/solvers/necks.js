@@ -2,20 +2,23 @@
  * Necklaces on people.
  *
  * For each face: the chest below it, the neck's edges, the wearer's girth, the necklace laid round
- * it, and how sure all that is. Twin of tryon/solvers/necks.py and neck_memory.py, without what
- * collars, hair and hands hide.
+ * it, what hides it, and how sure all that is. Twin of tryon/solvers/necks.py, but that hair,
+ * collars and hands are looked for only where a person mask was seen.
  */
 import { chestBody, faceBody } from '../anchors/chest.js';
 import { smoothstep } from '../anchors/evidence.js';
-import {
-  AXIS_FROM_NOTCH, beside, cameraFromChest, chestPose, chestRotation, neckEdges, NECK_HALF,
-} from '../anchors/neck.js';
+import { AXIS_FROM_NOTCH, cameraFromChest, chestRotation, NECK_HALF } from '../anchors/neck.js';
 import { photoChest } from '../anchors/neckPhoto.js';
+import { wornUnder } from '../covers/collar.js';
+import { faceTone, hairTone } from '../covers/tones.js';
 import { ON_SKIN_DAMPING, Pendulum, swayedOnChest } from '../dangling.js';
 import { drape, MEAN_BASE, stepped } from '../drape.js';
 import { compose, focalOf, moved, project } from '../frames.js';
 import { add, apply3, clamp, radians, scaled, sub } from '../linalg.js';
-import { Fade, OneEuro } from '../smoothing.js';
+import { Fade } from '../smoothing.js';
+import { inPicture, lookAt } from './neckCovers.js';
+import { followed, personNow, Remembered, standsNow, turnedSlowly, wearNow } from './neckMemory.js';
+import { atOnce, turned, turning } from './neckSides.js';
 
 /** @typedef {import('../linalg.js').Vec3} Vec3 */
 /** @typedef {import('../frames.js').RigidTransform} RigidTransform */
@@ -40,20 +43,8 @@ const GIRTH_HOLD = 0.012; // metres that a girth must change by before a necklac
 const NEAREST = 0.2; // metres from the lens to a head; nearer there is no picture of a neck
 const FAR_BODY = 1.2; // face heights between a face and another person's
 const [LEAST_NECK_PX, ENOUGH_NECK_PX] = [10, 18];
-const EDGES_EVERY = 3; // frames of a stream
-
-/** What a stream knows of one wearer. */
-class Remembered {
-  turn = new OneEuro(0.35, 1.2);
-  fromHead = new OneEuro(0.05, 1, 0.25);
-  edges = new OneEuro(0.4, 2);
-  breadth = new OneEuro(0.15, 0);
-  /** @type {NeckEdges | null} between the frames they are looked for in */ held = null;
-  /** @type {number | null} */ base = null;
-  frames = 0;
-  /** @type {Map<number, Fade>} */ fades = new Map();
-  /** @type {Map<number, Pendulum>} */ pendulums = new Map();
-}
+const [HIDDEN, SHOWN] = [0.14, 0.34]; // shares of the chain that can be seen, between which it fades in
+const TONE_EVERY = 20; // frames of a stream
 
 /** Places necklaces on everybody whose face is seen, for one stream or for photos. */
 export class NeckSolver {
@@ -103,22 +94,28 @@ export class NeckSolver {
   #layers(frame, head, track, body) {
     const known = track && this.#remembered(track);
     const elapsed = track ? track.elapsed : 0;
-    const { chest, edges } = known
+    const { chest: expected, edges } = known
       ? followed(frame, head, body, known, elapsed)
       : photoChest(frame.image, head, body, frame.intrinsics, this.#face.points);
-    const base = baseOf(chest, edges, known);
+    const base = baseOf(expected, edges, known);
+    if (known) standsNow(frame, expected, known);
+    const told = frame.seen.person || (known && known.wears.size > 0);
+    const tones = told ? tonesOf(frame, head, known) : null;
     const draped = this.#wearables
       .map((each) => ({ ...each, lies: drape(each.strung, base) }))
       .sort((a, b) => a.lies.drop - b.lies.drop || a.index - b.index);
+    const chest = turnedBySides(frame, expected, draped[0].lies, tones, known, elapsed);
     const apart = Math.abs(chest.turn.roll) > SAME_ROLL;
     const neckPx = neckPxOf(chest, edges, frame);
     /** @type {Layer[]} */ const layers = [];
     /** @type {Layer['pieces']} */ let pieces = [];
     draped.forEach(({ wearable, lies, index }, over) => {
       const place = placeOf(chest, lies, over * LAYER_GAP);
-      const sure = chest.confidence * inPicture(frame, lies, place);
-      const confidence = sure * smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, neckPx);
-      let opacity = smoothstep(INVISIBLE, SOLID, confidence);
+      const wear = tones && wearOf(frame, head, body, lies, place, tones, known, index);
+      const sure = chest.confidence * inPicture(frame, lies, place) * smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, neckPx);
+      const shown = wear ? smoothstep(HIDDEN, SHOWN, wear.shown) : 1;
+      const confidence = sure * shown;
+      let opacity = smoothstep(INVISIBLE, SOLID, sure) * shown;
       if (known) {
         const fade = known.fades.get(index) ?? new Fade();
         known.fades.set(index, fade);
@@ -126,7 +123,7 @@ export class NeckSolver {
       }
       const placement = placementOf(wearable, chest, head, neckPx, frame, confidence);
       const worn = wornOn(wearable, lies, index, chest, place, opacity, known, elapsed);
-      pieces.push({ placement, worn, veil: null });
+      pieces.push({ placement, worn, veil: wear ? wear.veil : null });
       if (!apart && over < draped.length - 1) return;
       const onSkin = over === 0 ? place : placeOf(chest, lies, 0);
       const bodies = [chestBody(onSkin, base), faceBody(head, this.#face)];
@@ -157,33 +154,40 @@ function bodyOf({ face: { pointsPx: p } }, bodies) {
 }
 
 /**
- * The chest in a stream: its turn, its place against the head and its edges as filters see them.
- * @param {Frame} frame @param {HeadPose} head @param {BodyLandmarks | null} body
- * @param {Remembered} known @param {number} elapsed
+ * The wearer's skin and hair, in a stream looked at now and then.
+ * @param {Frame} frame @param {HeadPose} head @param {Remembered | null} known
  */
-function followed({ image, intrinsics }, head, body, known, elapsed) {
-  const seen = chestPose(head, body, intrinsics);
-  const angles = known.turn.smooth([seen.turn.yaw, seen.turn.pitch, seen.turn.roll], 1, elapsed);
-  const middle = head.cameraFromHead.translation;
-  const offset = known.fromHead.smooth(sub(seen.notch, middle), 3, elapsed, 0.1);
-  const turn = { yaw: angles[0], pitch: angles[1], roll: angles[2] };
-  const chest = { ...seen, turn, notch: add(middle, offset) };
-  if (!known.held || known.frames % EDGES_EVERY === 0) {
-    known.held = steadyEdges(neckEdges(image, chest, head, intrinsics), known, EDGES_EVERY * elapsed);
-  }
-  return { chest: beside(chest, known.held), edges: known.held };
+function tonesOf(frame, { face }, known) {
+  if (known?.tones && known.frames % TONE_EVERY) return known.tones;
+  const skin = faceTone(frame.image, face);
+  const tones = { skin, hair: hairTone(frame.image, face, skin, personNow(frame, known)) };
+  if (known) known.tones = tones;
+  return tones;
 }
 
 /**
- * Edges that come and go move nothing at once.
- * @param {NeckEdges} edges @param {Remembered} known @param {number} elapsed
+ * The chest turned as the outline of the neck tells, by its shortest necklace.
+ * @param {Frame} frame @param {ChestPose} chest @param {Draped} lies
+ * @param {ReturnType<typeof tonesOf> | null} tones @param {Remembered | null} known
+ * @param {number} elapsed
  */
-function steadyEdges(edges, known, elapsed) {
-  const [pulled, sure] = known.edges.smooth([edges.trust * edges.side, edges.trust], 1, elapsed, 0.02);
-  const trust = clamp(sure, 0, 1);
-  const side = trust > 1e-3 ? pulled / trust : 0;
-  const [breadth] = known.breadth.smooth([edges.trust * (edges.breadth - 1)], 1, elapsed);
-  return { ...edges, side, trust, breadth: 1 + breadth / Math.max(trust, 1e-3) };
+function turnedBySides(frame, chest, lies, tones, known, elapsed) {
+  /** @param {import('../types.js').PersonMask} person */
+  const look = (person) => turning(frame, chest, lies, (pose) => placeOf(pose, lies, 0), /** @type {any} */ (tones), person);
+  if (known) return turnedSlowly(chest, known, elapsed, tones ? frame : null, look);
+  const angle = frame.seen.person ? atOnce(look(frame.seen.person)) : null;
+  return angle === null ? chest : turned(chest, angle);
+}
+
+/**
+ * The veil; a stream looks for it in steps, and an older one follows the notch.
+ * @param {Frame} frame @param {HeadPose} head @param {BodyLandmarks | null} body
+ * @param {Draped} lies @param {RigidTransform} place @param {ReturnType<typeof tonesOf>} tones
+ * @param {Remembered | null} known @param {number} index
+ */
+function wearOf(frame, { face }, body, lies, place, tones, known, index) {
+  const look = () => lookAt(frame, face, body, lies, place, tones, personNow(frame, known));
+  return known ? wearNow(known, index, project(frame.intrinsics, place.translation), look) : wornUnder(look());
 }
 
 /**
@@ -211,24 +215,6 @@ function placeOf(chest, lies, over) {
   const middle = scaled(AXIS_FROM_NOTCH, lies.base / MEAN_BASE);
   const translation = add(sub(middle, apply3(turn, middle)), [0, 0, over]);
   return compose(cameraFromChest(chest), { rotation: turn, translation });
-}
-
-/**
- * Share of the front half of a chain that the picture holds.
- * @param {Frame} frame @param {Draped} lies @param {RigidTransform} place
- */
-function inPicture({ image: { width, height }, intrinsics }, { line }, place) {
-  const count = line.length / 3;
-  let [front, inside] = [0, 0];
-  for (let k = 0; k < count; k++) {
-    if (Math.abs(k - count / 2) <= count / 4) continue;
-    const point = moved(place, [line[3 * k], line[3 * k + 1], line[3 * k + 2]]);
-    if (point[2] < 0.02) return 0;
-    const [x, y] = project(intrinsics, point);
-    front++;
-    if (x > 0 && y > 0 && x < width && y < height) inside++;
-  }
-  return smoothstep(0, 0.6, inside / front);
 }
 
 /** @param {ChestPose} chest @param {NeckEdges} edges @param {Frame} frame */

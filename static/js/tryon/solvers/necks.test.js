@@ -1,14 +1,16 @@
 // @ts-nocheck
-import { replay } from '../../../../tests/vectors/replay.js';
+import { maskOf, replay } from '../../../../tests/vectors/replay.js';
 import { Heads } from '../faceTracks.js';
 import { NeckSolver } from './necks.js';
 
 const READS_PIXELS = 1e-5;
+const LINED = 0.35; // single pixels at the edges of OpenCV's antialiased lines
+const SHOWN = 1e-4; // with how much of a chain those leave
 
 replay(
   'necklaces',
   {
-    necklaces({ wearables, image, face, body, mean, camera, shifts }) {
+    necklaces({ wearables, image, face, mask, body, mean, camera, shifts }) {
       const worn = wearables.map(({ product, strung }) => ({
         product,
         model: { strung: { ...strung, hanging: Float64Array.from(strung.hanging) } },
@@ -17,11 +19,17 @@ replay(
       const solver = new NeckSolver(worn, new Heads(mean, shifts.length > 1), canonical);
       return shifts.map(([x, y], k) => {
         const pointsPx = face.pointsPx.map((value, at) => value + (at % 2 ? y : x));
-        const seen = { hands: [], faces: [{ ...face, pointsPx }], bodies: k === 3 ? [] : [body] };
+        const person = mask && maskOf(mask, 33 * (k - (k % 2)));
+        const seen = { hands: [], faces: [{ ...face, pointsPx }], bodies: k === 3 ? [] : [body], person };
         const layers = solver.solve({ image, seen, intrinsics: camera, timeMs: 33 * k });
         return layers.map(({ pieces, bodies: [{ positions }] }) => ({
-          pieces: pieces.map(({ placement, worn: parts }) => ({
+          pieces: pieces.map(({ placement, worn: parts, veil }) => ({
             ...placement,
+            veil: veil && {
+              region: veil.region,
+              mean: veil.hides.reduce((sum, value) => sum + value, 0) / veil.hides.length,
+              some: [...veil.hides].filter((_, at) => at % 197 === 0),
+            },
             worn: parts.map(({ cameraFromModel, opacity }) => [cameraFromModel, opacity]),
           })),
           bodies: [Array.from(positions).filter((_, at) => Math.floor(at / 3) % 200 === 0)],
@@ -29,5 +37,5 @@ replay(
       });
     },
   },
-  { necklaces: READS_PIXELS },
+  { necklaces: { rest: READS_PIXELS, region: 0, mean: 4e-3, some: LINED, confidence: SHOWN, worn: SHOWN } },
 );
