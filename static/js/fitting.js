@@ -6,7 +6,7 @@ import { kept, request } from './service.js';
 import { learn } from './words.js';
 
 /** @typedef {import('./wear/fitting-room.js').Room} Room */
-/** @typedef {import('./wear/fitting-room.js').WornPiece} WornPiece */
+/** @typedef {import('./wear/visit.js').WornPiece} WornPiece */
 
 /**
  * @typedef {object} Fitting

@@ -62,6 +62,7 @@ export class Stage extends EventTarget {
   #pieces;
   #finish;
   lost = false;
+  handed = 0; // pictures of viewers
   governor = new Governor();
 
   /** The stage, or null where the browser has no WebGL2. */
@@ -284,6 +285,7 @@ export class Stage extends EventTarget {
 
   #handedOver() {
     const { canvas } = this;
+    this.handed += 1;
     return 'transferToImageBitmap' in canvas ? canvas.transferToImageBitmap() : canvas; // a worker knows no HTMLCanvasElement
   }
 }

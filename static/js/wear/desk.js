@@ -4,8 +4,8 @@ import { _ } from '../words.js';
 
 /** @typedef {import('./keeping.js').Keeping} Keeping */
 /** @typedef {import('./places.js').Places} Places */
-/** @typedef {import('./fitting-room.js').Visit} Visit */
-/** @typedef {import('./fitting-room.js').WornPiece} WornPiece */
+/** @typedef {import('./visit.js').Visit} Visit */
+/** @typedef {import('./visit.js').WornPiece} WornPiece */
 
 const WORDS = {
   side: _('Buttons for'),

@@ -13,55 +13,20 @@ import { Desk } from './desk.js';
 import { Guidance } from './guidance.js';
 import { Keeping } from './keeping.js';
 import { awayLeaf, button, consentLeaf, promise, refusalLeaf, serverLeaf } from './leaves.js';
-import { Places } from './places.js';
 import { Progress } from './progress.js';
 import { Session } from './session.js';
-import { asFile, countDown, save, share, shares } from './stills.js';
+import { shares } from './stills.js';
+import { Taking } from './taking.js';
+import { Wardrobe } from './wardrobe.js';
 
 /** @typedef {import('./camera.js').Facing} Facing */
 /** @typedef {import('./camera.js').Refused} Refused */
-/** @typedef {import('./compare.js').Design} Design */
-/** @typedef {import('./types.js').Anchor} Anchor */
-/** @typedef {import('./types.js').Asked} Asked */
-/** @typedef {{ product: string, options: Record<string, string>, hash: string, description?: string, price?: string }} WornPiece */
-/**
- * What the service says about trying a product on.
- * @typedef {object} ToldPiece
- * @property {string} name
- * @property {Anchor} anchor
- * @property {string} title
- * @property {string} mirrored
- * @property {string} worn
- * @property {string} placing
- * @property {string} not_in_photo
- * @property {string} not_in_mirror
- * @property {{ field: string, name: string, values: [string, string][], usual: string }[]} choices
- * @property {[string, string][]} references
- */
-/**
- * @typedef {object} Told
- * @property {string} house
- * @property {string} consent
- * @property {string} agreement
- * @property {string | null} privacy
- * @property {Record<string, ToldPiece>} pieces
- */
-/**
- * @typedef {object} Visit
- * @property {Told} told
- * @property {WornPiece[]} pieces
- * @property {Element[]} options of the page, which move in
- * @property {() => void} [taken] a picture was taken
- * @property {() => void} closed
- */
+/** @typedef {import('./visit.js').Visit} Visit */
+/** @typedef {import('./visit.js').WornPiece} WornPiece */
 
-const SECONDS = 3; // of the timer
-const DESIGNS = 6; // that are remembered to be compared
 const COVERS = 0.72; // of a frame that is seen when it fills the glass; else it is shown whole
 
 const WORDS = {
-  taken: _('The picture is taken. It is on this device alone.'),
-  saved: _('Saved on this device.'),
   back: _('Back'),
   worn: _('It is worn now.'),
   another: _('Another camera looks now.'),
@@ -76,43 +41,40 @@ export class Room {
   #video = html('video', { class: 'fitting-eye', playsinline: true, muted: true, 'aria-hidden': 'true', tabindex: '-1' });
   #glass = html('div', { class: 'fitting-glass' });
   #leaf = html('div', { class: 'fitting-leaf' });
-  #count = html('p', { class: 'fitting-count', 'aria-live': 'assertive' });
   #heard = html('p', { class: 'unseen', role: 'status' });
   #keeping = new Keeping();
   #life = new AbortController();
-  /** @type {AbortController | undefined} */ #counting;
-  /** @type {Design[]} the last first */ #designs = [];
   /** @type {import('./house.js').House | undefined} */ #house;
-  /** @type {Asked[]} */ #asked = [];
   #began = performance.now();
 
   /** @param {Visit} visit */
   constructor(visit) {
-    const { told, pieces } = visit;
+    const { told } = visit;
     this.visit = visit;
-    this.pieces = pieces;
     const [first] = Object.values(told.pieces);
     this.#canvas.setAttribute('aria-label', first.mirrored);
-    this.places = new Places(told, this.#keeping, () => this.#dress());
+    this.wardrobe = new Wardrobe(visit, this.#keeping, () => this.#dress());
+    this.session = new Session(this.#canvas, this.#video);
     this.guidance = new Guidance(first.anchor);
     this.progress = new Progress();
     this.compare = new Compare(this.#glass);
     this.controls = new Controls({
-      take: () => this.#take(),
-      later: () => this.#takeLater(),
+      take: () => this.taking.take(),
+      later: () => this.taking.later(),
       again: () => this.#again(),
       turn: () => this.#turn(),
       photo: (photo) => this.#show(photo),
-      compare: () => this.#compare(),
-      save: async () => this.#saved(await this.#file()),
-      share: async () => share(await this.#file(), first.name),
+      compare: () => this.taking.compare(),
+      save: () => this.taking.save(),
+      share: () => this.taking.share(first.name),
       close: () => this.close(),
       desk: (open) => this.#dialog.toggleAttribute('data-desk', open),
     }, shares());
-    this.desk = new Desk(visit, this.places, this.#keeping, (side) => this.#side(side));
-    this.session = new Session(this.#canvas, this.#video);
+    this.desk = new Desk(visit, this.wardrobe.places, this.#keeping, (side) => this.#side(side));
+    const { session, wardrobe, compare, controls } = this;
+    this.taking = new Taking({ session, wardrobe, compare, controls, hear: (words) => this.#hear(words), taken: visit.taken });
     this.#glass.prepend(html('div', { class: 'fitting-after' }, this.#canvas));
-    this.#glass.append(this.#video, this.guidance.root, this.progress.root, this.#count, promise('fitting-stay'));
+    this.#glass.append(this.#video, this.guidance.root, this.progress.root, this.taking.count, promise('fitting-stay'));
     this.#dialog.append(this.#glass, this.compare.tools, this.controls.root, this.desk.root, this.#leaf, this.#heard);
     this.#listen();
   }
@@ -138,7 +100,7 @@ export class Room {
    * @param {WornPiece[]} pieces
    */
   wear(pieces) {
-    this.pieces = pieces;
+    this.wardrobe.pieces = pieces;
     this.desk.tell(pieces);
     this.#dress();
   }
@@ -157,7 +119,6 @@ export class Room {
     hear('frame', ({ solved, first }) => this.#framed(solved, first));
     hear('camera', ({ several }) => this.controls.cameras(several));
     hear('held', () => this.controls.focus('save'));
-    this.compare.addEventListener('chosen', (event) => this.#beside(/** @type {CustomEvent} */ (event).detail.design), { signal });
     this.#dialog.addEventListener('close', () => this.#closed(), { once: true });
     this.#glass.addEventListener('dragover', (event) => event.preventDefault(), { signal });
     this.#dialog.addEventListener('drop', (event) => {
@@ -172,24 +133,10 @@ export class Room {
 
   /** What is worn now, asked of the mirror. */
   #dress() {
-    this.#asked = this.places.asked(this.pieces);
-    const words = this.pieces.map(({ description }) => description ?? '').filter(Boolean).join(' · ');
-    const key = (/** @type {Asked[] | null} */ asked) => (asked ?? []).map(({ hash }) => hash).join();
-    this.#designs = [{ asked: this.#asked, words }, ...this.#designs.filter(({ asked }) => key(asked) !== key(this.#asked))].slice(0, DESIGNS);
-    this.session.wear(this.#asked);
-    const [first] = this.pieces;
-    this.#house?.wear(this.#helped(first));
+    this.session.wear(this.wardrobe.dress());
+    this.#house?.wear(this.wardrobe.helped);
     if (this.compare.on) this.compare.end();
     this.controls.comparing(false);
-  }
-
-  /** @param {WornPiece} first */
-  #helped({ product, options }) {
-    const rest = this.pieces.slice(1).map((piece) => {
-      const { hand, ear, ...place } = this.places.place(piece.product);
-      return { product: piece.product, options: piece.options, ...place, hand: hand === 'any' ? null : hand, ear: ear === 'both' ? null : ear };
-    });
-    return { product, options, place: this.places.place(product), also: rest };
   }
 
   #ways() {
@@ -198,9 +145,15 @@ export class Room {
       photo: (/** @type {File} */ photo) => this.#show(photo),
       server: () => this.#lay(serverLeaf(this.visit.told, { agree: () => this.#askHouse(), back: () => this.#consent() }), 'server'),
       close: () => this.close(),
-      elsewhere: () => window.open(`${location.origin}/p/${this.pieces[0].product}?${new URLSearchParams(this.pieces[0].options)}#try-on`, '_blank', 'noopener'),
+      elsewhere: () => this.#elsewhere(),
       remember: (/** @type {boolean} */ on) => this.#keeping.remember(on),
     };
+  }
+
+  /** In a window of its own, where a page around cannot keep the camera back. */
+  #elsewhere() {
+    const [{ product, options }] = this.wardrobe.pieces;
+    window.open(`${location.origin}/p/${product}?${new URLSearchParams(options)}#try-on`, '_blank', 'noopener');
   }
 
   #consent() {
@@ -226,17 +179,17 @@ export class Room {
 
   /** @param {Facing} facing */
   #open(facing) {
-    this.session.wear(this.#asked); // again, if what it takes did not come before
+    this.session.wear(this.wardrobe.asked); // again, if what it takes did not come before
     this.session.open(facing);
   }
 
   async #askHouse() {
     const { House } = await import('./house.js');
-    const [first] = this.pieces;
-    this.#house = new House(first.product, this.visit.told.pieces[first.product]);
-    this.#house.wear(this.#helped(first));
+    const [{ product }] = this.wardrobe.pieces;
+    this.#house = new House(product, this.visit.told.pieces[product]);
+    this.#house.wear(this.wardrobe.helped);
     const back = button(WORDS.back, 'button plain', () => this.#consent());
-    this.#lay(html('div', { class: 'fitting-page wide' }, this.places.root, this.#house.root, html('div', { class: 'fitting-ways' }, back)), 'house');
+    this.#lay(html('div', { class: 'fitting-page wide' }, this.wardrobe.places.root, this.#house.root, html('div', { class: 'fitting-ways' }, back)), 'house');
   }
 
   /**
@@ -249,7 +202,7 @@ export class Room {
     if (reason) dataset.reason = reason;
     else delete dataset.reason;
     this.controls.become(state);
-    this.#counting?.abort();
+    this.taking.stop();
     if (state !== 'live') this.guidance.silence();
     if (state === 'live' || state === 'photo') this.#lay(null);
     if (state !== 'held' && state !== 'photo') this.compare.end();
@@ -287,23 +240,6 @@ export class Room {
     this.#glass.toggleAttribute('data-covers', width > 1 && Math.min(frame / glass, glass / frame) >= COVERS);
   }
 
-  #take() {
-    this.session.hold();
-    this.#hear(WORDS.taken);
-    this.visit.taken?.();
-  }
-
-  async #takeLater() {
-    if (this.#counting && !this.#counting.signal.aborted) return this.#counting.abort();
-    this.#counting = new AbortController();
-    const came = await countDown(SECONDS, this.#counting.signal, (left) => {
-      this.#count.textContent = left ? String(left) : '';
-      this.controls.counting(left > 0);
-    });
-    this.#counting = undefined;
-    if (came) this.#take();
-  }
-
   #again() {
     if (this.session.resumable) this.session.resume();
     else this.#camera();
@@ -314,41 +250,6 @@ export class Room {
     this.#keeping.set('facing', facing);
     this.#open(facing);
     this.#hear(WORDS.another);
-  }
-
-  async #compare() {
-    if (this.compare.on) {
-      this.compare.end();
-      return this.controls.comparing(false);
-    }
-    if (this.session.state === 'live') await this.session.hold();
-    const [now, ...before] = this.#designs;
-    this.compare.begin(before, now.words);
-    this.controls.comparing(true);
-  }
-
-  /** @param {Design} design to stand beside what is worn */
-  async #beside({ asked }) {
-    const { plain } = this.session;
-    if (!plain) return;
-    if (asked) {
-      const canvas = await this.session.beside(asked);
-      if (canvas && this.compare.on) this.compare.show(canvas);
-      return;
-    }
-    const canvas = html('canvas', { width: String(plain.width), height: String(plain.height) });
-    canvas.getContext('2d', { alpha: false })?.drawImage(plain, 0, 0);
-    this.compare.show(canvas);
-  }
-
-  #file() {
-    return asFile(this.#canvas, this.pieces.map(({ product }) => product).join('-'));
-  }
-
-  /** @param {File} file */
-  #saved(file) {
-    save(file);
-    this.#hear(WORDS.saved);
   }
 
   /**
@@ -378,7 +279,7 @@ export class Room {
   }
 
   #closed() {
-    this.#counting?.abort();
+    this.taking.stop();
     this.session.close();
     this.#life.abort();
     this.desk.close();

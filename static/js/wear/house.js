@@ -11,7 +11,7 @@ import { PICTURES } from './picture.js';
 /** @typedef {import('../mirror.js').TryOnMirror} TryOnMirror */
 /** @typedef {import('../photo.js').TryOnPhoto} TryOnPhoto */
 /** @typedef {import('../service.js').Worn} Worn */
-/** @typedef {import('./fitting-room.js').ToldPiece} ToldPiece */
+/** @typedef {import('./visit.js').ToldPiece} ToldPiece */
 
 const WORDS = {
   photo: _('In a photo'),

@@ -7,7 +7,7 @@ import { PICTURES } from './picture.js';
 import { REFUSALS } from './refusals.js';
 
 /** @typedef {import('./camera.js').Refused} Refused */
-/** @typedef {import('./fitting-room.js').Told} Told */
+/** @typedef {import('./visit.js').Told} Told */
 /** @typedef {import('./types.js').Anchor} Anchor */
 
 /**

@@ -33,9 +33,13 @@ export async function openOverlay({ worker = true } = {}) {
 
 /** Painted by the page's own stage. @returns {Promise<Paints | null>} */
 async function here() {
-  const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/worn-painter.js')]);
+  const [{ openStage }, { Painter }, { PatientPainter }] = await Promise.all([
+    import('../viewer/stage.js'),
+    import('./overlay/worn-painter.js'),
+    import('./overlay/patient.js'),
+  ]);
   const stage = await openStage();
-  return stage && new Painter(stage);
+  return stage && new PatientPainter(new Painter(stage));
 }
 
 /** Painted by a worker. */

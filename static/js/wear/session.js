@@ -9,13 +9,13 @@
  * What is shown is always a whole frame with what was solved in that very frame; until the nets are there,
  * the camera's own picture. Frames are handed to the worker and never queued, kept or sent.
  */
-import { NoPicture, letGo, openCamera } from './camera.js';
+import { NoPicture } from './camera.js';
 import { Dresser } from './dresser.js';
+import { Eye, paint } from './eye.js';
 import { Pace } from './pace.js';
-import { drawUpright, fitted, grabbed, readPhoto } from './picture.js';
+import { readPhoto } from './picture.js';
 
 /** @typedef {import('./camera.js').Facing} Facing */
-/** @typedef {import('./camera.js').OpenCamera} OpenCamera */
 /** @typedef {import('./camera.js').Refused} Refused */
 /** @typedef {import('./types.js').Asked} Asked */
 /** @typedef {import('./types.js').Solved} Solved */
@@ -25,11 +25,9 @@ const DRAWN_AHEAD = 2; // frames that may wait to be drawn while the next is tra
 const TAKEN_PX = 1600; // longer side of a picture that is kept
 
 /**
- * How a mirror differs from a visit.
- * @typedef {object} Standing
- * @property {boolean} [watching] hands and faces are looked for whatever is worn
- * @property {0 | 90 | 180 | 270} [turned] degrees clockwise that the camera was turned when it was mounted
- * @property {(facing: Facing) => Promise<OpenCamera>} [open] opens the camera
+ * How a mirror differs from a visit: how its camera is mounted, and whether hands and faces are looked for
+ * whatever is worn.
+ * @typedef {import('./eye.js').Mounted & { watching?: boolean }} Standing
  */
 
 /**
@@ -39,7 +37,6 @@ const TAKEN_PX = 1600; // longer side of a picture that is kept
 export class Session extends EventTarget {
   /** @type {State} */ #state = 'closed';
   /** @type {Asked[]} */ #asked = [];
-  /** @type {OpenCamera | undefined} */ #camera;
   /** @type {Solved | undefined} of the picture that is shown */ #last;
   /** @type {ImageBitmap | undefined} a picture that stands still */ #still;
   #life = new AbortController();
@@ -50,8 +47,7 @@ export class Session extends EventTarget {
   #drawing = Promise.resolve(); // frames are shown in their order
   #toDraw = 0;
   #dresser;
-  #opens;
-  #turned;
+  #eye;
   #grabbedMs = -Infinity;
   leastMs = 0; // between two frames that are worked on
 
@@ -60,12 +56,10 @@ export class Session extends EventTarget {
    * @param {HTMLVideoElement} video never seen, but in the document, or some browsers stop it
    * @param {Standing} [standing]
    */
-  constructor(canvas, video, { watching = false, turned = 0, open = openCamera } = {}) {
+  constructor(canvas, video, { watching = false, ...mounted } = {}) {
     super();
     this.canvas = canvas;
-    this.video = video;
-    this.#turned = turned;
-    this.#opens = open;
+    this.#eye = new Eye(video, mounted);
     const told = {
       progress: (/** @type {number} */ loaded, /** @type {number} */ total) => this.#tell('progress', { loaded, total }),
       ready: () => this.#tell('ready', {}),
@@ -116,25 +110,18 @@ export class Session extends EventTarget {
     const mine = (this.#opening += 1);
     this.#stop();
     this.#become('opening');
+    let camera;
     try {
-      const camera = await this.#opens(facing);
-      if (mine !== this.#opening) return letGo(camera.stream);
-      this.#camera = camera;
-      this.#mirrored = camera.facing === 'user';
-      camera.track.addEventListener('ended', () => this.#camera === camera && this.#refuse('unplugged'));
-      this.video.srcObject = camera.stream;
-      await this.video.play();
+      camera = await this.#eye.open(facing, () => mine === this.#opening, () => this.#refuse('unplugged'));
     } catch (error) {
-      if (mine !== this.#opening) return;
-      if (error instanceof NoPicture) return this.#refuse(error.reason);
-      if (error instanceof DOMException) return this.#refuse('in-use'); // it gives no picture
-      throw error;
+      if (!(error instanceof NoPicture)) throw error;
+      return this.#refuse(error.reason);
     }
-    if (mine !== this.#opening) return;
+    if (!camera) return;
+    this.#mirrored = camera.facing === 'user';
     this.#dresser.follow(this.#asked);
     this.#become('live');
-    const { facing: towards, several } = /** @type {OpenCamera} */ (this.#camera);
-    this.#tell('camera', { facing: towards, several });
+    this.#tell('camera', { facing: camera.facing, several: camera.several });
     this.#next(mine);
   }
 
@@ -156,7 +143,7 @@ export class Session extends EventTarget {
       if (mine === this.#opening) this.#refuse(error.reason);
       return;
     }
-    this.#paint(/** @type {ImageBitmap} */ (this.#still));
+    paint(this.canvas, this.#still, [this.#still.width, this.#still.height]);
     this.#become('photo');
     await this.#dressStill();
   }
@@ -166,7 +153,7 @@ export class Session extends EventTarget {
     if (this.#state !== 'live' || !this.#last) return;
     const mine = this.#opening;
     this.#become('held'); // no frame is asked for any more
-    const image = await grabbed(this.video, this.#fitted(TAKEN_PX), this.#turned, 'high');
+    const image = await this.#eye.grab(TAKEN_PX, 'high');
     if (mine !== this.#opening || this.state !== 'held') return image.close();
     this.#still = image;
     this.#tell('held', {});
@@ -175,7 +162,7 @@ export class Session extends EventTarget {
 
   /** On with the camera after `hold`, if it is still there. */
   resume() {
-    if (this.#state !== 'held' || !this.#camera) return;
+    if (this.#state !== 'held' || !this.resumable) return;
     this.#forgetStill();
     this.#dresser.follow(this.#asked);
     this.#become('live');
@@ -199,9 +186,7 @@ export class Session extends EventTarget {
   /** Nobody looks: the camera is let go, and what it showed. A picture that stands still stays. */
   leave() {
     if (this.#state === 'held') {
-      if (this.#camera) letGo(this.#camera.stream);
-      this.#camera = undefined;
-      this.video.srcObject = null;
+      this.#eye.shut();
     } else if (this.#state === 'live' || this.#state === 'opening') {
       this.#opening += 1;
       this.#stop();
@@ -211,7 +196,7 @@ export class Session extends EventTarget {
 
   /** Whether the camera that `hold` stopped at can go on. */
   get resumable() {
-    return this.#camera !== undefined;
+    return this.#eye.camera !== undefined;
   }
 
   /** The end: nothing of anybody is left. */
@@ -225,13 +210,11 @@ export class Session extends EventTarget {
 
   /** @param {number} mine what was opened when this was asked for */
   #next(mine) {
-    const step = (/** @type {number} */ now) => {
+    this.#eye.next((now) => {
       if (mine !== this.#opening || this.#state !== 'live') return;
       this.#frame(now, mine);
       this.#next(mine);
-    };
-    if ('requestVideoFrameCallback' in this.video) this.video.requestVideoFrameCallback(step);
-    else requestAnimationFrame(step);
+    });
   }
 
   /**
@@ -239,16 +222,14 @@ export class Session extends EventTarget {
    * @param {number} mine
    */
   async #frame(now, mine) {
-    const { video } = this;
     const dresser = this.#dresser;
-    if (!video.videoWidth || this.#grabbing) return;
-    const size = this.#fitted(this.#pace.care.side);
-    if (!dresser.dressed) return this.#paint(video, size, this.#turned);
+    if (!this.#eye.sees || this.#grabbing) return;
+    const { side } = this.#pace.care;
+    if (!dresser.dressed) return this.#eye.paint(this.canvas, side);
     if (dresser.busy || this.#toDraw >= DRAWN_AHEAD || now - this.#grabbedMs < this.leastMs) return;
     this.#grabbing = true;
     this.#grabbedMs = now;
-    const grabbing = grabbed(video, size, this.#turned, 'medium');
-    const image = await grabbing.finally(() => (this.#grabbing = false));
+    const image = await this.#eye.grab(side, 'medium').finally(() => (this.#grabbing = false));
     const live = () => mine === this.#opening && this.#state === 'live';
     if (!live() || dresser.busy) return image.close();
     const solved = await dresser.solve(image, now);
@@ -300,15 +281,6 @@ export class Session extends EventTarget {
     this.#tell('frame', { solved, first });
   }
 
-  /**
-   * The size of the camera's picture, upright.
-   * @param {number} longest side, pixels
-   */
-  #fitted(longest) {
-    const { videoWidth, videoHeight } = this.video;
-    return this.#turned % 180 ? fitted(videoHeight, videoWidth, longest) : fitted(videoWidth, videoHeight, longest);
-  }
-
   #forgetStill() {
     this.#still?.close();
     this.#still = undefined;
@@ -316,9 +288,7 @@ export class Session extends EventTarget {
 
   /** Everything that was seen goes; what it takes to see more stays. */
   #stop() {
-    if (this.#camera) letGo(this.#camera.stream);
-    this.#camera = undefined;
-    this.video.srcObject = null;
+    this.#eye.shut();
     this.#forgetStill();
     this.#last?.image.close();
     this.#last = undefined;
@@ -335,21 +305,6 @@ export class Session extends EventTarget {
     this.#opening += 1;
     this.#stop();
     this.#become('refused', reason);
-  }
-
-  /**
-   * @param {CanvasImageSource & { width: number, height: number }} source
-   * @param {[number, number]} [size]
-   * @param {number} [turned]
-   */
-  #paint(source, [width, height] = [source.width, source.height], turned = 0) {
-    const { canvas } = this;
-    if (canvas.width !== width || canvas.height !== height) {
-      canvas.width = width;
-      canvas.height = height;
-    }
-    const context = canvas.getContext('2d', { alpha: false });
-    if (context) drawUpright(context, source, [width, height], turned);
   }
 
   /**

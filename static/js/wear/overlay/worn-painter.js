@@ -160,6 +160,17 @@ export class Painter {
    * @returns {Painted | null}
    */
   paint(scene, quality) {
+    const parts = this.draw(scene, quality);
+    return parts && { picture: this.picture(), parts };
+  }
+
+  /**
+   * Draws them on the stage's canvas, and says where.
+   * @param {Scene} scene
+   * @param {number} [quality]
+   * @returns {Painted['parts'] | null}
+   */
+  draw(scene, quality) {
     const { stage } = this;
     if (stage.lost) return null;
     const care = careOf(quality);
@@ -179,8 +190,23 @@ export class Painter {
       return { from: { x, y, width, height }, region };
     });
     renderer.setViewport(0, 0, canvas.width, canvas.height);
-    const picture = 'transferToImageBitmap' in canvas ? canvas.transferToImageBitmap() : canvas;
-    return { picture, parts };
+    return parts;
+  }
+
+  /** What was drawn. */
+  picture() {
+    const { canvas } = this.stage;
+    return 'transferToImageBitmap' in canvas ? canvas.transferToImageBitmap() : canvas;
+  }
+
+  /** The studios that a frame's light wants, made before it is drawn. @param {Scene} scene */
+  lit({ layers }) {
+    for (const { pieces, light } of layers) {
+      for (const { file } of pieces.flatMap(({ worn }) => worn)) {
+        const piece = this.#pieces.get(file);
+        if (piece) this.#studiosOf(piece.piece.environment).of((light ?? STUDIO).keySoftness);
+      }
+    }
   }
 
   /**
