@@ -13,6 +13,7 @@ from tryon.warming import warming_shots
 from viewer.bake import PACKERS, POSTER_FORMATS, Bakery
 from viewer.catalogue import PRODUCTS
 from viewer.configuration import Configuration, build_model, configure
+from viewer.hurried import prepare
 from viewer.picture_order import square
 from viewer.swatch import PAGE_FORMAT, metal_swatch, offered, stone_swatch
 
@@ -43,6 +44,7 @@ def _steps(services: Services) -> Iterator[Callable[[], object]]:
         for size_px in OTHER_SIZES_PX:
             yield from _posters(bakery, piece, size_px)
         yield partial(bakery.packed_file, piece, "viewer.glb", "br")
+        yield partial(prepare, services.store, piece)
     for product in (item.id for item in PRODUCTS.values() if item.anchor is Anchor.FINGER):
         yield partial(_mirror, services, product)
 

@@ -14,6 +14,7 @@ from tests.chromium import until
 from tests.serving import application, listening
 from tests.viewing import VIEWER
 from viewer.configuration import build_model, configure, forget_models
+from viewer.hurried import prepare
 from viewer.render.renderer import Renderer
 from viewer.variants import choices
 from viewer.web.known import Known, KnownSurface, read_known
@@ -165,8 +166,14 @@ def test_a_hurried_answer_is_kept_by_nobody_and_waits_for_no_drawing(
 
 def test_where_no_piece_of_the_design_is_known_its_own_file_is_made(tmp_path) -> None:
     with application(tmp_path) as app:
-        ring = remembered(app.extensions["parure"], {"width": "4"})
+        services: Services = app.extensions["parure"]
+        ring = remembered(services, {"width": "4"})
+        prepare(services.store, configure("band", {"width": "4"}))  # there is nothing to do yet
         answer = app.test_client().get(address(ring, "0" * 64))
+        prepare(services.store, configure("band", {"width": "4"}))
+        packed = compact_bare.cache_info().misses
+        services.hurried_file(configure("band", {"width": "4"}), answer.data, None)
+        assert compact_bare.cache_info().misses == packed
         assert "hurried" not in described(answer.data)
         assert "immutable" in answer.headers["Cache-Control"]
 

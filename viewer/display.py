@@ -24,7 +24,7 @@ PAIR_GAP = 1.16  # between the middles of two earrings, in diameters of their tu
 SWEEP = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
 WAYS = even_directions(600).astype(np.float32)
 FEW = 256  # points at a time
-MESHES_KEPT = 128
+MESHES_KEPT = 384  # that pieces may share: those of the whole collection
 MIRROR = np.diag([-1.0, 1.0, 1.0, 1.0])
 
 

@@ -44,6 +44,13 @@ def like_one(store: Store, configuration: Configuration, shown: str) -> bytes | 
     return store.kept(configure(configuration.product), FILE)
 
 
+def prepare(store: Store, configuration: Configuration) -> None:
+    """Do beforehand what the first new shape of this design would take longer for than the next."""
+    known = store.kept(configuration, FILE)
+    if known is not None:
+        hurried_file(configuration, known, None)
+
+
 def hurried_file(configuration: Configuration, like: bytes, encoding: str | None) -> bytes:
     """The viewer's file, lit as the piece of another one is.
 

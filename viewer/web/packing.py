@@ -20,7 +20,7 @@ from viewer.render.setting import FAR, NEAR
 OPENNESS_SCALE: Final = 1.6  # of eight bits with a sign
 OPENNESS: Final = "_OPENNESS"  # the vertices' attribute
 DIGITS: Final = 6
-MESHES_KEPT: Final = 192  # that pieces may share: a watch has some thirty
+MESHES_KEPT: Final = 384  # that pieces may share: those of the whole collection
 SMALL_STONE: Final = 1.2e-3  # metres of radius: half the texels show as much of its setting
 
 
