@@ -171,6 +171,7 @@ def test_photos_are_drawn_with_more_care_than_streams(renderer: RendererStandIn)
     assert still.supersampling > live.supersampling
     assert still.gem_bounces > live.gem_bounces
     assert (still.full_dispersion, live.full_dispersion) == (True, False)
+    assert (still.at_once, live.at_once) == (False, True)  # a mirror does not wait for bakes
 
 
 @pytest.mark.parametrize(("blur_px", "samples"), [(0.6, 2), (4.0, 1)])

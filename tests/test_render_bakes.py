@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import os
+import threading
+from dataclasses import replace
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
 import numpy as np
 import pytest
 
 from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
 from models3d.rings.solitaire import Solitaire
-from viewer.render import bakes, upload
+from viewer.render import bakes, live_bake
 from viewer.render.bakes import kept_bake
 from viewer.render.renderer import Renderer
 from viewer.render.types import Shot, Worn
+
+PATIENCE_S = 60.0  # of a machine that is busy
 
 
 @pytest.fixture(autouse=True)
@@ -78,21 +84,69 @@ def test_a_cache_that_cannot_be_written_only_costs_time(
         assert found.sum() == 3.0
 
 
-@pytest.mark.gpu
-def test_a_piece_whose_bakes_were_kept_is_drawn_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+def _live_shot(at_once: bool = False) -> Shot:
     model = Solitaire().build()
+    assert model.anchor is Anchor.FINGER
     away = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.2]))
-    shot = Shot(
+    return Shot(
         Intrinsics(900.0, 900.0, 60.0, 60.0), PixelRegion(0, 0, 120, 120),
         (Worn(model, away, 1.0, on_skin=True),), shadow_strength=1.0, live=True,
-        whole_meshes=True,
+        whole_meshes=True, at_once=at_once,
     )  # fmt: skip
+
+
+@pytest.mark.gpu
+def test_a_piece_whose_bakes_were_kept_is_drawn_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    shot = _live_shot()
     pictures = []
     for _ in range(2):
         with Renderer() as renderer:
             pictures.append(renderer.render(shot).rgba.astype(np.float64))
-        monkeypatch.setattr(upload, "openness_of", None)  # a second run asks for none
-        monkeypatch.setattr(upload, "bake_shadow", None)
-    assert model.anchor is Anchor.FINGER
+        monkeypatch.setattr(live_bake, "openness_of", None)  # a second run asks for none
+        monkeypatch.setattr(live_bake, "bake_shadow", None)
     assert pictures[0][..., 3].max() == 255.0
     assert np.abs(pictures[0] - pictures[1]).max() <= 2.0
+
+
+@pytest.mark.gpu
+def test_a_stream_shows_a_new_piece_before_it_is_baked_and_then_as_if_it_had_waited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_bake, look = threading.Event(), live_bake.openness_of
+
+    def later(*asked: Any) -> Any:
+        assert may_bake.wait(PATIENCE_S)
+        return look(*asked)
+
+    monkeypatch.setattr(live_bake, "openness_of", later)
+    shot = _live_shot(at_once=True)
+    with Renderer() as renderer:
+        first, second = renderer.render(shot).rgba, renderer.render(shot).rgba
+        may_bake.set()
+        renderer.uploaded(shot.worn[0].model, live=True)  # waits for it
+        third = renderer.render(shot).rgba
+        assert len(renderer.setting_maps(shot.worn[0].model)) == 1
+    with Renderer() as renderer:
+        waited = renderer.render(replace(shot, at_once=False)).rgba
+    assert np.array_equal(first, second)
+    assert np.array_equal(third, waited)
+    alone, shaded = (picture[..., 3].astype(np.float64) for picture in (first, waited))
+    assert (alone == 255.0).sum() == (shaded == 255.0).sum() > 300  # the ring is there at once
+    assert shaded.sum() > 1.05 * alone.sum()  # its shadow comes with the bake
+
+
+@pytest.mark.gpu
+def test_a_stream_takes_what_was_baked_without_waiting_for_it() -> None:
+    shot = _live_shot(at_once=True)
+    with Renderer() as renderer:
+        began = monotonic()
+        while renderer.uploaded(shot.worn[0].model, live=True, at_once=True).unbaked:
+            renderer.render(shot)
+            assert monotonic() - began < PATIENCE_S
+
+
+@pytest.mark.gpu
+def test_a_renderer_closes_while_a_piece_is_being_baked() -> None:
+    with Renderer() as renderer:
+        for _ in range(2):
+            renderer.render(_live_shot(at_once=True))

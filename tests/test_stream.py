@@ -175,8 +175,9 @@ def test_a_slot_holds_one_value() -> None:
 
 @pytest.mark.gpu
 def test_a_real_stream_gives_what_the_steps_in_order_give(monkeypatch: pytest.MonkeyPatch) -> None:
-    # else coarser meshes and softer lamps arrive beside the drawing, at other frames each time
-    monkeypatch.setattr(pipelines, "Shot", lambda **shot: Shot(**{**shot, "whole_meshes": True}))
+    # else shade, meshes and softer lamps arrive beside the drawing, at other frames each time
+    whole = {"whole_meshes": True, "at_once": False}
+    monkeypatch.setattr(pipelines, "Shot", lambda **shot: Shot(**{**shot, **whole}))
     image = read_photo(PHOTOS / "sample5.jpg").image
     images = [np.ascontiguousarray(np.roll(image, 3 * k, axis=1)[::2, ::2]) for k in range(6)]
     wearable = Wearable("solitaire", build_model(configure("solitaire", {})))

@@ -200,6 +200,7 @@ class Pipeline:
                         gem_bounces=detail.gem_bounces,
                         full_dispersion=detail.full_dispersion,
                         live=not detail.full_dispersion,
+                        at_once=self._streaming,  # a mirror must not stand still
                         whole_meshes=not self._streaming,  # the same photo, the same picture
                     )
                 )

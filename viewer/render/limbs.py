@@ -18,6 +18,7 @@ BoolArray = NDArray[np.bool_]
 MAX_LIMBS = 16  # as chunks/limbs.glsl has room for, with the wearer's
 FEW_LIMBS = 3  # a wearer with a neighbour on each side
 PROBE_CELLS = 14  # along the longest side
+LOOKED_AT = 512  # points at once, farthest first
 ROUND = (0.0, 0.0, 0.0)
 MANY = 10_000  # pairs of limbs and points: worth leaving limbs out beforehand
 WIDER = 1.5  # the sphere about a jewel, for what may lie in other directions than its middle
@@ -100,11 +101,30 @@ def probe(positions: Array, triangles: IntArray) -> Probe:
     """One vertex for each cell of a grid over a mesh."""
     cell = max(float(np.ptp(positions, axis=0).max()) / PROBE_CELLS, 1e-9)
     keys = np.floor((positions - positions.min(axis=0)) / cell).astype(np.int64)
-    _, first = np.unique(keys @ np.array([1, 64, 64 * 64]), return_index=True)
+    _, first, group = np.unique(
+        keys @ np.array([1, 64, 64 * 64]), return_index=True, return_inverse=True
+    )
     points = positions[first]
     a, b, c = (positions[triangles[:, k]] for k in range(3))
     covered = np.concatenate([positions, (a + b) / 2, (b + c) / 2, (c + a) / 2, (a + b + c) / 3])
-    return Probe(points, float(cKDTree(points).query(covered)[0].max()))
+    own, corner = points[group], triangles.T
+    near = np.concatenate([own, *(own[corner[k]] for k in (0, 1, 2, 0))])
+    away = covered - near  # from some probe: the nearest may be nearer
+    return Probe(points, _farthest(points, covered, np.sqrt(np.einsum("ij,ij->i", away, away))))
+
+
+def _farthest(points: Array, covered: Array, at_most: Array) -> float:
+    """How far the farthest of `covered` (n, 3) is from the nearest of `points`.
+
+    Args:
+        at_most: (n,) bounds: those not above what is found already are not looked at.
+    """
+    tree, order, gap = cKDTree(points), np.argsort(-at_most), 0.0
+    for some in np.split(order, range(LOOKED_AT, len(order), LOOKED_AT)):
+        if len(some) == 0 or at_most[some[0]] <= gap:
+            break
+        gap = max(gap, float(tree.query(covered[some])[0].max()))
+    return gap
 
 
 def reaching(

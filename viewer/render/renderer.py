@@ -72,7 +72,7 @@ class Renderer:
             "ENVIRONMENT_LAST_LEVEL": f"{LAST_LEVEL}.0",
         }
         self._programs = ProgramCache(self._context, defines)
-        self._uploader = Uploader(self._context, self._programs)
+        self._uploader = Uploader(self._context, self._programs, backend)
         self._targets = Targets(self._context)
         self._models: OrderedDict[tuple[int, bool], UploadedModel] = OrderedDict()
         self._lights = Lights(self._context, self.tent, self.gem_studio)
@@ -106,20 +106,24 @@ class Renderer:
         self._lights.release()
         self._context.release()
 
-    def uploaded(self, model: Model, live: bool = False) -> UploadedModel:
+    def uploaded(self, model: Model, live: bool = False, at_once: bool = False) -> UploadedModel:
         """The model on the GPU, found again by identity.
 
         Args:
             live: prepared and shaded in a hurry.
+            at_once: and before it is baked; that is done beside the drawing.
         """
         key = (id(model), live)
         found = self._models.get(key)
         if found is None:
             make_current(self._context)
-            found = self._uploader.upload(model, live)
+            found = self._uploader.upload(model, live, at_once)
             self._models[key] = found  # keeps the model alive, so its id stays its own
             if len(self._models) > KEPT_MODELS:
                 self._models.popitem(last=False)[1].release()
+        elif found.unbaked:
+            make_current(self._context)
+            self._uploader.finish(found, wait=not at_once)
         self._models.move_to_end(key)
         return found
 
@@ -188,7 +192,9 @@ class Renderer:
             tiled = self._render_tiles(shot)
             return lambda: lambda: tiled
         drawn = [
-            (worn, self.uploaded(worn.model, shot.live)) for worn in shot.worn if worn.opacity > 0.0
+            (worn, self.uploaded(worn.model, shot.live, shot.at_once))
+            for worn in shot.worn
+            if worn.opacity > 0.0
         ]
         if not drawn:
             nothing = np.zeros((region.height, region.width, 4), np.uint8)
@@ -277,7 +283,12 @@ class Renderer:
 
     @staticmethod
     def _casts(shot: Shot, worn: Worn, uploaded: UploadedModel) -> bool:
-        return shot.shadow_strength > 0.0 and worn.is_worn and uploaded.has_skin
+        return (
+            shot.shadow_strength > 0.0
+            and worn.is_worn
+            and uploaded.has_skin
+            and not uploaded.unbaked
+        )
 
     def _shadow(self, uploaded: UploadedModel) -> UploadedShadow | None:
         """The jewel's shadow on its wearer, baked when first asked for."""

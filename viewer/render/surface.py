@@ -100,6 +100,7 @@ class Surface:
     double_sided: bool
     center: tuple[float, ...]  # (3,) for sorting
     outward: Array | None  # (k, 3) unit, of the skin under each instance; None: all are drawn
+    unbaked: bool  # what it sees is not known yet: no coarser meshes are made of it
     places: tuple[moderngl.Buffer, ...] = ()  # per kind, its instances
     counts: tuple[int, ...] = ()
     crowds: tuple[_Crowd, ...] = ()  # per kind, where only some are drawn
@@ -139,6 +140,8 @@ class Surface:
 
         Those that are not at hand are made beside the drawing, and the next finer one serves.
         """
+        if self.unbaked:
+            return self.levels[0.0]
         error = max((e for e in self.errors if e <= left_out), default=0.0)
         if error not in self.levels and error not in self.coming:
             self.coming[error] = self.maker.submit(self._coarser, error)
@@ -230,16 +233,26 @@ class Surface:
             )  # fmt: skip
         self.levels[0.0] = self._level(self.placed.mesh, self.openness.values, 0.0)
 
+    def see(self, openness: Openness) -> None:
+        """Take what its vertices see, where it was drawn without."""
+        self._release_meshes()
+        self.levels.clear()
+        self.openness, self.unbaked = openness, False
+        self.upload()
+
     def release(self) -> None:
         """Give the driver its memory back."""
         for future in self.coming.values():
             future.cancel()
+        self._release_meshes()
+        for _, texture in self.brought or ():
+            texture.release()
+
+    def _release_meshes(self) -> None:
         for level in {id(level): level for level in self.levels.values()}.values():
             level.release()
         for buffer in (*self.places, *(crowd.places for crowd in self.crowds)):
             buffer.release()
-        for _, texture in self.brought or ():
-            texture.release()
 
 
 def _texture(context: moderngl.Context, encoded: Texture, live: bool) -> moderngl.Texture:
@@ -270,6 +283,7 @@ def upload_surface(
     errors: tuple[float, ...],
     outward: Array | None,
     live: bool,
+    unbaked: bool,
 ) -> Surface:
     """Upload one part.
 
@@ -278,6 +292,7 @@ def upload_surface(
         errors: metres of the model, of the coarser levels, finest first.
         outward: (k, 3) of the skin under each instance, where most of them may be left out.
         live: it is shaded in a hurry.
+        unbaked: what it sees is told later, by `see`.
     """
     material = placed.material
     defines = surface_defines(material, placed.mesh)
@@ -306,6 +321,7 @@ def upload_surface(
         material.double_sided or (material.is_gem and has_volume(material)),
         tuple(placed.centers.mean(axis=0).tolist()),
         outward,
+        unbaked,
     )
     surface.upload()
     return surface

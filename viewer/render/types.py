@@ -79,6 +79,7 @@ class Shot:
     full_dispersion: bool = False  # three complete traces (stills) or one shared path (live)
     key_shadows: bool = False  # that the piece throws on itself under the key, as hands on a dial
     live: bool = False  # hurried: plainer shading, and a new model is soon on the screen
+    at_once: bool = False  # live: draw a new model before its shade is baked, which is done beside
     whole_meshes: bool = False  # even where coarser ones would look alike, which take time to make;
     # live light, too, is then waited for where it is not prepared yet
 

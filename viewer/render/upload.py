@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import moderngl
 import numpy as np
 
-from models3d.frames import Array
+from models3d.frames import Anchor, Array
 from models3d.mesh import Material, Model
 from viewer.render.alike import crowd_of
 from viewer.render.apart import Apart, taken_apart
-from viewer.render.bakes import Baked, kept_bake
 from viewer.render.caster import Caster, caster_of
 from viewer.render.limbs import Probe, Probes, probe
+from viewer.render.live_bake import (
+    BesideBaker,
+    LiveBake,
+    live_openness,
+    live_shadow,
+    wide_open,
+)
 from viewer.render.materials import dielectric_f0
-from viewer.render.occlusion import CAREFUL, HURRIED, Openness, openness_of
+from viewer.render.occlusion import CAREFUL, openness_of
 from viewer.render.placed import Placed, expanded
 from viewer.render.programs import ProgramCache
 from viewer.render.setting import SettingBaker, Surrounding
@@ -55,10 +61,13 @@ class UploadedModel:
     surroundings: tuple[Surrounding, ...]  # what stones see of them
     setting_materials: tuple[Reflectance, ...]
     stones: tuple[Stones, ...]
-    caster: Caster  # of all parts but panes
     live: bool  # prepared in a hurry
     skin: Quadric  # that its metal mirrors when it is worn
     has_skin: bool  # whether it says what skin lies under it when it is worn
+    unbaked: bool  # drawn as if nothing stood about its metal, without a shadow on skin
+    coming: Future[LiveBake] | None = None  # what it lacks
+    bake: LiveBake | None = None  # what it was given beside the drawing
+    casting: Caster | None = None
     visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
     shadow: UploadedShadow | None = None
     probed: Probes | None = None
@@ -74,6 +83,13 @@ class UploadedModel:
         return self.apart.radius
 
     @property
+    def caster(self) -> Caster:
+        """Of all parts but panes; made when it is first needed."""
+        if self.casting is None:
+            self.casting = caster_of(self.apart.casting)
+        return self.casting
+
+    @property
     def probes(self) -> Probes:
         """Of its surfaces, then its stones; made when they are first needed."""
         if self.probed is None:
@@ -83,6 +99,8 @@ class UploadedModel:
 
     def release(self) -> None:
         """Give the driver its memory back."""
+        if self.coming is not None:
+            self.coming.cancel()
         for surface in self.surfaces:
             surface.release()
         for stones in self.stones:
@@ -99,19 +117,24 @@ class UploadedModel:
 class Uploader:
     """Brings models to the GPU and bakes what depends on the model alone."""
 
-    def __init__(self, context: moderngl.Context, programs: ProgramCache) -> None:
+    def __init__(
+        self, context: moderngl.Context, programs: ProgramCache, backend: str | None = None
+    ) -> None:
         self._context = context
         self._programs = programs
         self.visibility = VisibilityBaker(context)
         self._settings = SettingBaker(context)
         self._maker = ThreadPoolExecutor(1, "coarser-meshes")
+        self._beside = BesideBaker(backend)
 
-    def upload(self, model: Model, live: bool = False) -> UploadedModel:
+    def upload(self, model: Model, live: bool = False, at_once: bool = False) -> UploadedModel:
         """Upload all parts.
 
         Args:
             live: in a hurry, to be shaded in a hurry.
+            at_once: of a live model, bake nothing yet: `finish` does.
         """
+        unbaked = live and at_once
         apart = taken_apart(model)
         cut = any(shape is not None for shape in apart.shapes)
         crowd = crowd_of(apart.parts) if cut else None
@@ -120,24 +143,44 @@ class Uploader:
             for number, (part, shape) in enumerate(zip(apart.parts, apart.shapes, strict=True))
             if shape is not None and crowd is not None
         )
-        surfaces = self._surfaces(model, [part for part, _ in apart.surfaces], apart.size, live)
-        opaque = [surface for surface in surfaces if not surface.blends]
-        rows, materials = setting_rows([surface.placed.material for surface in opaque])
-        caster = caster_of(apart.casting)
+        surfaces = self._surfaces(
+            model, [part for part, _ in apart.surfaces], apart.size, live, unbaked
+        )
+        surroundings, materials = _surroundings(surfaces)
+        caster = None if unbaked and model.anchor is not Anchor.NECK else caster_of(apart.casting)
+        skin = mirrored(model, np.zeros((0, 3)) if caster is None else caster.positions)
         return UploadedModel(
-            model, apart, surfaces, _surroundings(opaque, rows), materials, stones, caster, live,
-            mirrored(model, caster.positions), has_skin(model),
+            model, apart, surfaces, surroundings, materials, stones, live, skin, has_skin(model),
+            unbaked, casting=caster,
         )  # fmt: skip
 
+    def finish(self, uploaded: UploadedModel, wait: bool) -> None:
+        """Bake what was uploaded without, beside the drawing, and take it once it is there.
+
+        Args:
+            wait: until it is.
+        """
+        if uploaded.coming is None:
+            uploaded.coming = self._beside.bake(uploaded.model, uploaded.apart)
+        if not wait and not uploaded.coming.done():
+            return
+        uploaded.bake = uploaded.coming.result()
+        uploaded.coming, uploaded.unbaked = None, False
+        for surface, seen in zip(uploaded.surfaces, uploaded.bake.openness, strict=True):
+            surface.see(seen)
+        uploaded.surroundings, _ = _surroundings(uploaded.surfaces)
+
     def _surfaces(
-        self, model: Model, solid: list[Placed], size: float, live: bool
+        self, model: Model, solid: list[Placed], size: float, live: bool, unbaked: bool
     ) -> tuple[Surface, ...]:
         if not solid:
             return ()
-        opaque = [not part.material.is_gem for part in solid]
-        if live:
-            openness = self._known_openness(solid, opaque)
+        if unbaked:
+            openness = [wide_open(part) for part in solid]
+        elif live:
+            openness = live_openness(lambda: self.visibility, solid)
         else:
+            opaque = [not part.material.is_gem for part in solid]
             openness = openness_of(self.visibility, solid, opaque, CAREFUL)
         return tuple(
             upload_surface(
@@ -149,24 +192,10 @@ class Uploader:
                 _errors(part, size, live),
                 outward_of(model, part.centers) if _is_crowd(part, live) else None,
                 live,
+                unbaked,
             )
             for part, seen in zip(solid, openness, strict=True)
         )
-
-    def _known_openness(self, solid: list[Placed], opaque: list[bool]) -> list[Openness]:
-        """What every part sees, looked at in a hurry, in this run or one before."""
-
-        def bake() -> list[Baked]:
-            found = openness_of(self.visibility, solid, opaque, HURRIED)
-            return [
-                each for part in found for each in (np.stack(part.values).astype("f4"), part.kind)
-            ]
-
-        kept = kept_bake(_recipe(solid, opaque), bake)
-        return [
-            Openness(tuple(values.astype(np.float64)), kind)
-            for values, kind in zip(kept[::2], kept[1::2], strict=True)
-        ]
 
     def setting(
         self, uploaded: UploadedModel, stones: Stones, worn: bool
@@ -189,35 +218,19 @@ class Uploader:
 
     def shadow(self, uploaded: UploadedModel) -> SkinShadow | None:
         """What the jewel keeps from the skin of its wearer; None: it does not say where that is."""
-        patch, caster = patch_of(uploaded.model, uploaded.caster.positions), uploaded.caster
-        if patch is None:
-            return None
-        if not uploaded.live:
-            return bake_shadow(self.visibility, caster, patch)
-        made_from = (
-            "shadow", caster.positions, caster.triangles, patch.points, patch.normals, patch.fade,
-            f"{patch.wraps} {patch.fine}",
-        )  # fmt: skip
-
-        def bake() -> list[Baked]:
-            return [bake_shadow(self.visibility, caster, patch).blocked.astype("f2")]
-
-        (blocked,) = kept_bake(made_from, bake)
-        return SkinShadow(patch, blocked.astype(np.float64))
+        if uploaded.live:
+            if uploaded.bake is None:
+                return live_shadow(lambda: self.visibility, uploaded.model, uploaded.caster)
+            return uploaded.bake.shadow
+        patch = patch_of(uploaded.model, uploaded.caster.positions)
+        return None if patch is None else bake_shadow(self.visibility, uploaded.caster, patch)
 
     def release(self) -> None:
         """Give the driver its memory back."""
         self._maker.shutdown(wait=True, cancel_futures=True)
+        self._beside.release()
         self.visibility.release()
         self._settings.release()
-
-
-def _recipe(solid: list[Placed], opaque: list[bool]) -> Iterator[Baked | str]:
-    """All that decides what parts see."""
-    yield f"openness {HURRIED} {opaque}"
-    for part in solid:
-        yield from (part.mesh.positions, part.mesh.normals, part.mesh.triangles)
-        yield part.model_from_part
 
 
 def _errors(part: Placed, size: float, live: bool) -> tuple[float, ...]:
@@ -245,8 +258,12 @@ def _probe_of(stones: Stones) -> Probe:
     return Probe(stones.model_from_gem[:, :3, 3], stones.largest * reach)
 
 
-def _surroundings(opaque: Sequence[Surface], rows: Sequence[int]) -> tuple[Surrounding, ...]:
-    """What stones see of the surfaces, each with its row of the materials."""
+def _surroundings(
+    surfaces: Sequence[Surface],
+) -> tuple[tuple[Surrounding, ...], tuple[Reflectance, ...]]:
+    """What stones see of the opaque surfaces, each with its row of the materials, and those."""
+    opaque = [surface for surface in surfaces if not surface.blends]
+    rows, materials = setting_rows([surface.placed.material for surface in opaque])
     seen: list[Surrounding] = []
     for surface, row in zip(opaque, rows, strict=True):
         level = surface.levels[0.0]
@@ -256,7 +273,7 @@ def _surroundings(opaque: Sequence[Surface], rows: Sequence[int]) -> tuple[Surro
             seen.append(
                 Surrounding(vertices, surface.layout, level.indices, places, count, 1 + row)
             )
-    return tuple(seen)
+    return tuple(seen), materials
 
 
 def setting_rows(materials: Sequence[Material]) -> tuple[list[int], tuple[Reflectance, ...]]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from models3d.frames import Array
 from viewer.render import shaders
 from viewer.render.caster import Caster, simpler
+from viewer.render.context import wait_for
 
 BoolArray = NDArray[np.bool_]
 
@@ -179,6 +180,7 @@ class VisibilityBaker:
             self._target.viewport = (column * resolution, row * resolution, resolution, resolution)
             shaders.assign(self._program, {"clip_from_model": matrix.T.astype("f4").tobytes()})
             mesh.render()
+        wait_for(self._context)
         data = self._target.read((0, 0, side, side), components=1, attachment=-1, dtype="f4")
         return np.frombuffer(data, np.float32).reshape(side, side)
 
