@@ -29,6 +29,7 @@ from tryon.anchors.neck import (
     neck_edges,
 )
 from tryon.anchors.neck_photo import before_lens, photo_chest, turn_of
+from tryon.covers.collar import Look, Wear, worn_under
 from tryon.covers.cover import SkinTone
 from tryon.covers.tones import features
 from tryon.dangling import swayed_on_chest
@@ -476,3 +477,17 @@ def test_a_stream_turns_a_chest_seen_aslant_to_the_outline_without_a_jump() -> N
     slow = np.stack([still[4 - j : len(still) - 4 - j] for j in range(-4, 5)]).mean(axis=0)
     quick = np.linalg.norm(still[4:-4] - slow, axis=2)
     assert np.sqrt((quick**2).mean()) < 0.3
+
+
+@pytest.mark.parametrize(("share", "opacity"), [(0.10, 0.0), (0.20, 0.0), (0.28, 1.0), (0.50, 1.0)])
+def test_a_photo_shows_a_necklace_that_is_little_seen_wholly_or_not_at_all(
+    share: float, opacity: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def seen(look: Look) -> Wear:
+        return replace(worn_under(look), shown=share)
+
+    monkeypatch.setattr("tryon.solvers.necks.worn_under", seen)
+    solver = NeckSolver([Wearable("chain", necklace())], smoothing=False)
+    body = body_at(ChestTurn(0.0, 0.0, 0.0), np.array([0.0, 0.05, 0.95]))
+    (layer,) = solver.solve(frame(face_of(turned_head()), body))
+    assert [worn.opacity for worn in layer.pieces[0].worn] == [opacity]

@@ -130,6 +130,8 @@ class NeckSolver:
             confidence *= smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, _neck_px(chest, edges, frame))
             opacity = smoothstep(INVISIBLE, SOLID, confidence)
             shown = smoothstep(HIDDEN, SHOWN, wear.shown)
+            if known is None:
+                shown = round(shown)  # a half seen one would be a ghost
             opacity, confidence = opacity * shown, confidence * shown
             if known is not None:
                 opacity = known.fades.setdefault(index, Fade())(opacity, elapsed)
