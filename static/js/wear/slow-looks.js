@@ -18,8 +18,7 @@ import { NAME } from './heavy-worker.js';
 const FRESH_MS = 1000; // bodies and outlines older than this say nothing of a frame
 const EVERY = 3; // frames, at least, from one look to the next
 const REST = 2; // looks' own time that passes from one to the next: a third of a core is theirs at most
-const PHOTO_MS = 8000; // that a photo waits for its look
-const OPENING_MS = 8000; // that it waits for nets
+const PHOTO_MS = 12_000; // that a photo waits for nets and for its look; the window waits a little longer
 /** @type {SlowlySeen} */ const NOTHING = { bodies: [], person: null };
 
 /** Looks at one stream, or at single photos. */
@@ -106,6 +105,7 @@ export class SlowLooks {
    * @returns {SlowlySeen}
    */
   newest(image, faces, timeMs, looks) {
+    if (!looks.bodies && !looks.person) return NOTHING;
     this.#since += 1;
     const rested = performance.now() - this.#endedAt >= REST * this.#tookMs;
     if (this.#has.size && !this.#waiting.length && this.#since >= EVERY && rested) {
@@ -124,11 +124,11 @@ export class SlowLooks {
    * @returns {Promise<SlowlySeen>}
    */
   async now(image, faces, timeMs, looks) {
-    await within(OPENING_MS, this.#beginning);
-    if (!this.#has.size) return NOTHING;
-    const answer = await within(PHOTO_MS, this.#ask(image, faces, timeMs, false, looks));
+    if (!looks.bodies && !looks.person) return NOTHING;
+    const begun = this.#beginning.then(() => (this.#has.size ? this.#ask(image, faces, timeMs, false, looks) : null));
+    const answer = await within(PHOTO_MS, begun);
     if (answer) return answer.seen;
-    this.#end();
+    if (this.#waiting.length) this.#end(); // too slow, or stuck
     return NOTHING;
   }
 

@@ -37,7 +37,7 @@ const [WATCHED_HANDS_EVERY, WATCHED_FACES_EVERY] = [2, 3]; // the same for who w
  * @property {Surroundings} surroundings
  * @property {boolean} hands whether they are looked for in every frame
  * @property {boolean} faces
- * @property {boolean} ears whether hands are looked for now and then, since they hide them
+ * @property {boolean} hidden whether hands are looked for now and then, since they hide what is worn on heads
  * @property {import('../tryon/nets/heavy.js').Looks} looks which slow ones it gains by
  * @property {boolean} streaming
  * @property {boolean} watched whether both are looked for, whatever is worn
@@ -89,8 +89,8 @@ class Worker {
     const files = [...new Set(models.map(fileOf))];
     if (mine === this.#wears) tell({ is: 'known', files });
     const anchors = new Set(models.map(({ anchor }) => anchor ?? 'finger'));
-    const [ears, faces] = [anchors.has('ear'), anchors.has('ear') || anchors.has('neck')];
-    const hands = anchors.has('finger') || anchors.has('wrist') || (ears && !streaming); // they hide earrings
+    const faces = anchors.has('ear') || anchors.has('neck');
+    const hands = anchors.has('finger') || anchors.has('wrist') || (faces && !streaming); // they hide what is worn on heads
     const watched = this.#watching && streaming;
     const looks = { bodies: anchors.has('neck'), person: faces || anchors.has('wrist') };
     this.#slowly.forget();
@@ -111,7 +111,7 @@ class Worker {
       const wanted = asked.map((each, k) => ({ asked: each, anchor: models[k].anchor ?? 'finger' }));
       const solver = new SetSolver(wearables, { smoothing: streaming, face: this.#mean });
       const surroundings = new Surroundings(this.#mean, streaming);
-      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, ears, looks, streaming, watched };
+      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, hidden: faces, looks, streaming, watched };
       this.#shown = 0;
       this.#beside = [];
       tell({ is: 'ready', files, fetched: fetchedSoFar() });
@@ -123,12 +123,12 @@ class Worker {
   /** @param {ImageBitmap} image @param {number} timeMs */
   async #solve(image, timeMs) {
     if (!this.#set) throw new TypeError('frames come after what is worn');
-    const { solver, lacks, surroundings, hands, faces, ears, looks, streaming } = this.#set;
+    const { solver, lacks, surroundings, hands, faces, hidden, looks, streaming } = this.#set;
     const begun = performance.now();
     const data = this.#read(image);
     const watched = this.#set.watched ? this.#watch(data, timeMs, this.#set) : undefined;
     const quickly = watched
-      ? { hands: hands || ears ? this.#beside : [], faces: (faces && watched.faces) || [] }
+      ? { hands: hands || hidden ? this.#beside : [], faces: (faces && watched.faces) || [] }
       : {
           hands: hands && this.#hands ? this.#hands.detect(data, timeMs) : this.#handsBeside(data, timeMs),
           faces: faces && this.#faces ? this.#faces.detect(data, timeMs) : [],
@@ -137,7 +137,7 @@ class Worker {
       ? this.#slowly.newest(data, quickly.faces, timeMs, looks)
       : await this.#slowly.now(data, quickly.faces, timeMs, looks);
     const seen = { ...quickly, ...slowly };
-    if (ears && !this.#hands && seen.faces.length === 0) this.#inTurn(() => this.#openBeside());
+    if (hidden && !this.#hands && seen.faces.length === 0) this.#inTurn(() => this.#openBeside());
     const tracked = performance.now();
     const { width, height } = image;
     const picture = { data: data.data, width, height, channels: 4 };
@@ -197,12 +197,12 @@ class Worker {
   }
 
   /**
-   * Hands that may stand before an earring, looked for now and then.
+   * Hands that may stand before an earring or a necklace, looked for now and then.
    * @param {ImageData} data @param {number} timeMs
    */
   #handsBeside(data, timeMs) {
     this.#frames += 1;
-    if (!this.#set?.ears || !this.#hands) return [];
+    if (!this.#set?.hidden || !this.#hands) return [];
     if (this.#frames % BESIDE_EVERY === 0) this.#beside = this.#hands.detect(data, timeMs);
     return this.#beside;
   }
@@ -214,7 +214,7 @@ class Worker {
       const net = await this.#handNet(new Progress(() => {}));
       this.#hands ??= await HandTracker.open(await this.#fetched.get(runtime.file), net).catch(unsupported);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error; // earrings are worn without
+      if (!(error instanceof Failure)) throw error; // all is worn without
     }
   }
 
