@@ -35,7 +35,7 @@ STATIC_IMPORT = re.compile(r'(?:\bfrom|\bimport)\s*"\./([\w-]+\.js)"')
 # What a merchant may ask for beside the piece itself.
 FEATURES = ("options", "price", "cart", "try-on", "ar")
 # Names of the query that are no options of the piece.
-RESERVED = frozenset({"key", "lang", "currency", "features", "theme"})
+RESERVED = frozenset({"key", "lang", "currency", "features", "choose", "theme"})
 OF_A_PICTURE = frozenset(SIZE_QUERY) | {"h"}
 QUERY: dict[str, dict[str, Any]] = {
     "key": {"type": "string", "description": "The merchant's; needless on the service's own pages."}
@@ -180,7 +180,8 @@ def framed(product_id: str) -> Response:
         product=item,
         configuration=told,
         features=wanted,
-        theme=request.args.get("theme") or None,
+        offered=request.args.get("choose"),
+        shade=request.args.get("theme") or None,
         partners=list(dict.fromkeys([origin_of(request.host_url), site_origin(), *origins])),
         key=key,
         chosen=urlencode(page_query(configuration)),

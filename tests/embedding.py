@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from tests.serving import application, listening
 
 KEY = "maison-2f7c91"
+SERVICE = "https://parure.example"  # as the guide and its examples write it
 # what Chromium says of itself: software OpenGL of its speed, Linux of having no sheet to share by
 ITS_OWN = ("GL Driver Message", "Unrecognized feature: 'web-share'")
 TYPES = {

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.chromium import until
 
@@ -146,11 +146,7 @@ def visiting(
             context.add_init_script(script)
         room = Room(context.new_page(), address)
         if not real:
-            for name, text in (("tracking", TRACKING), ("overlay", OVERLAY)):
-                file = re.compile(rf"/static/{name}-\w{{8}}\.js$")
-                context.route(file, _answer(text.encode(), "text/javascript"))
-            for pictures in DRAWN:
-                context.route(pictures, _answer(DOT, "image/png"))
+            stand_in(context)
         yield room
         assert room.problems == []
         assert room.page.evaluate("forbidden") == []
@@ -158,6 +154,15 @@ def visiting(
         assert asked <= {urlsplit(address).netloc}
     finally:
         context.close()
+
+
+def stand_in(context: BrowserContext) -> None:
+    """Let a browser's pages track and draw what the test says."""
+    for name, text in (("tracking", TRACKING), ("overlay", OVERLAY)):
+        file = re.compile(rf"/static/{name}-\w{{8}}\.js$")
+        context.route(file, _answer(text.encode(), "text/javascript"))
+    for pictures in DRAWN:
+        context.route(pictures, _answer(DOT, "image/png"))
 
 
 def _answer(body: bytes, kind: str):

@@ -11,14 +11,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.chromium import until, wait
-from tests.embedding import KEY, STRICT, Shop, merchant, visiting
+from tests.embedding import KEY, SERVICE, STRICT, Shop, merchant, visiting
 from tests.serving import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 GUIDE = (ROOT / "docs/embed.md").read_text("utf-8")
 SNIPPETS = re.findall(r"^```html\n(.*?)^```", GUIDE, re.S | re.M)
-SERVICE = "https://parure.example"
 VIEWER = "document.querySelector('parure-viewer')"
 INSIDE = f"({VIEWER}.shadowRoot ?? {VIEWER})"
 LISTENER = """
@@ -180,6 +179,9 @@ def test_a_snippet_of_the_guide_works_as_it_stands(
             elif "#bag" in snippet:
                 page.locator("parure-viewer").get_by_role("button", name="Add to bag").click()
                 assert page.locator("#bag").inner_text().startswith("Wedding band, Platinum 950: €")
+            if 'id="worn"' in snippet:
+                page.locator("parure-viewer").get_by_role("button", name="Try it on").click()
+                wait(lambda: page.locator("#worn").inner_text().startswith("opened: "), "a mirror")
             if "--parure-accent" in snippet:
                 button = page.locator("parure-viewer .button").first
                 assert button.evaluate("one => getComputedStyle(one).borderRadius") == "4px"

@@ -5,7 +5,7 @@
  */
 import { ParureEmbed } from './embed/element.js';
 
-export { connect } from './messages.js';
+export { connect } from './page-end.js';
 export { ParureEmbed };
 
 if (!customElements.get('parure-viewer')) customElements.define('parure-viewer', ParureEmbed);

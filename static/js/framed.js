@@ -1,7 +1,7 @@
 /** The page /embed: one piece, and what it says to the page that frames it. */
 import './embed.js';
 import { Door } from './fitting.js';
-import { FrameEnd } from './messages.js';
+import { FrameEnd } from './frame-end.js';
 
 /** @typedef {import('./embed/element.js').ParureEmbed} ParureEmbed */
 
@@ -12,7 +12,7 @@ const data = /** @type {HTMLElement} */ (document.querySelector('#partners'));
 const life = new AbortController();
 let ready = false;
 
-/** @type {import('./messages.js').Obey} */
+/** @type {import('./frame-end.js').Obey} */
 async function obey(type, detail) {
   if (type === 'hello') {
     if (ready) frame.say('ready', viewer.configuration);
@@ -37,9 +37,19 @@ for (const type of SAID) {
   });
 }
 // the camera is this service's own: here, if the page around passes it on
+const fitted = location.hash === '#try-on'; // the room alone is wanted, and the piece not beside it
+const main = /** @type {HTMLElement} */ (document.querySelector('main'));
+main.hidden = fitted;
+const told = (/** @type {string} */ state) => frame.say('try-on', { ...viewer.configuration, state });
 const door = new Door({
   pieces: () => (viewer.configuration ? [worn(viewer.configuration)] : []),
-  rest: (open) => open && viewer.close(),
+  options: () => viewer.offered,
+  rest: (open) => {
+    if (open) viewer.close();
+    else main.hidden = false;
+    told(open ? 'opened' : 'closed');
+  },
+  taken: () => told('captured'),
   say: (words) => frame.say('error', { code: 'Unreachable', message: words }),
 });
 viewer.addEventListener('try-on', (event) => {
@@ -47,6 +57,10 @@ viewer.addEventListener('try-on', (event) => {
   door.open();
 });
 viewer.addEventListener('configuration-changed', () => door.wear());
+if (fitted) {
+  if (ready) door.open();
+  else viewer.addEventListener('ready', () => door.open(), { once: true });
+}
 
 /** @param {NonNullable<ParureEmbed['configuration']>} configuration */
 function worn({ product, options, hash, description, price }) {
@@ -54,6 +68,6 @@ function worn({ product, options, hash, description, price }) {
 }
 
 new ResizeObserver(() => {
-  frame.say('resized', { height: Math.ceil(document.documentElement.getBoundingClientRect().height) });
+  if (!main.hidden) frame.say('resized', { height: Math.ceil(document.documentElement.getBoundingClientRect().height) });
 }).observe(document.documentElement);
 addEventListener('pagehide', () => life.abort());

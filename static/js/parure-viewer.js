@@ -5,24 +5,18 @@
  * means to look, or when the viewer is seen, somebody is there and the page is idle.
  */
 import { askAhead, viewerFile } from './ahead.js';
-import { configure } from './service.js';
+import { NOT_FOUND, namedPiece } from './viewer/named.js';
+import { describe, furnish, hang, posterOf } from './viewer/poster.js';
+import { whenSeen } from './viewer/unasked.js';
 
 /** @typedef {import('./service.js').Piece} Piece */
 /** @typedef {import('./viewer/viewer.js').Viewer} Viewer */
 /** @typedef {import('./viewer/controls.js').Feature} Feature */
 
-const WORDS = {
-  piece: _('The piece'),
-  missing: _('This piece cannot be shown: it was not found.'),
-};
 const ALL = 'hotspots dimensions true-size coin hand look dark parts picture film full-screen help';
-const IDLE_MS = 1200; // that a page gets for itself, before the viewer loads unasked
-const IDLE_LIMIT_MS = 4000;
-const SIGNS = ['pointermove', 'touchstart', 'keydown', 'scroll', 'wheel']; // that somebody is there
 const INTENT = ['pointerenter', 'focusin', 'touchstart'];
 const VIEWS = 36; // of a turn in pictures
 const SIZES = [480, 720, 960, 1440];
-const POSTER_PX = 960;
 
 /**
  * Attributes: `product` and `options` (as an address's query), or `hash`, or `src` (a configuration's
@@ -51,15 +45,9 @@ export class ParureViewer extends HTMLElement {
   connectedCallback() {
     this.#connection = new AbortController();
     const { signal } = this.#connection;
-    this.#furnish();
+    furnish(this);
     for (const intent of INTENT) this.addEventListener(intent, this.#open, { signal, passive: true });
-    const seen = new IntersectionObserver(([entry]) => {
-      if (!entry.isIntersecting) return;
-      seen.disconnect();
-      this.#openIdle(signal);
-    });
-    seen.observe(this);
-    signal.addEventListener('abort', () => seen.disconnect());
+    whenSeen(this, signal, this.#open);
     if (!this.#configuration) this.#read();
   }
 
@@ -147,9 +135,8 @@ export class ParureViewer extends HTMLElement {
     this.#showing?.abort();
     const showing = (this.#showing = new AbortController());
     const { signal } = showing;
-    const poster = /** @type {HTMLImageElement} */ (this.querySelector('[data-stage] img'));
-    const hung = before ? before.hash !== configuration.hash : !poster.hasAttribute('src');
-    if (hung && !this.drawn) await this.#hang(poster, configuration, signal);
+    const wanted = before ? before.hash !== configuration.hash : !posterOf(this).hasAttribute('src');
+    if (wanted && !this.drawn) await hang(this, configuration, this.#sizes, signal);
     if (this.#viewer) await this.#take(this.#viewer, configuration, signal);
     if (signal.aborted || !before) return;
     const { product, options, hash } = configuration;
@@ -183,29 +170,6 @@ export class ParureViewer extends HTMLElement {
     if (note) note.textContent = words;
   }
 
-  /** What the page did not bring. */
-  #furnish() {
-    if (!this.querySelector('[data-stage]')) {
-      const stage = document.createElement('div');
-      stage.className = 'plate';
-      stage.dataset.stage = '';
-      const poster = document.createElement('img');
-      poster.alt = this.getAttribute('alt') ?? WORDS.piece;
-      poster.width = poster.height = POSTER_PX;
-      stage.append(poster);
-      this.classList.add('ground');
-      this.prepend(stage);
-    }
-    for (const [name, role] of [['status', 'status'], ['heard', 'status'], ['note', '']]) {
-      if (this.querySelector(`[data-${name}]`)) continue;
-      const line = document.createElement('p');
-      line.dataset[name] = '';
-      line.className = { status: 'status', heard: 'unseen', note: 'viewer-note' }[name] ?? '';
-      if (role) line.setAttribute('role', role);
-      this.append(line);
-    }
-  }
-
   /** The configuration that the attributes name. */
   async #read() {
     if (this.#asked) return;
@@ -217,78 +181,18 @@ export class ParureViewer extends HTMLElement {
     if (!signal || (!product && !hash && !src) || this.#configuration?.hash === hash) return;
     if (product && this.#configuration?.product === product && !this.hasAttribute('options')) return;
     try {
-      if (hash) await this.show(await byHash(hash, signal));
-      else if (src) await this.show(await (await fetched(src, signal)).json());
-      else if (product) {
-        const options = Object.fromEntries(new URLSearchParams(this.getAttribute('options') ?? ''));
-        const configuration = await configure(product, options, signal);
-        this.#describe(configuration.description);
-        await this.show(configuration);
-      }
+      const configuration = await namedPiece({ product, options: this.getAttribute('options'), hash, src }, signal);
+      describe(this, configuration.description);
+      await this.show(configuration);
     } catch (error) {
       if (signal.aborted) return;
-      this.say(error instanceof Error && error.message ? error.message : WORDS.missing);
+      this.say(error instanceof Error && error.message ? error.message : NOT_FOUND);
       this.dispatchEvent(new CustomEvent('error', { detail: { message: String(error) } }));
     }
   }
 
-  /** @param {string} description */
-  #describe(description) {
-    const poster = this.querySelector('[data-stage] img');
-    if (poster?.getAttribute('alt') === WORDS.piece) poster.setAttribute('alt', description);
-  }
-
-  /**
-   * Puts the picture of a configuration up.
-   * @param {HTMLImageElement} poster
-   * @param {Piece} configuration
-   * @param {AbortSignal} signal
-   */
-  async #hang(poster, { urls }, signal) {
-    const address = (/** @type {string} */ format, /** @type {number} */ size) =>
-      urls.picture.replace('{view}', '0').replace('{format}', format).replace('{size}', String(size));
-    const set = (/** @type {string} */ format) => this.#sizes.map((size) => `${address(format, size)} ${size}w`).join(', ');
-    this.toggleAttribute('waiting', poster.hasAttribute('src'));
-    const source = poster.parentElement?.querySelector('source');
-    source?.setAttribute('srcset', set('avif'));
-    if (!poster.sizes) poster.sizes = '100vw';
-    poster.srcset = set('webp');
-    poster.src = address('webp', POSTER_PX);
-    await poster.decode().catch(() => undefined); // what cannot be seen is told by the alternative text
-    if (!signal.aborted) this.toggleAttribute('waiting', false);
-  }
-
   get #sizes() {
     return this.getAttribute('sizes')?.split(' ').map(Number) ?? SIZES;
-  }
-
-  /**
-   * Opens unasked: once the page is loaded, somebody is there, and nothing else wants the machine.
-   * @param {AbortSignal} signal
-   */
-  #openIdle(signal) {
-    const saves = /** @type {any} */ (navigator).connection?.saveData === true;
-    if (saves) return; // on intent alone
-    const idle = () => {
-      if (signal.aborted || !drawsQuickly()) return;
-      if ('requestIdleCallback' in globalThis) requestIdleCallback(() => !signal.aborted && this.#open(), { timeout: IDLE_LIMIT_MS });
-      else this.#open();
-    };
-    const wait = () => {
-      const timer = setTimeout(idle, IDLE_MS);
-      signal.addEventListener('abort', () => clearTimeout(timer));
-    };
-    const begin = () => {
-      const noticed = new AbortController();
-      signal.addEventListener('abort', () => noticed.abort());
-      const notice = () => {
-        noticed.abort();
-        wait();
-      };
-      for (const sign of SIGNS) addEventListener(sign, notice, { signal: noticed.signal, passive: true, capture: true });
-    };
-    if (document.readyState === 'complete') begin();
-    else addEventListener('load', begin, { once: true, signal });
   }
 
   /** Begin at once what else waits for somebody to come near, or for the page to be idle. */
@@ -323,47 +227,4 @@ export class ParureViewer extends HTMLElement {
   }
 }
 
-const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i; // names of renderers
-/** @type {boolean | undefined} */
-let quick;
-
-/**
- * Whether a graphics processor draws: in software a page would stand still for what nobody asked for, so
- * the viewer waits there until somebody means to look.
- */
-function drawsQuickly() {
-  if (quick === undefined) {
-    const context = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
-    const about = context?.getExtension('WEBGL_debug_renderer_info');
-    // not every browser counts software among the caveats
-    quick = context !== null && !SOFTWARE.test(about ? context.getParameter(about.UNMASKED_RENDERER_WEBGL) : '');
-    context?.getExtension('WEBGL_lose_context')?.loseContext();
-  }
-  return quick;
-}
-
-/**
- * @param {string} address
- * @param {AbortSignal} signal
- */
-async function fetched(address, signal) {
-  const response = await fetch(address, { signal });
-  if (!response.ok) throw new Error(WORDS.missing);
-  return response;
-}
-
-/**
- * What can be shown of a configuration that only its hash is known of.
- * @param {string} hash
- * @param {AbortSignal} signal
- * @returns {Promise<Piece>}
- */
-async function byHash(hash, signal) {
-  const spin = await (await fetched(`/api/v1/renders/${hash}/spin.json`, signal)).json();
-  const picture = spin.frames[0].url.replace('/0.webp', '/{view}.{format}').replace(/\bw=\d+/, 'w={size}');
-  const model = `/api/v1/models/${hash}.glb`;
-  return { product: spin.product, options: {}, hash, urls: { page: '', model, picture } };
-}
-
 if (!customElements.get('parure-viewer')) customElements.define('parure-viewer', ParureViewer);
-import { _ } from './words.js';

@@ -1,12 +1,13 @@
 import { Asking } from './asking.js';
+import { Beside } from './beside.js';
 import { Refusal, optionTexts, price, readOptions, summary } from './document.js';
 import { node } from './node.js';
-import { Panel } from './panel.js';
 import { HANDED_ON, altOf, handOn, hung, pictureOf } from './plate.js';
 import { dress } from './sheets.js';
 
 /** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
 /** @typedef {import('./plate.js').Piece} Piece */
+/** @typedef {import('./try-on.js').TryOn} TryOn */
 
 const NEAR = '300px'; // of the screen's edge: the viewer is fetched
 const INTENT = ['pointerenter', 'focusin', 'touchstart'];
@@ -42,7 +43,8 @@ export class ParureEmbed extends HTMLElement {
   #wanted = false; // at once
   #frame = node('div', { class: 'parure' });
   #stage = node('div', { class: 'look' });
-  #panel = new Panel({ choose: (id, value) => this.#choose(id, value), buy: () => this.#buy(), tryOn: () => this.#tryOn() });
+  #beside = new Beside({ choose: (id, value) => this.#choose(id, value), buy: () => this.#buy(), tryOn: () => this.#tryOn() });
+  /** @type {TryOn | undefined} */ #worn;
   #status = node('p', { class: 'word', role: 'status' });
   #asking = new Asking(this.#status);
   #queued = false;
@@ -52,11 +54,10 @@ export class ParureEmbed extends HTMLElement {
   connectedCallback() {
     this.#connection = new AbortController();
     const root = this.hasAttribute('no-shadow') ? this : (this.shadowRoot ?? this.attachShadow({ mode: 'open' }));
-    const styled = /** @type {ShadowRoot | Document} */ (root instanceof ShadowRoot ? root : this.getRootNode());
-    dress(styled);
-    this.#frame.replaceChildren(this.#stage, this.#panel.root, this.#status);
+    this.#frame.replaceChildren(this.#stage, this.#beside.root, this.#status);
     this.#poster = this.#document ? null : this.querySelector(':scope > img');
     root.replaceChildren(this.#frame);
+    this.#dress();
     if (this.#poster) {
       this.#poster.draggable = false;
       this.#put(hung(this, this.features, this.#poster));
@@ -77,6 +78,7 @@ export class ParureEmbed extends HTMLElement {
   disconnectedCallback() {
     this.#connection?.abort();
     this.#asking.stop();
+    this.#worn?.close();
     this.close();
     this.#ready = false;
   }
@@ -90,7 +92,7 @@ export class ParureEmbed extends HTMLElement {
     if (!this.#connection || before === now) return;
     if (name === 'theme') this.#look();
     else if (HANDED_ON.includes(name)) handOn(this, this.#piece, name);
-    else if (name === 'features' || name === 'choose') this.#draw();
+    else if (name === 'features' || name === 'choose') this.#furnish().then(() => this.#draw(), (error) => this.#fail(error));
     else {
       this.#fresh ||= name === 'options' || name === 'product';
       if (this.#queued) return;
@@ -111,6 +113,12 @@ export class ParureEmbed extends HTMLElement {
 
   get features() {
     return (this.getAttribute('features') ?? '').split(/\s+/).filter(Boolean);
+  }
+
+  /** What can be chosen beside the piece, for a page of our own to lend to the fitting room. */
+  get offered() {
+    dress(document);
+    return this.#beside.panel ? [this.#beside.panel.offered] : [];
   }
 
   /**
@@ -145,6 +153,7 @@ export class ParureEmbed extends HTMLElement {
     if (!this.#document) return;
     await import('./turning.js'); // after the words of the language, which it reads as it comes
     if (!this.#open || !this.#document) return;
+    this.#dress();
     this.#piece?.show?.(this.#document.configuration);
     if (this.#wanted) this.#piece?.open?.();
   }
@@ -179,7 +188,8 @@ export class ParureEmbed extends HTMLElement {
    */
   async #decide(options, product) {
     const [key, language, currency] = ['key', 'language', 'currency'].map((name) => this.getAttribute(name) ?? '');
-    const told = await this.#asking.ask({ product, options, key, language, currency });
+    const asked = this.#asking.ask({ product, options, key, language, currency });
+    const [told] = await Promise.all([asked, this.#furnish()]);
     if (told === null) return null;
     this.#options = told.configuration.options;
     if (product !== this.#product) this.#setQuietly('product', product);
@@ -212,8 +222,17 @@ export class ParureEmbed extends HTMLElement {
       this.#tell('ready', this.configuration);
     }
     if (changed) this.#tell('configuration-changed', this.configuration);
+    if (this.configuration) this.#worn?.wear(this.configuration);
     const [was, is] = [before && price(before.configuration), price(told.configuration)];
     if (!before || was?.amount !== is?.amount || was?.currency !== is?.currency) this.#tell('price', is);
+  }
+
+  async #furnish() {
+    if (await this.#beside.bring(this.features)) this.#dress();
+  }
+
+  #dress() {
+    if (this.isConnected) dress(/** @type {ShadowRoot | Document} */ (this.#frame.getRootNode()));
   }
 
   #look() {
@@ -228,11 +247,11 @@ export class ParureEmbed extends HTMLElement {
     if (!told) return;
     this.#frame.lang = told.language;
     this.#frame.dir = told.direction;
-    this.#panel.draw(told, this.features, this.#offered);
+    this.#beside.panel?.draw(told, this.features, this.#offeredIds);
   }
 
   /** The options that may be chosen here; all without the attribute `choose`. */
-  get #offered() {
+  get #offeredIds() {
     return this.getAttribute('choose')?.split(/\s+/).filter(Boolean);
   }
 
@@ -240,12 +259,22 @@ export class ParureEmbed extends HTMLElement {
     this.#tell('add-to-cart', { ...this.configuration, quantity: 1 });
   }
 
-  #tryOn() {
+  /** The camera is the service's alone: it opens in a frame of its own, over the page. */
+  async #tryOn() {
     const told = this.#document;
-    if (!told) return;
+    if (!told || this.#worn) return;
     const url = `${told.configuration.urls.page}#try-on`;
-    // the camera is this service's alone: it opens on its own page, where the shopper is told so
-    if (this.#tell('try-on', { ...this.configuration, url })) window.open(url, '_blank', 'noopener');
+    if (!this.#tell('try-on', { ...this.configuration, state: 'asked', url })) return;
+    const { TryOn } = await import('./try-on.js');
+    this.#dress();
+    this.#worn = TryOn.open(this, this.#frame, told, {
+      tell: (state) => this.#tell('try-on', { ...this.configuration, state }),
+      changed: ({ product, options }) => this.configure({ product, options }).catch((error) => this.#fail(error)),
+      rest: (on) => {
+        if (this.#piece) this.#piece.resting = on;
+        if (!on) this.#worn = undefined;
+      },
+    });
   }
 
   /**
@@ -279,7 +308,7 @@ export class ParureEmbed extends HTMLElement {
   #fail(error) {
     if (!(error instanceof Refusal)) throw error;
     this.#status.textContent = error.message;
-    if (this.#document) this.#panel.restore(this.#document, this.#offered);
+    if (this.#document) this.#beside.panel?.restore(this.#document, this.#offeredIds);
     this.#tell('error', { code: error.code, message: error.message }, false);
   }
 

@@ -1,7 +1,10 @@
-/** What stands beside an embedded piece: its name and price, its options, its buttons. */
+/** What stands beside an embedded piece: its name and price, its options, its buttons. Fetched where any is wanted. */
+import deskText from '../../css/embed-desk.css?sheet';
+import roomText from '../../css/room.css?sheet&in=.desk';
 import { _ } from '../words.js';
 import { bring, optionForm } from './controls.js';
 import { node } from './node.js';
+import { bringStyles } from './sheets.js';
 
 /** @typedef {import('../parure-ar.js').ParureAR} ParureAR */
 /** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
@@ -14,15 +17,27 @@ import { node } from './node.js';
  * @property {() => void} tryOn
  */
 
+bringStyles(roomText);
+bringStyles(deskText);
+
 /** Of one embedded piece. */
 export class Panel {
-  root = node('div', { class: 'desk' });
+  /** Holds the options; a page of our own may lend it to the fitting room. */
+  offered = node('div', { class: 'offered' });
+  #about = node('div', {});
+  #actions = node('div', { class: 'actions' });
+  #drawn = ''; // the actions that there are
   /** @type {HTMLFormElement | undefined} */ #form;
   /** @type {ParureAR | undefined} */ #ar;
 
-  /** @param {Answers} answers */
-  constructor(answers) {
+  /**
+   * @param {HTMLElement} root where it stands
+   * @param {Answers} answers
+   */
+  constructor(root, answers) {
+    this.root = root;
     this.answers = answers;
+    root.append(this.#about, this.offered, this.#actions);
   }
 
   /**
@@ -31,14 +46,11 @@ export class Panel {
    * @param {readonly string[] | undefined} chosen options that are offered; all without it
    */
   draw(told, features, chosen) {
-    const parts = features.includes('price') ? this.#named(told) : [];
-    if (features.includes('options')) parts.push(this.#options(told, chosen));
-    const actions = this.#actions(told, features);
-    if (actions.length > 0) parts.push(node('div', { class: 'actions' }, ...actions));
-    const held = /** @type {HTMLElement | null} */ (this.root.querySelector(':focus'));
-    this.root.replaceChildren(...parts);
-    if (held && this.root.contains(held)) held.focus({ preventScroll: true });
-    this.root.hidden = parts.length === 0;
+    this.#about.replaceChildren(...(features.includes('price') ? named(told) : []));
+    if (features.includes('options')) this.#choices(told, chosen);
+    else this.#offerNothing();
+    this.#act(told, features);
+    this.root.hidden = [this.#about, this.offered, this.#actions].every((part) => part.hidden || !part.hasChildNodes());
   }
 
   /**
@@ -47,59 +59,67 @@ export class Panel {
    * @param {readonly string[] | undefined} chosen
    */
   restore(told, chosen) {
-    if (this.#form) bring(this.#form, offered(told, chosen));
-  }
-
-  /**
-   * @param {EmbedDocument} told
-   * @returns {Node[]}
-   */
-  #named({ name, configuration }) {
-    const { description, price } = configuration;
-    return [
-      node('p', { class: 'name' }, name),
-      node('p', { class: 'about' }, description),
-      node('p', { class: 'price' }, price?.words ?? _('Price on request')),
-      ...(price?.demonstration ? [node('p', { class: 'aside' }, _('A demonstration’s price, tax included'))] : []),
-    ];
+    if (this.#form) bring(this.#form, wanted(told, chosen));
   }
 
   /**
    * @param {EmbedDocument} told
    * @param {readonly string[] | undefined} chosen
    */
-  #options(told, chosen) {
-    const options = offered(told, chosen);
-    if (!this.#form || !bring(this.#form, options)) this.#form = optionForm(options, this.answers.choose);
-    return this.#form;
+  #choices(told, chosen) {
+    const options = wanted(told, chosen);
+    if (this.#form && bring(this.#form, options)) return;
+    this.#form = optionForm(options, this.answers.choose);
+    this.offered.replaceChildren(this.#form);
+  }
+
+  #offerNothing() {
+    this.#form = undefined;
+    this.offered.replaceChildren();
   }
 
   /**
+   * The buttons, which stay the same while they say the same.
    * @param {EmbedDocument} told
    * @param {readonly string[]} features
    */
-  #actions(told, features) {
-    /** @type {Node[]} */
-    const actions = [];
-    if (features.includes('cart')) actions.push(button('button', _('Add to bag'), this.answers.buy));
-    if (features.includes('try-on')) actions.push(button('button plain', _('Try it on'), this.answers.tryOn));
-    if (features.includes('ar')) actions.push(this.#room(told));
-    return actions;
+  #act(told, features) {
+    const { buy, tryOn } = this.answers;
+    const drawn = [told.language, ...['cart', 'try-on', 'ar'].filter((word) => features.includes(word))];
+    if (drawn.join() !== this.#drawn) {
+      this.#drawn = drawn.join();
+      const made = [
+        drawn.includes('cart') && button('button', _('Add to bag'), buy),
+        drawn.includes('try-on') && button('button plain', _('Try it on'), tryOn),
+        drawn.includes('ar') && (this.#ar ??= /** @type {ParureAR} */ (document.createElement('parure-ar'))),
+      ].filter((one) => one !== false);
+      this.#actions.replaceChildren(...made);
+      this.#actions.hidden = made.length === 0;
+    }
+    const ar = drawn.includes('ar') ? this.#ar : undefined;
+    if (ar) import('../parure-ar.js').then(() => (ar.shown = { ...told.configuration, name: told.name }));
   }
+}
 
-  /** @param {EmbedDocument} told */
-  #room(told) {
-    const ar = (this.#ar ??= /** @type {ParureAR} */ (document.createElement('parure-ar')));
-    import('../parure-ar.js').then(() => (ar.shown = { ...told.configuration, name: told.name }));
-    return ar;
-  }
+/**
+ * @param {EmbedDocument} told
+ * @returns {Node[]}
+ */
+function named({ name, configuration }) {
+  const { description, price } = configuration;
+  return [
+    node('p', { class: 'name' }, name),
+    node('p', { class: 'about' }, description),
+    node('p', { class: 'price' }, price?.words ?? _('Price on request')),
+    ...(price?.demonstration ? [node('p', { class: 'aside' }, _('A demonstration’s price, tax included'))] : []),
+  ];
 }
 
 /**
  * @param {EmbedDocument} told
  * @param {readonly string[] | undefined} chosen
  */
-function offered({ options }, chosen) {
+function wanted({ options }, chosen) {
   return chosen ? options.filter(({ id }) => chosen.includes(id)) : options;
 }
 

@@ -3,7 +3,7 @@ import { picture, pictureSet } from './document.js';
 import { node } from './node.js';
 
 /** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
-/** @typedef {HTMLElement & { show?(configuration: any): unknown, open?(): unknown }} Piece until it is defined, a picture */
+/** @typedef {HTMLElement & { show?(configuration: any): unknown, open?(): unknown, resting?: boolean }} Piece until it is defined, a picture */
 
 const POSTER_PX = 960;
 const LEAST_PX = 320;

@@ -1,26 +1,35 @@
-/** The embed's styles; made once, adopted by every root that needs them. */
-import lookText from '../../css/look.css?sheet&in=.look';
-import roomText from '../../css/room.css?sheet&in=.desk';
-import sheetText from '../../css/embed.css?sheet';
+/** The embed's styles: each made once, when what it dresses is there, and adopted by every root. */
+import plateText from '../../css/plate.css?sheet&in=.look';
+import frameText from '../../css/embed.css?sheet';
 
-/** @type {CSSStyleSheet[]} */
-let sheets = [];
+/** @type {(string | CSSStyleSheet)[]} in the order that they hold in */
+const sheets = [plateText, frameText];
 
+/**
+ * More styles, for the roots that are dressed from now on; the embed's own frame has the last word.
+ * @param {string} text
+ */
+export function bringStyles(text) {
+  sheets.unshift(text);
+}
+
+/** @returns {CSSStyleSheet[]} */
 function made() {
-  if (sheets.length === 0) {
-    // computed where it is set, so that it means the same below: what rem would be on a page of one's own
+  // computed where it is set, so that it means the same below: what rem would be on a page of one's own
+  if (sheets.every((one) => typeof one === 'string')) {
     CSS.registerProperty?.({ name: '--parure-rem', syntax: '<length>', inherits: true, initialValue: '16px' });
-    sheets = [lookText, roomText, sheetText].map((text) => {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(text);
-      return sheet;
-    });
   }
-  return sheets;
+  for (const [index, text] of sheets.entries()) {
+    if (typeof text !== 'string') continue;
+    const sheet = (sheets[index] = new CSSStyleSheet());
+    sheet.replaceSync(text);
+  }
+  return /** @type {CSSStyleSheet[]} */ (sheets);
 }
 
 /** @param {ShadowRoot | Document} root */
 export function dress(root) {
-  const adopted = root.adoptedStyleSheets;
-  if (!adopted.includes(made()[0])) root.adoptedStyleSheets = [...adopted, ...made()];
+  const [ours, adopted] = [made(), root.adoptedStyleSheets];
+  if (ours.every((sheet) => adopted.includes(sheet))) return;
+  root.adoptedStyleSheets = [...ours, ...adopted.filter((sheet) => !ours.includes(sheet))];
 }

@@ -1,0 +1,33 @@
+/** The place beside an embedded piece; what stands in it is fetched when a feature wants it. */
+import { _ } from '../words.js';
+import { Refusal } from './document.js';
+import { node } from './node.js';
+
+/** @typedef {import('./panel.js').Answers} Answers */
+/** @typedef {import('./panel.js').Panel} Panel */
+
+const FEATURES = ['options', 'price', 'cart', 'try-on', 'ar'];
+
+export class Beside {
+  root = node('div', { class: 'desk', hidden: '' });
+  /** @type {Panel | undefined} */ panel;
+
+  /** @param {Answers} answers */
+  constructor(answers) {
+    this.answers = answers;
+  }
+
+  /**
+   * @param {readonly string[]} features
+   * @returns {Promise<boolean>} whether it came now, with styles that are to be adopted
+   * @throws {Refusal} it did not come
+   */
+  async bring(features) {
+    if (this.panel || !features.some((word) => FEATURES.includes(word))) return false;
+    const { Panel } = await import('./panel.js').catch(() => {
+      throw new Refusal(_('The shop cannot be reached. Check the connection and try again.'), 'Unreachable');
+    });
+    this.panel ??= new Panel(this.root, this.answers);
+    return true;
+  }
+}

@@ -1,0 +1,51 @@
+/** The configuration that a viewer's attributes name. */
+import { configure } from '../service.js';
+import { _ } from '../words.js';
+
+/** @typedef {import('../service.js').Piece} Piece */
+
+export const NOT_FOUND = _('This piece cannot be shown: it was not found.');
+
+/**
+ * What an element says of what it shows.
+ * @typedef {object} Named
+ * @property {string | null} product
+ * @property {string | null} options a query
+ * @property {string | null} hash
+ * @property {string | null} src
+ */
+
+/**
+ * @param {Named} named
+ * @param {AbortSignal} signal
+ * @returns {Promise<Piece & { description?: string }>}
+ * @throws {Error} with a sentence for whoever looks
+ */
+export async function namedPiece({ product, options, hash, src }, signal) {
+  if (hash) return byHash(hash, signal);
+  if (src) return (await fetched(src, signal)).json();
+  return configure(product ?? '', Object.fromEntries(new URLSearchParams(options ?? '')), signal);
+}
+
+/**
+ * @param {string} address
+ * @param {AbortSignal} signal
+ */
+async function fetched(address, signal) {
+  const response = await fetch(address, { signal });
+  if (!response.ok) throw new Error(NOT_FOUND);
+  return response;
+}
+
+/**
+ * What can be shown of a configuration that only its hash is known of.
+ * @param {string} hash
+ * @param {AbortSignal} signal
+ * @returns {Promise<Piece>}
+ */
+async function byHash(hash, signal) {
+  const spin = await (await fetched(`/api/v1/renders/${hash}/spin.json`, signal)).json();
+  const picture = spin.frames[0].url.replace('/0.webp', '/{view}.{format}').replace(/\bw=\d+/, 'w={size}');
+  const model = `/api/v1/models/${hash}.glb`;
+  return { product: spin.product, options: {}, hash, urls: { page: '', model, picture } };
+}
