@@ -8,11 +8,14 @@ compared between an early frame and the last one. WebGL is drawn in software: no
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from statistics import median
+from pathlib import Path
+from statistics import mean, median
+from time import monotonic
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
@@ -29,6 +32,9 @@ VISITS = 3
 FRAMES, EARLY = 240, 40  # of the stream; the first memory is taken at the early one
 FIRST_OVERLAY_MS = 4000.0
 GROWTH = 0.02
+SETTLED_MINUTES = 0.5  # until a page that runs for long has all that it works with
+READ_EVERY_MS = 5000
+ENDLESS = 10**9
 PATIENCE_S = 120.0
 KEPT = 3  # worker, runtime and net
 SHELF = "caches.open('parure-tracking').then((one) => one.keys()).then((all) => all.length)"
@@ -99,6 +105,39 @@ def streamed(page: Page, processes: Processes) -> tuple[list[dict[str, float]], 
     page.wait_for_timeout(500)
     frames: list[dict[str, float]] = page.evaluate("told.frames")
     return frames[EARLY:], early, processes.memory_mb()
+
+
+def worn_for(page: Page, processes: Processes, minutes: float) -> tuple[list[float], int]:
+    """A stream for so long: memory all the while, MB, and how many frames were worn.
+
+    Raises:
+        RuntimeError: frames stopped.
+    """
+    page.evaluate(f"window.wanted = {ENDLESS}")
+    page.wait_for_timeout(60e3 * SETTLED_MINUTES)
+    begun, end = page.evaluate("told.frames.length"), monotonic() + 60.0 * minutes
+    frames, held = begun, []
+    while monotonic() < end:
+        page.wait_for_timeout(READ_EVERY_MS)
+        before, frames = frames, page.evaluate("told.frames.length")
+        if frames == before:
+            raise RuntimeError(f"no frame in {READ_EVERY_MS} ms after {frames}")
+        held.append(processes.memory_mb())
+    page.evaluate("window.wanted = 0")
+    return held, frames - begun
+
+
+def flat(held: Sequence[float], frames: int, minutes: float) -> dict[str, Any]:
+    """The second half of a long stream against its first, in words."""
+    half = len(held) // 2
+    growth = mean(held[half:]) / mean(held[:half]) - 1.0
+    return {
+        "what": f"memory over {minutes:g} minutes, second half against first",
+        "figure": f"{mean(held[:half]):.0f} MB, {100.0 * growth:+.1f} % in {frames} frames; "
+        f"{min(held):.0f} to {max(held):.0f} MB",
+        "budget": f"<= {100.0 * GROWTH:.0f} % more",
+        "met": growth <= GROWTH,
+    }
 
 
 def bytes_of(service: Service) -> dict[str, int]:
@@ -172,33 +211,57 @@ def rows_of(
     return rows
 
 
-def main() -> None:
-    """Measure and write the figures down."""
+def short(service: Service, asked: Any) -> dict[str, Any]:
+    """Visits with nothing and with everything kept, then a stream of some seconds."""
     cold: list[dict[str, float]] = []
     warm: list[dict[str, float]] = []
+    sizes = bytes_of(service)
+    with sync_playwright() as playwright:
+        for _ in range(VISITS):
+            with browser(playwright) as (opened, processes):
+                context = opened.new_context()
+                cold.append(visits(context, processes, service, asked))
+                warm.append(visits(context, processes, service, asked))
+        with browser(playwright) as (opened, processes):
+            page = opened.new_page()
+            wish(page, service, asked)
+            frames, *memory = streamed(page, processes)
+    details = {"cold": cold, "warm": warm, "memory_mb": memory, "bytes": sizes}
+    return {
+        "rows": rows_of(cold, warm, frames, (memory[0], memory[1]), sizes),
+        "details": details,
+    }
+
+
+def long(service: Service, asked: Any, minutes: float) -> dict[str, Any]:
+    """One stream alone, for so long."""
+    with sync_playwright() as playwright, browser(playwright) as (opened, processes):
+        page = opened.new_page()
+        wish(page, service, asked)
+        held, frames = worn_for(page, processes, minutes)
+    return {"rows": [flat(held, frames, minutes)], "details": {"memory_mb": held}}
+
+
+def main() -> None:
+    """Measure and write the figures down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--minutes", type=float, help="of a long stream, instead of all else")
+    parser.add_argument("--json", type=Path, help="write here instead of benchmarks/results")
+    given = parser.parse_known_args()[0]
     with tempfile.TemporaryDirectory() as store, running(store) as service:
         service.make_light()
         _, said, _ = service.ask("POST", "/api/v1/configurations", {"product": PRODUCT})
         told = json.loads(said)
         service.fetch(f"{told['urls']['model']}?profile=viewer")
         asked = [{"product": PRODUCT, "hash": told["hash"], "finger": "ring"}]
-        sizes = bytes_of(service)
-        with sync_playwright() as playwright:
-            for _ in range(VISITS):
-                with browser(playwright) as (opened, processes):
-                    context = opened.new_context()
-                    cold.append(visits(context, processes, service, asked))
-                    warm.append(visits(context, processes, service, asked))
-            with browser(playwright) as (opened, processes):
-                page = opened.new_page()
-                wish(page, service, asked)
-                frames, *memory = streamed(page, processes)
-    rows = rows_of(cold, warm, frames, (memory[0], memory[1]), sizes)
-    for row in rows:
+        results = long(service, asked, given.minutes) if given.minutes else short(service, asked)
+    for row in results["rows"]:
         budget = f"  (budget {row['budget']})" if row.get("budget") else ""
         sys.stdout.write(f"{row['what']}: {row['figure']}{budget}\n")
-    details = {"cold": cold, "warm": warm, "memory_mb": memory, "bytes": sizes}
-    write_results("bench_worn_page", {"rows": rows, "details": details})
+    if given.json:
+        given.json.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n")
+    else:
+        write_results("bench_worn_page", results)
 
 
 if __name__ == "__main__":
