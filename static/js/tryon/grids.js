@@ -35,25 +35,23 @@ export function valueAt(data, width, height, x, y) {
 export function stretched({ data, width: columns, height: rows }, stepX, firstX, stepY, firstY, width, height) {
   const out = new Float32Array(width * height);
   const left = new Int32Array(width);
-  const right = new Int32Array(width);
   const share = new Float64Array(width);
   for (let x = 0; x < width; x++) {
-    const at = stepX * x + firstX;
-    const low = Math.floor(at);
-    left[x] = clamp(low, 0, columns - 1);
-    right[x] = clamp(low + 1, 0, columns - 1);
-    share[x] = at - low;
+    const at = clamp(stepX * x + firstX, 0, columns - 1);
+    left[x] = Math.min(Math.floor(at), Math.max(columns - 2, 0));
+    share[x] = at - left[x];
   }
+  const line = new Float64Array(columns + 1); // its last cell twice, for a single column
   for (let y = 0, to = 0; y < height; y++) {
-    const at = stepY * y + firstY;
+    const at = clamp(stepY * y + firstY, 0, rows - 1);
     const low = Math.floor(at);
-    const above = clamp(low, 0, rows - 1) * columns;
-    const below = clamp(low + 1, 0, rows - 1) * columns;
-    for (let x = 0; x < width; x++, to++) {
-      const [l, r, s] = [left[x], right[x], share[x]];
-      const upper = data[above + l] + s * (data[above + r] - data[above + l]);
-      const lower = data[below + l] + s * (data[below + r] - data[below + l]);
-      out[to] = upper + (at - low) * (lower - upper);
+    const above = low * columns;
+    const below = Math.min(low + 1, rows - 1) * columns;
+    for (let x = 0; x < columns; x++) line[x] = data[above + x] + (at - low) * (data[below + x] - data[above + x]);
+    line[columns] = line[columns - 1];
+    for (let x = 0; x < width; x++) {
+      const k = left[x];
+      out[to++] = line[k] + share[x] * (line[k + 1] - line[k]);
     }
   }
   return out;
@@ -121,31 +119,30 @@ export function mirrored(at, size) {
  */
 export function widest(data, width, before, after, least = false) {
   const across = /** @type {T} */ (data.slice());
-  const out = /** @type {T} */ (data.slice());
-  const height = data.length / width;
-  for (let y = 0; y < height; y++) {
-    const line = y * width;
-    for (let x = 0; x < width; x++) {
-      let best = data[line + x];
-      for (let k = Math.max(x - before, 0); k <= Math.min(x + after, width - 1); k++) {
-        const value = data[line + k];
-        if (least ? value < best : value > best) best = value;
-      }
-      across[line + x] = best;
-    }
-  }
-  for (let y = 0; y < height; y++) {
-    const [first, last] = [Math.max(y - before, 0) * width, Math.min(y + after, height - 1) * width];
-    for (let x = 0; x < width; x++) {
-      let best = across[y * width + x];
-      for (let k = first + x; k <= last + x; k += width) {
-        const value = across[k];
-        if (least ? value < best : value > best) best = value;
-      }
-      out[y * width + x] = best;
-    }
-  }
+  for (let step = -before; step <= after; step++) if (step) taken(data, across, width, step, 0, least);
+  const out = /** @type {T} */ (across.slice());
+  for (let step = -before; step <= after; step++) if (step) taken(across, out, width, 0, step, least);
   return out;
+}
+
+/**
+ * Each cell becomes the larger, or the lesser, of itself and of another grid's cell beside it.
+ * @param {Float32Array | Uint8Array} data @param {Float32Array | Uint8Array} out written into
+ * @param {number} width @param {number} right @param {number} down to that cell
+ * @param {boolean} [least]
+ */
+export function taken(data, out, width, right, down, least = false) {
+  const height = out.length / width;
+  const [first, last] = [Math.max(-right, 0), Math.min(width - right, width)];
+  const away = down * width + right;
+  for (let y = Math.max(-down, 0); y < Math.min(height - down, height); y++) {
+    const end = y * width + last;
+    if (least) {
+      for (let k = y * width + first; k < end; k++) if (data[k + away] < out[k]) out[k] = data[k + away];
+    } else {
+      for (let k = y * width + first; k < end; k++) if (data[k + away] > out[k]) out[k] = data[k + away];
+    }
+  }
 }
 
 /** The middle one of some numbers, or the mean of both. @param {Float32Array | number[]} values */

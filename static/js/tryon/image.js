@@ -264,22 +264,26 @@ function blurredAcross(data, kernel, width, height, channels) {
 /**
  * What each cell of a smaller line covers of each cell of a larger one, in single precision.
  * @param {number} from @param {number} to
- * @returns {{ first: Int32Array, shares: Float32Array[] }}
+ * @returns {{ first: Int32Array, most: number, shares: Float32Array }} (to,), and (to, most)
  */
 function covered(from, to) {
   const scale = from / to;
+  const most = Math.ceil(scale) + 2;
   const first = new Int32Array(to);
-  const shares = Array.from({ length: to }, (_, k) => {
+  const shares = new Float32Array(to * most);
+  for (let k = 0; k < to; k++) {
     const [start, end] = [k * scale, (k + 1) * scale];
     const cell = Math.min(scale, from - start);
     const last = Math.min(Math.floor(end), from - 1);
     const whole = Math.min(Math.ceil(start), last);
-    const before = whole - start > 1e-3 ? [(whole - start) / cell] : [];
-    const after = end - last > 1e-3 ? [Math.min(end - last, 1, cell) / cell] : [];
-    first[k] = whole - before.length;
-    return Float32Array.from([...before, ...Array(last - whole).fill(1 / cell), ...after]);
-  });
-  return { first, shares };
+    const before = whole - start > 1e-3;
+    first[k] = before ? whole - 1 : whole;
+    let at = k * most;
+    if (before) shares[at++] = (whole - start) / cell;
+    for (let each = whole; each < last; each++) shares[at++] = 1 / cell;
+    if (end - last > 1e-3) shares[at] = Math.min(end - last, 1, cell) / cell;
+  }
+  return { first, most, shares };
 }
 
 /**
@@ -292,23 +296,27 @@ function covered(from, to) {
 function reduced(data, width, height, channels, toWidth, toHeight, kept) {
   const columns = covered(width, toWidth);
   const rows = covered(height, toHeight);
+  const [across, down] = [columns.most, rows.most];
   const line = kept * toWidth;
   const out = new Float32Array(line * toHeight);
   for (let y = 0; y < toHeight; y++) {
-    rows.shares[y].forEach((weight, r) => {
+    for (let r = 0; r < down; r++) {
+      const weight = rows.shares[y * down + r];
+      if (weight === 0) break;
       const start = (rows.first[y] + r) * width;
       for (let x = 0, to = y * line; x < toWidth; x++) {
-        const shares = columns.shares[x];
         const at = (start + columns.first[x]) * channels;
         for (let k = 0; k < kept; k++, to++) {
           let sum = 0;
-          for (let c = 0; c < shares.length; c++) {
-            sum = Math.fround(sum + Math.fround(data[at + c * channels + k] * shares[c]));
+          for (let c = 0, from = at + k; c < across; c++, from += channels) {
+            const share = columns.shares[x * across + c];
+            if (share === 0) break;
+            sum = Math.fround(sum + Math.fround(data[from] * share));
           }
           out[to] += Math.fround(weight * sum);
         }
       }
-    });
+    }
   }
   return out;
 }
@@ -328,6 +336,19 @@ export function reduced8(image, width, height) {
     const means = reduced(image.data, image.width, image.height, image.channels, width, height, kept);
     for (let k = 0; k < means.length; k++) out.data[k] = roundEven(means[k]);
   }
+  return out;
+}
+
+/**
+ * A window of a picture, reduced by a whole number.
+ * @param {Picture} image @param {import('./frames.js').PixelRegion} window
+ * @param {number} factor of which the window's sides are multiples
+ * @returns {Picture} RGB
+ */
+export function windowReduced8({ data, width, height, channels }, window, factor) {
+  const out = picture(window.width / factor, window.height / factor);
+  const from = data.subarray((window.y * width + window.x) * channels);
+  wholeReduced({ data: from, width, height, channels }, factor, factor, out);
   return out;
 }
 
@@ -352,6 +373,24 @@ function wholeReduced({ data, width, channels }, across, down, out) {
   }
 }
 
-/** Numbers reduced by area. @param {Field} image @param {number} width @param {number} height */
-export const reducedField = ({ data, width: from, height: tall, channels }, width, height) =>
-  reduced(data, from, tall, channels, width, height, channels);
+/**
+ * Numbers reduced by area.
+ * @param {Field} image @param {number} width @param {number} height
+ * @returns {Float32Array} (height, width, channels)
+ */
+export function reducedField({ data, width: from, height: tall, channels }, width, height) {
+  const [across, down] = [from / width, tall / height];
+  const whole = channels === 1 && Number.isInteger(across) && Number.isInteger(down);
+  if (!whole) return reduced(data, from, tall, channels, width, height, channels);
+  const out = new Float32Array(width * height);
+  for (let y = 0; y < tall; y++) {
+    const to = Math.floor(y / down) * width;
+    for (let x = 0, at = y * from; x < width; x++) {
+      let sum = 0;
+      for (let k = 0; k < across; k++) sum += data[at++];
+      out[to + x] += sum;
+    }
+  }
+  for (let k = 0; k < out.length; k++) out[k] /= across * down;
+  return out;
+}

@@ -6,7 +6,7 @@
  * lobes are from where they are expected. Twin of tryon/anchors/lobe.py.
  */
 import { personAt } from '../covers/masks.js';
-import { apart, features } from '../covers/tones.js';
+import { apart, features, lightOf } from '../covers/tones.js';
 import { median } from '../grids.js';
 import { blurred, cropped, reduced8, roundEven, warped8 } from '../image.js';
 import { clamp } from '../linalg.js';
@@ -99,7 +99,7 @@ export function lobeEvidence(image, anchor, faceHeightPx, tone, hair, person) {
   /** @type {Float32Array} */ let skin = far.map((value) => SKIN_SPREAD / (SKIN_SPREAD + value));
   if (person) beforeBackground(person, matrix, skin, image);
   skin = softened(skin, side);
-  const soft = softened(seen.data.filter((_, k) => k % 3 === 0), side);
+  const soft = softened(lightOf(seen), side);
   const middle = median(soft);
   const mixed = soft.map((value, k) => {
     const evened = Math.tanh((value - middle) / (2 * LIGHT_SPREAD)) * (2 * LIGHT_SPREAD);

@@ -4,15 +4,15 @@
  */
 import { CHIN } from '../anchors/head.js';
 import { grid } from '../grids.js';
-import { cropped, reduced8, roundEven } from '../image.js';
+import { roundEven, windowReduced8 } from '../image.js';
 import { clamp } from '../linalg.js';
-import { belowACollar, BARE, frontColour, goesUnder, lastSeen, otherCloth } from './collarRules.js';
+import { belowACollar, BARE, frontColour, lastSeen, skinBefore, staysUnder, underCloth } from './collarRules.js';
 import { hideAlong, hideBeyond, Laid, outside } from './collarLaid.js';
 import { clipped, judged } from './cover.js';
 import { ownHair } from './headHair.js';
 import { bodyShare } from './masks.js';
 import { strands } from './strands.js';
-import { features } from './tones.js';
+import { features, lightOf } from './tones.js';
 
 /** @typedef {import('../image.js').Field} Field */
 /** @typedef {import('../image.js').Picture} Picture */
@@ -56,8 +56,8 @@ const TURNED_AWAY = 0.002; // metres over which a chain fades where it goes behi
  * @property {Field} colours features
  * @property {Float32Array} strange how unlike skin
  * @property {Float32Array | null} likeHair
+ * @property {Float32Array} light the first of them
  * @property {PixelRegion} wide what it shows of the image
- * @property {Picture} crop that part of the image
  */
 
 /**
@@ -107,14 +107,11 @@ function reducedTo({ image, region, face: { pointsPx: p }, skin, hair }) {
   const whole = { x: Math.trunc(left), y: Math.trunc(top), width: Math.ceil(right - left), height: Math.ceil(bottom - top) };
   const wide = clipped(whole, image);
   const factor = Math.ceil(Math.max(wide.width, wide.height) / WIDE_SIDE_PX); // a whole one is reduced quickly
-  const columns = Math.max(Math.trunc(wide.width / factor), 2);
-  const rows = Math.max(Math.trunc(wide.height / factor), 2);
-  wide.width = Math.min(columns * factor, wide.width);
-  wide.height = Math.min(rows * factor, wide.height);
-  const crop = cropped(image, wide.x, wide.y, wide.width, wide.height);
-  const small = reduced8(crop, columns, rows);
+  wide.width -= wide.width % factor;
+  wide.height -= wide.height % factor;
+  const small = windowReduced8(image, wide, factor);
   const colours = features(small);
-  return { small, colours, ...judged(colours, skin, hair), wide, crop };
+  return { small, colours, light: lightOf(colours), ...judged(colours, skin, hair), wide };
 }
 
 /** Cells of the reduced picture in a pixel of the image. @param {Work} work */
@@ -127,9 +124,6 @@ function cellAt(work, x, y) {
   const column = clamp(Math.floor((x - wide.x) * across), 0, width - 1);
   return clamp(Math.floor((y - wide.y) * down), 0, height - 1) * width + column;
 }
-
-/** @param {Work} work */
-const lightOf = ({ colours: { data } }) => data.filter((_, k) => k % 3 === 0);
 
 /** @param {Look} look @param {Work} work */
 function chinRowOf({ face: { pointsPx: p } }, work) {
@@ -145,7 +139,7 @@ function sharesOf(look, work) {
   const hair = bodily ? likeHair.map((value, k) => value * bodily[k]) : likeHair;
   const covered = strange.map((value, k) => Math.max(value, likeHair[k]));
   const some = hair.some((value) => value > BARE);
-  const own = some ? ownHair(lightOf(work), hair, width, chinRowOf(look, work)) : nothing;
+  const own = some ? ownHair(work.light, hair, width, chinRowOf(look, work)) : nothing;
   return { hair: hair.map((value, k) => value * own[k]), covered, bodily, own, locks: null };
 }
 
@@ -155,17 +149,17 @@ function sharesOf(look, work) {
  */
 function locksOf({ face, ...look }, work, { hair, bodily, own }) {
   if (!own.some((value) => value > 0)) return null;
-  const { small: { width }, wide, crop, strange } = work;
+  const { small: { width }, wide, light, strange } = work;
   const [across, down] = scaleOf(work);
   const { pointsPx: p } = face;
   const points = Array.from({ length: p.length / 2 }, (_, k) => [
     (p[2 * k] - wide.x) * across - 0.5,
     (p[2 * k + 1] - wide.y) * down - 0.5,
   ]);
-  const locks = strands(crop, strange, hair, width, points);
+  const locks = strands(look.image, wide, strange, hair, width, points);
   if (bodily) bodily.forEach((value, k) => (locks[k] *= value));
   const together = hair.map((value, k) => Math.max(value, locks[k]));
-  const held = ownHair(lightOf(work), together, width, chinRowOf({ face, ...look }, work));
+  const held = ownHair(light, together, width, chinRowOf({ face, ...look }, work));
   return locks.map((value, k) => value * held[k]);
 }
 
@@ -197,25 +191,28 @@ function hidden(look, work, shares) {
   const veil = { ...grid(hides, width), hides };
   const ending = { thick: (breadth + TURNED_AWAY) * pxPerMetre, sigma: 0.5 * TURNED_AWAY * pxPerMetre };
   let [shown, total] = [0, 0];
-  for (const side of sides) {
+  const unders = underCloth(sides, base);
+  const skins = sides.map((side, n) => skinBefore(side, unders[n]));
+  sides.forEach((side, n) => {
     const { run, inside } = side;
+    const under = unders[n];
     const left = [...side.hidden];
     const at = run.pointsPx.map((point) => [roundEven(point[0] - x), roundEven(point[1] - y)]);
-    const under = Math.min(goesUnder(side), otherCloth(side, base));
     if (under < at.length) {
       hideBeyond(veil, covered, at.slice(under), pxPerMetre);
       for (let k = under; k < at.length; k++) left[k] = Math.max(left[k], side.covered[k]);
     }
     const last = run.seen.lastIndexOf(true); // the wearer's own neck is seldom quite the mean one
     if (last >= 0 && last + 2 < at.length) hideAlong(veil, at.slice(last + 1), ending);
-    const gone = lastSeen(run, left, inside);
+    const came = staysUnder(side, under, skins[n].length ? skins[n] : skins[1 - n]);
+    const gone = Math.min(came, lastSeen(run, left, inside));
     if (gone < at.length) hideAlong(veil, at.slice(gone), ending);
     inside.forEach((seen, k) => {
       if (!seen) return;
       total += 1;
       if (k < gone) shown += 1 - left[k];
     });
-  }
+  });
   return { veil: { hides, region }, shown: total ? shown / total : 0 };
 }
 

@@ -1,5 +1,5 @@
 /** What was judged on a reduced picture laid over a necklace's region; twin of the end of tryon/covers/collar.py. */
-import { grid, stretched } from '../grids.js';
+import { grid, stretched, taken } from '../grids.js';
 import { roundEven } from '../image.js';
 import { clamp } from '../linalg.js';
 import { BARE } from './collarRules.js';
@@ -110,20 +110,11 @@ export class Laid {
  * @param {Float32Array} body (height, width) @param {number} width @param {number} breadthPx
  */
 export function outside(body, width, breadthPx) {
-  const height = body.length / width;
   const reach = Math.max(roundEven(0.5 * breadthPx), 1);
-  const near = new Float32Array(body.length);
+  const near = body.slice();
   for (let down = -reach; down <= reach; down++) {
     const half = roundEven(Math.sqrt(reach * reach - down * down)); // of an ellipse's row
-    for (let y = Math.max(-down, 0); y < Math.min(height - down, height); y++) {
-      const [to, from] = [y * width, (y + down) * width];
-      for (let x = 0; x < width; x++) {
-        const last = from + Math.min(x + half, width - 1);
-        for (let k = from + Math.max(x - half, 0); k <= last; k++) {
-          if (body[k] > near[to + x]) near[to + x] = body[k];
-        }
-      }
-    }
+    for (let right = -half; right <= half; right++) taken(body, near, width, right, down);
   }
   return near.map((value) => 1 - clamp((value - OUTSIDE) / (WITHIN - OUTSIDE), 0, 1));
 }

@@ -48,7 +48,7 @@ const [SCRAP, SCRAP_GAP] = [0.024, 0.004]; // metres seen beyond so many hidden 
 const stepAt = ({ metres }, k) => (k === 0 ? 0 : metres[k] - metres[k - 1]);
 
 /** Index of the first point under a collar; the number of points where there is none. @param {Side} side */
-export function goesUnder({ run, cloth, bare, handled, colours }) {
+function goesUnder({ run, cloth, bare, handled, colours }) {
   const count = cloth.length;
   let [skinMet, clothMet, first, besideHand, layOnCloth] = [0, 0, count, false, false];
   /** @type {number[][]} */ const skin = [];
@@ -113,7 +113,7 @@ const indices = (shown) => shown.flatMap((each, k) => (each ? [k] : []));
  * Index of the first point under another cloth than the front's that lasts to the nape.
  * @param {Side} side @param {number[] | null} base
  */
-export function otherCloth({ run, bare, cloth, colours }, base) {
+function otherCloth({ run, bare, cloth, colours }, base) {
   const at = indices(bare);
   if (!base || at.length < 3) return cloth.length;
   const last = run.metres[at[at.length - 1]];
@@ -126,6 +126,65 @@ export function otherCloth({ run, bare, cloth, colours }, base) {
   }
   return found;
 }
+
+/**
+ * Index of the first point of each side under cloth; the number of points where none is.
+ *
+ * A collar has two sides: where one side of a chain goes off skin under it, the other one does as
+ * soon as it meets the same cloth, though the chain's front lies off the middle, on the collar.
+ * @param {Side[]} sides @param {number[] | null} base of the cloth below the front
+ */
+export function underCloth(sides, base) {
+  const offSkin = sides.map(goesUnder);
+  return sides.map((side, n) => {
+    const under = Math.min(offSkin[n], otherCloth(side, base));
+    return under < side.cloth.length ? under : sameCloth(side, sides[1 - n], offSkin[1 - n]);
+  });
+}
+
+/**
+ * Index from which on a side lies on the cloth that the other one goes under.
+ * @param {Side} side @param {Side} other @param {number} under
+ */
+function sameCloth({ run, cloth, bare, colours }, other, under) {
+  const { metres } = other.run;
+  if (under === metres.length) return cloth.length;
+  const collar = usual(other.colours.filter(
+    (_, k) => other.bare[k] && metres[k] >= metres[under] && metres[k] <= metres[under] + CLOTH_RUN,
+  ));
+  let [met, first] = [0, cloth.length];
+  for (const k of indices(bare)) {
+    if (!(apart(colours[k], collar) < OTHER && cloth[k] > COVERED)) {
+      [met, first] = [0, cloth.length];
+      continue;
+    }
+    [met, first] = [met + stepAt(run, k), Math.min(first, k)];
+    if (met >= CLOTH_RUN) return first;
+  }
+  return cloth.length;
+}
+
+/**
+ * Index from which on a chain under a collar stays hidden: it comes out on no skin.
+ *
+ * What a chain comes out on is skin where it has the colour of the skin that it left; else hair of
+ * nearly that colour lies on the collar, or something else does.
+ * @param {Side} side @param {number} under index of the first point under the collar
+ * @param {number[][]} skin features of what the chain left
+ * @returns the last point of the cloth before it; the number of points where it comes out on skin
+ */
+export function staysUnder({ bare, cloth, colours }, under, skin) {
+  const beyond = indices(bare).filter((k) => k >= under && cloth[k] < BARE);
+  if (skin.length === 0 || beyond.length === 0) return cloth.length;
+  if (unlike(beyond.map((k) => colours[k]), skin) <= JUMP_OFF_CLOTH) return cloth.length;
+  let last = beyond[0] - 1;
+  while (!(cloth[last] > COVERED)) last--;
+  return last;
+}
+
+/** Features of the skin that a side lies on before it goes under cloth. @param {Side} side @param {number} under */
+export const skinBefore = ({ bare, cloth, colours }, under) =>
+  colours.filter((_, k) => k < under && bare[k] && cloth[k] < BARE);
 
 /**
  * Whether cloth stands over the whole chain: it comes to skin on neither side.

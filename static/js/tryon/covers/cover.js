@@ -8,7 +8,7 @@ import { boxed, enlarged, grid } from '../grids.js';
 import { cropped, reduced8, roundEven } from '../image.js';
 import { clamp, dot, solveCholesky } from '../linalg.js';
 import { bodyShare } from './masks.js';
-import { apart, features } from './tones.js';
+import { apart, features, lightOf } from './tones.js';
 
 /** @typedef {import('../image.js').Field} Field */
 /** @typedef {import('../image.js').Picture} Picture */
@@ -80,8 +80,7 @@ export function clipped(region, image) {
  * @returns {{ strange: Float32Array, likeHair: Float32Array | null }}
  */
 export function judged(colours, tone, hair) {
-  const light = colours.data.filter((_, k) => k % 3 === 0);
-  const rough = texture(light, colours.width);
+  const rough = texture(lightOf(colours), colours.width);
   const far = apart(colours, tone).map((value, k) => value * (1 + rough[k]));
   const strange = far.map((value) => value / (value + STRANGE ** 2));
   if (!hair || hair.trust === 0) return { strange, likeHair: null };

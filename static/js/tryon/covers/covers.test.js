@@ -5,14 +5,14 @@ import { findForearm } from '../anchors/forearm.js';
 import { lift } from '../anchors/handFrame.js';
 import { findSleeve } from '../anchors/sleeve.js';
 import { sleeveVeil } from '../anchors/sleeveVeil.js';
-import { cropped, reduced8 } from '../image.js';
+import { windowReduced8 } from '../image.js';
 import { wornUnder } from './collar.js';
 import { cover, judged } from './cover.js';
 import { handsOver } from './handsBefore.js';
 import { ownHair, strandy } from './headHair.js';
 import { bodyShare, personAt, warped } from './masks.js';
 import { strands } from './strands.js';
-import { faceTone, features, hairTone, handTone } from './tones.js';
+import { faceTone, features, hairTone, handTone, lightOf } from './tones.js';
 
 const SINGLE = 1e-5; // single precision in Python, double here
 
@@ -55,13 +55,13 @@ replay(
     },
     strands({ image, face, mask, columns, rows, chin }) {
       const tone = faceTone(image, face);
-      const crop = cropped(image, 0, 0, 2 * columns, 2 * rows);
-      const colours = features(reduced8(crop, columns, rows));
+      const wide = { x: 0, y: 0, width: 2 * columns, height: 2 * rows };
+      const colours = features(windowReduced8(image, wide, 2));
       const { strange, likeHair } = judged(colours, tone, hairTone(image, face, tone, maskOf(mask)));
-      const light = colours.data.filter((_, k) => k % 3 === 0);
+      const light = lightOf(colours);
       const own = ownHair(light, likeHair, columns, chin);
       const cells = Array.from({ length: 478 }, (_, k) => [0, 1].map((c) => 0.5 * face.pointsPx[2 * k + c] - 0.5));
-      const found = strands(crop, strange, likeHair.map((value, k) => value * own[k]), columns, cells);
+      const found = strands(image, wide, strange, likeHair.map((value, k) => value * own[k]), columns, cells);
       return [likeHair, strandy(light, likeHair, columns, chin), own, found].map(sparse);
     },
     wornUnder({ image, face, mask, skin, hand, runs, ...look }) {

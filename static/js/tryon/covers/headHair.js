@@ -1,5 +1,5 @@
 /** Hair that comes down from a head, told from cloth of its colour; twin of tryon/covers/head_hair.py. */
-import { boxed, grid, median, widest } from '../grids.js';
+import { boxed, grid, median, taken, widest } from '../grids.js';
 import { blurred } from '../image.js';
 import { clamp } from '../linalg.js';
 
@@ -23,7 +23,7 @@ export function ownHair(light, like, columns, chinRow) {
   const chin = chinRow * columns;
   const sure = hair.subarray(0, chin).filter((value) => value > ROOTED);
   const least = sure.length ? Math.max(ROOTED, USUAL_SHARE * median(sure)) : ROOTED;
-  const seen = widest(widest(Uint8Array.from(hair, (value) => Number(value > least)), columns, 1, 1), columns, 1, 1, true);
+  const seen = widest(widest(above(hair, least), columns, 1, 1), columns, 1, 1, true);
   const open = widest(widest(seen, columns, 1, 1, true), columns, 1, 1);
   seen.set(open.subarray(chin), chin); // a wisp hides none
   const own = hanging(heldAbove(seen, columns, chin), columns, chinRow);
@@ -70,13 +70,18 @@ function hanging(held, columns, chinRow) {
   return held;
 }
 
+/** 1 where a share is larger than another, else 0. @param {Float32Array} share @param {number} least */
+function above(share, least) {
+  const out = new Uint8Array(share.length);
+  for (let k = 0; k < out.length; k++) if (share[k] > least) out[k] = 1;
+  return out;
+}
+
 /** Grown by one cell up, down and to the sides. @param {Uint8Array} own @param {number} columns */
 function crossed(own, columns) {
-  return Float32Array.from(own, (value, k) => {
-    const column = k % columns;
-    const beside = (column > 0 && own[k - 1]) || (column < columns - 1 && own[k + 1]);
-    return Number(value || beside || own[k - columns] || own[k + columns] || 0);
-  });
+  const out = Float32Array.from(own);
+  for (const [right, down] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) taken(own, out, columns, right, down);
+  return out;
 }
 
 /**
@@ -85,7 +90,7 @@ function crossed(own, columns) {
  * @param {number} chinRow
  */
 export function strandy(light, like, columns, chinRow) {
-  const alike = Float32Array.from(like, (value) => Number(value > ROOTED));
+  const alike = Float32Array.from(above(like, ROOTED));
   const own = widest(alike, columns, 1, 0, true); // skin and collar beside it make it not uneven
   /** @param {Float32Array} values */
   const about = (values) => boxed(values, columns, STRANDS_SIDE);
@@ -93,9 +98,9 @@ export function strandy(light, like, columns, chinRow) {
   const mean = about(light.map((value, k) => value * own[k])).map((value, k) => value / weight[k]);
   const square = about(light.map((value, k) => value * value * own[k]));
   const uneven = square.map((value, k) => Math.sqrt(Math.max(value / weight[k] - mean[k] * mean[k], 0)));
-  const above = alike.subarray(0, chinRow * columns);
-  const surely = widest(above, columns, 1, 1, true);
-  const known = uneven.subarray(0, above.length).filter((_, k) => surely[k] > 0);
+  const head = alike.subarray(0, chinRow * columns);
+  const surely = widest(head, columns, 1, 1, true);
+  const known = uneven.subarray(0, head.length).filter((_, k) => surely[k] > 0);
   if (known.length < STRANDS_SIDE ** 2) return new Float32Array(like.length).fill(1);
   const usual = Math.max(median(known), LEAST_UNEVEN);
   const [low, high] = [STRANDY[0] * usual, STRANDY[1] * usual];

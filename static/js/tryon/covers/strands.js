@@ -8,6 +8,7 @@ import { clamp } from '../linalg.js';
 import { convexHull } from '../outline.js';
 
 /** @typedef {import('../image.js').Picture} Picture */
+/** @typedef {import('../types.js').PixelRegion} PixelRegion */
 
 const FINE = 3; // samples across a cell of the reduced picture
 const SOFT = 1.2; // cells over which the light of one strand changes
@@ -26,15 +27,15 @@ const CHEEKS = [50, 280, 205, 425, 101, 330, 117, 346]; // of the face's points
 
 /**
  * Where something uneven has the colours of skin or is among hair, 0..1.
- * @param {Picture} crop of head and chest
+ * @param {Picture} image @param {PixelRegion} wide what of it shows head and chest
  * @param {Float32Array} strange (rows, columns) how unlike skin the same is, reduced
  * @param {Float32Array} hair (rows, columns) what of it is hair by its colour
  * @param {number} columns
  * @param {number[][]} face the face's points on it, columns and rows
  */
-export function strands(crop, strange, hair, columns, face) {
+export function strands(image, wide, strange, hair, columns, face) {
   const rows = strange.length / columns;
-  const { energy, uneven } = unevenness(crop, columns, rows);
+  const { energy, uneven } = unevenness(greyOf(image, wide), columns, rows);
   const cheeks = CHEEKS.map((point) => {
     const [x, y] = face[point];
     return uneven[clamp(roundEven(y), 0, rows - 1) * columns + clamp(roundEven(x), 0, columns - 1)];
@@ -57,16 +58,20 @@ export function strands(crop, strange, hair, columns, face) {
 /**
  * How finely the light changes, natural logarithm, over what noise does: its mean square in each
  * cell; its RMS about each, without what a lone edge there explains.
- * @param {Picture} crop @param {number} columns @param {number} rows
+ * @param {Picture} fine grey @param {number} columns @param {number} rows
  */
-function unevenness(crop, columns, rows) {
-  let grey = greyOf(crop);
-  if (grey.height > FINE * rows) grey = reduced8(grey, FINE * columns, FINE * rows);
+function unevenness(fine, columns, rows) {
+  const grey = fine.height > FINE * rows ? reduced8(fine, FINE * columns, FINE * rows) : fine;
   const { width, height } = grey;
-  const light = grid(Float32Array.from(grey.data, (value) => LOG[value]), width);
+  const light = grid(new Float32Array(width * height), width);
+  for (let k = 0; k < light.data.length; k++) light.data[k] = LOG[grey.data[k]];
   const coarse = reducedField(light, columns, rows);
   const soft = blurred(light, (SOFT * height) / rows, (SOFT * height) / rows).data;
-  const squares = light.data.map((value, k) => (value - soft[k]) ** 2);
+  const squares = soft;
+  for (let k = 0; k < squares.length; k++) {
+    const off = light.data[k] - soft[k];
+    squares[k] = off * off;
+  }
   const energy = reducedField(grid(squares, width), columns, rows);
   for (let k = 0; k < energy.length; k++) {
     const noise = NOISE * Math.exp(-coarse[k]);
@@ -87,11 +92,17 @@ function unevenness(crop, columns, rows) {
 /** Of a grey level. */
 const LOG = Float32Array.from({ length: 256 }, (_, k) => Math.log(k + 16));
 
-/** Grey as OpenCV has it. @param {Picture} image @returns {Picture} of one channel */
-function greyOf({ data, width, height, channels }) {
+/**
+ * A window in grey, as OpenCV has it.
+ * @param {Picture} image @param {PixelRegion} window @returns {Picture} of one channel
+ */
+function greyOf({ data, width: line, channels }, { x, y, width, height }) {
   const out = new Uint8Array(width * height);
-  for (let k = 0, at = 0; k < out.length; k++, at += channels) {
-    out[k] = (9798 * data[at] + 19235 * data[at + 1] + 3735 * data[at + 2] + 16384) >> 15;
+  for (let row = 0, k = 0; row < height; row++) {
+    let at = ((y + row) * line + x) * channels;
+    for (let column = 0; column < width; column++, at += channels) {
+      out[k++] = (9798 * data[at] + 19235 * data[at + 1] + 3735 * data[at + 2] + 16384) >> 15;
+    }
   }
   return { data: out, width, height, channels: 1 };
 }

@@ -7,7 +7,6 @@
 import { faceSkinPoints, hairPoints, handSkinPoints, neckPoints } from '../appearance/skinSamples.js';
 import { field, picture, roundEven } from '../image.js';
 import { labOf8 } from '../lab.js';
-import { clamp } from '../linalg.js';
 import { PERSON_TO, personAt } from './masks.js';
 
 /** @typedef {import('../image.js').Picture} Picture */
@@ -185,29 +184,25 @@ function few(samples) {
 const meanOf = (samples) =>
   [0, 1, 2].map((k) => samples.reduce((sum, sample) => sum + sample[k], 0) / samples.length);
 
+/** @type {WeakMap<SkinTone, Float64Array>} (k, 4) each colour and how saturated it is */
+const saturated = new WeakMap();
+
+/** @param {SkinTone} tone */
+function saturatedOf(tone) {
+  let known = saturated.get(tone);
+  if (!known) {
+    known = Float64Array.from(tone.colours.flatMap((colour) => [...colour, Math.max(saturation(colour), 1e-3)]));
+    saturated.set(tone, known);
+  }
+  return known;
+}
+
 /**
  * Squared distance, in spreads, of one colour to the nearest of a tone's.
  * @param {ArrayLike<number>} seen features @param {SkinTone} tone
  * @param {boolean} shades darker may be as much more saturated as shaded skin is, lighter paler
- * @param {number} at of the colour's first feature
  */
-export function apartFrom(seen, { colours }, shades = true, at = 0) {
-  const [light, a, b] = [seen[at], seen[at + 1], seen[at + 2]];
-  const precision = 1 / (CHROMA_SPREAD ** 2 + (CHROMA_NOISE * Math.exp(-light)) ** 2);
-  let nearest = Infinity;
-  for (const colour of colours) {
-    const own = Math.max(saturation(colour), 1e-3);
-    const darker = colour[0] - light;
-    let along = (colour[1] * a + colour[2] * b) / own - own; // along the hue, and across it
-    const across = (colour[2] * a - colour[1] * b) / own;
-    if (shades) {
-      along -= clamp(along, -PALES * own * Math.max(-darker, 0), SATURATES * own * clamp(darker, 0, SHADE));
-    }
-    const shade = darker > 0 ? darker / DARKER_SPREAD : darker / LIGHTER_SPREAD;
-    nearest = Math.min(nearest, (along * along + across * across) * precision + shade * shade);
-  }
-  return nearest;
-}
+export const apartFrom = (seen, tone, shades = true) => nearest(seen, saturatedOf(tone), shades, 0);
 
 /**
  * The same of every colour of a picture.
@@ -216,6 +211,42 @@ export function apartFrom(seen, { colours }, shades = true, at = 0) {
  */
 export function apart(seen, tone, shades = true) {
   const out = new Float32Array(seen.width * seen.height);
-  for (let k = 0; k < out.length; k++) out[k] = apartFrom(seen.data, tone, shades, 3 * k);
+  const colours = saturatedOf(tone);
+  for (let k = 0; k < out.length; k++) out[k] = nearest(seen.data, colours, shades, 3 * k);
+  return out;
+}
+
+/**
+ * @param {ArrayLike<number>} seen features @param {Float64Array} colours as of `saturatedOf`
+ * @param {boolean} shades @param {number} at of the colour's first feature
+ */
+function nearest(seen, colours, shades, at) {
+  const light = seen[at];
+  const a = seen[at + 1];
+  const b = seen[at + 2];
+  const noise = CHROMA_NOISE * Math.exp(-light);
+  const precision = 1 / (CHROMA_SPREAD * CHROMA_SPREAD + noise * noise);
+  let least = Infinity;
+  for (let k = 0; k < colours.length; k += 4) {
+    const own = colours[k + 3];
+    const darker = colours[k] - light;
+    let along = (colours[k + 1] * a + colours[k + 2] * b) / own - own; // along the hue, and across it
+    const across = (colours[k + 2] * a - colours[k + 1] * b) / own;
+    if (shades) {
+      const low = darker < 0 ? PALES * own * darker : 0;
+      const high = darker > 0 ? SATURATES * own * (darker < SHADE ? darker : SHADE) : 0;
+      along -= along < low ? low : along > high ? high : along;
+    }
+    const shade = darker > 0 ? darker / DARKER_SPREAD : darker / LIGHTER_SPREAD;
+    const square = (along * along + across * across) * precision + shade * shade;
+    if (square < least) least = square;
+  }
+  return least;
+}
+
+/** The light of features. @param {Field} seen @returns {Float32Array} */
+export function lightOf({ data, width, height }) {
+  const out = new Float32Array(width * height);
+  for (let k = 0; k < out.length; k++) out[k] = data[3 * k];
   return out;
 }

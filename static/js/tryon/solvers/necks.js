@@ -113,7 +113,8 @@ export class NeckSolver {
       const place = placeOf(chest, lies, over * LAYER_GAP);
       const wear = tones && wearOf(frame, head, body, lies, place, tones, known, index);
       const sure = chest.confidence * inPicture(frame, lies, place) * smoothstep(LEAST_NECK_PX, ENOUGH_NECK_PX, neckPx);
-      const shown = wear ? smoothstep(HIDDEN, SHOWN, wear.shown) : 1;
+      let shown = wear ? smoothstep(HIDDEN, SHOWN, wear.shown) : 1;
+      if (!known) shown = shown > 0.5 ? 1 : 0; // a half seen one would be a ghost
       const confidence = sure * shown;
       let opacity = smoothstep(INVISIBLE, SOLID, sure) * shown;
       if (known) {
