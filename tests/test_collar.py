@@ -72,6 +72,30 @@ def test_a_chain_goes_under_a_collar_and_over_a_jumper() -> None:
     assert _worn(jumper).max() < 0.25
 
 
+def test_what_a_chain_comes_out_on_beyond_a_collar_is_skin_by_its_colour_alone() -> None:
+    """Red hair that lies on a collar has nearly a skin's colour; shaded skin has a skin's."""
+    for above, seen in (((150, 84, 44), False), ((160, 124, 105), True)):
+        shirt = np.full((200, 200, 3), SKIN, np.uint8)
+        shirt[70:130] = (40, 60, 160)
+        shirt[:70] = above
+        hidden = _worn(shirt)[-24:-4]
+        assert hidden.max() < 0.3 if seen else hidden.min() > 0.7
+
+
+def test_a_collar_that_lies_over_one_side_of_a_chain_lies_over_the_other_as_well() -> None:
+    """A front that lies off the middle, on the collar itself, is not worn over it."""
+    shirt = np.full((200, 200, 3), SKIN, np.uint8)
+    shirt[:90], shirt[:, :105] = (40, 60, 160), (40, 60, 160)
+    wear = _wear(shirt)
+    for side, beyond in ((1, slice(50, None)), (-1, slice(8, None))):
+        x, y = np.rint(_run(side).points_px[beyond]).astype(int).T
+        assert wear.veil.hides[y, x].min() > 0.6
+    other = shirt.copy()
+    other[:, :105] = (220, 215, 205)  # a cloth of its own, under the chain
+    x, y = np.rint(_run(-1).points_px[4:]).astype(int).T
+    assert _wear(other).veil.hides[y, x].max() < 0.3
+
+
 def test_plain_cloth_of_the_hairs_colour_is_no_hair() -> None:
     random = np.random.default_rng(3)
     share = np.ones((100, 100), np.float32)

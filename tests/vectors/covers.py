@@ -45,6 +45,7 @@ def vectors() -> Vectors:
             _under("wearer", masked=False),
             _under("person", masked=True),
             *(_dressed(cloth) for cloth in ("shirt", "jumper", "roll neck", "jacket", "hand")),
+            *(_dressed(cloth) for cloth in ("collar below hair", "collar across")),
         ],
         "asWideAsThePerson": [_wide(shift, side) for shift in (-0.1, 0.05) for side in (0, 1)],
     }
@@ -228,6 +229,11 @@ def _dressed(cloth: str) -> Case:
         image[105:] = CLOTH
     elif cloth == "roll neck":
         image[90:] = (120, 30, 40)
+    elif cloth == "collar below hair":
+        image[:95] = (150, 84, 44)
+        image[95:122] = CLOTH
+    elif cloth == "collar across":
+        image[:115], image[:, :74] = CLOTH, CLOTH
     elif cloth == "jacket":
         image[95:] = CLOTH
         image[:, 100:] = (30, 30, 30)

@@ -17,9 +17,10 @@ from tryon.covers.collar_rules import (
     Side,
     below_a_collar,
     front_colour,
-    goes_under,
     last_seen,
-    other_cloth,
+    skin_before,
+    stays_under,
+    under_cloth,
 )
 from tryon.covers.cover import CERTAIN, CERTAIN_NOT, SkinTone, decided, edge_lines, judged
 from tryon.covers.head_hair import own_hair
@@ -240,15 +241,17 @@ def _hidden(look: Look, work: _Work, shares: _Shares) -> Wear:
     shown, total = 0.0, 0
     if below_a_collar(sides, base, look.throat_px, look.px_per_metre, covered_at):
         return Wear(Veil(np.ones_like(hides), region), 0.0)
-    for side in sides:
+    unders = under_cloth(sides, base)
+    skins = [skin_before(*each) for each in zip(sides, unders, strict=True)]
+    for side, under, own, other in zip(sides, unders, skins, skins[::-1], strict=True):
         run, hidden = side.run, side.hidden.copy()
-        under = min(goes_under(side), other_cloth(side, base))
+        left = own if len(own) else other
         at = run.points_px - (region.x, region.y)
         if under < len(run.metres):
             _hide_beyond(hides, covered, at[under:], look.px_per_metre)
             hidden[under:] = np.maximum(hidden[under:], side.covered[under:])
         _hide_behind(hides, run, at, look)
-        gone = last_seen(run, hidden, side.inside)
+        gone = min(stays_under(side, under, left), last_seen(run, hidden, side.inside))
         if gone < len(run.metres):
             _hide_line(hides, at[gone:], look)
             hidden[gone:] = 1.0

@@ -86,6 +86,69 @@ def goes_under(side: Side) -> int:
     return len(step)
 
 
+def under_cloth(sides: list[Side], base: Array | None) -> list[int]:
+    """Index of the first point of each side under cloth; the number of points where none is.
+
+    A collar has two sides: where one side of a chain goes off skin under it, the other one does as
+    soon as it meets the same cloth, though the chain's front lies off the middle, on the collar.
+
+    Args:
+        base: of the cloth below the front.
+    """
+    off_skin = [goes_under(side) for side in sides]
+    under = [min(k, other_cloth(side, base)) for k, side in zip(off_skin, sides, strict=True)]
+    return [
+        _same_cloth(side, *other) if first == len(side.step) else first
+        for side, first, other in zip(
+            sides, under, list(zip(sides, off_skin, strict=True))[::-1], strict=True
+        )
+    ]
+
+
+def _same_cloth(side: Side, other: Side, under: int) -> int:
+    """Index from which on a side lies on the cloth that the other one goes under."""
+    metres = other.run.metres
+    if under == len(metres):
+        return len(side.step)
+    collar = other.bare & (metres >= metres[under]) & (metres <= metres[under] + CLOTH_RUN)
+    like = _apart(side.colours, np.median(other.colours[collar], axis=0)) < OTHER
+    lies = like & (side.cloth > COVERED)
+    met, first = 0.0, len(side.step)
+    for k in np.flatnonzero(side.bare).tolist():
+        if not lies[k]:
+            met, first = 0.0, len(side.step)
+            continue
+        met, first = met + float(side.step[k]), min(first, k)
+        if met >= CLOTH_RUN:
+            return first
+    return len(side.step)
+
+
+def stays_under(side: Side, under: int, skin: Array) -> int:
+    """Index from which on a chain under a collar stays hidden: it comes out on no skin.
+
+    What a chain comes out on is skin where it has the colour of the skin that it left; else hair
+    of nearly that colour lies on the collar, or something else does.
+
+    Args:
+        under: index of the first point under the collar.
+        skin: (m, 3) features of what the chain left.
+    Returns:
+        the last point of the cloth before it; the number of points where it comes out on skin.
+    """
+    beyond = under + np.flatnonzero((side.bare & (side.cloth < BARE))[under:])
+    if len(skin) == 0 or len(beyond) == 0:
+        return len(side.step)
+    if unlike(side.colours[beyond], skin) <= JUMP_OFF_CLOTH:
+        return len(side.step)
+    return int(np.flatnonzero(side.cloth[: beyond[0]] > COVERED)[-1])
+
+
+def skin_before(side: Side, under: int) -> Array:
+    """(m, 3) features of the skin that a side lies on before it goes under cloth."""
+    return side.colours[:under][(side.bare & (side.cloth < BARE))[:under]]
+
+
 def unlike(one: Array, other: Array) -> float:
     """How far the usual colours of two stretches differ, in what two cloths differ by.
 
