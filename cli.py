@@ -31,6 +31,7 @@ ELSEWHERE = {
     "import": "viewer.import_command:import_model",
     "kiosk": "kiosk.command",
     "kiosk-check": "kiosk.check_command:kiosk_check",
+    "kiosk-measure": "api.kiosk_server:kiosk_measure",
     "kiosk-service": "api.kiosk_server:kiosk_service",
     "tryon": "tryon.command",
     "size": "tryon.sizing.command",
@@ -41,7 +42,7 @@ ELSEWHERE = {
 }
 
 
-INNER = {"kiosk-service"}  # started by other commands
+INNER = {"kiosk-measure", "kiosk-service"}  # started by other commands
 
 
 class ParureGroup(click.Group):

@@ -27,6 +27,7 @@ from api import (
     kiosk,
     kiosk_care,
     kiosk_eye,
+    kiosk_measure,
     kiosk_socket,
     kiosk_tray,
     language,
@@ -111,7 +112,8 @@ def create_app(config: Mapping[str, Any] | None = None) -> Flask:
     for module in (
         products, renders, environments, sizing, certificates, models, tryon, stream, pages,
         words, ways, choosers, configure, discovery, embed, swatches, designs, enquiries, sets,
-        fitting, kiosk, kiosk_care, kiosk_eye, kiosk_socket, kiosk_tray, worn, tracking,
+        fitting, kiosk, kiosk_care, kiosk_eye, kiosk_measure,
+        kiosk_socket, kiosk_tray, worn, tracking,
     ):  # fmt: skip
         app.register_blueprint(module.views)
     language.install(app)

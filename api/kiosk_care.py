@@ -13,6 +13,7 @@ from api.openapi import Operation, documented
 from kiosk.calibration import findings
 from kiosk.errors import KioskError
 from models3d.frames import Image
+from viewer.refusals import translated
 
 LOOKED_AT, LOOK_S = 8, 4.0  # frames of a camera check, and how long they may take
 
@@ -50,7 +51,12 @@ def camera() -> Response:
     if not images:
         raise KioskError("The camera gives no frames: see to its cable, then check again.")
     found = [
-        FindingDocument(name=each.name, value=each.value, good=each.good, advice=each.advice)
+        FindingDocument(
+            name=translated(each.name),
+            value=each.value,
+            good=each.good,
+            advice=translated(each.advice) if each.advice else "",
+        )
         for each in findings(images, rate)
     ]
     return private(jsonify(CheckDocument(findings=found).model_dump()))

@@ -58,7 +58,7 @@ def answer_page(
             services().mirror_in_use()  # pictures that are drawn meanwhile give way
         return {"type": "notes", **noted.document(), "send": mirror.picture_due()}
     if isinstance(told, commands.CameraTold):
-        if mirror.is_eye(page) or mirror.open_eye(page, own=own):
+        if mirror.is_eye(page) or mirror.is_blind:
             mirror.lacks(told.problem)
         return None
     if isinstance(told, commands.Recovered):

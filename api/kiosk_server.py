@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,14 +14,18 @@ from typing import Any
 import click
 from flask import Flask
 from gunicorn.arbiter import Arbiter
+from werkzeug.serving import run_simple
 
 from api.app import create_app
+from api.kiosk_measure import PIECE
 from api.kiosk_tray import films_of
 from api.server import TURN_S, Server, services_of
 from api.services import room_light
 from kiosk.command import setup_of, stood
 from kiosk.kiosk import Kiosk
 from kiosk.memory import few_heaps
+from kiosk.probe import ProbeCamera
+from kiosk.settings import Settings
 from kiosk.setup import KioskSetup
 from models3d.errors import ParureError
 
@@ -85,3 +91,20 @@ def _end(_: Any, worker: Any) -> None:
 def kiosk_service(**said: Any) -> None:
     """Serve one mirror until interrupted; `parure kiosk` starts this again when it ends."""
     KioskServer(setup_of(said)).run()
+
+
+@click.command()
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
+@click.option("--result", required=True, type=click.Path(path_type=Path))
+def kiosk_measure(port: int, result: Path) -> None:
+    """Serve one measurement until interrupted; `parure kiosk` starts and ends this."""
+    few_heaps()
+    sys.setswitchinterval(TURN_S)
+    mirror = Kiosk(ProbeCamera, Settings(tray=(PIECE,), gestures=False), lambda _: None)
+    with tempfile.TemporaryDirectory(prefix="parure-measure-") as store:
+        app = create_app({"KIOSK": mirror, "KIOSK_MEASURE": str(result), "STORE": store})
+        mirror.start()
+        mirror.prepare()
+        result.with_name("ready").touch()
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        run_simple("127.0.0.1", port, app, threaded=True)

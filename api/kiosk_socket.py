@@ -278,10 +278,13 @@ def packed(header: dict[str, Any], picture: bytes) -> bytes:
 
 def _told(state: dict[str, Any]) -> dict[str, Any]:
     """The state in the words of this page."""
-    refusal = state["refusal"]
-    if refusal is None:
-        return state
-    return {**state, "refusal": {**refusal, "message": translated(refusal["message"])}}
+    refusal, problem = state["refusal"], state["camera_problem"]
+    told = None if refusal is None else {**refusal, "message": translated(refusal["message"])}
+    return {
+        **state,
+        "refusal": told,
+        "camera_problem": None if problem is None else translated(problem),
+    }
 
 
 def _error(error: ParureError, number: int | None) -> dict[str, Any]:

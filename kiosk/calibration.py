@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from models3d.frames import Array, Image
+from viewer.language import later
 
 MIDDLE = 0.12  # of the shorter side: half of the patch that is looked at
 CAST = 0.02  # that a grey card's channels may differ, linear light
@@ -26,6 +27,9 @@ RATE = 24.0
 LEAST_SIDE_PX = 720
 ID1_WIDTH_M = 0.0856
 FIELD_DEG = (45.0, 80.0)  # along the longer side
+WHITE_BALANCE = later(
+    "Lock the white balance and set it until red {0}, green {1} and blue {2} are equal."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,44 +84,47 @@ def findings(images: Sequence[Image], frames_a_second: float | None) -> list[Fin
     levels = [middle_of(image).luminance for image in images]
     clipped = float(np.mean(np.all(last >= 250, axis=2)))
     sharp = _detail(last)
+    light = (
+        later("More light on the hands, or a longer exposure.")
+        if patch.luminance < DARK
+        else later("Less light, or a shorter exposure.")
+    )
+    channels = (f"{each:.2f}" for each in (patch.red, patch.green, patch.blue))
     found = [
         _finding(
-            "Size", f"{width} × {height}", min(width, height) >= LEAST_SIDE_PX,
-            "Set the camera to 1280 × 720 or more.",
+            later("Size"), f"{width} × {height}", min(width, height) >= LEAST_SIDE_PX,
+            later("Set the camera to 1280 × 720 or more."),
         ),
         _finding(
-            "Light on the grey card", f"{100.0 * patch.luminance:.0f} %",
-            DARK <= patch.luminance <= LIGHT,
-            "More light on the hands, or a longer exposure."
-            if patch.luminance < DARK else "Less light, or a shorter exposure.",
+            later("Light on the grey card"), f"{100.0 * patch.luminance:.0f} %",
+            DARK <= patch.luminance <= LIGHT, light,
         ),
         _finding(
-            "Colour cast of the grey card", f"{100.0 * patch.cast:.1f} %", patch.cast <= CAST,
-            f"Lock the white balance and set it until red {patch.red:.2f}, green "
-            f"{patch.green:.2f} and blue {patch.blue:.2f} are equal.",
+            later("Colour cast of the grey card"), f"{100.0 * patch.cast:.1f} %",
+            patch.cast <= CAST, _filled(WHITE_BALANCE, *channels),
         ),
         _finding(
-            "White beyond measure", f"{100.0 * clipped:.1f} %", clipped <= CLIPPED,
-            "A lamp or a window shines into the lens: move or shade it.",
+            later("White beyond measure"), f"{100.0 * clipped:.1f} %", clipped <= CLIPPED,
+            later("A lamp or a window shines into the lens: move or shade it."),
         ),
         _finding(
-            "Fine detail", f"{100.0 * sharp:.0f} %", sharp >= SHARP_PX,
-            "Clean the lens, focus on the hands' distance, and switch off any softening.",
+            later("Fine detail"), f"{100.0 * sharp:.0f} %", sharp >= SHARP_PX,
+            later("Clean the lens, focus on the hands' distance, and switch off any softening."),
         ),
     ]  # fmt: skip
     if len(images) > 2:
         flicker = float(np.std(levels)) / max(float(np.mean(levels)), 1e-6)
         found.append(
             _finding(
-                "Flicker", f"{100.0 * flicker:.1f} %", flicker <= FLICKER,
-                "Set the camera's power line frequency to the mains' (50 or 60 Hz).",
+                later("Flicker"), f"{100.0 * flicker:.1f} %", flicker <= FLICKER,
+                later("Set the camera's power line frequency to the mains' (50 or 60 Hz)."),
             )
         )  # fmt: skip
     if frames_a_second is not None:
         found.append(
             _finding(
-                "Frames a second", f"{frames_a_second:.1f}", frames_a_second >= RATE,
-                "More light: in the dark cameras expose for longer and give fewer frames.",
+                later("Frames a second"), f"{frames_a_second:.1f}", frames_a_second >= RATE,
+                later("More light: in the dark cameras expose for longer and give fewer frames."),
             )
         )  # fmt: skip
     return found
@@ -143,11 +150,11 @@ def field_finding(degrees: float) -> Finding:
     """Whether a field of view suits a mirror."""
     low, high = FIELD_DEG
     advice = (
-        "Step back with the camera or zoom out: hands do not fit."
+        later("Step back with the camera or zoom out: hands do not fit.")
         if degrees < low
-        else "Zoom in, or take another lens: hands are small."
+        else later("Zoom in, or take another lens: hands are small.")
     )
-    return _finding("Field of view", f"{degrees:.0f}°", low <= degrees <= high, advice)
+    return _finding(later("Field of view"), f"{degrees:.0f}°", low <= degrees <= high, advice)
 
 
 def document(found: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -156,6 +163,12 @@ def document(found: Sequence[Finding]) -> list[dict[str, Any]]:
         {"name": each.name, "value": each.value, "good": each.good, "advice": each.advice}
         for each in found
     ]
+
+
+def _filled(form: str, *values: str) -> str:
+    for at, value in enumerate(values):
+        form = form.replace(f"{{{at}}}", value)
+    return form
 
 
 def _finding(name: str, value: str, good: bool, advice: str) -> Finding:

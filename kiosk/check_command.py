@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from time import monotonic
 
 import click
@@ -10,9 +11,16 @@ import cv2
 
 from kiosk.calibration import Finding, field_finding, field_of_view_deg, findings
 from kiosk.cameras import SourceMaker, source_of
+from kiosk.deciding import kept, machine, sentences
 from kiosk.errors import CannotStart
+from kiosk.launcher import browser_program
+from kiosk.measuring import place
 from models3d.frames import Image
+from viewer.bake import edition
+from viewer.language import ENGLISH, LANGUAGES, later, speaking
+from viewer.refusals import translated
 
+GOOD, POOR = later("good"), later("poor")
 WARM_UP, LOOKED_AT = 30, 60  # frames: automatic exposure settles, then they are measured
 
 
@@ -33,12 +41,16 @@ WARM_UP, LOOKED_AT = 30, 60  # frames: automatic exposure settles, then they are
 @click.option(
     "--picture", type=click.Path(dir_okay=False), help="Write the last frame there, as PNG."
 )
+@click.option(
+    "--language", type=click.Choice(sorted(LANGUAGES)), default=ENGLISH, show_default=True
+)
 def kiosk_check(
     camera: str,
     turned: str,
     card_px: float | None,
     distance: float | None,
     picture: str | None,
+    language: str,
 ) -> None:
     """Check the camera of a mirror: hold a grey card where hands are shown, and do not move."""
     if (card_px is None) != (distance is None):
@@ -48,8 +60,11 @@ def kiosk_check(
     if card_px is not None and distance is not None:
         longer = max(images[-1].shape[:2])
         found.append(field_finding(field_of_view_deg(card_px, longer, distance)))
-    for each in found:
-        _say(each)
+    with speaking(language):
+        for each in found:
+            _say(each)
+        for sentence in _where():
+            click.echo(translated(sentence))
     if picture is not None and not cv2.imwrite(
         picture, cv2.cvtColor(images[-1], cv2.COLOR_RGB2BGR)
     ):
@@ -79,7 +94,18 @@ def _looked_at(source: SourceMaker) -> tuple[list[Image], float]:
 
 
 def _say(finding: Finding) -> None:
-    mark = "good" if finding.good else "poor"
-    click.echo(f"{mark}  {finding.name}: {finding.value}")
+    mark = translated(GOOD if finding.good else POOR)
+    click.echo(f"{mark}  {translated(finding.name)}: {finding.value}")
     if finding.advice:
-        click.echo(f"      {finding.advice}")
+        click.echo(f"      {translated(finding.advice)}")
+
+
+def _where() -> list[str]:
+    """Where frames are worked on, as far as it was measured here."""
+    kept_at = place()
+    if kept_at is None or not kept_at.is_file():
+        return []
+    with suppress(CannotStart):  # no browser: nothing was measured with it
+        found = kept(kept_at, machine(browser_program(), edition()))
+        return [] if found is None else sentences(found)
+    return []

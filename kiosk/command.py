@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import click
 
-from kiosk.errors import CannotStart
+from kiosk.deciding import ASKED, UNMEASURED, Decision
 from kiosk.launcher import launch
+from kiosk.measuring import decided
 from kiosk.setup import ORIENTATIONS, PAIRINGS, KioskSetup
 
 STOOD = (
@@ -36,6 +38,7 @@ STOOD = (
         show_default=True,
         help="How long a tablet stays paired.",
     ),
+    click.option("--decided", default="", hidden=True),
 )
 
 
@@ -56,17 +59,26 @@ def setup_of(said: dict[str, Any]) -> KioskSetup:
 @click.option("--screen", type=click.IntRange(0), help="Which screen, from 0.")
 @click.option("--browser/--no-browser", default=True, help="Open Chromium on this machine.")
 @click.option(
-    "--on-server/--on-device",
-    "on_server",
-    default=True,
-    help="Where frames are worked on: by this service, or by the page.",
+    "--on-device/--on-service",
+    "on_device",
+    default=None,
+    help="Where frames are worked on: by the mirror's page, or by this service. Without it both "
+    "are measured once, and the better one is taken.",
 )
-def kiosk(screen: int | None, browser: bool, on_server: bool, **said: Any) -> None:
+@click.option("--measure", is_flag=True, help="Measure again, whatever was measured before.")
+def kiosk(
+    screen: int | None, browser: bool, on_device: bool | None, measure: bool, **said: Any
+) -> None:
     """Run the boutique's mirror: the service, and Chromium in kiosk mode."""
     setup = setup_of(said)
-    if not on_server:
-        raise CannotStart("The page cannot work on frames itself yet: leave --on-device out.")
     setup.source()
     setup.settings(datetime.now())
+    if on_device is not None:
+        decision = Decision(on_device, ASKED)
+    elif not browser:
+        decision = Decision(on_device=False, why=UNMEASURED)
+    else:
+        decision = decided(setup, screen, again=measure)
+    setup = replace(setup, decided=decision.written())
     service = [sys.executable, "-m", "cli", "kiosk-service", *setup.arguments()]
     launch(setup, service, browser=browser, screen=screen)

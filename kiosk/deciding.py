@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from kiosk.errors import CannotStart
 from models3d.files import write_whole
 from viewer.language import later
 
@@ -24,13 +25,13 @@ CPU_INFO, DEVICES = Path("/proc/cpuinfo"), Path("/sys/class/drm")
 ASKED = later("It was asked for at the start.")
 UNMEASURED = later("Nothing was measured: no browser is opened on this machine.")
 BROKEN_OFF = later("The measurement did not come to its end: the service works on frames.")
-ALONE = later("Only there it runs.")
-BOTH_GOOD = later("Both ways keep up, and the service sees sleeves, hair and collars as well.")
+ALONE = later("Only there frames came within the time of the measurement.")
+BOTH_GOOD = later("Both ways keep up, and the service takes frames at their full size.")
 ENOUGH = later("Only there frames come often and soon enough.")
 QUICKER = later("Frames come more often there.")
 BY_SERVICE = later("By the service: {0} frames a second, {1} ms from the camera to the glass.")
 BY_PAGE = later("By the page: {0} frames a second, {1} ms from the camera to the glass.")
-AS_QUICK = later("Neither is much quicker, and the service sees sleeves, hair and collars as well.")
+AS_QUICK = later("Neither is much quicker, and the service takes frames at their full size.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,10 @@ class Decision:
     def document(self) -> dict[str, Any]:
         """As it is kept and told."""
         return asdict(self)
+
+    def written(self) -> str:
+        """As one process tells it to another."""
+        return json.dumps(self.document(), separators=(",", ":"))
 
 
 AS_ASKED = Decision(on_device=False, why=ASKED)
@@ -122,15 +127,28 @@ def kept(place: Path, fingerprint: str) -> Decision | None:
     """What was decided on this machine before; None: nothing, or it was another machine."""
     try:
         told = json.loads(place.read_text("utf-8"))
-        if told["machine"] != fingerprint:
-            return None
-        return Decision(
-            bool(told["on_device"]),
-            str(told["why"]),
-            *(Measured(**told[way]) if told[way] else None for way in ("service", "device")),
-        )
+        return _decision(told) if told["machine"] == fingerprint else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def decision_of(written: str) -> Decision:
+    """What `Decision.written` wrote.
+
+    Raises:
+        CannotStart: it is nothing of the kind.
+    """
+    try:
+        return _decision(json.loads(written))
+    except (ValueError, KeyError, TypeError) as error:
+        raise CannotStart("What was decided cannot be read: start with `parure kiosk`.") from error
+
+
+def _decision(told: dict[str, Any]) -> Decision:
+    service, device = (
+        Measured(**told[way]) if told[way] else None for way in ("service", "device")
+    )
+    return Decision(bool(told["on_device"]), str(told["why"]), service, device)
 
 
 def sentences(decision: Decision) -> list[str]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
+from kiosk.deciding import sentences
 from kiosk.errors import CannotStart
 from kiosk.pulse import page_age_s
 from kiosk.setup import KioskSetup
@@ -99,16 +100,21 @@ def check_screen() -> None:
 
 
 def browser_command(
-    program: str, address: str, profile: Path, screen: tuple[int, int] | None
+    program: str,
+    address: str,
+    profile: Path,
+    screen: tuple[int, int] | None,
+    camera: Sequence[str] = (),
 ) -> list[str]:
     """Chromium on one page and nothing else.
 
     Args:
         profile: a folder of its own, thrown away afterwards.
         screen: where the screen begins on the desktop, pixels.
+        camera: flags that give the page its camera.
     """
     place = [f"--window-position={screen[0]},{screen[1]}"] if screen else []
-    return [program, *FLAGS, f"--user-data-dir={profile}", *place, f"--app={address}"]
+    return [program, *FLAGS, *camera, f"--user-data-dir={profile}", *place, f"--app={address}"]
 
 
 def screen_places(xrandr: str) -> list[tuple[int, int]]:
@@ -165,7 +171,7 @@ class Kept:
             pause = PAUSES_S[min(self._quick, len(PAUSES_S) - 1)]
             self._due_s = self.clock() + pause
             self._process = None
-            _say(f"{self.name} has ended (status {status}); it starts again in {pause:g} s.")
+            say(f"{self.name} has ended (status {status}); it starts again in {pause:g} s.")
         if self.clock() >= self._due_s:
             self._process = subprocess.Popen(self.command, start_new_session=True)
             self._started_s = self.clock()
@@ -188,7 +194,7 @@ class Kept:
 
     def renew(self, why: str) -> None:
         """End it now; it starts again with the next look."""
-        _say(f"{self.name} is started again: {why}.")
+        say(f"{self.name} is started again: {why}.")
         if self._process is not None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -304,7 +310,7 @@ def launch(setup: KioskSetup, service: Sequence[str], *, browser: bool, screen: 
         kept = [Kept("The service", [*service, "--signs", str(signs)])]
         if browser:
             address = f"http://127.0.0.1:{setup.port}/kiosk"
-            command = browser_command(program, address, profile, place)
+            command = browser_command(program, address, profile, place, setup.camera_flags())
             kept.append(Kept("The browser", command))
         pulse = Pulse(lambda: page_age_s(signs), kept[0], kept[1] if browser else None)
         try:
@@ -319,15 +325,18 @@ def launch(setup: KioskSetup, service: Sequence[str], *, browser: bool, screen: 
 
 
 def _announce(setup: KioskSetup) -> None:
-    _say(f"The mirror is at http://127.0.0.1:{setup.port}/kiosk, on this machine alone.")
+    for sentence in sentences(setup.decision):
+        say(sentence)
+    say(f"The mirror is at http://127.0.0.1:{setup.port}/kiosk, on this machine alone.")
     if setup.network is None:
-        _say("No tablet or phone reaches it: name this machine's address with --network for that.")
+        say("No tablet or phone reaches it: name this machine's address with --network for that.")
     else:
-        _say(
+        say(
             f"Tablets and phones reach {setup.address} on the local network, once they are paired "
             "on the staff page."
         )
 
 
-def _say(sentence: str) -> None:
+def say(sentence: str) -> None:
+    """Tell whoever started it."""
     print(sentence, flush=True)  # noqa: T201

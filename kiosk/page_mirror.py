@@ -118,6 +118,11 @@ class PageMirror:
             if self._eye is page:
                 self._eye, self._problem = None, None
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether no page has a camera."""
+        return self._eye is None
+
     def is_eye(self, page: object) -> bool:
         """Whether it is this page's camera."""
         return self._eye is page

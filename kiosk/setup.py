@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 
-from kiosk.cameras import SourceMaker, source_of
+from kiosk.cameras import LoopedVideo, SourceMaker, source_of
 from kiosk.choice import whole_tray
+from kiosk.deciding import AS_ASKED, Decision, decision_of
 from kiosk.errors import CannotStart
 from kiosk.kiosk import Kiosk
 from kiosk.mirror import Mirror
@@ -22,6 +23,7 @@ from viewer.store import store_location
 
 ORIENTATIONS = ("portrait", "landscape")
 PAIRINGS = ("session", "day")
+FILMS = (".y4m", ".mjpeg")  # that Chromium plays in place of a camera
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class KioskSetup:
     restart_at: str | None = "04:00"
     pairing: str = "session"  # how long a tablet stays paired: session or day
     signs: Path | None = None  # where the launcher looks for signs of life
+    decided: str = ""  # where frames are worked on, as `Decision.written` says it
 
     @property
     def binds(self) -> tuple[str, ...]:
@@ -59,12 +62,38 @@ class KioskSetup:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def source(self) -> SourceMaker:
-        """The camera.
+        """The camera; where the page has it nothing is opened here.
 
         Raises:
             CannotStart: it is no camera.
         """
+        if self.film is not None and self.film.suffix in FILMS and self.film.is_file():
+            return lambda: LoopedVideo(Path(self.camera), self.turned)
         return source_of(self.camera, self.turned)
+
+    @property
+    def decision(self) -> Decision:
+        """Where frames are worked on.
+
+        Raises:
+            CannotStart: what was decided cannot be read.
+        """
+        return decision_of(self.decided) if self.decided else AS_ASKED
+
+    @property
+    def film(self) -> Path | None:
+        """The film that plays in a camera's place; None: there is a camera."""
+        return None if self.camera.isdecimal() else Path(self.camera)
+
+    def camera_flags(self) -> tuple[str, ...]:
+        """What gives the page its camera without asking whoever stands there.
+
+        Raises:
+            CannotStart: browsers play no such film.
+        """
+        if not self.decision.on_device:
+            return ()
+        return camera_flags(self.film)
 
     def settings(self, started: datetime) -> Settings:
         """What the mirror is told.
@@ -89,6 +118,9 @@ class KioskSetup:
             pin=staff_pin(),
             paired_for_a_session=self.pairing == "session",
             signs=self.signs,
+            camera=int(self.camera) if self.film is None else 0,
+            turned=self.turned,
+            decision=self.decision,
         )
 
     def kiosk(self, give_up: Callable[[str], None], room: Environment | None) -> Kiosk:
@@ -113,9 +145,31 @@ class KioskSetup:
             said += [name, value] if value else []
         said += [] if self.gestures else ["--no-gestures"]
         said += ["--restart-at", self.restart_at or "never", "--pairing", self.pairing]
+        said += ["--decided", self.decided] if self.decided else []
         for each in self.products:
             said += ["--product", each]
         return said
+
+
+def camera_flags(film: Path | None) -> tuple[str, ...]:
+    """Chromium's, for a camera that it may use, or for a film in its place.
+
+    Raises:
+        CannotStart: it plays no such film.
+    """
+    allowed = "--auto-accept-camera-and-microphone-capture"
+    if film is None:
+        return (allowed,)
+    if film.suffix not in FILMS:
+        raise CannotStart(
+            f'The page plays {" and ".join(FILMS)} in place of a camera, not "{film.name}": take '
+            "another film, or start with --on-service."
+        )
+    return (
+        allowed,
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-video-capture={film.absolute()}",
+    )
 
 
 def _time_of(said: str | None) -> time | None:

@@ -27,6 +27,7 @@ const ENTRIES = [
   'js/wear/overlay.js',
   'js/wear/overlay-worker.js',
   'js/kiosk/kiosk.js',
+  'js/kiosk/kiosk-measure.js',
   'js/kiosk/kiosk-remote.js',
   'js/kiosk/kiosk-staff.js',
   'js/kiosk/kiosk-photo.js',

@@ -36,7 +36,6 @@ END = (sys.executable, "-c", "raise SystemExit(3)")
         (["--camera", "photo.jpg"], "no camera"),
         (["--restart-at", "noon"], "no time of day"),
         (["--product", "tiara"], "no product"),
-        (["--on-device"], "leave --on-device out"),
         (["--orientation", "round"], "Invalid value"),
     ],
 )

@@ -43,6 +43,7 @@ REFUSALS = {
     "viewer/store.py": ("UnknownConfiguration",),
     "viewer/price.py": ("PriceUnknown",),
     "tryon/media/photo.py": ("UnusablePhoto",),
+    "kiosk": ("later",),
     "kiosk/choice.py": ("KioskError", "NothingWorn"),
     "kiosk/handover.py": ("NothingHere",),
     "kiosk/pairing.py": ("NotPaired",),

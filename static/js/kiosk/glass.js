@@ -1,6 +1,9 @@
 /** <kiosk-glass>: the mirror's picture, drawn as it comes and turned about as a mirror does. */
 export class KioskGlass extends HTMLElement {
   /** @type {HTMLCanvasElement} */ #canvas = document.createElement('canvas');
+  /** What the picture is drawn on. */ get canvas() {
+    return this.#canvas;
+  }
   /** Number of the frame that is seen. */ frame = 0;
 
   connectedCallback() {

@@ -74,7 +74,7 @@ async function ask(path, asked) {
 
 /** @param {Record<string, any>} told */
 function health(told) {
-  const { camera_problem, frames_a_second, glass_ms, delay_ms, resident_mb, temperature_c, session, faults } = told;
+  const { camera_problem, frames_a_second, glass_ms, delay_ms, resident_mb, temperature_c, session, faults, where } = told;
   const stopped = Object.values(faults).reduce((sum, count) => sum + count, 0);
   /** @type {Record<string, string>} */
   const standing = {
@@ -91,6 +91,7 @@ function health(told) {
     row(_('From lens to picture'), `${numbers.format(delay_ms)} ms`, idle || delay_ms <= GLASS_MS),
     row(_('Memory'), resident_mb === null ? '–' : `${numbers.format(resident_mb)} MB`),
     row(_('Temperature'), temperature_c === null ? _('not measured') : `${numbers.format(temperature_c)} °C`, (temperature_c ?? 0) < WARM_C),
+    row(_('Frames are worked on'), where.join(' ')),
     row(_('Camera'), camera_problem ? _('no picture') : _('gives pictures'), !camera_problem),
     row(_('Recovered since the start'), ngettext('{count} time', '{count} times', stopped), stopped === 0),
     row(_('Running since'), new Date(told.since).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })),

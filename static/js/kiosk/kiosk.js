@@ -1,6 +1,7 @@
 /** The page /kiosk: the mirror itself. */
 import { _, ngettext } from '../words.js';
 import { Attract } from './attract.js';
+import { Eye } from './eye.js';
 import { KioskGlass } from './glass.js';
 import { Link } from './link.js';
 import { Countdown, Ring } from './ring.js';
@@ -46,7 +47,11 @@ const link = new Link('/api/v1/kiosk/mirror', {
   },
   told(told) {
     if (told.type === 'state') become(/** @type {any} */ (told));
-    else if (told.type === 'error') say(told.message);
+    else if (told.type === 'eye') eye?.chosen(told.yours);
+    else if (told.type === 'notes') {
+      ring.follow(told.gesture);
+      eye?.send(told.send);
+    } else if (told.type === 'error') say(told.message);
     else if (told.type === 'design') taken.designed(told);
   },
   open(open) {
@@ -54,6 +59,8 @@ const link = new Link('/api/v1/kiosk/mirror', {
     if (open) glass.frame = 0;
   },
 });
+/** The page's own camera, where the page works on its frames. */
+const eye = stage.dataset.camera === undefined ? null : new Eye(glass.canvas, /** @type {HTMLVideoElement} */ (find('[data-eye]')), link, mounted(stage.dataset));
 const ring = new Ring(find('[data-ring]'), glass);
 const countdown = new Countdown(find('[data-count]'));
 const taken = new Taken(find('[data-taken]'), link);
@@ -79,10 +86,12 @@ function become(state) {
   } else if (attract.running) attract.stop();
   for (const event of events) if (event.number > heard && heard >= 0) happened(event.event);
   heard = Math.max(heard, 0, ...events.map((event) => event.number));
+  eye?.follow(state);
   tray.mark(pieces, active, state.preparing);
   wear(state);
   leave(session.left_s);
   find('[data-pause]').hidden = state.camera_problem === null;
+  find('[data-why]').textContent = stage.dataset.camera === undefined ? '' : (state.camera_problem ?? '');
   if (state.refusal && state.refusal.message !== refused) say(state.refusal.message);
   refused = state.refusal?.message ?? '';
 }
@@ -123,7 +132,19 @@ function leave(left) {
 
 async function capture() {
   if (countdown.counting || taken.open) return;
-  if (await countdown.count(COUNT_S)) link.send('still');
+  if (!(await countdown.count(COUNT_S))) return;
+  if (!eye?.seeing) return link.send('still');
+  const jpeg = await eye.still();
+  if (jpeg && now && now.session.state !== 'attract') taken.show(jpeg);
+}
+
+/**
+ * How the page's own camera is mounted.
+ * @param {DOMStringMap} told
+ * @returns {import('./eye.js').Mounted}
+ */
+function mounted({ camera, turned }) {
+  return { camera: Number(camera), turned: /** @type {0 | 90 | 180 | 270} */ (Number(turned)) };
 }
 
 /** Nothing of the last client stays on this page. */

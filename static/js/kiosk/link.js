@@ -32,7 +32,7 @@
  */
 /**
  * @typedef {object} Listener
- * @property {(told: Told) => void} told state, done, design, price or error
+ * @property {(told: Told) => void} told state, done, design, price, error, eye or notes
  * @property {(header: Told, jpeg: Blob) => Promise<void>} picture a frame or a still
  * @property {(open: boolean) => void} open whether the line stands
  */
@@ -82,6 +82,19 @@ export class Link {
       this.#socket.send(JSON.stringify({ do: verb, id: this.#commands, ...fields }));
     }
     return this.#commands;
+  }
+
+  /**
+   * Give the mirror a picture of this page's own camera.
+   * @param {'frame' | 'plain' | 'still'} type
+   * @param {Blob} jpeg
+   */
+  async picture(type, jpeg) {
+    const text = new TextEncoder().encode(JSON.stringify({ type }));
+    const length = new DataView(new ArrayBuffer(4));
+    length.setUint32(0, text.length);
+    const message = await new Blob([length, text, jpeg]).arrayBuffer();
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(message);
   }
 
   close() {

@@ -49,14 +49,16 @@ export function hindrance() {
 /**
  * Opens a camera; the browser asks for leave where it has none yet.
  * @param {Facing} facing
+ * @param {string} [named] the browser's id of one camera, whatever it faces
  * @returns {Promise<OpenCamera>}
  * @throws {NoPicture}
  */
-export async function openCamera(facing) {
+export async function openCamera(facing, named) {
   const hindered = hindrance();
   if (hindered) throw new NoPicture(hindered);
   try {
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { ...IDEAL, facingMode: facing }, audio: false });
+    const which = named ? { deviceId: { exact: named } } : { facingMode: facing };
+    const stream = await navigator.mediaDevices.getUserMedia({ video: { ...IDEAL, ...which }, audio: false });
     const [track] = stream.getVideoTracks();
     const told = track.getSettings().facingMode;
     return { stream, track, facing: told === 'environment' ? 'environment' : 'user', several: await several() };
