@@ -23,8 +23,9 @@ from tryon.anchors.hand_frame import lift
 from tryon.anchors.hanging import BINS, find_loop, rest
 from tryon.anchors.side_by_side import GAP, Extent, side_by_side
 from tryon.anchors.sleeve import find_sleeve
-from tryon.anchors.wrist import Section
+from tryon.anchors.wrist import Section, place_wrist
 from tryon.covers.tones import hand_tone
+from tryon.solvers.wrist_memory import INVISIBLE, SOLID
 from tryon.solvers.wrists import WristSolver
 from tryon.types import BodyLandmarks, Frame, Hand, HandLandmarks, Layer, Seen, Wearable, WornPiece
 
@@ -357,6 +358,22 @@ def test_a_clear_outline_settles_some_of_what_two_looks_disagree_about() -> None
     assert guessed.opacity < 0.1
     elsewhere = replace(landmarks, spread_px=np.full(21, np.inf))
     assert only(wearing(watch()).solve(frame_of(arm.image, elsewhere))).worn[0].opacity == 0.0
+
+
+def test_a_steep_arm_whose_edges_are_not_seen_wears_nothing() -> None:
+    landmarks, arm = arm_of()
+    pose = lift(landmarks, CAMERA)
+    seen = find_forearm(arm.image, pose, tone=hand_tone(arm.image, landmarks))
+
+    def confidence(rise: float, outlined: float) -> float:
+        forearm = replace(seen, rise=rise, outlined=outlined, confidence=0.95)
+        return place_wrist(pose, forearm, Section(0.03, 0.022), CAMERA).confidence
+
+    assert confidence(0.0, 0.0) == confidence(0.0, 1.0) > SOLID
+    assert confidence(0.65, 1.0) == confidence(-0.65, 1.0) == confidence(0.0, 1.0)
+    assert max(confidence(0.65, 0.0), confidence(-0.65, 0.0)) < INVISIBLE
+    steps = [confidence(0.65, outlined) for outlined in np.linspace(0.0, 1.0, 21)]
+    assert all(0.0 <= after - before < 0.25 for before, after in pairwise(steps))
 
 
 def test_each_wrist_wears_what_was_asked_for_it() -> None:

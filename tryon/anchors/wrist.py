@@ -28,6 +28,7 @@ from tryon.anchors.hand_frame import (
 from tryon.types import Hand, Side
 
 ASIDE, END_ON = 0.80, 0.93  # tilt of the arm between which its wrist is no longer to be placed
+BLIND_ASIDE, BLIND_END_ON = 0.48, 0.68  # the same where its edges are not seen
 # breadth seen against the palm's from which the edges are not the wrist's own
 BROADEST_BARE, BROADEST_COVERED = 1.5, 1.0
 BREADTH_SHARE, BREADTH_SPREAD = 0.69, 0.12  # of a wrist, palms, and the spread of its logarithm
@@ -174,9 +175,11 @@ def _confidence(
     pose: HandPose, forearm: Forearm, rotation: Array, view: Array, width_px: float
 ) -> float:
     tilt = abs(float(rotation[:, 1] @ view))
+    aside = BLIND_ASIDE + forearm.outlined * (ASIDE - BLIND_ASIDE)
+    end_on = BLIND_END_ON + forearm.outlined * (END_ON - BLIND_END_ON)
     confidence = (
         forearm.confidence
-        * (1.0 - smoothstep(ASIDE, END_ON, tilt))
+        * (1.0 - smoothstep(aside, end_on, tilt))
         * evidence.detected(pose.landmarks.score)
         * evidence.large_enough(width_px / 3.0)
     )

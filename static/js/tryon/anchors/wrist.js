@@ -53,6 +53,7 @@ import { PALM } from './skeleton.js';
  */
 
 const [ASIDE, END_ON] = [0.8, 0.93]; // tilt between which a wrist is no longer to be placed
+const [BLIND_ASIDE, BLIND_END_ON] = [0.48, 0.68]; // the same where its edges are not seen
 // breadth seen against the palm's from which the edges are not the wrist's own
 const [BROADEST_BARE, BROADEST_COVERED] = [1.5, 1];
 const [BREADTH_SHARE, BREADTH_SPREAD] = [0.69, 0.12]; // of a wrist, palms; spread of its logarithm
@@ -164,9 +165,12 @@ function skinBreadth(seen, usual, outlined, covered) {
  */
 function confidenceOf(pose, forearm, rotation, view, widthPx) {
   const { score, spreadPx } = pose.landmarks;
+  const tilt = Math.abs(dot(column3(rotation, 1), view));
+  const aside = BLIND_ASIDE + forearm.outlined * (ASIDE - BLIND_ASIDE);
+  const endOn = BLIND_END_ON + forearm.outlined * (END_ON - BLIND_END_ON);
   let confidence =
     forearm.confidence *
-    (1 - smoothstep(ASIDE, END_ON, Math.abs(dot(column3(rotation, 1), view)))) *
+    (1 - smoothstep(aside, endOn, tilt)) *
     detected(score) *
     largeEnough(widthPx / 3);
   if (spreadPx) {
