@@ -58,15 +58,6 @@ export function stretched({ data, width: columns, height: rows }, stepX, firstX,
 }
 
 /**
- * A grid made larger, its corners kept.
- * @param {Field} from @param {number} width @param {number} height
- */
-export function enlarged(from, width, height) {
-  const [stepX, stepY] = [from.width / width, from.height / height];
-  return stretched(from, stepX, 0.5 * stepX - 0.5, stepY, 0.5 * stepY - 0.5, width, height);
-}
-
-/**
  * The mean about each cell; beyond its border a grid is mirrored at its last cell.
  * @param {Float32Array} data (height, width) @param {number} width
  * @param {number} side of the square, odd @returns {Float32Array}

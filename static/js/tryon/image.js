@@ -222,43 +222,51 @@ function fixedPoint(kernel) {
  */
 export function blurred({ data, width, height, channels }, sigmaX, sigmaY) {
   const row = width * channels;
-  const across = blurredAcross(data, gaussian(sigmaX, 4), width, height, channels);
-  const out = new Float32Array(data.length);
-  const kernel = gaussian(sigmaY, 4);
-  const lines = covers(height, (kernel.length - 1) / 2).map((line) => line * row);
+  const across = new Float32Array(data.length);
+  const kernel = gaussian(sigmaX, 4);
+  const cells = covers(width, (kernel.length - 1) / 2);
+  const line = new Float32Array(cells.length * channels);
+  const steps = new Int32Array(kernel.length).map((_, k) => k * channels);
   const sums = new Float64Array(row);
   for (let y = 0; y < height; y++) {
-    sums.fill(0);
-    for (let k = 0; k < kernel.length; k++) {
-      const [weight, line] = [kernel[k], lines[y + k]];
-      for (let x = 0; x < row; x++) sums[x] += weight * across[line + x];
+    for (let k = 0, to = 0; k < cells.length; k++) {
+      const from = y * row + cells[k] * channels;
+      for (let channel = 0; channel < channels; channel++) line[to++] = data[from + channel];
     }
+    weighed(line, kernel, steps, 0, sums);
+    across.set(sums, y * row);
+  }
+  const out = new Float32Array(data.length);
+  const down = gaussian(sigmaY, 4);
+  const lines = covers(height, (down.length - 1) / 2).map((each) => each * row);
+  for (let y = 0; y < height; y++) {
+    weighed(across, down, lines, y, sums);
     out.set(sums, y * row);
   }
   return { data: out, width, height, channels };
 }
 
 /**
- * @param {Float32Array} data (height, width, channels) @param {Float64Array} kernel
- * @param {number} width @param {number} height @param {number} channels
+ * Sums of a kernel over lines that begin at some places, four of them at a time.
+ * @param {Float32Array} data @param {Float64Array} kernel
+ * @param {Int32Array} starts in the data, of which those from `first` on count
+ * @param {number} first @param {Float64Array} sums written into
  */
-function blurredAcross(data, kernel, width, height, channels) {
-  const out = new Float32Array(data.length);
-  const half = (kernel.length - 1) / 2;
-  const cells = covers(width, half).map((cell) => cell * channels);
-  const line = new Float64Array(cells.length);
-  for (let y = 0; y < height; y++) {
-    for (let channel = 0; channel < channels; channel++) {
-      const first = y * width * channels + channel;
-      for (let k = 0; k < cells.length; k++) line[k] = data[first + cells[k]];
-      for (let x = 0; x < width; x++) {
-        let sum = kernel[half] * line[x + half];
-        for (let k = 0; k < half; k++) sum += kernel[k] * (line[x + k] + line[x + kernel.length - 1 - k]);
-        out[first + x * channels] = sum;
-      }
+function weighed(data, kernel, starts, first, sums) {
+  sums.fill(0);
+  let k = 0;
+  for (; k + 4 <= kernel.length; k += 4) {
+    const [p, q, r, s] = [kernel[k], kernel[k + 1], kernel[k + 2], kernel[k + 3]];
+    const at = first + k;
+    const [a, b, c, d] = [starts[at], starts[at + 1], starts[at + 2], starts[at + 3]];
+    for (let x = 0; x < sums.length; x++) {
+      sums[x] += p * data[a + x] + q * data[b + x] + r * data[c + x] + s * data[d + x];
     }
   }
-  return out;
+  for (; k < kernel.length; k++) {
+    const [weight, start] = [kernel[k], starts[first + k]];
+    for (let x = 0; x < sums.length; x++) sums[x] += weight * data[start + x];
+  }
 }
 
 /**
@@ -359,16 +367,21 @@ export function windowReduced8({ data, width, height, channels }, window, factor
 function wholeReduced({ data, width, channels }, across, down, out) {
   const share = Math.fround(1 / (across * down));
   const halves = across === 2 && down === 2; // OpenCV rounds these up
-  for (let y = 0, to = 0; y < out.height; y++) {
-    for (let x = 0; x < out.width; x++) {
-      const at = (y * down * width + x * across) * channels;
-      for (let k = 0; k < out.channels; k++) {
-        let sum = 0;
-        for (let r = 0, line = at + k; r < down; r++, line += width * channels) {
-          for (let c = 0; c < across; c++) sum += data[line + c * channels];
+  const kept = out.channels;
+  const sums = new Int32Array(out.width * kept);
+  for (let y = 0; y < out.height; y++) {
+    sums.fill(0);
+    for (let r = 0; r < down; r++) {
+      let at = (y * down + r) * width * channels;
+      for (let to = 0; to < sums.length; to += kept) {
+        for (let c = 0; c < across; c++, at += channels) {
+          for (let k = 0; k < kept; k++) sums[to + k] += data[at + k];
         }
-        out.data[to++] = halves ? (sum + 2) >> 2 : roundEven(Math.fround(sum * share));
       }
+    }
+    const line = y * sums.length;
+    for (let k = 0; k < sums.length; k++) {
+      out.data[line + k] = halves ? (sums[k] + 2) >> 2 : roundEven(Math.fround(sums[k] * share));
     }
   }
 }

@@ -1,5 +1,5 @@
 /** What a sleeve hides; twin of the second half of tryon/anchors/sleeve.py. */
-import { cover } from '../covers/cover.js';
+import { coverAt } from '../covers/cover.js';
 import { apart, features, skinTone } from '../covers/tones.js';
 import { median } from '../grids.js';
 import { remapped8 } from '../image.js';
@@ -30,7 +30,7 @@ const ASIDE = 0.95; // breadths beside the arm that a sleeve still hides
 export function sleeveVeil(image, region, forearm, palmPx, sleeve, tone, person) {
   const [awayX, awayY] = forearm.towardsHand.map((value) => -value);
   const line = sleeve.likeSkin ? edgeLine(image, forearm, palmPx, sleeve) : null;
-  const pixels = line ? null : cover(image, region, tone, person).hides;
+  const covers = line ? null : coverAt(image, region, tone, person);
   const hides = new Float32Array(region.width * region.height);
   const reach = ASIDE * forearm.breadthPalms;
   for (let row = 0, k = 0; row < region.height; row++) {
@@ -39,14 +39,15 @@ export function sleeveVeil(image, region, forearm, palmPx, sleeve, tone, person)
       const x = column + region.x + 0.5 - forearm.startPx[0];
       const up = (x * awayX + y * awayY) / palmPx - sleeve.fromPalms;
       const across = (x * awayY - y * awayX) / palmPx;
-      let share = 0;
+      const aside = Math.min((reach - Math.abs(across)) / 0.1 + 1, 1) * sleeve.confidence;
+      if (!(aside > 0)) continue;
       if (line) {
-        share = clamp((up - line[0] - line[1] * across) / SOFT + 0.5, 0, 1);
-      } else if (pixels) {
-        const near = clamp(up / SLACK, -1, 1);
-        share = near < 0 ? pixels[k] * (1 + near) : pixels[k] + (1 - pixels[k]) * near;
+        hides[k] = aside * clamp((up - line[0] - line[1] * across) / SOFT + 0.5, 0, 1);
+      } else if (covers && up > -SLACK) {
+        const near = Math.min(up / SLACK, 1);
+        const pixel = near < 1 ? covers(column + region.x, row + region.y) : 1;
+        hides[k] = aside * (near < 0 ? pixel * (1 + near) : pixel + (1 - pixel) * near);
       }
-      hides[k] = share * clamp((reach - Math.abs(across)) / 0.1 + 1, 0, 1) * sleeve.confidence;
     }
   }
   return { hides, region };

@@ -3,7 +3,7 @@ import { grid, stretched, taken } from '../grids.js';
 import { roundEven } from '../image.js';
 import { clamp } from '../linalg.js';
 import { BARE } from './collarRules.js';
-import { CERTAIN, CERTAIN_NOT, decided, edgeLines, mixed } from './cover.js';
+import { CERTAIN, CERTAIN_NOT, decided, edgeLines } from './cover.js';
 import { Drawing } from './drawn.js';
 
 /** @typedef {import('./collar.js').Look} Look */
@@ -85,19 +85,22 @@ export class Laid {
    */
   alongEdges(share, mask) {
     const { region, image, skin } = this.#look;
+    const { data } = image;
+    const { body } = this;
     const part = this.#part(share, this.width, 1);
     const out = new Float32Array(region.width * region.height);
     const trust = skin.trust * decided(part, this.#bodily);
     if (trust < LEAST_TRUST || this.most(share) < BARE) return out;
-    const { slope, level, mixture } = edgeLines(part, this.#small);
+    const { slope, level, mixture: [red, green, blue, one] } = edgeLines(part, this.#small);
     const [slopes, levels] = [this.#large(slope), this.#large(level)];
     for (let row = 0, k = 0; row < region.height; row++) {
       let at = ((region.y + row) * image.width + region.x) * image.channels;
       for (let column = 0; column < region.width; column++, k++, at += image.channels) {
-        const laid = slopes[k] * mixed(mixture, image.data, at) + levels[k];
-        out[k] = clamp((laid - CERTAIN_NOT) / (CERTAIN - CERTAIN_NOT), 0, 1);
-        if (this.body) out[k] *= this.body[k];
-        if (mask) out[k] *= mask[k];
+        const mixture = red * data[at] + green * data[at + 1] + blue * data[at + 2] + one;
+        const laid = (slopes[k] * mixture + levels[k] - CERTAIN_NOT) / (CERTAIN - CERTAIN_NOT);
+        if (!(laid > 0)) continue;
+        const share = laid < 1 ? laid : 1;
+        out[k] = share * (body ? body[k] : 1) * (mask ? mask[k] : 1);
       }
     }
     return out;

@@ -4,7 +4,7 @@
  * The share of each pixel that is not skin is found on a reduced picture and laid back along the
  * image's own edges with a guided filter. Twin of tryon/covers/cover.py.
  */
-import { boxed, enlarged, grid } from '../grids.js';
+import { boxed, valueAt } from '../grids.js';
 import { cropped, reduced8, roundEven } from '../image.js';
 import { clamp, dot, solveCholesky } from '../linalg.js';
 import { bodyShare } from './masks.js';
@@ -14,7 +14,6 @@ import { apart, features, lightOf } from './tones.js';
 /** @typedef {import('../image.js').Picture} Picture */
 /** @typedef {import('../types.js').PersonMask} PersonMask */
 /** @typedef {import('../types.js').PixelRegion} PixelRegion */
-/** @typedef {import('../types.js').Veil} Veil */
 /** @typedef {import('./tones.js').SkinTone} SkinTone */
 
 const WORK_SIDE_PX = 72; // the side at which colours are judged
@@ -30,37 +29,37 @@ const [ROUGH, ROUGHEST] = [0.12, 3]; // unevenness at which colours count double
 export const STRANGE = 2.4;
 
 /**
- * How far each pixel of a region shows something of the person that is not skin.
+ * How far a pixel of a region shows something of the person that is not skin.
  *
  * Background covers nothing. Without a person mask it cannot be told from cloth: keep the region, or
- * the jewel, within the body. A veil that cannot be trusted hides nothing.
+ * the jewel, within the body. What cannot be trusted hides nothing.
  * @param {Picture} image
  * @param {PixelRegion} region what reaches beyond the image hides nothing
  * @param {SkinTone} tone of the wearer
  * @param {PersonMask | null} [person] where people are, if known
- * @returns {Veil}
+ * @returns {(x: number, y: number) => number} 0..1 at a pixel of the image
  */
-export function cover(image, region, tone, person) {
-  const hides = new Float32Array(Math.max(region.width, 0) * Math.max(region.height, 0));
-  const inside = clipped(region, image);
-  if (Math.min(inside.width, inside.height) < 2 || tone.trust === 0) return { hides, region };
-  const crop = cropped(image, inside.x, inside.y, inside.width, inside.height);
-  const scale = Math.min(1, WORK_SIDE_PX / Math.max(inside.width, inside.height));
-  const [columns, rows] = [inside.width, inside.height].map((side) => Math.max(roundEven(side * scale), 2));
+export function coverAt(image, region, tone, person) {
+  const { x: left, y: top, width, height } = clipped(region, image);
+  if (Math.min(width, height) < 2 || tone.trust === 0) return () => 0;
+  const crop = cropped(image, left, top, width, height);
+  const scale = Math.min(1, WORK_SIDE_PX / Math.max(width, height));
+  const [columns, rows] = [width, height].map((side) => Math.max(roundEven(side * scale), 2));
   const small = scale < 1 ? reduced8(crop, columns, rows) : crop;
   const { strange } = judged(features(small), tone, null);
-  const bodily = person ? bodyShare(person, inside, columns, rows, image) : null;
+  const bodily = person ? bodyShare(person, { x: left, y: top, width, height }, columns, rows, image) : null;
   const trust = tone.trust * decided(strange, bodily);
-  const laid = alongEdges(strange, small, crop);
-  const body = bodily && enlarged(grid(bodily, columns), inside.width, inside.height);
-  for (let y = 0, from = 0; y < inside.height; y++) {
-    let to = (y + inside.y - region.y) * region.width + inside.x - region.x;
-    for (let x = 0; x < inside.width; x++, from++, to++) {
-      const share = clamp((laid[from] - CERTAIN_NOT) * (trust / (CERTAIN - CERTAIN_NOT)), 0, trust);
-      hides[to] = body ? share * body[from] : share;
-    }
-  }
-  return { hides, region };
+  const { slope, level, mixture } = edgeLines(strange, small);
+  const [acrossStep, downStep] = [columns / width, rows / height];
+  return (x, y) => {
+    const [column, row] = [x - left, y - top];
+    if (column < 0 || row < 0 || column >= width || row >= height) return 0;
+    const [across, down] = [(column + 0.5) * acrossStep - 0.5, (row + 0.5) * downStep - 0.5];
+    const laid = valueAt(slope, columns, rows, across, down) * mixed(mixture, crop.data, 3 * (row * width + column));
+    const share = laid + valueAt(level, columns, rows, across, down) - CERTAIN_NOT;
+    const hides = clamp(share * (trust / (CERTAIN - CERTAIN_NOT)), 0, trust);
+    return bodily && hides > 0 ? hides * valueAt(bodily, columns, rows, across, down) : hides;
+  };
 }
 
 /**
@@ -112,20 +111,8 @@ export function decided(strange, bodily) {
   return clamp((MOST_DOUBT - sum / total) / (MOST_DOUBT - LITTLE_DOUBT), 0, 1);
 }
 
-/**
- * The share at full size, its edges moved onto the image's own.
- * @param {Float32Array} share @param {Picture} small @param {Picture} crop
- */
-function alongEdges(share, small, crop) {
-  const { slope, level, mixture } = edgeLines(share, small);
-  const slopes = enlarged(grid(slope, small.width), crop.width, crop.height);
-  const levels = enlarged(grid(level, small.width), crop.width, crop.height);
-  const { data } = crop;
-  return slopes.map((value, k) => value * mixed(mixture, data, 3 * k) + levels[k]);
-}
-
 /** @param {number[]} mixture @param {ArrayLike<number>} data @param {number} at of a pixel's red */
-export const mixed = (mixture, data, at) =>
+const mixed = (mixture, data, at) =>
   mixture[0] * data[at] + mixture[1] * data[at + 1] + mixture[2] * data[at + 2] + mixture[3];
 
 /**

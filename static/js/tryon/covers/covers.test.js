@@ -7,7 +7,7 @@ import { findSleeve } from '../anchors/sleeve.js';
 import { sleeveVeil } from '../anchors/sleeveVeil.js';
 import { windowReduced8 } from '../image.js';
 import { wornUnder } from './collar.js';
-import { cover, judged } from './cover.js';
+import { coverAt, judged } from './cover.js';
 import { handsOver } from './handsBefore.js';
 import { ownHair, strandy } from './headHair.js';
 import { bodyShare, personAt, warped } from './masks.js';
@@ -43,7 +43,12 @@ replay(
     handsOver: ({ region, hands, body, forearm }) => sparse(handsOver(region, hands, body, [null, forearm])),
     cover({ image, face, mask, region }) {
       const tone = faceTone(image, face);
-      return [null, maskOf(mask)].map((person) => sparse(cover(image, region, tone, person).hides));
+      const { x, y, width, height } = region;
+      return [null, maskOf(mask)].map((person) => {
+        const covers = coverAt(image, region, tone, person);
+        const at = (k) => covers(x + (k % width), y + Math.floor(k / width));
+        return sparse(Float32Array.from({ length: width * height }, (_, k) => at(k)));
+      });
     },
     sleeveVeil({ image, hand, mask, camera, region }) {
       const tone = handTone(image, hand);
