@@ -136,13 +136,20 @@ def test_a_stream_shows_a_new_piece_before_it_is_baked_and_then_as_if_it_had_wai
 
 
 @pytest.mark.gpu
-def test_a_stream_takes_what_was_baked_without_waiting_for_it() -> None:
+def test_a_stream_takes_what_was_baked_without_waiting_and_fades_its_shadow_in() -> None:
     shot = _live_shot(at_once=True)
     with Renderer() as renderer:
         began = monotonic()
         while renderer.uploaded(shot.worn[0].model, live=True, at_once=True).unbaked:
-            renderer.render(shot)
             assert monotonic() - began < PATIENCE_S
+        coming = [renderer.render(shot).rgba.astype(np.float64)[..., 3].sum() for _ in range(12)]
+        last = renderer.render(shot).rgba
+        assert np.array_equal(last, renderer.render(replace(shot, at_once=False)).rgba)
+    steps, most = np.diff(coming), coming[-1] - coming[0]
+    assert most > 0.0
+    assert (steps >= 0.0).all()
+    assert steps.max() < 0.3 * most
+    assert coming[-1] == last.astype(np.float64)[..., 3].sum()
 
 
 @pytest.mark.gpu

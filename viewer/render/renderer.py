@@ -42,6 +42,7 @@ from viewer.render.visibility import BoolArray, Lattice
 from viewer.render.window import window_of
 
 KEPT_MODELS = 24
+SHADE_STEP = 1 / 8  # of a shadow that fades in, with every drawing
 ERROR = 0.5  # samples that a coarser mesh may be off; pixels in a hurry
 BEYOND_LIMB, BEYOND_BODY = 0.6, 0.25  # sines: limbs hide softly at their outline, bodies hard
 SKIN_BEHIND = 8e-3  # metres that a body gives way to the shadow on its own skin
@@ -124,6 +125,8 @@ class Renderer:
         elif found.unbaked:
             make_current(self._context)
             self._uploader.finish(found, wait=not at_once)
+        elif found.shade < 1.0:
+            found.shade = min(found.shade + SHADE_STEP, 1.0) if at_once else 1.0
         self._models.move_to_end(key)
         return found
 
@@ -230,9 +233,9 @@ class Renderer:
             context.enable_only(moderngl.BLEND | moderngl.CULL_FACE | moderngl.DEPTH_TEST)
             context.blend_func = moderngl.ONE, moderngl.ONE_MINUS_SRC_COLOR
             context.enable_direct(DEPTH_CLAMP)  # skin reaches beyond the jewel's depth
-            for (worn, _), scene, shadow in zip(drawn, scenes, shadows, strict=True):
+            for (worn, u), scene, shadow in zip(drawn, scenes, shadows, strict=True):
                 if shadow is not None:
-                    strength = shot.shadow_strength * worn.opacity
+                    strength = shot.shadow_strength * worn.opacity * u.shade
                     self._shadows.draw(
                         shadow, scene, whole @ worn.camera_from_model.matrix, strength
                     )

@@ -67,6 +67,7 @@ class UploadedModel:
     unbaked: bool  # drawn as if nothing stood about its metal, without a shadow on skin
     coming: Future[LiveBake] | None = None  # what it lacks
     bake: LiveBake | None = None  # what it was given beside the drawing
+    shade: float = 1.0  # of its shadow on skin, which fades in where it came beside the drawing
     casting: Caster | None = None
     visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
     shadow: UploadedShadow | None = None
@@ -166,6 +167,7 @@ class Uploader:
             return
         uploaded.bake = uploaded.coming.result()
         uploaded.coming, uploaded.unbaked = None, False
+        uploaded.shade = 1.0 if wait else 0.0
         for surface, seen in zip(uploaded.surfaces, uploaded.bake.openness, strict=True):
             surface.see(seen)
         uploaded.surroundings, _ = _surroundings(uploaded.surfaces)
