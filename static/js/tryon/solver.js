@@ -10,8 +10,9 @@
  *       ├─ HandTracks, Heads         who is who from frame to frame, steadied     tracks, faceTracks
  *       ├─ lift, headPose            the hand or the head in the camera's frame   anchors/
  *       ├─ findOutline, findForearm,
- *       │  findLobe, photoChest      what the picture itself tells                anchors/, image, covers/
+ *       │  lobeFound, photoChest     what the picture itself tells                anchors/, image, covers/
  *       ├─ placeRing, placeWrist …   a jewel's frame, its size gives its distance
+ *       ├─ wristVeil, wornUnder      sleeves, hands, hair, collars before them    covers/
  *       └─ Layer                     pieces, what hides them, how solid they are  solvers/
  *
  * Nothing here touches a page: it runs in a worker as well as in a window, and draws nothing. Images
@@ -19,8 +20,9 @@
  * frame; only the display mirrors. What a model tells of how it is worn (`Model.hung`, `Model.wrist`,
  * `Model.strung`, the triangles of a ring) comes with it, worked out once by Python.
  *
- * Not ported: person masks, and with them the veils of hair, sleeves, collars and hands before a
- * jewel (tryon/covers but for tones): `WornPiece.veil` holds only strands before a lobe.
+ * Where people are comes with a frame as `seen.person`, or does not: then earlobes are looked for one
+ * by one, and what lies over a chain is not looked for. Hands and the ends of chains are drawn by
+ * `covers/drawn.js` where Python has OpenCV's antialiased lines: pixels at their edges differ.
  */
 import { Heads } from './faceTracks.js';
 import { EarSolver } from './solvers/ears.js';
