@@ -19,8 +19,10 @@ async function read(address) {
   }
 }
 
-let said = typeof document === 'undefined' ? {} : await read(document.querySelector('link#words')?.getAttribute('href'));
-let language = typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en';
+const page = typeof document === 'undefined' ? null : document;
+const named = page?.querySelector('link#words')?.getAttribute('href');
+let said = await read(named);
+let language = (named && page?.documentElement.lang) || 'en'; // of a host's page nothing is known: English, until told
 
 /**
  * Speak another language than the page's, as an embedded piece does on a page of others.
