@@ -31,7 +31,8 @@ export function openTracking(listener) {
         made.busy = false;
         if (!alive) return image.close();
         const lacks = globalThis.lacks ?? [];
-        const layers = lacks.length ? [] : [{ pieces: asked }];
+        const pieces = asked.map((one) => ({ ...one, worn: [{ opacity: 1 }] }));
+        const layers = lacks.length ? [] : [{ pieces }];
         listener.solved({ image, timeMs, layers, lacks });
       }, 10);
     },

@@ -290,6 +290,36 @@ def test_pieces_of_a_set_are_worn_together_and_one_can_be_laid_aside(
         wait(lambda: [one["hash"] for one in room.asked()] == hashes[1:], "one is laid aside")
 
 
+def test_like_pieces_have_places_of_their_own(browser: Browser, address: str) -> None:
+    wishes = [("band", "3"), ("band", "4.5"), ("drop-earrings", ""), ("hoop-earrings", "")]
+    with visiting(browser, address) as room:
+        page = room.go("/p/band")
+        hashes = page.evaluate(
+            """(wishes) => Promise.all(wishes.map(async ([product, width]) => {
+              const headers = { 'Content-Type': 'application/json' };
+              const body = JSON.stringify({ product, options: width ? { width } : {} });
+              const asked = { method: 'POST', headers, body };
+              return (await (await fetch('/api/v1/configurations', asked)).json()).hash; }))""",
+            wishes,
+        )
+        assert len(set(hashes)) == 4
+        room.go("/together?" + "&".join(f"piece={one}" for one in hashes))
+        room.press("Try them on together")
+        room.press("Open the camera")
+        room.worn()
+        assert [(one.get("finger"), one.get("ear")) for one in room.asked()] == [
+            ("ring", None), ("ring", None), (None, "left"), (None, "right"),
+        ]  # fmt: skip
+        page.locator(".fitting-change").click()
+        places = page.locator(".fitting-places fieldset", has_text="Finger")
+        assert len(set(places.locator("legend").all_inner_texts())) == 2
+        places.nth(1).locator("label", has_text="Index").click()
+        wait(
+            lambda: [one.get("finger") for one in room.asked()][:2] == ["ring", "index"],
+            "one is moved, the other stays",
+        )
+
+
 def test_a_framed_piece_is_tried_on_in_its_frame(browser: Browser, address: str) -> None:
     with visiting(browser, address) as room:
         page = room.go("/embed/band")

@@ -221,7 +221,7 @@ export class Room {
   #framed(solved, first) {
     const { dataset } = this.#dialog;
     dataset.frames = String(Number(dataset.frames ?? 0) + 1);
-    const worn = solved.layers.some(({ pieces }) => pieces.length > 0);
+    const worn = solved.layers.some(({ pieces }) => pieces.some((piece) => piece.worn.some(({ opacity }) => opacity > 0)));
     if (worn && !this.#dialog.hasAttribute('data-worn')) {
       dataset.firstMs = String(Math.round(performance.now() - this.#began));
       this.#hear(WORDS.worn);
