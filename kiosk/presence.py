@@ -21,6 +21,7 @@ HAND_TO_COME, HAND_TO_STAY = 0.10, 0.05  # length of the palm
 COME_S = 0.5  # seen for so long: somebody is there
 GO_S = 1.2  # unseen for so long: nobody is
 GAP_S = 0.6  # the trackers may lose somebody for a moment, and few frames are taken when idle
+FRAMES_APART, LONGEST_GAP_S = 1.5, 3.0  # where frames come slowly, none of them may be missed
 # A picture on the wall never moves; a person who stands still sways by some millimetres.
 STILL_S = 45.0
 SWAY = 0.02  # of the face's own length
@@ -42,6 +43,7 @@ class PresenceSensor:
         self._present = False
         self._since: float | None = None  # seen near enough without a gap
         self._last_s: float | None = None  # seen last
+        self._before_s: float | None = None  # of the frame before
         self._places: list[_Place] = []
 
     def update(self, seen: Seen, shorter_side_px: int, now_s: float) -> Presence:
@@ -61,13 +63,18 @@ class PresenceSensor:
         else:
             here = face >= FACE_TO_COME or palm >= HAND_TO_COME
         if here:
-            if self._since is None or self._last_s is None or now_s - self._last_s > GAP_S:
+            gap_s = GAP_S
+            if self._before_s is not None:
+                slow_s = min(FRAMES_APART * (now_s - self._before_s), LONGEST_GAP_S)
+                gap_s = max(gap_s, slow_s)
+            if self._since is None or self._last_s is None or now_s - self._last_s > gap_s:
                 self._since = now_s
             self._last_s = now_s
             if now_s - self._since >= COME_S:
                 self._present = True
         elif self._last_s is None or now_s - self._last_s >= GO_S:
             self._present, self._since = False, None
+        self._before_s = now_s
         return Presence(self._present, face, len(seen.hands))
 
     def _alive(self, faces: Sequence[FaceLandmarks], now_s: float) -> list[FaceLandmarks]:

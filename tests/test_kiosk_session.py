@@ -175,3 +175,13 @@ def test_presence_comes_only_with_somebody_near_and_goes_only_without(
         if before and not present:
             assert width < 0.065 * 720
         before = present
+
+
+def test_somebody_is_there_however_slowly_frames_come_but_not_if_one_misses_them() -> None:
+    sensor, face = PresenceSensor(), face_of(head_at())
+    for now in (0.0, 1.5, 3.0):
+        found = sensor.update(Seen(faces=(face,)), 720, now)
+    assert found.present
+    sensor = PresenceSensor()
+    for now, faces in ((0.0, (face,)), (1.5, ()), (3.0, (face,)), (4.5, ())):
+        assert not sensor.update(Seen(faces=faces), 720, now).present
