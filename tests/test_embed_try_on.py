@@ -40,7 +40,8 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Sho
 
 def press(page: Page) -> None:
     page.evaluate(LISTEN)
-    page.locator("parure-viewer .actions").get_by_text(re.compile(f"^({ENGLISH}|{FRENCH})$")).click()
+    words = re.compile(f"^({ENGLISH}|{FRENCH})$")
+    page.locator("parure-viewer .actions").get_by_text(words).click()
 
 
 def mirror(page: Page) -> FrameLocator:
