@@ -247,25 +247,27 @@ export function blurred({ data, width, height, channels }, sigmaX, sigmaY) {
 }
 
 /**
- * Sums of a kernel over lines that begin at some places, four of them at a time.
- * @param {Float32Array} data @param {Float64Array} kernel
+ * Sums of a kernel over lines that begin at some places, six of them at a time.
+ * @param {Float32Array} data @param {Float64Array} kernel as long on either side of its middle
  * @param {Int32Array} starts in the data, of which those from `first` on count
  * @param {number} first @param {Float64Array} sums written into
  */
 function weighed(data, kernel, starts, first, sums) {
-  sums.fill(0);
+  const half = kernel.length >> 1;
+  const [middle, most] = [starts[first + half], kernel[half]];
+  for (let x = 0; x < sums.length; x++) sums[x] = most * data[middle + x];
   let k = 0;
-  for (; k + 4 <= kernel.length; k += 4) {
-    const [p, q, r, s] = [kernel[k], kernel[k + 1], kernel[k + 2], kernel[k + 3]];
-    const at = first + k;
-    const [a, b, c, d] = [starts[at], starts[at + 1], starts[at + 2], starts[at + 3]];
+  for (let last = first + kernel.length - 1; k + 3 <= half; k += 3, last -= 3) {
+    const [p, q, r] = [kernel[k], kernel[k + 1], kernel[k + 2]];
+    const [a, c, e] = [starts[first + k], starts[first + k + 1], starts[first + k + 2]];
+    const [b, d, f] = [starts[last], starts[last - 1], starts[last - 2]];
     for (let x = 0; x < sums.length; x++) {
-      sums[x] += p * data[a + x] + q * data[b + x] + r * data[c + x] + s * data[d + x];
+      sums[x] += p * (data[a + x] + data[b + x]) + q * (data[c + x] + data[d + x]) + r * (data[e + x] + data[f + x]);
     }
   }
-  for (; k < kernel.length; k++) {
-    const [weight, start] = [kernel[k], starts[first + k]];
-    for (let x = 0; x < sums.length; x++) sums[x] += weight * data[start + x];
+  for (; k < half; k++) {
+    const [weight, a, b] = [kernel[k], starts[first + k], starts[first + kernel.length - 1 - k]];
+    for (let x = 0; x < sums.length; x++) sums[x] += weight * (data[a + x] + data[b + x]);
   }
 }
 
