@@ -376,9 +376,17 @@ function wholeReduced({ data, width, channels }, across, down, out) {
     for (let r = 0; r < down; r++) {
       let at = (y * down + r) * width * channels;
       for (let to = 0; to < sums.length; to += kept) {
+        let [red, green, blue] = [0, 0, 0];
         for (let c = 0; c < across; c++, at += channels) {
-          for (let k = 0; k < kept; k++) sums[to + k] += data[at + k];
+          red += data[at];
+          if (kept === 1) continue;
+          green += data[at + 1];
+          blue += data[at + 2];
         }
+        sums[to] += red;
+        if (kept === 1) continue;
+        sums[to + 1] += green;
+        sums[to + 2] += blue;
       }
     }
     const line = y * sums.length;
