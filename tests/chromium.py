@@ -54,12 +54,13 @@ def camera(path: Path, frame: Image | None = None) -> tuple[str, ...]:
     """Flags of a camera before which somebody trembles a little; the film is written to `path`.
 
     Args:
-        frame: (720, 1280, 3) RGB; one hand without it.
+        frame: (h, w, 3) RGB, both even; one hand, (720, 1280, 3), without it.
     """
     frame = hand_frame(1280) if frame is None else frame
     with av.open(str(path), "w", format="mjpeg") as film:
         stream = film.add_stream("mjpeg", rate=30)
-        stream.width, stream.height, stream.pix_fmt = 1280, 720, "yuvj420p"
+        stream.height, stream.width = frame.shape[:2]
+        stream.pix_fmt = "yuvj420p"
         for index in range(10):
             moved = np.roll(frame, index % 3, axis=1)
             film.mux(stream.encode(av.VideoFrame.from_ndarray(moved, format="rgb24")))
