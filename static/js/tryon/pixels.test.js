@@ -4,7 +4,8 @@ import { findContour } from './anchors/contour.js';
 import { findOutline } from './anchors/finger.js';
 import { lift } from './anchors/handFrame.js';
 import { flesh, handColours } from './anchors/skin.js';
-import { blurred, blurred8, reduced8, warped8 } from './image.js';
+import { blurred, blurred8, warped8 } from './image.js';
+import { reduced8 } from './reduction.js';
 import { labOf } from './lab.js';
 
 // Single precision in Python, double here; an edge's place is a parabola's through three samples.

@@ -6,7 +6,8 @@
  * straight. Twin of tryon/anchors/arm_search.py.
  */
 import { apartFrom } from '../covers/tones.js';
-import { cropped, reduced8, roundEven } from '../image.js';
+import { cropped, roundEven } from '../image.js';
+import { reduced8 } from '../reduction.js';
 import { labOf } from '../lab.js';
 import { clamp, radians, unit2 } from '../linalg.js';
 import { AT, USUAL_TAPER } from './armGuess.js';

@@ -5,7 +5,8 @@
  * hand; the forearm's own outline, skin or sleeve; the hand, from which the forearm goes on unless
  * the wrist is bent. Lengths are in palms. Twin of tryon/anchors/forearm.py.
  */
-import { cropped, reduced8 } from '../image.js';
+import { cropped } from '../image.js';
+import { reduced8 } from '../reduction.js';
 import { clamp, radians, unit2 } from '../linalg.js';
 import { AT, fromBody, fromHand, palmSeen, USUAL_TAPER, usualBreadth } from './armGuess.js';
 import { asWideAsThePerson } from './armPerson.js';

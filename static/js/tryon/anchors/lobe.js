@@ -8,7 +8,8 @@
 import { personAt } from '../covers/masks.js';
 import { apart, features, lightOf } from '../covers/tones.js';
 import { median } from '../grids.js';
-import { blurred, cropped, reduced8, roundEven, warped8 } from '../image.js';
+import { blurred, cropped, roundEven, warped8 } from '../image.js';
+import { reduced8 } from '../reduction.js';
 import { clamp } from '../linalg.js';
 import { OUTWARDS } from './ear.js';
 import { earShows } from './earShows.js';

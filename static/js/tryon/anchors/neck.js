@@ -5,7 +5,8 @@
  * chest. Twin of tryon/anchors/neck.py, where the figures' sources stand.
  */
 import { focalOf, moved, project, unproject } from '../frames.js';
-import { cropped, reduced8 } from '../image.js';
+import { cropped } from '../image.js';
+import { reduced8 } from '../reduction.js';
 import {
   add, along, apply3, clamp, columns3, cross, dot, norm, perpendicular, radians, scaled, sub, unit, unit2,
 } from '../linalg.js';

@@ -4,7 +4,8 @@
  * The palm, or the back of the hand, is safe to learn the hand's own colours from, lit and shaded
  * parts alike. Twin of tryon/anchors/skin.py.
  */
-import { picture, reducedField } from '../image.js';
+import { picture } from '../image.js';
+import { reducedField } from '../reduction.js';
 import { labOf } from '../lab.js';
 import { clamp } from '../linalg.js';
 import { PALM } from './skeleton.js';

@@ -4,7 +4,8 @@
  */
 import { CHIN } from '../anchors/head.js';
 import { grid } from '../grids.js';
-import { roundEven, windowReduced8 } from '../image.js';
+import { roundEven } from '../image.js';
+import { windowReduced8 } from '../reduction.js';
 import { clamp } from '../linalg.js';
 import { belowACollar, BARE, frontColour, lastSeen, skinBefore, staysUnder, underCloth } from './collarRules.js';
 import { hideAlong, hideBeyond, Laid, outside } from './collarLaid.js';

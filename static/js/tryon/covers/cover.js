@@ -5,7 +5,8 @@
  * image's own edges with a guided filter. Twin of tryon/covers/cover.py.
  */
 import { boxed, valueAt } from '../grids.js';
-import { cropped, reduced8, roundEven } from '../image.js';
+import { cropped, roundEven } from '../image.js';
+import { reduced8 } from '../reduction.js';
 import { clamp, dot, solveCholesky } from '../linalg.js';
 import { bodyShare } from './masks.js';
 import { apart, features, lightOf } from './tones.js';

@@ -5,7 +5,7 @@ import { findForearm } from '../anchors/forearm.js';
 import { lift } from '../anchors/handFrame.js';
 import { findSleeve } from '../anchors/sleeve.js';
 import { sleeveVeil } from '../anchors/sleeveVeil.js';
-import { windowReduced8 } from '../image.js';
+import { windowReduced8 } from '../reduction.js';
 import { wornUnder } from './collar.js';
 import { coverAt, judged } from './cover.js';
 import { handsOver } from './handsBefore.js';

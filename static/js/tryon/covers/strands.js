@@ -3,7 +3,8 @@
  * Twin of tryon/covers/strands.py.
  */
 import { boxed, grid, median, widest } from '../grids.js';
-import { blurred, reduced8, reducedField, roundEven } from '../image.js';
+import { blurred, roundEven } from '../image.js';
+import { reduced8, reducedField } from '../reduction.js';
 import { clamp } from '../linalg.js';
 import { convexHull } from '../outline.js';
 

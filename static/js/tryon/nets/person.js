@@ -2,7 +2,8 @@
  * Where people are in an image: selfie segmentation, and the outlines that the pose net sees.
  * Twin of tryon/nets/person.py, where it says what was looked at and why photos take a median.
  */
-import { reduced8, roundEven } from '../image.js';
+import { roundEven } from '../image.js';
+import { reduced8 } from '../reduction.js';
 import { CHIN, faceHeight, onGrid } from './pose.js';
 import { meanCrop } from './regions.js';
 

@@ -2,7 +2,8 @@
  * Turned squares of an image: what a net looks at, and its answers back in the image.
  * Twin of tryon/nets/regions.py, where it says where samples lie.
  */
-import { picture, reduced8, roundEven } from '../image.js';
+import { picture, roundEven } from '../image.js';
+import { reduced8 } from '../reduction.js';
 import { clamp } from '../linalg.js';
 
 /** @typedef {import('../image.js').Picture} Picture */
