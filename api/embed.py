@@ -65,6 +65,10 @@ class EmbedOption(Document):
     max: float | None = None
     step: float | None = None
     unit: str | None = None
+    measure: str | None = Field(
+        None, description="How the page's language writes a {number} with its unit."
+    )
+    words: str | None = Field(None, description="The value so written.")
     longest: int | None = None
 
 
@@ -250,5 +254,7 @@ def _option(control: ShownOption) -> EmbedOption:
         max=None if option.greatest is None else float(option.greatest),
         step=None if option.step is None else float(option.step),
         unit=option.unit if number else None,
+        measure=control.unit if number else None,
+        words=control.words if number else None,
         longest=option.longest if control.control == "text" else None,
     )

@@ -393,3 +393,22 @@ def test_a_piece_leaves_nothing_behind_when_it_goes_and_comes_back(
         painted(page)
         assert page.evaluate(f"{INSIDE}.querySelectorAll('parure-piece, canvas').length") == 2
         assert page.evaluate(f"{INSIDE}.adoptedStyleSheets.length") == 3
+
+
+def test_the_picture_stays_where_it_is_when_what_turns_the_piece_comes(
+    browser: Browser, service: tuple[str, Shop]
+) -> None:
+    address, shop = service
+    with visiting(browser, shop, address, viewport={"width": 390, "height": 844}) as guest:
+        page, held = guest.page, []
+        page.route(re.compile(r"/static/turning-\w+\.js$"), lambda route: held.append(route))
+        page.goto(f"{shop.address}/plain.html", wait_until="domcontentloaded")
+        until(page, f"{VIEWER}.configuration !== null", 60)
+        wait(lambda: page.evaluate("0") == 0 and bool(held), "what turns it is asked for")
+        picture = page.locator("parure-viewer .plate img").first
+        before = picture.bounding_box()
+        for route in held:
+            route.continue_()
+        until(page, "customElements.get('parure-piece') !== undefined")
+        until(page, f"{INSIDE}.adoptedStyleSheets.length > 4")
+        assert picture.bounding_box() == before

@@ -51,8 +51,19 @@ export function bring(form, options) {
 function tell(form, field) {
   const output = form.querySelector(`output[data-of="${CSS.escape(field.dataset.option ?? '')}"]`);
   if (!output) return;
-  const { unit } = field.dataset;
-  output.textContent = field.type === 'range' ? `${field.value} ${unit ?? ''}`.trim() : (field.dataset.name ?? '');
+  const { measure, name } = field.dataset;
+  output.textContent = measure ? measured(measure, field) : (name ?? '');
+}
+
+/**
+ * @param {string} measure
+ * @param {HTMLInputElement} field
+ */
+function measured(measure, field) {
+  const language = field.closest('[lang]')?.getAttribute('lang') || undefined;
+  // the service writes these figures in every language
+  const words = new Intl.NumberFormat(language, { numberingSystem: 'latn', maximumFractionDigits: 4 }).format(Number(field.value));
+  return measure.replace('{number}', words);
 }
 
 /** @param {Option} option */
@@ -83,11 +94,11 @@ function control(option, scope) {
     return node('div', { class: 'option', ...marked }, heading, node('select', about, ...shown));
   }
   if (option.control === 'number') {
-    const { min, max, step, unit } = option;
-    const range = node('input', { type: 'range', ...about, min, max, step, 'data-unit': unit ?? '' });
+    const { min, max, step, measure, words } = option;
+    const range = node('input', { type: 'range', ...about, min, max, step, 'data-measure': measure || '{number}' });
     range.value = value;
     return node('div', { class: 'option', ...marked }, heading,
-      node('output', { 'data-of': id, for: name }, `${value} ${unit ?? ''}`.trim()), range);
+      node('output', { 'data-of': id, for: name }, words ?? value), range);
   }
   const text = node('input', { type: 'text', ...about, maxlength: option.longest, autocomplete: 'off', dir: 'auto' });
   text.value = value;

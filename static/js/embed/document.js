@@ -14,7 +14,8 @@ import { _ } from '../words.js';
  * @property {number | null} min
  * @property {number | null} max
  * @property {number | null} step
- * @property {string | null} unit
+ * @property {string | null} measure a number with its unit: "{number} mm"
+ * @property {string | null} words the value so written
  * @property {number | null} longest
  */
 /** @typedef {{ total: string, currency: string, words: string, demonstration: boolean }} Price */

@@ -1,9 +1,9 @@
 /** The embed's styles: each made once, when what it dresses is there, and adopted by every root. */
-import plateText from '../../css/plate.css?sheet&in=.look';
+import groundText from '../../css/embed-ground.css?sheet&in=.look';
 import frameText from '../../css/embed.css?sheet';
 
 /** @type {(string | CSSStyleSheet)[]} in the order that they hold in */
-const sheets = [plateText, frameText];
+const sheets = [groundText, frameText];
 
 /**
  * More styles, for the roots that are dressed from now on; the embed's own frame has the last word.
