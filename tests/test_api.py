@@ -40,7 +40,7 @@ def test_every_route_and_method_is_in_the_openapi_document(client: FlaskClient) 
     document = client.get("/openapi.json").json
     rules = client.application.url_map.iter_rules()
     routes = {
-        (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
+        (re.sub(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in rules
         for method in rule.methods - {"HEAD", "OPTIONS"}
     }
