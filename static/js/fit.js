@@ -1,5 +1,5 @@
 /** How a piece fits, as the photo with a card or a coin tells it. */
-import { _ } from './words.js';
+import { _, figures } from './words.js';
 
 /** @typedef {import('./service.js').Fit} Fit */
 
@@ -18,7 +18,7 @@ const WORDS = {
  */
 export function fitWords({ verdict, made_for_mm: made, girth_mm: girth, sentence }, language) {
   if (!(verdict in WORDS) || girth === null) return sentence; // the service says why, in this language
-  const format = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const format = figures(language, { least: 1, most: 1 });
   const words = Object.entries({ made: made ?? girth.value, girth: girth.value, low: girth.low, high: girth.high })
     .map(([name, mm]) => [name, format.format(mm)]);
   return WORDS[verdict](Object.fromEntries(words));

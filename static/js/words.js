@@ -72,5 +72,15 @@ export function ngettext(one, many, count, values = {}) {
   const forms = said[one];
   const form = new Intl.PluralRules(language).select(count);
   const text = typeof forms === 'object' ? (forms[form] ?? forms.other) : count === 1 ? one : many;
-  return filled(text, { count: new Intl.NumberFormat(language).format(count), ...values });
+  return filled(text, { count: figures(language).format(count), ...values });
+}
+
+/**
+ * Writes numbers as the service does: the language's own way, in the digits 0 to 9 everywhere.
+ * @param {string | undefined} language without it the browser's
+ * @param {{ least?: number, most?: number }} [digits] behind the point
+ */
+export function figures(language, { least = 0, most = 3 } = {}) {
+  const digits = { minimumFractionDigits: least, maximumFractionDigits: most };
+  return new Intl.NumberFormat(language, { numberingSystem: 'latn', ...digits });
 }

@@ -1,6 +1,6 @@
 /** Materials, origin and delivery of a design, and the stone's millimetres beside its weight. */
 import { Refusal, request } from '../service.js';
-import { _ } from '../words.js';
+import { _, figures } from '../words.js';
 import { list } from './sheet.js';
 
 /** @typedef {import('../service.js').Configuration} Configuration */
@@ -51,7 +51,7 @@ export function besideStone(form) {
   if (!place || !input || !told.stone) return;
   const scale = Math.cbrt(Number(input.value) / told.stone.carat);
   const words = (/** @type {number} */ mm) =>
-    new Intl.NumberFormat(document.documentElement.lang || 'en', { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(mm * scale);
+    figures(document.documentElement.lang || 'en', { least: 1, most: 1 }).format(mm * scale);
   const { length_mm: length, width_mm: width } = told.stone;
   place.textContent = Math.abs(length - width) < ROUND_MM ? WORDS.round(words(width)) : WORDS.long(words(length), words(width));
 }

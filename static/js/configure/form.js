@@ -1,4 +1,5 @@
 /** The form of options: a configuration written into it, and what is chosen said in words. */
+import { figures } from '../words.js';
 
 /** @typedef {import('../service.js').Configuration} Configuration */
 /** @typedef {HTMLInputElement | HTMLSelectElement} Control */
@@ -72,7 +73,7 @@ export function picture(panel) {
  */
 export function measured(input) {
   const language = document.documentElement.lang || 'en';
-  const words = new Intl.NumberFormat(language, { maximumFractionDigits: 4 }).format(Number(input.value));
+  const words = figures(language, { most: 4 }).format(Number(input.value));
   return (input.dataset.unit || '{number}').replace('{number}', words);
 }
 

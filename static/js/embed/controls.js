@@ -1,4 +1,5 @@
 /** The options of an embedded piece as a form; made of nodes, so that strict pages take it. */
+import { figures } from '../words.js';
 import { node } from './node.js';
 
 /** @typedef {import('./document.js').Option} Option */
@@ -61,8 +62,7 @@ function tell(form, field) {
  */
 function measured(measure, field) {
   const language = field.closest('[lang]')?.getAttribute('lang') || undefined;
-  // the service writes these figures in every language
-  const words = new Intl.NumberFormat(language, { numberingSystem: 'latn', maximumFractionDigits: 4 }).format(Number(field.value));
+  const words = figures(language, { most: 4 }).format(Number(field.value));
   return measure.replace('{number}', words);
 }
 

@@ -2,6 +2,7 @@
  * Lengths on the screen: millimetres of this very screen, coins and cards for scale, and the lines that
  * say how large a piece is. CSS pixels, unless said otherwise.
  */
+import { figures } from '../words.js';
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{from: Point, to: Point, at: Point, mm: number}} DimensionLine */
@@ -150,6 +151,5 @@ function edgeMm(corners, a, b) {
  * @param {string | undefined} language
  */
 export function lengthWords(mm, language) {
-  const digits = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-  return `${digits.format(mm)} mm`;
+  return `${figures(language, { least: 1, most: 1 }).format(mm)} mm`;
 }

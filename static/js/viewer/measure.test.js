@@ -87,4 +87,5 @@ test('everybody is offered a coin of the own purse', () => {
 test('lengths are said to a tenth, in the language of the page', () => {
   assert.equal(lengthWords(20.5678, 'en'), '20.6 mm');
   assert.equal(lengthWords(7, 'de'), '7,0 mm');
+  assert.equal(lengthWords(20.5678, 'ar-EG'), '20.6 mm'); // in the service's digits
 });

@@ -1,4 +1,5 @@
 /** What is drawn over the piece and follows it: places pointed out, lengths, a coin for scale. */
+import { _, figures } from '../words.js';
 import { html, svg } from './markup.js';
 import { dimensionLines, lengthWords, sizesMm } from './measure.js';
 
@@ -139,7 +140,7 @@ export class Overlay {
     place(this.#name, { x: at.x, y: first });
     place(this.#size, { x: at.x, y: first + 18 });
     this.#name.textContent = this.coin.name;
-    this.#size.textContent = `${new Intl.NumberFormat(this.language).format(this.coin.mm)} mm`;
+    this.#size.textContent = `${figures(this.language).format(this.coin.mm)} mm`;
   }
 }
 
@@ -151,4 +152,3 @@ function place(text, { x, y }) {
   text.setAttribute('x', x.toFixed(1));
   text.setAttribute('y', y.toFixed(1));
 }
-import { _ } from '../words.js';
