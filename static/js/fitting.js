@@ -2,7 +2,7 @@
  * The door to the fitting room: light, in every page where something can be tried on. What is behind it is
  * fetched when somebody presses.
  */
-import { kept, request } from './service.js';
+import { Refusal, UNREACHABLE, kept, request } from './service.js';
 import { learn } from './words.js';
 
 /** @typedef {import('./wear/fitting-room.js').Room} Room */
@@ -57,11 +57,14 @@ export class Door {
         headers: { 'Accept-Language': document.documentElement.lang },
       });
       learn(words);
-      const { Room } = await import('./wear/fitting-room.js');
-      this.fitting.rest?.(true);
+      const { Room } = await import('./wear/fitting-room.js').catch(() => {
+        throw new Refusal(UNREACHABLE);
+      });
       const { taken, options = () => [] } = this.fitting;
-      this.#room = new Room({ told, pieces, options: options(), taken, closed: () => this.#closed() });
-      this.#room.open();
+      const room = new Room({ told, pieces, options: options(), taken, closed: () => this.#closed() });
+      room.open();
+      this.#room = room;
+      this.fitting.rest?.(true);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.fitting.say(error.message);

@@ -35,7 +35,7 @@ import { _ } from './words.js';
 /** A request was refused; the message is meant for the person before the screen. */
 export class Refusal extends Error {}
 
-const UNREACHABLE = _(
+export const UNREACHABLE = _(
   'The shop cannot be reached. Check the connection and try again; nothing was kept.',
 );
 
