@@ -70,4 +70,4 @@ function worn({ product, options, hash, description, price }) {
 new ResizeObserver(() => {
   if (!main.hidden) frame.say('resized', { height: Math.ceil(document.documentElement.getBoundingClientRect().height) });
 }).observe(document.documentElement);
-addEventListener('pagehide', () => life.abort());
+addEventListener('pagehide', ({ persisted }) => persisted || life.abort()); // who comes back is heard again
