@@ -67,7 +67,7 @@ export class SlowLooks {
       this.#worker ??= this.#started();
       const { runtime, nets } = await given(names);
       const came = names.filter((name) => nets[name]);
-      if (!came.length) return;
+      if (!came.length || !this.#worker) return; // it may have ended meanwhile
       const opened = new Promise((resolve) => (this.#opened = resolve));
       this.#say({ do: 'open', runtime, nets });
       if (!(await opened)) return;

@@ -126,3 +126,18 @@ test('without its net, or with a worker that breaks, everything goes on', async 
   assert.equal((await seen).person, null);
   assert.deepEqual([worker.ended, offline.has('person')], [true, false]);
 });
+
+test('a worker that ends while its nets are fetched keeps no photo waiting', async () => {
+  const slowly = new SlowLooks();
+  let come;
+  const begun = slowly.begin(['person'], () => new Promise((resolve) => (come = resolve)));
+  await turn();
+  FakeWorker.all[0].dispatchEvent(Object.assign(new Event('error', { cancelable: true })));
+  come(GIVEN);
+  await begun;
+  assert.equal(slowly.has('person'), false);
+  slowly.forget();
+  await slowly.begin(['person'], async () => GIVEN);
+  assert.ok(slowly.has('person')); // another set begins anew
+  assert.equal(FakeWorker.all.length, 2);
+});
