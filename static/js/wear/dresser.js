@@ -19,6 +19,7 @@ import { fetchEngine, supported } from './engine.js';
  */
 
 const LOOK_AGAIN_MS = 10;
+const done = () => {};
 
 /** Puts on what is asked for. */
 export class Dresser {
@@ -87,7 +88,7 @@ export class Dresser {
 
   /** @param {string[]} files */
   async #readyFor(files) {
-    const overlay = this.#overlay;
+    const [overlay, readied] = [this.#overlay, this.#readied];
     try {
       await (await overlay)?.prepare(files);
     } catch (error) {
@@ -96,7 +97,7 @@ export class Dresser {
     }
     if (overlay !== this.#overlay) return;
     this.dressed = true;
-    this.#ready();
+    if (readied === this.#readied) this.#ready(); // else another set was asked for meanwhile, which tells itself
     this.told.ready();
   }
 
@@ -149,7 +150,7 @@ export class Dresser {
       if (still !== picture() || tracking !== this.#tracking) return null;
       return this.solve(await createImageBitmap(still), performance.now());
     });
-    this.#turn = solving.then(() => undefined);
+    this.#turn = solving.then(done, done); // one that fails holds up none after it
     return solving;
   }
 

@@ -55,7 +55,7 @@ class Worker {
   #watching = false;
   /** @type {HandLandmarks[]} */ #beside = []; // seen a moment ago, where nothing is worn on them
   /** @type {Set<number>} chains that the window knows */ #laid = new Set();
-  #wears = 0; // counts what was asked for, so that only the last is worn
+  #wears = 0; // the number of what was asked for last, which alone is worn
   #slowly = new SlowLooks();
   #shown = 0; // frames since something is worn, that showed it
   #turn = Promise.resolve();
@@ -68,7 +68,7 @@ class Worker {
     if (message.do === 'begin') {
       this.#needs = message.needs;
       this.#watching = message.watching;
-    } else if (message.do === 'wear') await this.#wear(message.asked, message.streaming);
+    } else if (message.do === 'wear') await this.#wear(message);
     else await this.#inTurn(() => this.#solve(message.image, message.timeMs));
   }
 
@@ -79,15 +79,15 @@ class Worker {
     return done;
   }
 
-  /** @param {Asked[]} asked @param {boolean} streaming */
-  async #wear(asked, streaming) {
-    const mine = (this.#wears += 1);
+  /** @param {Extract<ToWorker, { do: 'wear' }>} message */
+  async #wear({ number, asked, streaming }) {
+    this.#wears = number;
     const needs = /** @type {Needs} */ (this.#needs);
     const compiled = this.#once(needs.runtime.file, () => compile(needs.runtime, this.#progress));
     compiled.catch(() => {}); // waited for below
     const models = await Promise.all(asked.map((each) => this.#model(each)));
     const files = [...new Set(models.map(fileOf))];
-    if (mine === this.#wears) tell({ is: 'known', files });
+    if (number === this.#wears) tell({ is: 'known', files });
     const anchors = new Set(models.map(({ anchor }) => anchor ?? 'finger'));
     const faces = anchors.has('ear') || anchors.has('neck');
     const hands = anchors.has('finger') || anchors.has('wrist') || (faces && !streaming); // they hide what is worn on heads
@@ -101,7 +101,7 @@ class Worker {
       (faces || watched) && this.#once(needs.faces.file, () => fetchAsset(needs.faces, this.#progress)),
     ]);
     await this.#inTurn(async () => {
-      if (mine !== this.#wears) return;
+      if (number !== this.#wears) return;
       if (handNet) this.#hands ??= await HandTracker.open(runtime, handNet).catch(unsupported);
       if (faceNet) this.#faces ??= await FaceTracker.open(runtime, faceNet).catch(unsupported);
       if (faceNet) this.#mean ??= readCanonicalFace(faceNet.buffer);
@@ -114,7 +114,7 @@ class Worker {
       this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, hidden: faces, looks, streaming, watched };
       this.#shown = 0;
       this.#beside = [];
-      tell({ is: 'ready', files, fetched: fetchedSoFar() });
+      tell({ is: 'ready', number, files, fetched: fetchedSoFar() });
       if (hands || watched) this.#hands?.warm();
       if (faces || watched) this.#faces?.warm();
     });

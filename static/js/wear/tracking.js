@@ -33,6 +33,7 @@ class WindowTracking {
   /** @type {ToWorker[]} said before the worker was there */ #early = [];
   /** @type {Map<number, Laid>} how chains lie, by the worker's numbers */ #laid = new Map();
   #listener;
+  #wears = 0; // sets asked for
   #closed = false;
   #busy = false;
   #silence = 0;
@@ -49,7 +50,7 @@ class WindowTracking {
 
   /** @param {import('./types.js').Asked[]} asked @param {boolean} streaming */
   wear(asked, streaming) {
-    this.#say({ do: 'wear', asked, streaming });
+    this.#say({ do: 'wear', number: (this.#wears += 1), asked, streaming });
   }
 
   /** @param {ImageBitmap} image @param {number} timeMs */
@@ -99,7 +100,7 @@ class WindowTracking {
     if (this.#closed) return;
     if (message.is === 'progress') this.#listener.progress(message.loaded, message.total);
     if (message.is === 'known') this.#listener.known?.(message.files);
-    if (message.is === 'ready') this.#listener.ready(message.files);
+    if (message.is === 'ready' && message.number === this.#wears) this.#listener.ready(message.files);
     if ('fetched' in message) keep(/** @type {Needs} */ (this.#needs), message.fetched);
     if (message.is === 'failed') this.#fail(message.reason);
     if (message.is === 'solved') {

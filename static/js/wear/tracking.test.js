@@ -68,6 +68,18 @@ test('what is said before the worker is there reaches it in order', async () => 
   assert.deepEqual(worker.said.map(({ message }) => message.do), ['begin', 'wear']);
 });
 
+test('only the set that was asked for last is told to be ready', async () => {
+  const { tracking, heard } = await opened();
+  await turn();
+  await turn();
+  const [worker] = FakeWorker.all;
+  for (const streaming of [true, false]) tracking.wear(ASKED, streaming);
+  const [before, now] = worker.said.slice(1).map(({ message }) => message.number);
+  worker.says({ is: 'ready', number: before, files: ['/before'], fetched: [] });
+  worker.says({ is: 'ready', number: now, files: ['/now'], fetched: [] });
+  assert.deepEqual(heard, [['ready', ['/now']]]);
+});
+
 test('one frame is under way at a time, and another is let go', async () => {
   const { tracking, heard } = await opened();
   await turn();

@@ -125,9 +125,10 @@
  */
 
 /**
- * From the window to the tracking worker. One that is watching looks for hands and faces whatever is worn.
+ * From the window to the tracking worker. One that is watching looks for hands and faces whatever is worn;
+ * sets that are worn are counted, and a `ready` says of which it tells.
  * @typedef {{ do: 'begin', needs: Needs, watching: boolean }
- *   | { do: 'wear', asked: Asked[], streaming: boolean }
+ *   | { do: 'wear', number: number, asked: Asked[], streaming: boolean }
  *   | { do: 'frame', image: ImageBitmap, timeMs: number }} ToWorker
  */
 
@@ -141,7 +142,7 @@
  * @typedef {{ is: 'progress', loaded: number, total: number }
  *   | { is: 'known', files: string[] }
  *   | { is: 'fetched', fetched: string[] }
- *   | { is: 'ready', files: string[], fetched: string[] }
+ *   | { is: 'ready', number: number, files: string[], fetched: string[] }
  *   | { is: 'solved', solved: SentSolved, laid: Laid[] }
  *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker
  */
