@@ -1,6 +1,5 @@
 /** The place beside an embedded piece; what stands in it is fetched when a feature wants it. */
-import { _ } from '../words.js';
-import { Refusal } from './document.js';
+import { unreachable } from './document.js';
 import { node } from './node.js';
 
 /** @typedef {import('./panel.js').Answers} Answers */
@@ -20,12 +19,12 @@ export class Beside {
   /**
    * @param {readonly string[]} features
    * @returns {Promise<boolean>} whether it came now, with styles that are to be adopted
-   * @throws {Refusal} it did not come
+   * @throws {import('./document.js').Refusal} it did not come
    */
   async bring(features) {
     if (this.panel || !features.some((word) => FEATURES.includes(word))) return false;
     const { Panel } = await import('./panel.js').catch(() => {
-      throw new Refusal(_('The shop cannot be reached. Check the connection and try again.'), 'Unreachable');
+      throw unreachable();
     });
     this.panel ??= new Panel(this.root, this.answers);
     return true;

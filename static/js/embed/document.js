@@ -51,6 +51,9 @@ export class Refusal extends Error {
   }
 }
 
+/** What was asked for did not come. */
+export const unreachable = () => new Refusal(_('The shop cannot be reached. Check the connection and try again.'), 'Unreachable');
+
 const PICTURE_PX = 960;
 const POSTER_PX = [480, 720, 960, 1440];
 
@@ -83,7 +86,7 @@ async function asked(address, signal) {
     response = await fetch(address, { signal, credentials: 'omit' });
   } catch (error) {
     signal.throwIfAborted();
-    throw new Refusal(_('The shop cannot be reached. Check the connection and try again.'), 'Unreachable');
+    throw unreachable();
   }
   const answer = await response.json().catch(() => null);
   signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import { Asking } from './asking.js';
 import { Beside } from './beside.js';
-import { Refusal, optionTexts, price, readOptions, summary } from './document.js';
+import { Refusal, optionTexts, price, readOptions, summary, unreachable } from './document.js';
 import { node } from './node.js';
 import { HANDED_ON, altOf, handOn, hung, pictureOf } from './plate.js';
 import { dress } from './sheets.js';
@@ -45,6 +45,7 @@ export class ParureEmbed extends HTMLElement {
   #stage = node('div', { class: 'look' });
   #beside = new Beside({ choose: (id, value) => this.#choose(id, value), buy: () => this.#buy(), tryOn: () => this.#tryOn() });
   /** @type {TryOn | undefined} */ #worn;
+  #entering = false; // while what tries it on is fetched
   #status = node('p', { class: 'word', role: 'status' });
   #asking = new Asking(this.#status);
   #queued = false;
@@ -261,13 +262,17 @@ export class ParureEmbed extends HTMLElement {
 
   /** The camera is the service's alone: it opens in a frame of its own, over the page. */
   async #tryOn() {
-    const told = this.#document;
-    if (!told || this.#worn) return;
-    const url = `${told.configuration.urls.page}#try-on`;
+    if (!this.#document || this.#worn || this.#entering) return;
+    const url = `${this.#document.configuration.urls.page}#try-on`;
     if (!this.#tell('try-on', { ...this.configuration, state: 'asked', url })) return;
-    const { TryOn } = await import('./try-on.js');
+    this.#entering = true;
+    const came = await import('./try-on.js').catch(() => null);
+    this.#entering = false;
+    if (!came) return this.#fail(unreachable());
+    const told = this.#document;
+    if (!told || !this.isConnected) return;
     this.#dress();
-    this.#worn = TryOn.open(this, this.#frame, told, {
+    this.#worn = came.TryOn.open(this, this.#frame, told, {
       tell: (state) => this.#tell('try-on', { ...this.configuration, state }),
       changed: ({ product, options }) => this.configure({ product, options }).catch((error) => this.#fail(error)),
       rest: (on) => {

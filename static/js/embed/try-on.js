@@ -6,6 +6,7 @@ import tryOnText from '../../css/embed-try-on.css?sheet';
 import { HOME } from '../home.js';
 import { PageEnd } from '../page-end.js';
 import { _ } from '../words.js';
+import { unreachable } from './document.js';
 import { node } from './node.js';
 import { bringStyles } from './sheets.js';
 
@@ -61,7 +62,7 @@ export class TryOn {
     this.held = /** @type {ShadowRoot | Document} */ (root.getRootNode()).activeElement;
     this.hash = told.configuration.hash;
     const title = `${_('Try it on')}: ${told.name}`;
-    const close = node('button', { type: 'button', class: 'quiet' }, _('Close'));
+    const close = node('button', { type: 'button', class: 'quiet', autofocus: '' }, _('Close'));
     close.addEventListener('click', () => this.close());
     this.#elsewhere.href = pageOf(told);
     this.#cover.append(this.#status, this.#elsewhere, close);
@@ -93,7 +94,7 @@ export class TryOn {
 
   #listen() {
     const { signal } = this.#life;
-    const late = setTimeout(() => this.#offer(_('The shop cannot be reached. Check the connection and try again.')), LATE_MS);
+    const late = setTimeout(() => this.#offer(unreachable().message), LATE_MS);
     signal.addEventListener('abort', () => clearTimeout(late));
     document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
       if (effectiveDirective === 'frame-src' && blockedURI.startsWith(HOME)) this.#forbid();
