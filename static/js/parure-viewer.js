@@ -5,6 +5,7 @@
  * means to look, or when the viewer is seen, somebody is there and the page is idle.
  */
 import { askAhead, viewerFile } from './ahead.js';
+import { Refusal } from './service.js';
 import { NOT_FOUND, namedPiece } from './viewer/named.js';
 import { describe, furnish, hang, posterOf } from './viewer/poster.js';
 import { whenSeen } from './viewer/unasked.js';
@@ -186,8 +187,9 @@ export class ParureViewer extends HTMLElement {
       await this.show(configuration);
     } catch (error) {
       if (signal.aborted) return;
-      this.say(error instanceof Error && error.message ? error.message : NOT_FOUND);
-      this.dispatchEvent(new CustomEvent('error', { detail: { message: String(error) } }));
+      const message = error instanceof Refusal ? error.message : NOT_FOUND;
+      this.say(message);
+      this.dispatchEvent(new CustomEvent('error', { detail: { message } }));
     }
   }
 
