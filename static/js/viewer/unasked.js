@@ -14,8 +14,8 @@ let quick;
  * @param {() => void} open
  */
 export function whenSeen(element, signal, open) {
-  const seen = new IntersectionObserver(([entry]) => {
-    if (!entry.isIntersecting) return;
+  const seen = new IntersectionObserver((entries) => {
+    if (!entries.at(-1)?.isIntersecting) return;
     seen.disconnect();
     whenIdle(signal, open);
   });
