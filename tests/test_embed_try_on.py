@@ -123,6 +123,7 @@ def test_where_a_page_forbids_frames_a_window_opens(
                 assert opened.value.evaluate("opener") is None
                 until(page, f"{INSIDE}.querySelector('dialog.try-on') === null")
                 assert page.evaluate("said") == ["asked"]
+                wait(lambda: bool(shop.reports), "the browser's report")
                 assert len(shop.reports) == 1, count  # the page is not asked twice
                 opened.value.close()
             guest.problems = [one for one in guest.problems if "frame" not in one]
