@@ -98,12 +98,35 @@ def test_stones_see_the_setting_that_stood_there(renderer: Renderer) -> None:
         assert (seen[0] == seen[1]).mean() > 0.85
 
 
-def test_what_the_other_piece_does_not_have_is_left_open(renderer: Renderer) -> None:
-    quick = read_known(hurried(known(renderer, "band", {}), "solitaire", {}))
-    head = next(each for each in quick.surfaces if each.part == "head")
-    np.testing.assert_allclose(
-        head.openness, np.tile([1.0, 0, 0, 0], (len(head.openness), 1)), atol=0.01
-    )
+def light(one: KnownSurface) -> np.ndarray:
+    """(n,): how much of what lies above it reaches each vertex, as the shader reckons."""
+    facing = np.einsum("ij,ij->i", one.openness[:, 1:], one.normals)
+    lit: np.ndarray = np.clip(one.openness[:, 0] + 0.6 * facing, 0.0, 1.0)
+    return lit
+
+
+def test_a_bracelet_in_place_of_a_strap_is_lit_as_what_lay_there(renderer: Renderer) -> None:
+    bracelet = {"strap": "three_link"}
+    like = known(renderer, "dress-watch", {})
+    careful = read_known(known(renderer, "dress-watch", bracelet)).surfaces
+    quick = read_known(hurried(like, "dress-watch", bracelet)).surfaces
+    there = {one.part for one in read_known(like).surfaces}
+    new = [one for one in quick if one.part not in there]
+    assert sum("links" in one.part for one in new) >= 20
+    brighter = []
+    for one in new:
+        same = min(
+            (other for other in careful if other.part == one.part),
+            key=lambda other: float(np.linalg.norm(other.centers[0] - one.centers[0])),
+        )
+        _, nearest = cKDTree(np.hstack([same.positions, FACING * same.normals])).query(
+            np.hstack([one.positions, FACING * one.normals])
+        )
+        brighter.append(np.stack([light(one), np.ones(len(nearest))]) - light(same)[nearest])
+    hurriedly, wide_open = np.hstack(brighter)
+    assert abs(hurriedly.mean()) < 0.06  # no jump as the careful file comes
+    assert wide_open.mean() > 0.3
+    assert np.abs(hurriedly).mean() < 0.65 * wide_open.mean()
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 A ring of another size is occluded where the first one is: what a vertex sees is taken from the
 vertex at the same place of the same part, each part measured by its own box; instances and stones
-are told apart by where they stand in the piece. What the other one does not have is left open. No
+are told apart by where they stand in the piece. A part that the other one does not have, as a metal
+bracelet in place of a strap, takes what is seen nearby there by whatever faces the same way. No
 renderer is needed, and whoever looks at the piece gets a file that was looked at closely next.
 """
 
@@ -31,6 +32,13 @@ FACING: Final = 0.1  # of a part's size, as much as a turn of a normal by a radi
 OFF: Final = 0.05  # share by which a vertex may be farther than the nearest
 MOST_KINDS: Final = 12  # of a part's instances
 SURFACES_KEPT: Final = 128
+PIECES_KEPT: Final = 4
+TURNED: Final = 0.3  # of a piece's radius, as much as a turn of a normal by a radian counts
+FEW_INSTANCES, FEW_VERTICES = 8, 400  # of a known surface that stand for all of it
+FEW_KINDS: Final = 6  # of the instances of a part that is not known
+CELLS, FACING_CELLS = 32.0, 4.0  # of a radius and of a normal: vertices of one see alike
+NEIGHBOURS: Final = 8  # that stand for a vertex of such a part: some lie under another layer
+AWAY: Final = 0.3  # share by which they may be farther than the nearest
 OPEN: Final = np.array([1.0, 0.0, 0.0, 0.0])
 
 
@@ -53,14 +61,62 @@ def borrowed(model: Model, apart: Apart, view: View, known: Known) -> Shades:
 
 def _openness(part: Placed, owner: Part, own: tuple[Array, float], known: Known) -> Openness:
     like = [one for one in known.surfaces if one.part == owner.name]
-    count = len(part.mesh.positions)
     if not like:
-        return Openness((np.tile(OPEN, (count, 1)),), np.zeros(len(part.centers), np.int64))
+        return _usual(part, own, known)
     chosen = _nearest(part.centers, own, [one.centers for one in like], known)[0]
     common = np.argsort(-np.bincount(chosen), kind="stable")[:MOST_KINDS]
     chosen = np.where(np.isin(chosen, common), chosen, common[0])
     used, kind = np.unique(chosen, return_inverse=True)
     return Openness(tuple(_taken_over(part, like[k]) for k in used), kind)
+
+
+def _usual(part: Placed, own: tuple[Array, float], known: Known) -> Openness:
+    """Of a part that is not known: what is seen nearby in the piece, facing the same way."""
+    count = len(part.mesh.positions)
+    if not known.surfaces or count == 0:
+        return Openness((np.tile(OPEN, (count, 1)),), np.zeros(len(part.centers), np.int64))
+    few = _spread(len(part.centers), FEW_KINDS)
+    _, nearest = cKDTree(part.centers[few]).query(part.centers)
+    used, kind = np.unique(nearest, return_inverse=True)
+    tree, seen = _neighbourhood(known)
+    values = []
+    for instance in few[used]:
+        turn = part.model_from_part[instance, :3, :3] / part.scales[instance]
+        places = (part.positions(slice(instance, instance + 1))[0] - own[0]) / own[1]
+        cells = np.round(np.hstack([CELLS * places, FACING_CELLS * part.mesh.normals @ turn.T]))
+        alike, cell = np.unique(cells, axis=0, return_inverse=True)
+        wanted = np.hstack([alike[:, :3] / CELLS, TURNED / FACING_CELLS * alike[:, 3:]])
+        _, near = tree.query(wanted, k=NEIGHBOURS, eps=AWAY)
+        mean = seen[near].mean(axis=1)
+        values.append(np.column_stack([mean[:, :1], mean[:, 1:] @ turn])[cell])
+    return Openness(tuple(values), kind)
+
+
+@lru_cache(maxsize=PIECES_KEPT)
+def _neighbourhood(known: Known) -> tuple[cKDTree, Array]:
+    """Where vertices are all over a piece and how they face, and what they see (n, 4).
+
+    Of its model frame, places from its centre in radii.
+    """
+    rows, seen = [], []
+    for one in known.surfaces:
+        instances = _spread(len(one.centers), FEW_INSTANCES)
+        some = _spread(len(one.positions), FEW_VERTICES // len(instances))
+        linear = one.model_from_part[instances, :3, :3]
+        back = np.swapaxes(linear, 1, 2)
+        turn = back / np.cbrt(np.linalg.det(linear))[:, None, None]
+        moved = one.positions[some] @ back + one.model_from_part[instances, None, :3, 3]
+        places = (moved - known.center) / known.radius
+        rows.append(np.concatenate([places, TURNED * (one.normals[some] @ turn)], axis=2))
+        mean = np.broadcast_to(one.openness[some, :1], (*places.shape[:2], 1))
+        seen.append(np.concatenate([mean, one.openness[some, 1:] @ turn], axis=2))
+    every = np.concatenate([each.reshape(-1, 6) for each in rows])
+    return cKDTree(every), np.concatenate([each.reshape(-1, 4) for each in seen])
+
+
+def _spread(count: int, most: int) -> Indices:
+    """At most so many of `count` indices, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64))
 
 
 def _taken_over(part: Placed, like: KnownSurface) -> Array:

@@ -34,6 +34,7 @@ class KnownSurface:
     normals: Array  # (n, 3)
     openness: Array  # (n, 4)
     centers: Array  # (k, 3) of its instances, model frame
+    model_from_part: Array  # (k, 4, 4) of its instances, similarities
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,19 +97,21 @@ class _Reader:
         named = self._json["meshes"][node["mesh"]]["primitives"][0]["attributes"]
         positions = self._numbers(named["POSITION"])
         middle = (positions.min(axis=0) + positions.max(axis=0)) / 2.0
+        places = self._places(node)
         return KnownSurface(
             said["part"],
             said["slot"],
             positions,
             self._numbers(named["NORMAL"]),
             openness_of_bytes(self._numbers(named[OPENNESS])),
-            self._centers(node, middle),
+            (places @ np.append(middle, 1.0))[:, :3],
+            places,
         )
 
     def _stones(
         self, node: Mapping[str, Any], said: Mapping[str, Any], stone: Mapping[str, Any]
     ) -> KnownStones:
-        centers = self._centers(node, np.zeros(3))
+        centers = self._places(node)[:, :3, 3]
         maps = None
         if "maps" in stone:
             side = stone["side"]
@@ -126,8 +129,8 @@ class _Reader:
             self._view(ground["waves"], np.uint8),
         )
 
-    def _centers(self, node: Mapping[str, Any], middle: Array) -> Array:
-        """(k, 3) model frame: a point of the mesh (3,) at each of a node's places."""
+    def _places(self, node: Mapping[str, Any]) -> Array:
+        """(k, 4, 4) model frame from the mesh's own, of a node's instances."""
         named = node.get("extensions", {}).get(INSTANCING, {}).get("attributes")
         if named is None:
             translations = np.array([node["translation"]])
@@ -141,11 +144,12 @@ class _Reader:
                 rotations = self._numbers(named["ROTATION"])
             if "SCALE" in named:
                 scales = self._numbers(named["SCALE"])
-        axis, turn = rotations[:, :3], rotations[:, 3:]
-        moved = scales * middle
-        moved = moved + 2.0 * np.cross(axis, np.cross(axis, moved) + turn * moved)
-        centers: Array = translations + moved
-        return centers
+        axis, turn, basis = rotations[:, None, :3], rotations[:, None, 3:], np.eye(3)
+        turned = basis + 2.0 * np.cross(axis, np.cross(axis, basis) + turn * basis)  # of each axis
+        places = np.tile(np.eye(4), (len(translations), 1, 1))
+        places[:, :3, :3] = np.swapaxes(turned * scales[:, :, None], 1, 2)
+        places[:, :3, 3] = translations
+        return places
 
     def _numbers(self, accessor: int) -> Array:
         """(n, k) of an accessor; those that stand for shares of 1 as such."""
