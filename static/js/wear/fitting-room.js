@@ -228,8 +228,10 @@ export class Room {
     }
     this.#dialog.toggleAttribute('data-worn', worn);
     this.guidance.note(solved.lacks, performance.now());
-    if (first) this.#fit();
-    if (first) this.controls.able(true);
+    if (!first) return;
+    this.#fit();
+    this.controls.able(true);
+    if (document.activeElement === document.body) this.controls.focus('take'); // what was pressed is gone
   }
 
   /** A frame fills the glass where little of it is lost; else it is seen whole. */

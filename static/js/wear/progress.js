@@ -1,6 +1,6 @@
 /** How far what it takes has come; said only when it takes longer than one notices. */
 import { html } from '../viewer/markup.js';
-import { _ } from '../words.js';
+import { _, figures } from '../words.js';
 
 const SLOW_MS = 400;
 const MEGABYTE = 1e6;
@@ -20,7 +20,8 @@ export class Progress {
   note(loaded, total) {
     if (total <= 0) return;
     this.#bar.value = loaded / total;
-    const size = (/** @type {number} */ bytes) => (bytes / MEGABYTE).toFixed(1);
+    const format = figures(document.documentElement.lang || 'en', { least: 1, most: 1 });
+    const size = (/** @type {number} */ bytes) => format.format(bytes / MEGABYTE);
     this.#words.textContent = loaded < total ? _('Getting the mirror ready: {loaded} of {total} MB', { loaded: size(loaded), total: size(total) }) : WORDS.soon;
   }
 

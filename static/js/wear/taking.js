@@ -69,6 +69,7 @@ export class Taking {
       return controls.comparing(false);
     }
     if (session.state === 'live') await session.hold();
+    if (!session.plain) return; // it went away meanwhile
     const [now, ...before] = wardrobe.designs;
     compare.begin(before, now.words);
     controls.comparing(true);
