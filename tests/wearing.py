@@ -19,6 +19,7 @@ TRACKED = """async ([module, picture, asked, frames]) => {
   const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
   const told = { progress: [], solved: [], files: [], failed: null };
   const begun = performance.now();
+  let looks = 4; // at most: a machine that others keep busy may be too slow for a photo's slow ones
   let heard = () => {};
   const next = () => new Promise((resolve) => (heard = resolve));
   const tracking = (window.tracking = openTracking({
@@ -36,6 +37,13 @@ TRACKED = """async ([module, picture, asked, frames]) => {
     const solved = await coming;
     if (told.failed) break;
     solved.image.close();
+    if (frames === 1 && solved.without.length && --looks > 0) {
+      const again = next();
+      tracking.wear(asked, false);
+      await again;
+      k -= 1;
+      continue;
+    }
     told.firstMs ??= performance.now() - begun;
     const worn = solved.layers.flatMap(({ pieces }) => pieces.map(({ placement, worn }) => ({
       ...placement, opacity: worn[0].opacity, links: worn[0].laid?.links.length ?? 0,
