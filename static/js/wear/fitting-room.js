@@ -231,7 +231,7 @@ export class Room {
     if (!first) return;
     this.#fit();
     this.controls.able(true);
-    if (document.activeElement === document.body) this.controls.focus('take'); // what was pressed is gone
+    if (document.activeElement === document.body) this.controls.focus(this.session.state === 'live' ? 'take' : 'save'); // what was pressed is gone
   }
 
   /** A frame fills the glass where little of it is lost; else it is seen whole. */
