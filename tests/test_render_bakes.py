@@ -14,6 +14,7 @@ import pytest
 
 from models3d.frames import Anchor, Intrinsics, PixelRegion, RigidTransform
 from models3d.rings.solitaire import Solitaire
+from viewer.errors import NoGraphics
 from viewer.render import bakes, live_bake
 from viewer.render.bakes import kept_bake
 from viewer.render.renderer import Renderer
@@ -153,7 +154,35 @@ def test_a_stream_takes_what_was_baked_without_waiting_and_fades_its_shadow_in()
 
 
 @pytest.mark.gpu
-def test_a_renderer_closes_while_a_piece_is_being_baked() -> None:
+def test_a_bake_that_failed_once_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_context(backend: str | None) -> None:
+        raise NoGraphics("no second context")
+
+    shot = _live_shot(at_once=True)
+    model = shot.worn[0].model
     with Renderer() as renderer:
-        for _ in range(2):
-            renderer.render(_live_shot(at_once=True))
+        with monkeypatch.context() as refused:
+            refused.setattr(live_bake, "create_context", no_context)
+            renderer.render(shot)
+            with pytest.raises(NoGraphics, match="no second context"):
+                renderer.uploaded(model, live=True)
+        assert not renderer.uploaded(model, live=True).unbaked
+
+
+@pytest.mark.gpu
+def test_a_renderer_closes_while_a_piece_is_being_baked(monkeypatch: pytest.MonkeyPatch) -> None:
+    baking, look, looked = threading.Event(), live_bake.openness_of, []
+
+    def seen(*asked: Any) -> Any:
+        baking.set()
+        looked.append(look(*asked))
+        return looked[-1]
+
+    monkeypatch.setattr(live_bake, "openness_of", seen)
+    shot = _live_shot(at_once=True)
+    with Renderer() as renderer:
+        for _ in range(2):  # from its second frame on
+            renderer.render(shot)
+        assert baking.wait(PATIENCE_S)
+    assert len(looked) == 1  # what was begun is ended, on a context of its own
+    assert not any(one.name.startswith("bakes-beside") for one in threading.enumerate())

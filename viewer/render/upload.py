@@ -165,8 +165,8 @@ class Uploader:
             uploaded.coming = self._beside.bake(uploaded.model, uploaded.apart)
         if not wait and not uploaded.coming.done():
             return
-        uploaded.bake = uploaded.coming.result()
-        uploaded.coming, uploaded.unbaked = None, False
+        coming, uploaded.coming = uploaded.coming, None  # if it failed, the next frame tries again
+        uploaded.bake, uploaded.unbaked = coming.result(), False
         uploaded.shade = 1.0 if wait else 0.0
         for surface, seen in zip(uploaded.surfaces, uploaded.bake.openness, strict=True):
             surface.see(seen)
