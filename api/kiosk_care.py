@@ -16,6 +16,7 @@ from models3d.frames import Image
 from viewer.refusals import translated
 
 LOOKED_AT, LOOK_S = 8, 4.0  # frames of a camera check, and how long they may take
+TAKE_S = 0.5  # between two of them at most
 
 views = Blueprint("kiosk_care", __name__)
 
@@ -82,12 +83,17 @@ def leave() -> Response:
 def _seen() -> list[Image]:
     """The next frames as the mirror's page gets them, or as its own camera gives them."""
     behind = kiosk()
-    listener, until = behind.mirror.frames.listen(), monotonic() + LOOK_S
+    page, until = behind.page, monotonic() + LOOK_S
     images: list[Image] = []
-    while len(images) < LOOKED_AT and monotonic() < until:
-        if behind.page is not None:
-            behind.page.want("plain")
-        frame = listener.take(0.5)
-        if frame is not None:
-            images.append(frame.image)
+    if page is None:
+        frames = behind.mirror.frames.listen()
+        while len(images) < LOOKED_AT and monotonic() < until:
+            frame = frames.take(TAKE_S)
+            images += [] if frame is None else [frame.image]
+        return images
+    with page.checked() as plain:
+        while len(images) < LOOKED_AT and monotonic() < until:
+            page.want("plain")
+            image = plain.take(TAKE_S)
+            images += [] if image is None else [image]
     return images

@@ -18,6 +18,7 @@ from kiosk.pairing import Role
 from tryon.media.photo import read_photo
 
 TOLD_BY_PAGE = (commands.Watched, commands.CameraTold, commands.Recovered, commands.Eye)
+KINDS = (SHOWN, PLAIN, TAKEN) = ("frame", "plain", "still")
 LENGTH = struct.Struct(">I")
 LONGEST_HEADER = 1000
 WHY = {
@@ -73,18 +74,23 @@ def take_picture(behind: Kiosk, page: object, message: bytes) -> None:
     """A picture of the page: for tablets, for the staff's check, or one that the client has taken.
 
     Raises:
-        KioskError: nobody has asked this page for one.
+        KioskError: this page is not the mirror's eye, or the message has another form.
         UnusablePhoto: it is no picture.
     """
     mirror = behind.page
     if mirror is None or not mirror.is_eye(page):
         raise KioskError("The mirror has a camera of its own: send it no pictures.")
     kind, jpeg = _unpacked(message)
-    if behind.is_idle and kind != "plain":
+    session = behind.session
+    if kind not in KINDS:
+        raise KioskError("A picture has another form than this.")
+    if kind != PLAIN and behind.is_idle:
         return  # its client was forgotten meanwhile
-    frame = mirror.show(read_photo(jpeg).image, {"frame": mirror.figures().frames})
-    if kind == "still":
-        behind.look_at(frame)
+    image = read_photo(jpeg).image
+    if kind == PLAIN:
+        mirror.show_plain(image)
+    else:
+        behind.pictured(image, session, taken=kind == TAKEN)
 
 
 @views.record_once

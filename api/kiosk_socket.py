@@ -92,6 +92,14 @@ class _OnItsWay:
     captured_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A picture that is to be taken."""
+
+    command: int | None  # that asked for it
+    session: int  # whose client it is of: nobody else's
+
+
 class Client:
     """One socket: what it is told, and what it asks for."""
 
@@ -106,8 +114,7 @@ class Client:
         self._stills = behind.stills.listen()
         self._looks = False  # at a picture that was taken
         self._unshown: list[_OnItsWay] = []
-        self._still: int | None = None  # the command that waits for a picture
-        self._wants_still = False
+        self._still: _Wanted | None = None  # the picture that is waited for
         self._priced: tuple[str, ...] | None = None
 
     def serve(self) -> None:
@@ -157,10 +164,10 @@ class Client:
         frame = self._frames.take(WAKE_S)
         if frame is None or (self._role is Role.REMOTE and self._kiosk.is_idle):
             return  # who passes by is no business of a tablet's
-        if self._wants_still and self._role is Role.DISPLAY:
-            self._wants_still = False
-            still = {"type": "still", "id": self._still, "frame": frame.number}
-            self._socket.send(packed(still, encoded(frame.image, STILL_QUALITY)))
+        still, self._still = self._still, None
+        if still is not None and still.session == self._kiosk.session and not self._kiosk.is_idle:
+            told = {"type": "still", "id": still.command, "frame": frame.number}
+            self._socket.send(packed(told, encoded(frame.image, STILL_QUALITY)))
             self._kiosk.look_at(frame)
         if not self._kiosk.is_idle:
             services().mirror_in_use()  # pictures that are drawn meanwhile give way
@@ -226,7 +233,7 @@ class Client:
         if isinstance(command, commands.Still):
             if self._role is not Role.DISPLAY:
                 raise NotPaired("Pictures are taken at the mirror itself.")
-            self._still, self._wants_still = command.id, True
+            self._still = _Wanted(command.id, self._kiosk.session)
             return None
         if isinstance(command, commands.KeepDesign):
             return self._design(command.id)

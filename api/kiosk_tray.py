@@ -10,6 +10,7 @@ from api.choosers import choosers
 from api.controls import local_size_system, main_options, shown
 from api.documents import Document
 from api.kiosk_access import kiosk
+from api.kiosk_worn import WornFiles
 from api.openapi import Operation, documented
 from api.pages import FAMILIES
 from api.products import addresses, services, unchanging
@@ -124,12 +125,19 @@ def films() -> Films | None:
 def films_of(behind: Kiosk) -> Films:
     """What draws the films of a mirror's tray, with the application's own studio."""
     beside = services()
+    worn = WornFiles(behind.settings.tray, beside, lambda: behind.is_idle)
+
+    def first() -> None:
+        behind.prepare()
+        if behind.page is not None:  # it fetches what it draws
+            worn.make()
+
     return Films(
         behind.settings.tray,
         beside.store,
         lambda: beside.studio,
         lambda: behind.is_idle,
-        behind.prepare,
+        first,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from werkzeug.exceptions import BadRequest
@@ -14,6 +15,7 @@ from api.services import FACTS
 from tryon.types import Finger
 from tryon.wearables import for_finger
 from tryon.worn_facts import facts_edition, worn_facts, worn_model
+from viewer.bake import Bakery
 from viewer.configuration import Configuration, build_model
 from viewer.exports import Studio
 from viewer.variants import choices
@@ -43,15 +45,7 @@ views = Blueprint("worn", __name__)
 def facts(configuration_hash: str) -> Response:
     """What the page's solver knows of a piece, for ever the same."""
     configuration = _worn_configuration(configuration_hash)
-
-    def write(studio: Studio) -> bytes:
-        model = build_model(configuration)
-        told = worn_facts(model, configuration.product)
-        told["as_shown"] = worn_model(model) is model
-        return json.dumps(told, separators=(",", ":"), allow_nan=False).encode()
-
-    name = f"{FACTS}-{facts_edition()}.json"
-    told = json.loads(services().bakery.written(configuration, name, write))
+    told = facts_of(services().bakery, configuration)
     told["file"] = _file_address(configuration, as_shown=told.pop("as_shown"))
     return unchanging(json.dumps(told, separators=(",", ":")).encode(), "application/json")
 
@@ -66,13 +60,7 @@ def facts(configuration_hash: str) -> Response:
 )
 def model(configuration_hash: str) -> Response:
     """A strap closed on its wearer's wrist, an earring as it shows on an ear; for ever the same."""
-    configuration = services().store.configuration(configuration_hash)
-
-    def write(studio: Studio) -> bytes:
-        worn, others = worn_model(build_model(configuration)), choices(configuration)
-        return studio.draw(lambda renderer: viewer_glb(renderer, worn, others))
-
-    return _packed(configuration, f"worn-{facts_edition()}.glb", write)
+    return _packed(services().store.configuration(configuration_hash), worn_file)
 
 
 @views.get("/api/v1/models/<configuration_hash>/worn-skin.glb")
@@ -85,19 +73,53 @@ def model(configuration_hash: str) -> Response:
 )
 def skin(configuration_hash: str) -> Response:
     """What `profile=skin` is to a piece as it is shown; for ever the same."""
-    configuration = services().store.configuration(configuration_hash)
+    return _packed(services().store.configuration(configuration_hash), skin_file)
+
+
+def facts_of(bakery: Bakery, configuration: Configuration) -> dict[str, Any]:
+    """What the page's solver knows of a piece; `as_shown`: it is worn as its viewer's file is."""
+
+    def write(studio: Studio) -> bytes:
+        model = build_model(configuration)
+        told = worn_facts(model, configuration.product)
+        told["as_shown"] = worn_model(model) is model
+        return json.dumps(told, separators=(",", ":"), allow_nan=False).encode()
+
+    name = f"{FACTS}-{facts_edition()}.json"
+    told: dict[str, Any] = json.loads(bakery.written(configuration, name, write))
+    return told
+
+
+def worn_file(bakery: Bakery, configuration: Configuration, coding: str | None) -> bytes:
+    """GLB of a piece in the shape that it is worn in.
+
+    Args:
+        coding: br or gzip; None: as it is.
+    """
+
+    def write(studio: Studio) -> bytes:
+        worn, others = worn_model(build_model(configuration)), choices(configuration)
+        return studio.draw(lambda renderer: viewer_glb(renderer, worn, others))
+
+    return bakery.written(configuration, f"worn-{facts_edition()}.glb", write, coding)
+
+
+def skin_file(bakery: Bakery, configuration: Configuration, coding: str | None) -> bytes:
+    """GLB of what that shape has to do with skin; `coding` as of `worn_file`."""
 
     def write(studio: Studio) -> bytes:
         worn = worn_model(build_model(configuration))
         return studio.draw(lambda renderer: skin_glb(renderer, worn))
 
-    return _packed(configuration, f"worn-skin-{facts_edition()}.glb", write)
+    return bakery.written(configuration, f"worn-skin-{facts_edition()}.glb", write, coding)
 
 
-def _packed(configuration: Configuration, name: str, write: Callable[[Studio], bytes]) -> Response:
+def _packed(
+    configuration: Configuration, made: Callable[[Bakery, Configuration, str | None], bytes]
+) -> Response:
     """A GLB of a configuration in the best coding that the client takes."""
     coding = coding_taken()
-    data = services().bakery.written(configuration, name, write, coding)
+    data = made(services().bakery, configuration, coding)
     response = unchanging(data, GLB, in_parts=coding is None)
     response.vary.add("Accept-Encoding")
     if coding is not None and response.status_code != 304:

@@ -53,8 +53,8 @@ class Choice:
 
     @property
     def is_personal(self) -> bool:
-        """Whether somebody's own words are or were on a piece."""
-        return any(piece.is_personal for pieces in (self.pieces, *self.before) for piece in pieces)
+        """Whether somebody's own words are on a piece."""
+        return any(piece.is_personal for piece in self.pieces)
 
     def active_piece(self) -> Piece:
         """The piece that options and gestures change.

@@ -184,7 +184,6 @@ class Watched(_Command):
     height: int = Field(ge=1, le=LONGEST_PX)
     delay_ms: float = Field(ge=0.0, le=60_000.0, description="From the camera to the screen.")
     camera_rate: float | None = Field(None, ge=0.0, le=1000.0)
-    side: int = Field(0, ge=0, le=LONGEST_PX, description="Longer side that is worked on.")
     hands: list[WatchedHand] | None = Field(None, max_length=8)
     faces: list[WatchedFace] | None = Field(None, max_length=8)
 

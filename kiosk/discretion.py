@@ -20,18 +20,24 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class DiscreetShelf(Shelf):
-    """Files, but those of hidden configurations are held in memory."""
+    """Files, but those of hidden configurations are held in memory.
+
+    A configuration stays hidden after its client was forgotten, so that what was under way for them
+    still reaches no disk and no cache.
+    """
 
     def __init__(self, location: str | Path) -> None:
         super().__init__(location)
         self._guard = threading.Lock()
         self._hidden: set[str] = set()
+        self._gone: set[str] = set()  # of the hidden: their client was forgotten
         self._held: dict[str, bytes] = {}
 
     def hide(self, key: str) -> None:
         """Files of this hash never reach the disk from now on."""
         with self._guard:
             self._hidden.add(key)
+            self._gone.discard(key)
 
     def hides(self, name: str) -> bool:
         """Whether a name or an address is of a hidden configuration."""
@@ -42,6 +48,7 @@ class DiscreetShelf(Shelf):
         """Keep the files of a hash for good after all."""
         with self._guard:
             self._hidden.discard(key)
+            self._gone.discard(key)
             mine = {name: data for name, data in self._held.items() if key in name}
             for name in mine:
                 del self._held[name]
@@ -49,9 +56,9 @@ class DiscreetShelf(Shelf):
             super().write(name, data)
 
     def forget(self) -> None:
-        """Nothing hidden is known any more."""
+        """Nothing that is hidden is held any more."""
         with self._guard:
-            self._hidden.clear()
+            self._gone |= self._hidden
             self._held.clear()
 
     def read(self, name: str) -> bytes | None:
@@ -67,7 +74,8 @@ class DiscreetShelf(Shelf):
             super().write(name, data)
             return
         with self._guard:
-            self._held[name] = data
+            if self._gone.isdisjoint(_HASH.findall(name)):
+                self._held[name] = data
 
     def has(self, name: str) -> bool:
         """As `Shelf.has`."""

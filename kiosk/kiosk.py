@@ -40,6 +40,7 @@ from kiosk.watchdog import Fault, Watchdog
 from kiosk.watching import Noted, Sighting, Watching
 from kiosk.wishes import choice_after
 from models3d.errors import ParureError
+from models3d.frames import Image
 from tryon.types import FrameResult
 from viewer.configuration import forget_models
 
@@ -179,9 +180,25 @@ class Kiosk:
     def look_at(self, frame: MirrorFrame) -> None:
         """A picture was taken: the tablet sees it too, until it is put away."""
         with self._guard:
+            if self.is_idle:  # its client was forgotten meanwhile
+                return
             self._looking = True
             self.stills.publish(frame)
             self._publish()
+
+    def pictured(self, image: Image, session: int, *, taken: bool) -> None:
+        """The mirror's page has sent a picture of its client.
+
+        Args:
+            session: in which it came; a client who was forgotten since is shown to nobody.
+            taken: it was taken, and is looked at.
+        """
+        with self._guard:
+            if self.page is None or self.is_idle or session != self.session:
+                return
+            frame = self.page.show(image)
+            if taken:
+                self.look_at(frame)
 
     def restart(self, why: str) -> None:
         """End the process, which is started again."""
@@ -280,13 +297,14 @@ class Kiosk:
         self._put_away()
         if self.settings.paired_for_a_session:
             self.pairing.revoke_role(Role.REMOTE)
-        personal = self._wardrobe.choice.is_personal
+        personal = self._wardrobe.is_personal
         self._wardrobe.forget()
         self._events.forget()
         self._watching.forget_signs()
-        self.mirror.forget(thoroughly=personal)
+        bare = self.mirror.forget(thoroughly=personal)
         if personal:
             forget_models()
+            bare.add_done_callback(lambda _: forget_models())  # what was being built for them
         for forget in self.forgets:
             forget()
         threading.Thread(target=give_back, name="kiosk-memory", daemon=True).start()

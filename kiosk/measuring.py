@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from time import monotonic, sleep
 
-from kiosk.deciding import BROKEN_OFF, Decision, decide, keep, kept, machine
+from kiosk.deciding import BROKEN_OFF, Decision, keep, kept, machine
 from kiosk.errors import CannotStart
 from kiosk.launcher import (
     Kept,
@@ -43,7 +43,8 @@ def decided(setup: KioskSetup, screen: int | None, *, again: bool) -> Decision:
     Args:
         again: whatever was measured before.
     Raises:
-        CannotStart: there is no screen or no browser.
+        CannotStart: there is no screen or no browser, or the page works on frames and browsers
+            do not play the film that is to take the camera's place.
     """
     check_screen()
     program = browser_program()
@@ -69,6 +70,8 @@ def measured(port: int, program: str, where: tuple[int, int] | None) -> Decision
         where: the screen begins on the desktop, pixels.
     Returns:
         None: the measurement did not come to its end.
+    Raises:
+        CannotStart: the service or the browser does not start.
     """
     until = monotonic() + LIMIT_S
     with tempfile.TemporaryDirectory(prefix="parure-measure-") as folder:
@@ -83,7 +86,7 @@ def measured(port: int, program: str, where: tuple[int, int] | None) -> Decision
             while monotonic() < until and service.runs:
                 found = kept(result, "")
                 if found is not None:
-                    return decide(found.service, found.device)
+                    return found
                 if not browser.runs and result.with_name("ready").exists():
                     browser.look()
                 sleep(LOOK_S)
@@ -96,7 +99,11 @@ def measured(port: int, program: str, where: tuple[int, int] | None) -> Decision
 
 
 def _possible(setup: KioskSetup, found: Decision) -> Decision:
-    """What was found, or the service where the page cannot have this camera."""
+    """What was found.
+
+    Raises:
+        CannotStart: the page works on frames, and cannot have this camera.
+    """
     if found.on_device:
         camera_flags(setup.film)
     return found

@@ -10,12 +10,12 @@ at, a few frames a second while a client is there, and what the staff's camera c
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from time import monotonic
-from typing import Any
 
-from kiosk.broadcast import Broadcast
+from kiosk.broadcast import Broadcast, Listener
 from kiosk.figures import Figures, Rate
 from kiosk.pictures import Encoding, MirrorFrame
 from models3d.frames import Image
@@ -50,6 +50,8 @@ class PageMirror:
 
     def __init__(self) -> None:
         self.frames: Broadcast[MirrorFrame] = Broadcast()
+        self._plain: Broadcast[Image] = Broadcast()  # for the staff's check alone
+        self._checks = 0  # that look at plain pictures now
         self.pace_s = 0.0  # least time between two frames that the page works on
         self.left_behind = 0  # no thread here can be stuck
         self._guard = threading.Lock()
@@ -76,6 +78,7 @@ class PageMirror:
         """Nothing more is taken. Twice does no harm."""
         self._dressing.shutdown(wait=True, cancel_futures=True)
         self.frames.close()
+        self._plain.close()
 
     @property
     def worn(self) -> tuple[Wearable, ...]:
@@ -95,8 +98,9 @@ class PageMirror:
     def forget(self, *, thoroughly: bool = False) -> Future[bool]:
         """Hold nothing of what was worn or seen; the page is begun anew by itself."""
         self.frames.forget()
-        self._picture = ("", -WANTED_S)
-        self._worn = ()
+        with self._guard:
+            self._picture = ("", -WANTED_S)
+            self._worn = ()
         return self.wear(tuple)
 
     def prepare(self, builds: Sequence[Building], go_on: Callable[[], bool]) -> Future[bool]:
@@ -158,12 +162,43 @@ class PageMirror:
         self._sent_s = now
         return kind
 
-    def show(self, image: Image, record: dict[str, Any]) -> MirrorFrame:
-        """A picture has come from the page; whoever looks gets it."""
-        now = monotonic()
-        frame = MirrorFrame(self._frames, image, now, now, record, Encoding(image))
+    def show(self, image: Image) -> MirrorFrame:
+        """A picture has come from the page; whoever looks gets it.
+
+        Args:
+            image: (h, w, 3) RGB with the jewels.
+        """
+        now, number = monotonic(), self._frames
+        frame = MirrorFrame(number, image, now, now, {"frame": number}, Encoding(image))
         self.frames.publish(frame)
         return frame
+
+    @contextmanager
+    def checked(self) -> Iterator[Listener[Image]]:
+        """The camera's pictures without jewels, as `want` asks for them; none is held afterwards.
+
+        Yields:
+            a listener: (h, w, 3) RGB.
+        """
+        with self._guard:
+            self._checks += 1
+        try:
+            yield self._plain.listen()
+        finally:
+            with self._guard:
+                self._checks -= 1
+                if not self._checks:
+                    self._plain.forget()
+
+    def show_plain(self, image: Image) -> None:
+        """A picture without jewels has come from the page; nobody but a check gets it.
+
+        Args:
+            image: (h, w, 3) RGB.
+        """
+        with self._guard:
+            if self._checks:
+                self._plain.publish(image)
 
     def figures(self) -> Figures:
         """How it does."""
@@ -188,7 +223,8 @@ class PageMirror:
 
     def _dress(self, build: Building, number: int) -> bool:
         worn = tuple(build())
-        if number != self._wanted:
-            return False
-        self._worn = worn
-        return True
+        with self._guard:
+            if number != self._wanted:
+                return False
+            self._worn = worn
+            return True

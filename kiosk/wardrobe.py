@@ -50,6 +50,7 @@ class Wardrobe:
     ) -> None:
         self.choice = Choice()
         self.refusal: dict[str, str] | None = None  # why the last set is not worn
+        self.is_personal = False  # whether the client's own words were ever on a piece
         self._mirror = mirror
         self._guard = guard
         self._changed, self._counted = changed, counted
@@ -64,6 +65,7 @@ class Wardrobe:
     def choose(self, choice: Choice) -> None:
         """From now on this is on; the mirror follows."""
         before, self.choice = self.choice, choice
+        self.is_personal |= choice.is_personal
         if choice.pieces != before.pieces:
             for piece in choice.pieces:
                 if piece not in before.pieces:
@@ -83,6 +85,7 @@ class Wardrobe:
         """Nothing is on, nor was."""
         self.choice = Choice()
         self.refusal = None
+        self.is_personal = False
 
     def prepare(self, tray: Sequence[str], go_on: Callable[[], bool]) -> None:
         """Make the first pieces of the tray ready to be worn; waits for it.

@@ -117,6 +117,25 @@ def test_a_piece_is_put_on_changed_moved_and_taken_off(kiosk: Kiosk) -> None:
     assert worn(kiosk) == []
 
 
+def test_words_that_were_taken_back_are_forgotten_as_well(
+    kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forgotten: list[bool] = []
+    monkeypatch.setattr("kiosk.kiosk.forget_models", lambda: forgotten.append(True))
+    ask(kiosk, "wear", product="band")
+    ask(kiosk, "end")
+    assert not forgotten  # nobody's words
+    ask(kiosk, "wear", product="band", options={"engraving": SECRET})
+    ask(kiosk, "undo")
+    assert SECRET not in str(kiosk._wardrobe.choice)
+    ask(kiosk, "end")
+    within(10.0, lambda: len(forgotten) == 2)  # now, and once nothing is built for them any more
+    ask(kiosk, "wear", product="band")
+    ask(kiosk, "end")
+    assert worn(kiosk) == []
+    assert len(forgotten) == 2
+
+
 def test_the_tray_goes_round_both_ways(kiosk: Kiosk) -> None:
     seen = []
     for do in ("next", "next", "next", "next", "previous", "previous"):
