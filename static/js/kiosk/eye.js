@@ -23,7 +23,8 @@ const LOOK_MS = 250;
 const ASK_MS = 1000; // between two questions whether this page may be the mirror's eye
 const AGAIN_MS = 500; // until the camera is opened again
 const IDLE_MS = 200; // between frames while nobody is there
-const STILL_MS = 12_000; // that a picture may take
+const STILL_MS = 30_000; // that a picture may take
+const OPENING_MS = 60_000; // that the browser may take to open the camera
 const [SEEN_QUALITY, STILL_QUALITY, PLAIN_QUALITY] = [0.85, 0.95, 1];
 const NO_CAMERA = ['denied', 'no-camera', 'in-use', 'insecure', 'unsupported', 'unplugged'];
 
@@ -39,6 +40,8 @@ export class Eye {
   #yours = false; // whether this page's camera is the mirror's
   #idle = true;
   #reopening = false;
+  #client = 0; // number of the session
+  #openingMs = 0; // when the camera was asked for last
 
   /**
    * @param {HTMLCanvasElement} canvas shows the mirror
@@ -52,7 +55,7 @@ export class Eye {
     this.#link = link;
     this.#mounted = mounted;
     setInterval(() => this.#look(), LOOK_MS);
-    setInterval(() => this.#ask(), ASK_MS);
+    setInterval(() => this.ask(), ASK_MS);
   }
 
   /** Whether this page shows its own camera. */
@@ -74,6 +77,7 @@ export class Eye {
   /** @param {State} state */
   follow({ session, pieces }) {
     this.#idle = session.state === 'attract';
+    this.#client = session.number;
     if (this.#session) this.#session.leastMs = this.#idle ? IDLE_MS : 0;
     const asked = pieces.map(({ product, hash, finger, hand, ear }) => ({ product, hash, finger, hand, ear }));
     if (JSON.stringify(asked) === JSON.stringify(this.#asked)) return;
@@ -107,21 +111,26 @@ export class Eye {
    * @returns {Promise<Blob | null>} null: there is none
    */
   async still() {
-    const session = this.#session;
+    const [session, client] = [this.#session, this.#client];
     if (!session) return null;
-    const staying = setInterval(() => this.#link.send('touch'), ASK_MS); // no frame tells that somebody is there
-    const drawn = new Promise((done) => {
-      session.addEventListener('held', () => session.addEventListener('frame', done, { once: true }), { once: true });
-      setTimeout(done, STILL_MS);
-    });
-    await session.hold();
-    if (session.state === 'held') await drawn;
+    const theirs = () => !this.#idle && client === this.#client; // who is forgotten is shown to nobody
+    const staying = setInterval(() => theirs() && this.#link.send('touch'), ASK_MS); // no frame tells that somebody is there
+    const late = new Promise((/** @type {(held: boolean) => void} */ done) => setTimeout(() => done(false), STILL_MS));
+    const held = session.hold().then(() => true, () => false);
+    const good = await Promise.race([held, late]);
     clearInterval(staying);
-    if (this.#idle) return null; // its client was forgotten meanwhile
-    const jpeg = await this.#jpeg(STILL_QUALITY);
+    if (session !== this.#session) return null; // it was begun anew meanwhile
+    if (!good) {
+      this.#renew('stalled');
+      return null;
+    }
+    const jpeg = theirs() && ['held', 'live'].includes(session.state) ? await this.#jpeg(STILL_QUALITY) : null;
+    if (session !== this.#session) return null;
     this.#health.began();
     session.resume();
-    if (jpeg) this.#link.picture('still', jpeg);
+    if (session.state === 'held') this.#reopen(0); // its camera is gone
+    if (!jpeg || !theirs()) return null;
+    this.#link.picture('still', jpeg);
     return jpeg;
   }
 
@@ -130,10 +139,11 @@ export class Eye {
     return new Promise((/** @type {(jpeg: Blob | null) => void} */ done) => this.#canvas.toBlob(done, 'image/jpeg', quality));
   }
 
-  #ask() {
+  /** Asks whether this page's camera is the mirror's: now and then, for it may be another's by now. */
+  ask() {
     const hindered = hindrance();
     if (hindered) this.#link.send('camera', { problem: hindered === 'framed' ? 'denied' : hindered });
-    else if (!this.#yours) this.#link.send('eye');
+    else this.#link.send('eye');
   }
 
   #begin() {
@@ -149,6 +159,7 @@ export class Eye {
     session.addEventListener('state', (event) => {
       const { state, reason } = /** @type {CustomEvent} */ (event).detail;
       if (state === 'live') this.#health.opened();
+      if (state === 'opening') this.#openingMs = performance.now();
       if (session === this.#session && state === 'refused') this.#refused(reason);
     });
     this.#health.began();
@@ -197,6 +208,10 @@ export class Eye {
     const session = this.#session;
     if (!session || document.hidden) return;
     if (session.state === 'away') return this.#reopen(0);
+    if (session.state === 'opening' && performance.now() - this.#openingMs > OPENING_MS) {
+      this.#link.send('recovered', { part: 'camera', why: 'silent' });
+      this.#reopen(0);
+    }
     if (session.state !== 'live') return;
     const lacking = this.#health.look(this.#video.getVideoPlaybackQuality().totalVideoFrames);
     if (lacking === 'camera') {

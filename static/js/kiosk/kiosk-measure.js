@@ -42,7 +42,8 @@ class Count {
   seen() {
     if (this.#delays.length < 3) return {};
     const sorted = this.#delays.sort((a, b) => a - b);
-    return { frames_a_second: (1000 * sorted.length) / COUNT_MS, delay_ms: sorted[sorted.length >> 1] };
+    const counted = Math.min(COUNT_MS, performance.now() - this.#from); // less where patience ended before
+    return { frames_a_second: (1000 * sorted.length) / counted, delay_ms: sorted[sorted.length >> 1] };
   }
 }
 

@@ -42,7 +42,7 @@ const link = new Link('/api/v1/kiosk/mirror', {
       if (now && now.session.state !== 'attract') taken.show(jpeg);
     } else if (header.type === 'frame') {
       await glass.show(jpeg, header.frame);
-      ring.follow(header.gesture);
+      if (header.gesture) ring.follow(header.gesture); // pictures of another page's camera come without
     }
   },
   told(told) {
@@ -56,7 +56,10 @@ const link = new Link('/api/v1/kiosk/mirror', {
   },
   open(open) {
     document.body.toggleAttribute('data-lost', !open);
-    if (open) glass.frame = 0;
+    if (!open) return;
+    glass.frame = 0;
+    heard = -1; // a service that was started anew counts from the beginning
+    eye?.ask();
   },
 });
 /** The page's own camera, where the page works on its frames. */
