@@ -166,6 +166,8 @@ def rows_of(found: dict[str, dict[Side, list[Any]]]) -> list[dict[str, Any]]:
             worn = np.array([one for one in errors if one])
             name = f"{who}, {'palm' if side is Side.PALMAR else 'back'}"
             rows.append({"what": f"{name}: worn", "figure": f"{len(worn)} of {len(errors)}"})
+            if len(worn) == 0:
+                continue
             for column, what, unit in ((0, "across", "of MCP-PIP"), (1, "axis", "°")):
                 middle = float(np.median(worn[:, column]))
                 worse = float(np.percentile(worn[:, column], 90))
