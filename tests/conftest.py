@@ -14,12 +14,26 @@ from tests.chromium import chromium
 from tests.serving import application
 from tests.viewing import Shop, first_view, selling
 from viewer.render.renderer import Renderer
+from viewer.render.surface import Level, Surface
 
 
 @pytest.fixture(scope="module")
 def renderer() -> Iterator[Renderer]:
     with Renderer() as created:
         yield created
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coarser meshes are waited for: two drawings differ by nothing but what a test changes."""
+    level = Surface.level
+
+    def waited(surface: Surface, left_out: float) -> Level:
+        level(surface, left_out)
+        surface.settle()
+        return level(surface, left_out)
+
+    monkeypatch.setattr(Surface, "level", waited)
 
 
 @pytest.fixture(scope="module")

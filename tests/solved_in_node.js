@@ -3,11 +3,11 @@
 import { readFileSync } from 'node:fs';
 import { SetSolver } from '../static/js/tryon/solver.js';
 import { drawnOf, modelOf } from '../static/js/wear/facts.js';
-import { given } from './vectors/replay.js';
+import { given, parsed } from './vectors/replay.js';
 
 const plain = (key, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
 
-const cases = JSON.parse(readFileSync(0, 'utf8'));
+const cases = parsed(readFileSync(0, 'utf8'));
 const solved = cases.map(({ pieces, frames, mean, smoothing }) => {
   const wearables = pieces.map(({ facts, ...asked }) => ({ ...asked, model: modelOf(facts, facts.product) }));
   const face = mean && { points: given(mean), triangles: new Int32Array(0) };

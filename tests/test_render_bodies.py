@@ -15,6 +15,8 @@ from viewer.render.renderer import Renderer
 from viewer.render.targets import CAPACITY
 from viewer.render.types import BodyMesh, Occluder, Shot, Worn
 
+pytestmark = pytest.mark.usefixtures("settled")
+
 K = Intrinsics(900.0, 900.0, 320.0, 240.0)
 REGION = PixelRegion(240, 160, 160, 160)
 AWAY = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.4]))

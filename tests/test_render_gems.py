@@ -19,6 +19,8 @@ from viewer.render.gem_shape import MAX_PLANES, cluster_planes, gem_shape
 from viewer.render.renderer import Renderer
 from viewer.render.types import Shot, Worn
 
+pytestmark = pytest.mark.usefixtures("settled")
+
 CUT = RoundBrilliant()
 DIAMOND = replace(gem("diamond").material(), attenuation_distance=float("inf"))
 CUBE = np.array([[x, y, z] for x in (-1, 1) for y in (-1, 1) for z in (-1, 1)], float)

@@ -16,6 +16,8 @@ from viewer.render.renderer import BEYOND_LIMB, Renderer
 from viewer.render.surface import View
 from viewer.render.types import Occluder, Shot, Worn
 
+pytestmark = pytest.mark.usefixtures("settled")
+
 GOLD = Material("gold", (1.0, 0.72, 0.32, 1.0), metallic=1.0, roughness=0.15)
 SIDE = 160
 

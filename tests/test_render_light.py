@@ -26,6 +26,8 @@ from viewer.render.renderer import Renderer
 from viewer.render.studio import TENT
 from viewer.render.types import Lighting, Shot, Worn
 
+pytestmark = pytest.mark.usefixtures("settled")
+
 K = Intrinsics(1000.0, 1000.0, 320.0, 240.0)
 REGION = PixelRegion(260, 180, 120, 120)
 FACING = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.2]))
@@ -139,9 +141,6 @@ def test_a_live_picture_does_not_wait_for_a_softer_light(monkeypatch: pytest.Mon
     live = Shot(K, REGION, (Worn(mirror(), FACING),), live=True)
     soft = replace(live, lighting=Lighting(key_softness=1.0))
     with Renderer() as renderer:
-        renderer.render(live)
-        for surface in renderer.uploaded(live.worn[0].model, live=True).surfaces:
-            surface.settle()  # the coarser mesh is there, so that only the light can differ
         hard = renderer.render(live).rgba
         assert (renderer.render(soft).rgba == hard).all()  # goes on in the light at hand
         may_go_on.set()

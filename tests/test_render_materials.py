@@ -18,6 +18,8 @@ from viewer.render.renderer import Renderer
 from viewer.render.studio import Panel, Studio
 from viewer.render.types import Shot, Worn
 
+pytestmark = pytest.mark.usefixtures("settled")
+
 SIDE, AWAY = 120, 0.3
 FACING = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, AWAY]))
 STEEL = Material("steel", (0.56, 0.55, 0.53, 1.0), metallic=1.0, roughness=0.25)

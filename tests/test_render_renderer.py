@@ -13,6 +13,8 @@ from viewer.render.renderer import KEPT_MODELS, Renderer
 from viewer.render.types import Lighting, Occluder, Shot, Worn
 from viewer.render.worker import RenderWorker
 
+pytestmark = pytest.mark.usefixtures("settled")
+
 K = Intrinsics(1000.0, 1000.0, 320.0, 240.0)
 REGION = PixelRegion(240, 160, 160, 160)
 # finger up in the image, stone to the camera, 200 mm away

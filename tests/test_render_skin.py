@@ -22,6 +22,8 @@ from viewer.render.skin import (
 )
 from viewer.render.types import Lighting, Shot, Worn
 
+pytestmark = pytest.mark.usefixtures("settled")
+
 K = Intrinsics(1000.0, 1000.0, 320.0, 240.0)
 REGION = PixelRegion(200, 120, 240, 240)
 FACE = np.diag([1.0, -1.0, -1.0])

@@ -57,7 +57,7 @@ def test_the_house_s_own_colours_can_be_read(colours: object) -> None:
 
 
 def test_the_house_s_own_colours_are_those_of_the_style_sheet() -> None:
-    sheet = (Path(__file__).parent.parent / "static/css/style.css").read_text("utf-8")
+    sheet = (Path(__file__).parent.parent / "static/css/palette.css").read_text("utf-8")
     for colours in (LIGHT, DARK):
         for name, value in colours.model_dump().items():
             assert f"--{name.replace('_', '-')}: {value};" in sheet

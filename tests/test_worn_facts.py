@@ -19,6 +19,7 @@ from tests.vectors.golden import photo, plain, seen
 from tests.vectors.hands import landmarks
 from tests.vectors.heads import face
 from tests.vectors.necklaces import BARE
+from tests.vectors.packing import packed
 from tryon.solver import SetSolver
 from tryon.solvers.necks import NeckSolver
 from tryon.types import Ear, Finger, Frame, Hand, Seen, Wearable
@@ -162,7 +163,12 @@ def _solved_in_node(pieces: list[Wearable], frames: list[Frame], smoothing: bool
         }
         for piece in pieces
     ]
-    case = {"frames": plain(frames), "mean": "@canonical", "smoothing": smoothing, "pieces": told}
+    case = {
+        "frames": packed(plain(frames)),
+        "mean": "@canonical",
+        "smoothing": smoothing,
+        "pieces": told,
+    }
     given = json.dumps([case])
     done = subprocess.run(
         ["node", str(NODE)], input=given, capture_output=True, text=True, timeout=120, check=True

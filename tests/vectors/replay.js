@@ -33,9 +33,13 @@ export function replay(subject, twins, tolerances = {}) {
 
 const seen = read('seen');
 
-/** A file of vectors, its arrays unpacked as `packing.py` says. @param {string} subject */
+/** A file of vectors. @param {string} subject */
 export function read(subject) {
-  const text = readFileSync(new URL(`${subject}.json`, import.meta.url), 'utf8');
+  return parsed(readFileSync(new URL(`${subject}.json`, import.meta.url), 'utf8'));
+}
+
+/** What a text holds, its arrays unpacked as `packing.py` says. @param {string} text */
+export function parsed(text) {
   return JSON.parse(text, (_, value) =>
     typeof value === 'string' && value.startsWith('#') ? unpacked(value.slice(1).split(',')) : value,
   );
