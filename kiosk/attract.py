@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
+from models3d.errors import ParureError
 from models3d.frames import Image
 from models3d.mesh import Model
 from viewer.configuration import Configuration, build_model, configure
@@ -57,6 +58,7 @@ class Films:
         self._idle = idle
         self._first = first
         self._frames = frames
+        self._failed: set[str] = set()  # films that are not tried again
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kiosk-films", daemon=True)
 
@@ -83,12 +85,20 @@ class Films:
             while True:
                 self._wait(CALM_S)
                 self._first()
-                undrawn = [each for each in self._tray if not self.has(each)]
+                undrawn = [
+                    each for each in self._tray if each not in self._failed and not self.has(each)
+                ]
                 if undrawn:
-                    configuration = configure(undrawn[0])
-                    self._store.asset(configuration, NAME, lambda c=configuration: self._drawn(c))  # type: ignore[misc]
+                    self._draw(undrawn[0])
         except Ended:
             return
+
+    def _draw(self, product: str) -> None:
+        configuration = configure(product)
+        try:
+            self._store.asset(configuration, NAME, lambda: self._drawn(configuration))
+        except ParureError:  # the disk is full, say: its stills are shown
+            self._failed.add(product)
 
     def _drawn(self, configuration: Configuration) -> bytes:
         model, studio = build_model(configuration), self._studio()

@@ -6,11 +6,12 @@ import json
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from models3d.files import write_whole
+from models3d.files import NotWritable, write_whole
 
 DAYS_KEPT = 31
 WRITE_EVERY_S = 600.0
@@ -33,7 +34,10 @@ class DailyUse:
         self._written = now()
 
     def count(self, what: str) -> None:
-        """Count one of something, such as `session`, `worn:halo` or `picture`."""
+        """Count one of something, such as `session`, `worn:halo` or `picture`.
+
+        A disk that refuses the counts holds up no client: it is tried again later.
+        """
         now = self._now()
         with self._guard:
             day = self._days.setdefault(now.date().isoformat(), Counter())
@@ -43,8 +47,11 @@ class DailyUse:
             for old in sorted(self._days)[:-DAYS_KEPT]:
                 del self._days[old]
             due = self._path is not None and (now - self._written).total_seconds() > WRITE_EVERY_S
+            if due:
+                self._written = now
         if due:
-            self.write()
+            with suppress(OSError, NotWritable):
+                self.write()
 
     def days(self) -> dict[str, dict[str, int]]:
         """Every day that is kept, the oldest first."""
@@ -55,7 +62,7 @@ class DailyUse:
         """Write the counts down, in place of those written before.
 
         Raises:
-            NotWritable: the disk refuses.
+            NotWritable, OSError: the disk refuses.
         """
         if self._path is None:
             return

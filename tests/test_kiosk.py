@@ -310,6 +310,17 @@ def test_use_is_counted_by_the_day_and_forgotten_after_a_month(tmp_path: Path) -
     assert DailyUse(lambda: day[0], tmp_path / "kiosk" / "use.json").days() == {}
 
 
+def test_a_disk_that_refuses_the_counts_holds_up_nobody(tmp_path: Path) -> None:
+    (tmp_path / "kiosk").write_text("no folder")
+    now = [datetime(2026, 1, 1, 10, 30)]
+    use = DailyUse(lambda: now[0], tmp_path / "kiosk" / "use.json")
+    now[0] = now[0].replace(hour=12)
+    use.count("session")
+    assert use.days() == {"2026-01-01": {"hour:12": 1, "session": 1}}
+    with pytest.raises(OSError, match="exists"):
+        use.write()
+
+
 def test_the_day_ends_the_process_once(workshop: Workshop, tmp_path: Path) -> None:
     ended: list[str] = []
     night = datetime(2026, 1, 1, 3, 59)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,11 +28,12 @@ from kiosk.mirror import Mirror
 from kiosk.pulse import beat, page_age_s, page_beat
 from kiosk.settings import Settings
 from kiosk.use import DAYS_KEPT
+from models3d.files import NotWritable
 from models3d.frames import Image
 from tests.mirrors import FakeRenderer, Workshop, within
 from tests.serving import application
 from tests.test_video import make_clip
-from viewer.configuration import configure
+from viewer.configuration import Configuration, configure
 from viewer.store import Store
 
 GREY = 118  # sRGB of an 18 % grey card
@@ -180,6 +182,30 @@ def test_films_are_drawn_while_nobody_is_there_once_and_stop_for_whoever_comes(
     again.start()
     sleep(0.1)
     again.close()
+    assert len(studio.drawn) == 10
+
+
+class FullStore(Store):
+    """Keeps no film of a band."""
+
+    def asset(
+        self, configuration: Configuration | None, name: str, bake: Callable[[], bytes]
+    ) -> bytes:
+        data = bake()
+        if configuration == configure("band"):
+            raise NotWritable("The disk is full.")
+        return super().asset(configuration, name, lambda: data)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_film_that_cannot_be_kept_is_drawn_once_and_the_others_come(tmp_path: Path) -> None:
+    store, studio = FullStore(tmp_path, "edition"), Studio()
+    films = Films(("band", "signet"), store, lambda: studio, lambda: True, frames=5)  # type: ignore[arg-type]
+    films.start()
+    within(20.0, lambda: films.has("signet"))
+    sleep(0.1)
+    films.close()
+    assert not films.has("band")
     assert len(studio.drawn) == 10
 
 
