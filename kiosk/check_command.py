@@ -9,11 +9,11 @@ from time import monotonic
 import click
 import cv2
 
+from kiosk.browser import browser_program
 from kiosk.calibration import Finding, field_finding, field_of_view_deg, findings
 from kiosk.cameras import SourceMaker, source_of
 from kiosk.deciding import kept, machine, sentences
 from kiosk.errors import CannotStart
-from kiosk.launcher import browser_program
 from kiosk.measuring import place
 from models3d.frames import Image
 from viewer.bake import edition

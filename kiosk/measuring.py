@@ -12,16 +12,10 @@ import tempfile
 from pathlib import Path
 from time import monotonic, sleep
 
+from kiosk.browser import browser_command, browser_program, check_screen, place_of_screen
 from kiosk.deciding import BROKEN_OFF, Decision, keep, kept, machine
 from kiosk.errors import CannotStart
-from kiosk.launcher import (
-    Kept,
-    browser_command,
-    browser_program,
-    check_screen,
-    place_of_screen,
-    say,
-)
+from kiosk.launcher import Kept, say
 from kiosk.setup import KioskSetup, camera_flags
 from viewer.bake import edition
 from viewer.store import store_location

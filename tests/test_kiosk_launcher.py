@@ -14,10 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from cli import main
-from kiosk import launcher
+from kiosk import browser
+from kiosk.browser import BROWSER_VARIABLE, browser_command, browser_program, screen_places
 from kiosk.cameras import CameraSource, LoopedVideo, source_of, upright
 from kiosk.errors import CannotStart
-from kiosk.launcher import BROWSER_VARIABLE, Kept, browser_command, browser_program, screen_places
+from kiosk.launcher import Kept
 from kiosk.setup import KioskSetup
 from kiosk.staff import PIN_VARIABLE
 from tests.mirrors import within
@@ -57,10 +58,10 @@ def test_no_screen_and_no_browser_say_what_to_do(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("DISPLAY", raising=False)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     with pytest.raises(CannotStart, match="--no-browser"):
-        launcher.check_screen()
+        browser.check_screen()
     monkeypatch.setenv("DISPLAY", ":0")
-    launcher.check_screen()
-    monkeypatch.setattr(launcher, "PROGRAMS", ("/nowhere/chromium",))
+    browser.check_screen()
+    monkeypatch.setattr(browser, "PROGRAMS", ("/nowhere/chromium",))
     with pytest.raises(CannotStart, match=BROWSER_VARIABLE):
         browser_program()
     monkeypatch.setenv(BROWSER_VARIABLE, sys.executable)
