@@ -52,8 +52,9 @@ class Remote {
     try {
       const worker = new Worker(address, { type: 'module' });
       const remote = new Remote(worker);
-      const late = new Promise((done) => setTimeout(() => done(false), PATIENCE_MS));
-      const able = await Promise.race([remote.ask({ do: 'open' }), late]);
+      let timer = 0;
+      const late = new Promise((done) => (timer = setTimeout(() => done(false), PATIENCE_MS)));
+      const able = await Promise.race([remote.ask({ do: 'open' }), late]).finally(() => clearTimeout(timer));
       if (able) return remote;
       remote.close();
     } catch {
