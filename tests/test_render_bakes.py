@@ -51,6 +51,25 @@ def test_the_same_question_is_baked_once_and_any_other_again(own_cache: Path) ->
     assert len(list(own_cache.iterdir())) == 4
 
 
+@pytest.mark.parametrize("left", [b"", b"no archive", None], ids=["empty", "other", "cut off"])
+def test_what_was_damaged_is_baked_again(own_cache: Path, left: bytes | None) -> None:
+    asked = []
+
+    def bake() -> list[bakes.Baked]:
+        asked.append(True)
+        return [np.arange(300.0)]
+
+    kept_bake(["skin"], bake)
+    (path,) = own_cache.iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] if left is None else left)
+    for _ in range(2):
+        (found,) = kept_bake(["skin"], bake)
+        assert np.array_equal(found, np.arange(300.0))
+    assert len(asked) == 2
+    assert path.read_bytes() == whole
+
+
 def test_those_used_longest_ago_give_way(own_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bakes, "MOST_BYTES", 10_000)
     asked: list[str] = []

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +22,8 @@ from viewer.render.environment import cache_folder
 
 Baked = NDArray[Any]  # of a type that is exact enough for the GPU
 
+# not there, or damaged: it is made anew
+UNUSABLE = (OSError, EOFError, ValueError, KeyError, BadZipFile)
 VERSION = 1  # of the arithmetic in occlusion.py, shadow.py, visibility.py, caster.py and alike.py
 MOST_BYTES = 64 << 20  # of all that is kept: some hundred models
 
@@ -35,8 +38,8 @@ def kept_bake(
         bake: makes them.
     """
     path = cache_folder() / f"bake-{_digest(made_from)}.npz"
-    with suppress(OSError):  # it is not there
-        with np.load(path) as stored:
+    with suppress(*UNUSABLE):
+        with np.load(io.BytesIO(path.read_bytes())) as stored:
             found = tuple(stored[f"a{k}"] for k in range(len(stored.files)))
         with suppress(OSError):
             os.utime(path)  # used today

@@ -68,8 +68,11 @@ class Worker {
     if (message.do === 'begin') {
       this.#needs = message.needs;
       this.#watching = message.watching;
-    } else if (message.do === 'wear') await this.#wear(message);
-    else await this.#inTurn(() => this.#solve(message.image, message.timeMs));
+    } else if (message.do === 'wear') {
+      await this.#wear(message).catch((error) => {
+        if (message.number === this.#wears) throw error; // else nobody asks for that set any more
+      });
+    } else await this.#inTurn(() => this.#solve(message.image, message.timeMs));
   }
 
   /** One thing after the other. @param {() => Promise<void>} work */
