@@ -25,6 +25,7 @@ SHOT = Shot(
 
 
 @pytest.mark.gpu
+@pytest.mark.usefixtures("settled")
 def test_all_work_happens_on_one_other_thread() -> None:
     with RenderWorker() as worker:
         threads = {worker.run(lambda _: threading.get_ident()).result() for _ in range(5)}
