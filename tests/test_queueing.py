@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
@@ -21,6 +21,7 @@ from viewer.configuration import Configuration, configure
 from viewer.picture_order import Draw, PictureOrder
 
 PLACES = 8
+PATIENCE_S = 60.0  # of a slow machine that does other things as well
 
 
 class Gate:
@@ -32,12 +33,14 @@ class Gate:
 
     def __call__(self) -> bytes:
         self.begun.set()
-        assert self.go.wait(10)
+        assert self.go.wait(PATIENCE_S)
         return b"gate"
 
 
 @contextmanager
-def line(to_make: int = PLACES, places: int = PLACES, patience_s: float = 10.0) -> Iterator[Line]:
+def line(
+    to_make: int = PLACES, places: int = PLACES, patience_s: float = PATIENCE_S
+) -> Iterator[Line]:
     """A line whose guests are named by the thread that asks."""
     made = Line(
         1,
@@ -70,7 +73,7 @@ def ask(where: Line, guest: str, piece: str, name: str, work) -> tuple[threading
 
 
 def until(true) -> None:
-    end = monotonic() + 10.0
+    end = monotonic() + PATIENCE_S
     while not true():
         assert monotonic() < end
         sleep(0.002)
@@ -80,7 +83,7 @@ def test_pieces_take_turns_and_within_a_piece_first_come_is_first_served() -> No
     with line() as where:
         gate, order = Gate(), []
         held = ask(where, "first", "gate", "0", gate)
-        assert gate.begun.wait(5)
+        assert gate.begun.wait(PATIENCE_S)
         asked = []
         for piece, name in ("a1", "a2", "a3", "b1", "b2", "c1"):
 
@@ -92,7 +95,7 @@ def test_pieces_take_turns_and_within_a_piece_first_come_is_first_served() -> No
             until(lambda: len(where._jobs) == len(asked) + 1)
         gate.go.set()
         for thread, _ in [held, *asked]:
-            thread.join(5)
+            thread.join(PATIENCE_S)
         assert order == ["a1", "b1", "c1", "a2", "b2", "a3"]
         assert [got for _, got in asked] == [[b"a1"], [b"a2"], [b"a3"], [b"b1"], [b"b2"], [b"c1"]]
 
@@ -109,13 +112,13 @@ def test_one_is_made_for_all_who_ask_for_it_and_its_failure_is_theirs() -> None:
             raise ZeroDivisionError
 
         held = ask(where, "first", "gate", "0", gate)
-        assert gate.begun.wait(5)
+        assert gate.begun.wait(PATIENCE_S)
         same = [ask(where, f"guest{n}", "ring", "0.webp", work) for n in range(3)]
         wrong = [ask(where, f"other{n}", "ring", "1.webp", fail) for n in range(2)]
         until(lambda: where._seated.total() == 6)
         gate.go.set()
         for thread, _ in [held, *same, *wrong]:
-            thread.join(5)
+            thread.join(PATIENCE_S)
         assert [got for _, got in same] == [[b"picture"]] * 3
         assert len(made) == 1
         assert all(isinstance(got[0], ZeroDivisionError) for _, got in wrong)
@@ -138,7 +141,7 @@ def test_one_guest_cannot_take_the_last_places_and_all_are_given_back() -> None:
         assert isinstance(full[0], HouseFull)
         gate.go.set()
         for thread, got in [*mine, *others]:
-            thread.join(5)
+            thread.join(PATIENCE_S)
             assert got == [b"gate"]
         until(lambda: not where._jobs)
         assert not where._seated
@@ -162,7 +165,7 @@ def test_many_may_wait_for_the_little_that_is_to_be_made() -> None:
         assert isinstance(full[0], HouseFull)  # twelve wait
         gate.go.set()
         for thread, got in [*crowd, *others, last]:
-            thread.join(5)
+            thread.join(PATIENCE_S)
             assert got == [b"gate"]
 
 
@@ -175,56 +178,56 @@ def test_who_waited_too_long_finds_it_made_when_asking_again() -> None:
         until(lambda: not where._jobs)
         assert not where._seated
 
-        def late() -> bytes:
-            raise TimeoutError("of the work itself")
+    def late() -> bytes:
+        raise TimeoutError("of the work itself")
 
-        with pytest.raises(TimeoutError, match="itself"):
-            where.done("ring", "0", late)
+    with line() as where, pytest.raises(TimeoutError, match="itself"):
+        where.done("ring", "0", late)
 
 
 def test_at_the_end_nobody_is_left_waiting() -> None:
     with line() as where:
         gate = Gate()
         begun = ask(where, "a", "ring", "0", gate)
-        assert gate.begun.wait(5)
+        assert gate.begun.wait(PATIENCE_S)
         waiting = [ask(where, f"b{n}", "ring", str(n), gate) for n in range(1, 4)]
         until(lambda: len(where._jobs) == 4)
         where.close()
         for thread, got in waiting:
-            thread.join(5)
+            thread.join(PATIENCE_S)
             assert isinstance(got[0], HouseFull)
         gate.go.set()
         where.join()
-        begun[0].join(5)
+        begun[0].join(PATIENCE_S)
         assert begun[1] == [b"gate"]
         with pytest.raises(HouseFull, match="closing"):
             where.done("ring", "9", gate)
 
 
 def test_only_so_many_wait_for_a_place_in_a_room() -> None:
-    room = Room(1, "Full.", patience_s=5.0, waiting=1)
+    room = Room(1, "Full.", patience_s=PATIENCE_S, waiting=1)
     held, go = threading.Event(), threading.Event()
     served = []
 
     def stay() -> None:
         with room.place():
             held.set()
-            assert go.wait(5)
+            assert go.wait(PATIENCE_S)
             served.append(1)
 
     inside = threading.Thread(target=stay)
     inside.start()
-    assert held.wait(5)
+    assert held.wait(PATIENCE_S)
     waiting = threading.Thread(target=stay)
     waiting.start()
     until(lambda: room._door._value == 0)
     begun = monotonic()
     with pytest.raises(Busy, match="Full"), room.place():
         pass
-    assert monotonic() - begun < 1.0
+    assert monotonic() - begun < PATIENCE_S / 2  # who finds the door shut does not wait
     go.set()
     for thread in (inside, waiting):
-        thread.join(5)
+        thread.join(PATIENCE_S)
     assert len(served) == 2
     with room.place():
         pass
@@ -272,11 +275,12 @@ def test_two_hundred_at_once_are_served_or_told_when_to_come_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: Counter[str] = Counter()
-    at_once, most = threading.Semaphore(1000), []
+    at_once, most, go = threading.Semaphore(1000), [], threading.Event()
 
     def made(order: PictureOrder, model: Model, draw: Draw) -> bytes:
         at_once.acquire()
         most.append(1000 - at_once._value)
+        assert go.wait(PATIENCE_S)
         sleep(0.02)
         at_once.release()
         drawn[model] += 1
@@ -297,9 +301,10 @@ def test_two_hundred_at_once_are_served_or_told_when_to_come_again(
             rounds += 1
             assert rounds < 40
             answers = {key: crowd.submit(fetch, address, paths[key]) for key in sorted(waiting)}
-            begun = monotonic()
+            if not go.is_set():  # nothing is drawn yet: whoever has an answer was refused
+                assert wait(answers.values(), PATIENCE_S, FIRST_COMPLETED).done
             assert fetch(address, "/healthz")[0] == 200  # those who want little are not held up
-            assert monotonic() - begun < 5.0
+            go.set()
             for key, answer in answers.items():
                 status, body, retry_after = answer.result()
                 if status == 200:
@@ -314,4 +319,4 @@ def test_two_hundred_at_once_are_served_or_told_when_to_come_again(
         assert len(drawn) == 200
         assert set(drawn.values()) == {1}
         assert max(most) <= 2
-        assert threading.active_count() <= threads + 210
+        until(lambda: threading.active_count() <= threads + 210)

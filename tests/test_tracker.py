@@ -21,6 +21,7 @@ from tryon.types import BodyLandmarks, Seen
 
 EVERYTHING = frozenset(Wanted)
 EMPTY = np.full((120, 160, 3), 90, np.uint8)
+PATIENCE_S = 60.0  # of a slow machine that does other things as well
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,7 @@ class SlowNets:
         self.at_once += 1
         self.looks.append(time_ms)
         assert self.at_once == 1, "two looks at once"
-        self.release.wait(20.0)
+        assert self.release.wait(PATIENCE_S)
         self.at_once -= 1
         if self.error is not None:
             raise self.error
@@ -72,10 +73,17 @@ def slow(monkeypatch) -> SlowNets:
 
 def until(answer) -> bool:
     """Whether something comes true within a while."""
-    end = time.monotonic() + 10.0
+    end = time.monotonic() + PATIENCE_S
     while not (found := answer()) and time.monotonic() < end:
         time.sleep(0.002)
     return bool(found)
+
+
+def idle(tracker: Tracker) -> bool:
+    """Whether no look is under way, nor about to begin."""
+    beside = tracker._beside
+    assert beside is not None
+    return beside._pending is None or beside._pending.done()
 
 
 def times(seen: Seen) -> list[float]:
@@ -143,12 +151,10 @@ def test_hands_and_faces_side_by_side_are_those_found_alone(group):
 def test_no_frame_waits_for_a_slow_look_and_looks_do_not_pile_up(slow, no_threads_stay):
     with Tracker({Wanted.BODIES}, streaming=True) as tracker:
         tracker.heavy_every = 2
-        started = time.monotonic()
         for k in range(12):
             assert tracker.detect(EMPTY, 10.0 * k).bodies == ()
-        assert time.monotonic() - started < 5.0
         assert until(lambda: slow.looks)
-        assert slow.looks == [0.0]
+        assert (slow.looks, slow.at_once) == ([0.0], 1)  # all of them came before it was over
         slow.release.set()
         assert until(lambda: slow.at_once == 0)
         assert until(lambda: times(tracker.detect(EMPTY, 200.0)) == [0.0])
@@ -163,8 +169,7 @@ def test_looks_come_every_so_many_frames_and_the_rate_may_change(slow):
             slow.looks.clear()
             for k in range(frames):
                 tracker.detect(EMPTY, float(k))
-                assert until(lambda: slow.at_once == 0)
-                time.sleep(0.002)
+                assert until(lambda: idle(tracker))
             assert len(slow.looks) == pytest.approx(frames / every, abs=1)
             assert np.diff(slow.looks).min() >= every
 
@@ -272,9 +277,20 @@ def test_memory_stays_flat_over_three_hundred_frames(group, no_threads_stay):
     frames = list(moving(small, 40))
     with Tracker(EVERYTHING, streaming=True) as tracker:
         tracker.heavy_every = 6
-        for k in range(100):
-            tracker.detect(frames[k % 40], 33.0 * k)
-        before = resident_mb()
-        for k in range(100, 300):
-            tracker.detect(frames[k % 40], 33.0 * k)
-        assert resident_mb() - before < 6.0
+
+        def least_mb(first: int, last: int) -> float:
+            """While no look is under way, whose work takes memory."""
+            held = []
+            for k in range(first, last):
+                seen = tracker.detect(frames[k % 40], 33.0 * k)
+                if k % 10 == 9:
+                    assert until(lambda: idle(tracker))
+                    held.append(resident_mb())
+            assert seen.bodies
+            assert seen.person is not None
+            return min(held)
+
+        least_mb(0, 50)
+        before = least_mb(50, 100)
+        least_mb(100, 250)
+        assert least_mb(250, 300) - before < 6.0
