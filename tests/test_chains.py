@@ -188,9 +188,9 @@ def test_a_chain_at_rest_moves_no_more_when_it_is_let_hang_for_longer() -> None:
 
 def test_hanging_is_quick_and_repeats_itself() -> None:
     neck_curve.cache_clear()
-    start = time.perf_counter()
+    start = time.thread_time()  # of the processor: what else the machine does is no matter
     first = neck_curve(0.4561, 1e-3)
-    assert time.perf_counter() - start < 0.5  # 25 ms on a quiet machine
+    assert time.thread_time() - start < 0.5  # 25 ms
     neck_curve.cache_clear()
     again = neck_curve(0.4561, 1e-3)
     along = np.linspace(0.0, first.length, 50)

@@ -255,10 +255,10 @@ def encoded(size: tuple[int, int], kind: str) -> bytes:
 def test_a_picture_that_unpacks_to_gigabytes_is_refused_unopened(tmp_path: Path):
     bomb = bytearray(encoded((8, 8), "PNG"))
     bomb[16:24] = struct.pack(">II", 30_000, 30_000)
-    start = time.perf_counter()
+    start = time.thread_time()  # of the processor: what else the machine does is no matter
     with pytest.raises(ModelError, match="30000 x 30000 pixels; at most 8192"):
         read(tmp_path, with_picture(bytes(bomb)))
-    assert time.perf_counter() - start < 1.0
+    assert time.thread_time() - start < 1.0
 
 
 @pytest.mark.parametrize(

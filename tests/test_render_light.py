@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
-from time import monotonic, perf_counter, sleep
+from time import monotonic, sleep
 
 import cv2
 import numpy as np
@@ -12,7 +12,7 @@ import pytest
 from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Material, Mesh, Model, Part
 from viewer.errors import UnusablePanorama
-from viewer.render import lights
+from viewer.render import lights, measured
 from viewer.render.environment import (
     Environment,
     environment_of,
@@ -79,14 +79,11 @@ def test_a_panorama_is_as_bright_on_the_whole_as_the_studio(tmp_path: Path) -> N
     assert found.mean @ luminance == pytest.approx(environment_of(TENT).mean @ luminance, rel=0.02)
 
 
-def test_a_panorama_is_built_once(tmp_path: Path) -> None:
+def test_a_panorama_is_built_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = panorama(tmp_path / "room.hdr", 100.0)
-    begun = perf_counter()
     first = load_hdri(path)
-    built = perf_counter() - begun
-    begun = perf_counter()
+    monkeypatch.setattr(measured, "_decoded", None)
     assert load_hdri(path) is first
-    assert perf_counter() - begun < 0.2 * built
 
 
 def test_what_is_no_panorama_is_refused_in_words(tmp_path: Path) -> None:
@@ -145,7 +142,7 @@ def test_a_live_picture_does_not_wait_for_a_softer_light(monkeypatch: pytest.Mon
         assert (renderer.render(soft).rgba == hard).all()  # goes on in the light at hand
         may_go_on.set()
         expected = renderer.render(replace(soft, live=False)).rgba  # a still waits for its own
-        deadline = monotonic() + 30.0
+        deadline = monotonic() + 60.0
         while (seen := renderer.render(soft).rgba.astype(int) - hard).std() < 1.0:
             assert monotonic() < deadline, "the softer light never came"
             sleep(0.01)
