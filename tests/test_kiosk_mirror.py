@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from time import monotonic, sleep
 from typing import Any
 
@@ -17,10 +19,11 @@ from kiosk.mirror import Mirror
 from kiosk.pictures import MirrorFrame
 from kiosk.watchdog import FAILURES, STALL_S, DailyRestart, Fault, Watchdog
 from models3d.mesh import Model
-from tests.mirrors import BLUE, BLUE_EACH, Workshop, within
+from tests.mirrors import BLUE, BLUE_EACH, EVERY_S, Workshop, within
 from tryon.types import Wearable
 
 RECOVERED_S = 5.0
+PATIENCE_S = 30.0  # where nothing is promised
 
 
 @pytest.fixture
@@ -63,14 +66,14 @@ def watched(mirror: Mirror) -> Iterator[Watched]:
     made.dog.close()
 
 
-def frames_come(mirror: Mirror, seconds: float = RECOVERED_S, count: int = 3) -> float:
+def frames_come(mirror: Mirror, seconds: float = PATIENCE_S, count: int = 3) -> float:
     """How long it takes until more frames have been published."""
     wanted = mirror.figures().frames + count
     return within(seconds, lambda: mirror.figures().frames >= wanted, "frames")
 
 
 def frame(mirror: Mirror) -> MirrorFrame:
-    found = mirror.frames.listen().take(2.0)
+    found = mirror.frames.listen().take(PATIENCE_S)
     assert found is not None
     return found
 
@@ -93,20 +96,22 @@ def test_a_listener_gets_the_newest_and_misses_nothing_that_is_still_true() -> N
     waiting = threading.Timer(0.05, numbers.close)
     waiting.start()
     begun = monotonic()
-    assert early.take(5.0) is None
-    assert monotonic() - begun < 2.0
+    assert early.take(2.0 * PATIENCE_S) is None
+    assert monotonic() - begun < PATIENCE_S
 
 
 def test_frames_are_published_as_they_come_and_never_go_back(mirror: Mirror) -> None:
     listener, seen = mirror.frames.listen(), []
     while len(seen) < 20:
-        found = listener.take(2.0)
+        found = listener.take(PATIENCE_S)
         assert found is not None
         seen.append(found)
     assert [each.number for each in seen] == sorted({each.number for each in seen})
     captured = [each.captured_s for each in seen]
     assert captured == sorted(captured)
-    assert all(0.0 <= each.published_s - each.captured_s < 1.0 for each in seen)
+    late = [each.published_s - each.captured_s for each in seen]
+    assert min(late) >= 0.0
+    assert median(late) < 1.0
     record = seen[-1].record
     assert record["image_size"] == [64, 48]
     assert (record["worn"], record["placements"], record["notes"]) == ([], [], 0)
@@ -119,84 +124,101 @@ def test_frames_are_published_as_they_come_and_never_go_back(mirror: Mirror) -> 
 
 def test_a_slow_listener_sees_the_newest_not_the_oldest(mirror: Mirror) -> None:
     listener = mirror.frames.listen()
-    first = listener.take(2.0)
-    sleep(0.3)
-    second = listener.take(2.0)
+    first = listener.take(PATIENCE_S)
+    frames_come(mirror, count=10)
+    published = mirror.frames.newest
+    second = listener.take(PATIENCE_S)
     assert first is not None
     assert second is not None
-    assert second.number > first.number + 5
-    assert monotonic() - second.captured_s < 0.25
+    assert published is not None
+    assert second.number >= published.number > first.number + 5
 
 
 def test_pieces_change_while_the_frames_go_on(
     mirror: Mirror, workshop: Workshop, band: Model
 ) -> None:
-    before = workshop.pipelines[-1]
-    gaps: list[float] = []
-    stop = threading.Event()
+    before, camera = workshop.pipelines[-1], workshop.camera
+    gaps: list[int] = []  # frames of the camera between two that were published
+    stop, go = threading.Event(), threading.Event()
 
     def watch() -> None:
-        listener, last = mirror.frames.listen(), monotonic()
+        listener, last = mirror.frames.listen(), camera.frames_given
         while not stop.is_set():
             if listener.take(1.0) is not None:
-                gaps.append(monotonic() - last)
-                last = monotonic()
+                gaps.append(camera.frames_given - last)
+                last = camera.frames_given
+
+    def slowly() -> list[Wearable]:
+        assert go.wait(PATIENCE_S)
+        return [piece(band)]
 
     watching = threading.Thread(target=watch)
     watching.start()
-    assert mirror.wear(lambda: [piece(band)]).result(5)
-    within(2.0, lambda: frame(mirror).record["worn"] == ["band"])
+    wearing = mirror.wear(slowly)
+    frames_come(mirror, count=20)  # however long it takes to prepare a piece
+    assert frame(mirror).record["worn"] == []
+    go.set()
+    assert wearing.result(PATIENCE_S)
+    within(PATIENCE_S, lambda: frame(mirror).record["worn"] == ["band"])
     assert frame(mirror).image[0, 0, 2] == BLUE + BLUE_EACH
     assert len(workshop.renderers) == 2  # the new one was prepared beside the one in use
-    within(2.0, lambda: before.closed)
-    assert mirror.wear(tuple).result(5)
-    assert mirror.wear(lambda: [piece(band)]).result(5)
+    within(PATIENCE_S, lambda: before.closed)
+    assert mirror.wear(tuple).result(PATIENCE_S)
+    assert mirror.wear(lambda: [piece(band)]).result(PATIENCE_S)
     assert len(workshop.renderers) == 2  # they take turns
+    frames_come(mirror)
     stop.set()
     watching.join()
-    assert max(gaps) < 0.5
-    within(2.0, lambda: [each.closed for each in workshop.pipelines[:-1]] == [True] * 3)
+    assert max(gaps) < 0.5 / EVERY_S
+    within(PATIENCE_S, lambda: [each.closed for each in workshop.pipelines[:-1]] == [True] * 3)
 
 
 def test_only_the_last_of_many_choices_is_worn(
     mirror: Mirror, workshop: Workshop, band: Model
 ) -> None:
-    slow = workshop.renderers[0]
-    slow_work, made = slow._work, len(workshop.pipelines)
-    slow._work = lambda: (sleep(0.02), slow_work())  # type: ignore[method-assign, return-value]
-    futures = [mirror.wear(lambda k=k: [piece(band)] * (k % 3)) for k in range(30)]
-    assert futures[-1].result(10)
-    assert sum(future.result(10) for future in futures) < 10
+    go, made = threading.Event(), len(workshop.pipelines)
+
+    def choice(number: int) -> list[Wearable]:
+        assert go.wait(PATIENCE_S)
+        return [piece(band)] * (number % 3)
+
+    futures = [mirror.wear(lambda k=k: choice(k)) for k in range(30)]
+    go.set()
+    assert futures[-1].result(PATIENCE_S)
+    assert sum(future.result(PATIENCE_S) for future in futures) == 1
     assert len(mirror.worn) == 29 % 3
-    assert len(workshop.pipelines) - made < 10
+    assert len(workshop.pipelines) - made <= 2  # of the one that was begun, and of the last
 
 
 def test_after_forgetting_no_frame_shows_what_was_worn(
     mirror: Mirror, workshop: Workshop, band: Model
 ) -> None:
-    mirror.wear(lambda: [piece(band)]).result(5)
-    within(2.0, lambda: frame(mirror).record["worn"] == ["band"])
+    mirror.wear(lambda: [piece(band)]).result(PATIENCE_S)
+    within(PATIENCE_S, lambda: frame(mirror).record["worn"] == ["band"])
     for renderer in workshop.renderers:  # undressing takes long
         work = renderer._work
         renderer._work = lambda work=work: (sleep(0.05), work())  # type: ignore[method-assign]
     undressed = mirror.forget()
     listener = mirror.frames.listen()
     for _ in range(8):
-        shown = listener.take(2.0)
+        shown = listener.take(PATIENCE_S)
         if shown is not None:
             assert shown.record["worn"] == []
             assert shown.image[0, 0, 2] != BLUE + BLUE_EACH
-    assert undressed.result(5)
+    assert undressed.result(PATIENCE_S)
     assert mirror.worn == ()
 
 
 def test_nobody_there_costs_few_frames(mirror: Mirror, workshop: Workshop) -> None:
     mirror.pace_s = 0.2
-    sleep(0.2)
-    before, given = mirror.figures().frames, workshop.camera.frames_given
-    sleep(0.6)
-    assert mirror.figures().frames - before <= 4
-    assert workshop.camera.frames_given - given > 10
+    frames_come(mirror, count=2)  # the last of the quick ones is out
+    given, listener, captured = workshop.camera.frames_given, mirror.frames.listen(), []
+    while len(captured) < 4:
+        found = listener.take(PATIENCE_S)
+        assert found is not None
+        captured.append(found.captured_s)
+    assert all(b - a >= mirror.pace_s for a, b in pairwise(captured))
+    within(PATIENCE_S, lambda: workshop.camera.frames_given - given > 10)
     mirror.pace_s = 0.0
     frames_come(mirror, count=10)
 
@@ -205,7 +227,7 @@ def test_a_camera_that_is_unplugged_is_opened_when_it_is_back(
     mirror: Mirror, workshop: Workshop, watched: Watched
 ) -> None:
     workshop.camera.plugged = False
-    within(2.0, lambda: mirror.figures().camera_problem is not None)
+    within(PATIENCE_S, lambda: mirror.figures().camera_problem is not None)
     assert mirror.figures().camera_problem in (
         "The camera at index 0 was unplugged.",
         "No camera answers at index 0.",
@@ -220,18 +242,18 @@ def test_a_camera_that_hangs_is_opened_anew(
     mirror: Mirror, workshop: Workshop, watched: Watched
 ) -> None:
     workshop.camera.stuck.set()
-    within(2.0, lambda: not workshop.camera.stuck.is_set())
+    within(PATIENCE_S, lambda: not workshop.camera.stuck.is_set())
     assert frames_come(mirror) < RECOVERED_S
     assert [fault.part for fault in watched.faults] == ["camera"]
     workshop.camera.released.set()  # the old thread wakes, and ends itself
-    within(2.0, lambda: sum(t.name == "kiosk-camera" for t in threading.enumerate()) == 1)
+    within(PATIENCE_S, lambda: sum(t.name == "kiosk-camera" for t in threading.enumerate()) == 1)
 
 
 @pytest.mark.parametrize("part", ["solve breaks", "draw breaks", "solve hangs", "draw hangs"])
 def test_a_step_that_is_killed_runs_again_within_five_seconds_and_wears_the_same(
     mirror: Mirror, workshop: Workshop, watched: Watched, band: Model, part: str
 ) -> None:
-    mirror.wear(lambda: [piece(band)]).result(5)
+    mirror.wear(lambda: [piece(band)]).result(PATIENCE_S)
     frames_come(mirror)
     pipeline = workshop.pipelines[-1]
     before = len(workshop.renderers)
@@ -243,10 +265,9 @@ def test_a_step_that_is_killed_runs_again_within_five_seconds_and_wears_the_same
         pipeline.hanging.set()
     else:
         pipeline.renderer.hanging.set()
-    begun = monotonic()
-    within(RECOVERED_S, lambda: workshop.pipelines[-1] is not pipeline)
-    frames_come(mirror)
-    assert monotonic() - begun < RECOVERED_S
+    took = within(RECOVERED_S, lambda: workshop.pipelines[-1] is not pipeline)
+    took += frames_come(mirror)
+    assert took < RECOVERED_S
     assert frame(mirror).record["worn"] == ["band"]
     renewed = part != "solve hangs"  # the renderer answered: it is kept
     assert [fault.part for fault in watched.faults] == ["renderer" if renewed else "stream"]
@@ -303,7 +324,7 @@ def test_what_cannot_be_started_anew_ends_the_process_in_the_end(
     for _ in range(100):
         dog.check()
         now[0] += 0.25
-        sleep(0.01)
+        within(PATIENCE_S, lambda: dog._starting is None or dog._starting.done())
     assert len(gave_up) == 1
     assert "no graphics" in gave_up[0]
     assert len(faults) >= FAILURES
