@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models3d.frames import Array, Image
-from tryon.covers.strands import strands
+from tryon.covers.strands import fine_light, strands, unevenness
 
 SKIN = np.array([205.0, 160.0, 135.0])
 SIDE, CELLS = 384, 128
@@ -22,7 +22,8 @@ def _chest(light: Array) -> Image:
 
 def _found(light: Array) -> Array:
     nothing = np.zeros((CELLS, CELLS), np.float32)
-    return np.asarray(strands(_chest(light), nothing, nothing, FACE_CELLS), np.float64)
+    uneven = unevenness(fine_light(_chest(light), CELLS, CELLS), CELLS, CELLS)
+    return np.asarray(strands(uneven, nothing, nothing, FACE_CELLS), np.float64)
 
 
 def _shaded() -> Array:

@@ -24,7 +24,7 @@ from tryon.covers.cover import cover, judged
 from tryon.covers.hands_before import hands_over
 from tryon.covers.head_hair import own_hair, strandy
 from tryon.covers.masks import body_share, person_at, warped
-from tryon.covers.strands import strands
+from tryon.covers.strands import fine_light, strands, unevenness
 from tryon.covers.tones import SkinTone, face_tone, features, hair_tone, hand_tone, skin_tone
 from tryon.types import BodyLandmarks, PersonMask, Share
 
@@ -175,7 +175,8 @@ def _locks(name: str) -> Case:
     chin = int(cells[CHIN, 1])
     light = np.ascontiguousarray(colours[..., 0])
     own = own_hair(light, like, chin)
-    found = strands(crop, strange, like * own, cells)
+    uneven = unevenness(fine_light(crop, columns, rows), columns, rows)
+    found = strands(uneven, strange, like * own, cells)
     told = [_sparse(each) for each in (like, strandy(light, like, chin), own, found)]
     names = {"image": f"@{name}.photo", "face": f"@{name}.face", "mask": f"@{name}.mask"}
     return case(told, **names, columns=columns, rows=rows, chin=chin)

@@ -25,7 +25,7 @@ from tryon.covers.collar_rules import (
 from tryon.covers.cover import CERTAIN, CERTAIN_NOT, SkinTone, decided, edge_lines, judged
 from tryon.covers.head_hair import own_hair
 from tryon.covers.masks import body_share
-from tryon.covers.strands import strands
+from tryon.covers.strands import Unevenness, fine_light, strands, unevenness
 from tryon.covers.tones import Pixels, features
 from tryon.types import FaceLandmarks, PersonMask, Share, Veil
 
@@ -80,8 +80,13 @@ def looking(look: Look) -> Steps:
     work = _reduced(look)
     yield
     shares = _shares(look, work)
+    rows, columns = work.strange.shape
+    light = fine_light(work.crop, columns, rows) if shares.own.any() else None
     yield
-    shares = _with_locks(look, work, shares)
+    uneven = None if light is None else unevenness(light, columns, rows)
+    yield
+    if uneven is not None:
+        shares = _with_locks(look, work, shares, uneven)
     yield
     return _hidden(look, work, shares)
 
@@ -162,12 +167,10 @@ def _shares(look: Look, work: _Work) -> _Shares:
     return _Shares(hair, covered, bodily, own)
 
 
-def _with_locks(look: Look, work: _Work, shares: _Shares) -> _Shares:
+def _with_locks(look: Look, work: _Work, shares: _Shares, uneven: Unevenness) -> _Shares:
     """Locks of the skin's own colour added, where they hang together with the head's hair."""
-    if not shares.own.any():
-        return shares
     face = (look.face.points_px - (work.wide.x, work.wide.y)) * work.scale - 0.5
-    locks = strands(work.crop, work.strange, shares.hair, face)
+    locks = strands(uneven, work.strange, shares.hair, face)
     if shares.bodily is not None:
         locks = locks * shares.bodily
     together = np.maximum(shares.hair, locks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -26,22 +28,29 @@ LIKE_SKIN = 0.35, 0.55  # strangeness up to which what is uneven is no cloth
 CHEEKS = (50, 280, 205, 425, 101, 330, 117, 346)  # of the face's points
 
 
-def strands(crop: Image, strange: Pixels, hair: Share, face_cells: Array) -> Share:
+@dataclass(frozen=True, slots=True, eq=False)
+class Unevenness:
+    """How finely the light changes, natural logarithm, over what noise does; (h, w) each."""
+
+    energy: Pixels  # its mean square in each cell
+    about: Pixels  # its RMS about each, without what a lone edge there explains
+
+
+def strands(uneven: Unevenness, strange: Pixels, hair: Share, face_cells: Array) -> Share:
     """Where something uneven has the colours of skin or is among hair; (h, w) 0..1.
 
     Args:
-        crop: (H, W, 3) RGB of head and chest.
+        uneven: of head and chest.
         strange: (h, w) how unlike skin the same is, reduced.
         hair: (h, w) what of it is hair by its colour.
         face_cells: (n, 2) the face's points on it, columns and rows.
     """
     rows, columns = strange.shape
-    energy, uneven = _uneven(crop, columns, rows)
     x, y = np.clip(np.rint(face_cells[list(CHEEKS)]).astype(int), 0, (columns - 1, rows - 1)).T
-    skin = OVER_SKIN * float(np.median(uneven[y, x]))
-    least = np.maximum(max(LEAST_UNEVEN, skin), BESIDE * cv2.dilate(uneven, NEARBY))
-    share = np.clip((uneven - least) / ((SURELY - 1.0) * least), 0.0, 1.0)
-    busy = cv2.blur((energy > (BUSY * least) ** 2).astype(np.float32), NEARBY.shape)
+    skin = OVER_SKIN * float(np.median(uneven.about[y, x]))
+    least = np.maximum(max(LEAST_UNEVEN, skin), BESIDE * cv2.dilate(uneven.about, NEARBY))
+    share = np.clip((uneven.about - least) / ((SURELY - 1.0) * least), 0.0, 1.0)
+    busy = cv2.blur((uneven.energy > (BUSY * least) ** 2).astype(np.float32), NEARBY.shape)
     share *= np.clip((busy - DENSE[0]) / (DENSE[1] - DENSE[0]), 0.0, 1.0)
     low, high = LIKE_SKIN
     fits = np.maximum(np.clip((high - strange) / (high - low), 0.0, 1.0), hair)
@@ -52,23 +61,27 @@ def strands(crop: Image, strange: Pixels, hair: Share, face_cells: Array) -> Sha
     return np.asarray(share, np.float32)
 
 
-def _uneven(crop: Image, columns: int, rows: int) -> tuple[Pixels, Pixels]:
-    """How finely the light changes, natural logarithm, over what noise does; (rows, columns) each.
+def fine_light(crop: Image, columns: int, rows: int) -> Pixels:
+    """The logarithm of the light of head and chest, a few samples for each reduced cell.
 
-    Returns:
-        its mean square in each cell; its RMS about each, without what a lone edge there explains.
+    Args:
+        crop: (H, W, 3) RGB.
     """
     light = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     if crop.shape[0] > FINE * rows:
         light = cv2.resize(light, (FINE * columns, FINE * rows), interpolation=cv2.INTER_AREA)
-    light = np.log(light.astype(np.float32) + np.float32(16))
+    return np.asarray(np.log(light.astype(np.float32) + np.float32(16)), np.float32)
+
+
+def unevenness(light: Pixels, columns: int, rows: int) -> Unevenness:
+    """How uneven each cell of (rows, columns) is, by `fine_light`."""
     coarse = cv2.resize(light, (columns, rows), interpolation=cv2.INTER_AREA)
     noise = np.float32(NOISE) * np.exp(-coarse)
     coarse = cv2.GaussianBlur(coarse, (0, 0), STEP)
     across = cv2.Sobel(coarse, cv2.CV_32F, 1, 0, ksize=1, scale=0.5 * STEP_SHARE)
     down = cv2.Sobel(coarse, cv2.CV_32F, 0, 1, ksize=1, scale=0.5 * STEP_SHARE)
-    light -= cv2.GaussianBlur(light, (0, 0), SOFT * light.shape[0] / rows)
-    energy = cv2.resize(light * light, (columns, rows), interpolation=cv2.INTER_AREA)
+    off = light - cv2.GaussianBlur(light, (0, 0), SOFT * light.shape[0] / rows)
+    energy = cv2.resize(off * off, (columns, rows), interpolation=cv2.INTER_AREA)
     energy = np.maximum(energy - noise * noise, 0.0)
     about = cv2.GaussianBlur(energy, (0, 0), LOCK) - across * across - down * down
-    return energy, np.asarray(np.sqrt(np.maximum(about, 0.0)), np.float32)
+    return Unevenness(energy, np.asarray(np.sqrt(np.maximum(about, 0.0)), np.float32))

@@ -12,7 +12,7 @@ import { hideAlong, hideBeyond, Laid, outside } from './collarLaid.js';
 import { clipped, judged } from './cover.js';
 import { ownHair } from './headHair.js';
 import { bodyShare } from './masks.js';
-import { strands } from './strands.js';
+import { fineLight, strands, unevenness } from './strands.js';
 import { features, lightOf } from './tones.js';
 
 /** @typedef {import('../image.js').Field} Field */
@@ -88,8 +88,12 @@ export function* looking(look) {
   const work = reducedTo(look);
   yield;
   const shares = sharesOf(look, work);
+  const { width, height } = work.small;
+  const light = shares.own.some((value) => value > 0) ? fineLight(look.image, work.wide, width, height) : null;
   yield;
-  const locks = locksOf(look, work, shares);
+  const uneven = light && unevenness(light, width, height);
+  yield;
+  const locks = uneven && locksOf(look, work, shares, uneven);
   yield;
   return hidden(look, work, { ...shares, locks });
 }
@@ -147,9 +151,9 @@ function sharesOf(look, work) {
 /**
  * Locks of the skin's own colour, where they hang together with the head's hair.
  * @param {Look} look @param {Work} work @param {Shares} shares
+ * @param {import('./strands.js').Unevenness} uneven
  */
-function locksOf({ face, ...look }, work, { hair, bodily, own }) {
-  if (!own.some((value) => value > 0)) return null;
+function locksOf({ face, ...look }, work, { hair, bodily }, uneven) {
   const { small: { width }, wide, light, strange } = work;
   const [across, down] = scaleOf(work);
   const { pointsPx: p } = face;
@@ -157,7 +161,7 @@ function locksOf({ face, ...look }, work, { hair, bodily, own }) {
     (p[2 * k] - wide.x) * across - 0.5,
     (p[2 * k + 1] - wide.y) * down - 0.5,
   ]);
-  const locks = strands(look.image, wide, strange, hair, width, points);
+  const locks = strands(uneven, strange, hair, width, points);
   if (bodily) bodily.forEach((value, k) => (locks[k] *= value));
   const together = hair.map((value, k) => Math.max(value, locks[k]));
   const held = ownHair(light, together, width, chinRowOf({ face, ...look }, work));

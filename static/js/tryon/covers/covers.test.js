@@ -11,7 +11,7 @@ import { coverAt, judged } from './cover.js';
 import { handsOver } from './handsBefore.js';
 import { ownHair, strandy } from './headHair.js';
 import { bodyShare, personAt, warped } from './masks.js';
-import { strands } from './strands.js';
+import { fineLight, strands, unevenness } from './strands.js';
 import { faceTone, features, hairTone, handTone, lightOf } from './tones.js';
 
 const SINGLE = 1e-5; // single precision in Python, double here
@@ -66,7 +66,8 @@ replay(
       const light = lightOf(colours);
       const own = ownHair(light, likeHair, columns, chin);
       const cells = Array.from({ length: 478 }, (_, k) => [0, 1].map((c) => 0.5 * face.pointsPx[2 * k + c] - 0.5));
-      const found = strands(image, wide, strange, likeHair.map((value, k) => value * own[k]), columns, cells);
+      const uneven = unevenness(fineLight(image, wide, columns, rows), columns, rows);
+      const found = strands(uneven, strange, likeHair.map((value, k) => value * own[k]), columns, cells);
       return [likeHair, strandy(light, likeHair, columns, chin), own, found].map(sparse);
     },
     wornUnder({ image, face, mask, skin, hand, runs, ...look }) {

@@ -27,28 +27,34 @@ const LIKE_SKIN = [0.35, 0.55]; // strangeness up to which what is uneven is no 
 const CHEEKS = [50, 280, 205, 425, 101, 330, 117, 346]; // of the face's points
 
 /**
+ * How finely the light changes, natural logarithm, over what noise does.
+ * @typedef {object} Unevenness
+ * @property {Float32Array} energy its mean square in each cell
+ * @property {Float32Array} about its RMS about each, without what a lone edge there explains
+ */
+
+/**
  * Where something uneven has the colours of skin or is among hair, 0..1.
- * @param {Picture} image @param {PixelRegion} wide what of it shows head and chest
+ * @param {Unevenness} uneven of head and chest
  * @param {Float32Array} strange (rows, columns) how unlike skin the same is, reduced
  * @param {Float32Array} hair (rows, columns) what of it is hair by its colour
  * @param {number} columns
  * @param {number[][]} face the face's points on it, columns and rows
  */
-export function strands(image, wide, strange, hair, columns, face) {
+export function strands({ energy, about }, strange, hair, columns, face) {
   const rows = strange.length / columns;
-  const { energy, uneven } = unevenness(greyOf(image, wide), columns, rows);
   const cheeks = CHEEKS.map((point) => {
     const [x, y] = face[point];
-    return uneven[clamp(roundEven(y), 0, rows - 1) * columns + clamp(roundEven(x), 0, columns - 1)];
+    return about[clamp(roundEven(y), 0, rows - 1) * columns + clamp(roundEven(x), 0, columns - 1)];
   });
   const skin = Math.max(LEAST_UNEVEN, OVER_SKIN * median(cheeks));
-  const most = widest(uneven, columns, NEARBY >> 1, NEARBY >> 1);
+  const most = widest(about, columns, NEARBY >> 1, NEARBY >> 1);
   const least = most.map((value) => Math.max(skin, BESIDE * value));
   const busy = boxed(energy.map((value, k) => Number(value > (BUSY * least[k]) ** 2)), columns, NEARBY);
   const [low, high] = LIKE_SKIN;
   const fits = boxed(strange.map((value, k) => Math.max(clamp((high - value) / (high - low), 0, 1), hair[k])), columns, 5);
   const within = filled(face, columns, rows);
-  return uneven.map((value, k) => {
+  return about.map((value, k) => {
     if (within[k]) return 0;
     const share = clamp((value - least[k]) / ((SURELY - 1) * least[k]), 0, 1);
     const dense = clamp((busy[k] - DENSE[0]) / (DENSE[1] - DENSE[0]), 0, 1);
@@ -57,15 +63,25 @@ export function strands(image, wide, strange, hair, columns, face) {
 }
 
 /**
- * How finely the light changes, natural logarithm, over what noise does: its mean square in each
- * cell; its RMS about each, without what a lone edge there explains.
- * @param {Picture} fine grey @param {number} columns @param {number} rows
+ * The logarithm of the light of head and chest, a few samples for each reduced cell.
+ * @param {Picture} image @param {PixelRegion} wide what of it shows them
+ * @param {number} columns @param {number} rows of the reduced picture
  */
-function unevenness(fine, columns, rows) {
-  const grey = fine.height > FINE * rows ? reduced8(fine, FINE * columns, FINE * rows) : fine;
-  const { width, height } = grey;
-  const light = grid(new Float32Array(width * height), width);
-  for (let k = 0; k < light.data.length; k++) light.data[k] = LOG[grey.data[k]];
+export function fineLight(image, wide, columns, rows) {
+  const grey = greyOf(image, wide);
+  const { data, width } = grey.height > FINE * rows ? reduced8(grey, FINE * columns, FINE * rows) : grey;
+  const light = new Float32Array(data.length);
+  for (let k = 0; k < light.length; k++) light[k] = LOG[data[k]];
+  return grid(light, width);
+}
+
+/**
+ * How uneven each cell is.
+ * @param {import('../image.js').Field} light by `fineLight` @param {number} columns @param {number} rows
+ * @returns {Unevenness}
+ */
+export function unevenness(light, columns, rows) {
+  const { width, height } = light;
   const coarse = reducedField(light, columns, rows);
   const soft = blurred(light, (SOFT * height) / rows, (SOFT * height) / rows).data;
   const squares = soft;
@@ -79,15 +95,15 @@ function unevenness(fine, columns, rows) {
     energy[k] = Math.max(energy[k] - noise * noise, 0);
   }
   const even = blurred(grid(coarse, columns), STEP, STEP).data;
-  const about = blurred(grid(energy, columns), LOCK, LOCK).data;
-  const uneven = about.map((value, k) => {
+  const locks = blurred(grid(energy, columns), LOCK, LOCK).data;
+  const about = locks.map((value, k) => {
     const column = k % columns;
     const across = column > 0 && column < columns - 1 ? even[k + 1] - even[k - 1] : 0;
     const down = k >= columns && k < even.length - columns ? even[k + columns] - even[k - columns] : 0;
     const step = (0.5 * STEP_SHARE) ** 2 * (across * across + down * down);
     return Math.sqrt(Math.max(value - step, 0));
   });
-  return { energy, uneven };
+  return { energy, about };
 }
 
 /** Of a grey level. */

@@ -136,17 +136,17 @@ export function turnedSlowly(chest, known, elapsed, frame, look) {
 
 /**
  * What hides one necklace: the newest that is known, moved as the notch has moved. One look is under
- * way at a time, a step of it in each frame in which no edges are looked for.
+ * way at a time, a step of it in each frame in which no edges are looked for. Only a wearer who comes
+ * into view is looked at in one go: a chain that is seen already, before it was known where people
+ * are, waits for its first look too.
  * @param {Remembered} known @param {number} index of the necklace
  * @param {number[]} notchPx in this frame @param {() => Look} look at this frame
- * @returns {Wear}
+ * @returns {Wear | null} null: none is known yet
  */
 export function wearNow(known, index, notchPx, look) {
   const { wears, looked, frames } = known;
-  if (!wears.has(index)) {
-    wears.set(index, { wear: wornUnder(look()), notchPx });
-    looked.set(index, frames);
-  }
+  if (frames === 0) wears.set(index, { wear: wornUnder(look()), notchPx });
+  if (!looked.has(index)) looked.set(index, frames === 0 ? 0 : frames - VEIL_EVERY);
   if (!known.looking) {
     const [longest, since] = [...looked].reduce((first, each) => (each[1] < first[1] ? each : first));
     if (longest === index && frames - since >= VEIL_EVERY) {
@@ -162,7 +162,9 @@ export function wearNow(known, index, notchPx, look) {
       known.looking = null;
     }
   }
-  const { wear, notchPx: there } = /** @type {{ wear: Wear, notchPx: number[] }} */ (wears.get(index));
+  const newest = wears.get(index);
+  if (!newest) return null;
+  const { wear, notchPx: there } = newest;
   const { hides, region } = wear.veil;
   const [x, y] = notchPx.map((value, axis) => roundEven(value - there[axis]));
   return { ...wear, veil: { hides, region: { ...region, x: region.x + x, y: region.y + y } } };
