@@ -31,6 +31,7 @@ from viewer.errors import InvalidOption, UnknownProduct
 
 SECRET = "Für Ödön 1907"
 TRAY = ("solitaire", "band", "halo")
+PATIENCE_S = 30.0
 
 
 class Time:
@@ -85,7 +86,7 @@ def worn(kiosk: Kiosk) -> list[str]:
     """The products on, once they are on the frames as well."""
     chosen = [piece["product"] for piece in state(kiosk)["pieces"]]
     within(
-        10.0,
+        PATIENCE_S,
         lambda: (
             [wearable.product for wearable in kiosk.mirror.worn] == chosen
             and not state(kiosk)["preparing"]
@@ -129,7 +130,8 @@ def test_words_that_were_taken_back_are_forgotten_as_well(
     ask(kiosk, "undo")
     assert SECRET not in str(kiosk._wardrobe.choice)
     ask(kiosk, "end")
-    within(10.0, lambda: len(forgotten) == 2)  # now, and once nothing is built for them any more
+    # now, and once nothing is built for them any more
+    within(PATIENCE_S, lambda: len(forgotten) == 2)
     ask(kiosk, "wear", product="band")
     ask(kiosk, "end")
     assert worn(kiosk) == []
@@ -192,10 +194,10 @@ def test_somebody_wakes_the_mirror_and_their_absence_forgets_them(
         clock.now += 0.02
         return kiosk.state is State.ACTIVE
 
-    within(5.0, wakes)
+    within(PATIENCE_S, wakes)
     assert kiosk.mirror.pace_s == 0.0
     workshop.pipelines[-1].seen = Seen()
-    within(5.0, lambda: not kiosk._watching.present(clock.now))
+    within(PATIENCE_S, lambda: not kiosk._watching.present(clock.now))
     clock.now += LEAVE_S
     kiosk.step()
     assert state(kiosk)["session"]["state"] == "leaving"
@@ -221,7 +223,7 @@ def test_nothing_of_a_client_remains(
     ask(kiosk, "option", option="metal", value="platinum_950")
     ask(kiosk, "capture")
     assert worn(kiosk) == ["band"]
-    frame = kiosk.mirror.frames.listen().take(2.0)
+    frame = kiosk.mirror.frames.listen().take(PATIENCE_S)
     assert frame is not None
     place = kiosk.handover.leave(b"closed" * 20)
     assert SECRET in json.dumps(state(kiosk), ensure_ascii=False)
@@ -231,15 +233,16 @@ def test_nothing_of_a_client_remains(
     assert state(kiosk)["session"]["state"] == "attract"
     assert worn(kiosk) == []
     assert not kiosk.handover.waiting(place)
-    shown = listener.take(1.0)  # what a paired tablet gets next
+    shown = listener.take(PATIENCE_S)  # what a paired tablet gets next
     assert shown is not None
     assert shown["pieces"] == []
     assert not shown["undo"]
     assert [event["event"] for event in shown["events"]] == ["forgotten"]
     assert not kiosk.pairing.holds(token, Role.REMOTE)  # the tablet was paired for this client
     workshop.camera.plugged = False  # looking into what other threads are making would harm it
-    within(3.0, lambda: kiosk.mirror.show is not None and kiosk.mirror.figures().frame_age_s > 0.3)
-    assert not holders(SECRET)
+    mirror = kiosk.mirror
+    within(PATIENCE_S, lambda: mirror.show is not None and mirror.figures().frame_age_s > 0.3)
+    within(PATIENCE_S, lambda: not holders(SECRET))  # as soon as every thread is at rest
     kiosk.use.write()
     assert SECRET not in (tmp_path / "use.json").read_text()
 
@@ -277,7 +280,7 @@ def test_a_piece_that_cannot_be_worn_is_said_and_taken_back(
 
     monkeypatch.setattr("kiosk.choice.wearable", unlucky)
     ask(kiosk, "wear", product="halo")
-    within(5.0, lambda: state(kiosk)["refusal"] is not None)
+    within(PATIENCE_S, lambda: state(kiosk)["refusal"] is not None)
     assert state(kiosk)["refusal"] == {"error": "KioskError", "message": "This piece breaks."}
     assert [piece["product"] for piece in state(kiosk)["pieces"]] == ["band"]
     assert [each.product for each in kiosk.mirror.worn] == ["band"]
@@ -337,7 +340,7 @@ def test_the_day_ends_the_process_once(workshop: Workshop, tmp_path: Path) -> No
     made.start()
     try:
         now[0] = datetime(2026, 1, 1, 4, 1)
-        within(5.0, lambda: bool(ended))
+        within(PATIENCE_S, lambda: bool(ended))
     finally:
         made.close()
     assert ended == ["The day is over."]
