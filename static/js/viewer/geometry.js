@@ -128,5 +128,7 @@ function attribute(glb, number) {
  */
 function openness(glb, number, scale) {
   const { array } = glb.numbers(number);
-  return new BufferAttribute(Float32Array.from(array, (value) => (value * scale) / 127), 4);
+  const shares = new Float32Array(array.length);
+  for (let k = 0; k < array.length; k += 1) shares[k] = (array[k] * scale) / 127;
+  return new BufferAttribute(shares, 4);
 }

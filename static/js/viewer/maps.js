@@ -38,9 +38,16 @@ export function settingMap(glb, stone, { near, far }) {
 export function groundMaps(glb, { side, half_side: halfSide, steps, mean, waves, world_from_ground: worldFromGround }) {
   const [whole] = smoothMaps(glb.bytes(mean), side, false);
   const turns = smoothMaps(glb.bytes(waves), side / 2, true);
-  const taken = Uint16Array.from(whole, (step) => half(step / steps[0]));
-  const series = new Uint16Array(turns[0].length * 4);
-  turns.forEach((wave, k) => wave.forEach((step, at) => (series[4 * at + k] = signedHalf(step / steps[1]))));
+  // a step is a byte: there are no more halves than that
+  const shades = Uint16Array.from({ length: 256 }, (_, step) => half(step / steps[0]));
+  const swings = Uint16Array.from({ length: 256 }, (_, step) => signedHalf((step - 128) / steps[1]));
+  const taken = new Uint16Array(whole.length);
+  for (let k = 0; k < whole.length; k += 1) taken[k] = shades[whole[k]];
+  const texels = turns[0].length;
+  const series = new Uint16Array(texels * 4);
+  turns.forEach((wave, k) => {
+    for (let at = 0; at < texels; at += 1) series[4 * at + k] = swings[wave[at] + 128];
+  });
   const maps = {
     mean: new DataTexture(taken, side, side, RedFormat, HalfFloatType),
     waves: new DataTexture(series, side / 2, side / 2, RGBAFormat, HalfFloatType),

@@ -70,7 +70,8 @@ export function smoothMaps(bytes, width, signed, height = width) {
   const texels = width * height;
   return Array.from({ length: Math.floor(bytes.length / texels) }, (_, k) => {
     const map = summed(Int32Array.from(bytes.subarray(k * texels, (k + 1) * texels)), width, height);
-    return map.map((value) => (signed ? (value << 24) >> 24 : value & 255));
+    for (let at = 0; at < texels; at += 1) map[at] = signed ? (map[at] << 24) >> 24 : map[at] & 255;
+    return map;
   });
 }
 
