@@ -132,12 +132,17 @@ def films_of(behind: Kiosk) -> Films:
         if behind.page is not None:  # it fetches what it draws
             worn.make()
 
+    def broke(failure: BaseException) -> None:
+        beside.renew_studio()
+        behind.recovered("renderer", f"{type(failure).__name__}: {failure}")
+
     return Films(
         behind.settings.tray,
         beside.store,
         lambda: beside.studio,
         lambda: behind.is_idle,
         first,
+        broke,
     )
 
 

@@ -245,6 +245,13 @@ class Services:
         line = self._films if name == f"model.{FILM}" else self._drawings
         return line.done(piece, name, drawn)
 
+    def renew_studio(self) -> None:
+        """What draws pictures has lost its graphics: whoever asks next gets another."""
+        with self._starting:
+            broken = self._workers.pop("studio", None)
+        if broken is not None:  # it may hang
+            threading.Thread(target=broken.close, name="parure-end", daemon=True).start()
+
     def _worker(self, name: str) -> RenderWorker:
         with self._starting:
             if name not in self._workers:

@@ -2,13 +2,16 @@
 
 A turn takes eighteen seconds, so that stones have time to flash. A film is drawn once for each
 edition of the code and kept with the other pictures; until it is there its piece is shown in
-stills.
+stills. Whatever breaks on the way, a lost OpenGL context say, is told, and drawing goes on with
+another studio.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from models3d.errors import ParureError
 from models3d.frames import Image
@@ -27,6 +30,7 @@ SUPERSAMPLING = 2
 NAME = f"attract-{SIDE_PX}-{SECONDS}s.mp4"
 CALM_S = 30.0  # that nobody has been there, so that whoever comes back finds a quick mirror
 EVERY_S = 1.0
+TRIES = 3  # at a film whose drawing breaks
 
 
 class Ended(Exception):
@@ -41,6 +45,7 @@ class Films:
         studio: draws when nobody else needs the processor.
         idle: whether nobody is before the mirror.
         first: done before each film, while nobody is there.
+        broke: told what broke; from then on `studio` is another one.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class Films:
         studio: Callable[[], RenderWorker],
         idle: Callable[[], bool],
         first: Callable[[], None] = lambda: None,
+        broke: Callable[[BaseException], None] = lambda _: None,
         frames: int = FRAMES,
     ) -> None:
         self._tray = tuple(tray)
@@ -57,8 +63,9 @@ class Films:
         self._studio = studio
         self._idle = idle
         self._first = first
+        self._broke = broke
         self._frames = frames
-        self._failed: set[str] = set()  # films that are not tried again
+        self._tries: Counter[str] = Counter()  # in vain; those that have had TRIES are left
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, name="kiosk-films", daemon=True)
 
@@ -81,24 +88,34 @@ class Films:
         return self._store.has_asset(configure(product), NAME)
 
     def _run(self) -> None:
-        try:
-            while True:
-                self._wait(CALM_S)
-                self._first()
-                undrawn = [
-                    each for each in self._tray if each not in self._failed and not self.has(each)
-                ]
-                if undrawn:
-                    self._draw(undrawn[0])
-        except Ended:
-            return
+        with ThreadPoolExecutor(1, thread_name_prefix="kiosk-films") as steps:
+            while not self._ended.is_set():
+                failure = steps.submit(self._step).exception()
+                if failure is not None and not isinstance(failure, Ended):
+                    self._broke(failure)
+
+    def _step(self) -> None:
+        """Once it is calm, what comes first and the next film.
+
+        Raises:
+            Ended: the service ends.
+            BaseException: whatever a driver that has lost its graphics makes of it.
+        """
+        self._wait(CALM_S)
+        self._first()
+        undrawn = [each for each in self._tray if self._tries[each] < TRIES and not self.has(each)]
+        if undrawn:
+            self._draw(undrawn[0])
 
     def _draw(self, product: str) -> None:
         configuration = configure(product)
+        self._tries[product] += 1
         try:
             self._store.asset(configuration, NAME, lambda: self._drawn(configuration))
         except ParureError:  # the disk is full, say: its stills are shown
-            self._failed.add(product)
+            self._tries[product] = TRIES
+        else:
+            self._tries[product] = 0
 
     def _drawn(self, configuration: Configuration) -> bytes:
         model, studio = build_model(configuration), self._studio()

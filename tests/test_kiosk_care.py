@@ -185,6 +185,16 @@ def test_films_are_drawn_while_nobody_is_there_once_and_stop_for_whoever_comes(
     assert len(studio.drawn) == 10
 
 
+@pytest.mark.gpu
+def test_a_studio_that_has_lost_its_graphics_gives_way_to_another(tmp_path: Path) -> None:
+    with application(tmp_path) as app:
+        behind = app.extensions["parure"]
+        before = behind.studio
+        behind.renew_studio()
+        assert behind.studio is not before
+        assert behind.studio.run(lambda renderer: 3).result() == 3
+
+
 class FullStore(Store):
     """Keeps no film of a band."""
 
@@ -207,6 +217,51 @@ def test_a_film_that_cannot_be_kept_is_drawn_once_and_the_others_come(tmp_path: 
     films.close()
     assert not films.has("band")
     assert len(studio.drawn) == 10
+
+
+class LostStudio(Studio):
+    """Has lost its graphics."""
+
+    def run(self, action: Any) -> Future[Any]:
+        done: Future[Any] = Future()
+        done.set_exception(RuntimeError("the context is lost"))
+        return done
+
+
+@pytest.mark.usefixtures("quick")
+def test_films_go_on_with_another_studio_when_one_has_lost_its_graphics(tmp_path: Path) -> None:
+    store, studios = Store(tmp_path, "edition"), [LostStudio(), LostStudio(), Studio()]
+    told: list[str] = []
+
+    def broke(failure: BaseException) -> None:
+        told.append(str(failure))
+        studios.pop(0)
+
+    films = Films(("band",), store, lambda: studios[0], lambda: True, broke=broke, frames=5)  # type: ignore[arg-type]
+    films.start()
+    within(20.0, lambda: films.has("band"))
+    films.close()
+    assert told == ["the context is lost"] * 2
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_film_that_breaks_every_studio_is_left_and_the_others_come(tmp_path: Path) -> None:
+    told: list[BaseException] = []
+
+    class Picky(Store):
+        def asset(
+            self, configuration: Configuration | None, name: str, bake: Callable[[], bytes]
+        ) -> bytes:
+            if configuration == configure("band"):
+                raise RuntimeError("the driver gave up")
+            return super().asset(configuration, name, bake)
+
+    store = Picky(tmp_path, "edition")
+    films = Films(("band", "signet"), store, Studio, lambda: True, broke=told.append, frames=5)  # type: ignore[arg-type]
+    films.start()
+    within(20.0, lambda: films.has("signet"))
+    films.close()
+    assert len(told) == attract.TRIES
 
 
 @pytest.mark.usefixtures("quick")
