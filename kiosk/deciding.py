@@ -21,6 +21,16 @@ from viewer.language import later
 LEAST_RATE, MOST_DELAY_MS = 24.0, 100.0  # frames a second, and from the camera to the glass
 MUCH_QUICKER = 1.15  # times as many frames: less is the noise of one measurement
 CPU_INFO, DEVICES = Path("/proc/cpuinfo"), Path("/sys/class/drm")
+ROOT = Path(__file__).parent.parent
+WORKING_CODE = (  # works on frames, here and in the page; what it draws by is the store's edition
+    "tryon/**/*.py",
+    "kiosk/*.py",
+    "static/js/tryon/**/*.js",
+    "static/js/viewer/**/*.js",
+    "static/js/wear/**/*.js",
+    "static/js/kiosk/*.js",
+    "package-lock.json",  # MediaPipe's version
+)
 
 ASKED = later("It was asked for at the start.")
 UNMEASURED = later("Nothing was measured: no browser is opened on this machine.")
@@ -88,12 +98,21 @@ def decide(service: Measured | None, device: Measured | None) -> Decision:
     return Decision(on_device, QUICKER if on_device or slower else AS_QUICK, service, device)
 
 
-def machine(browser: str, edition: str) -> str:
+def working_edition(root: Path = ROOT) -> str:
+    """Names the code that tracks and draws on frames: 16 hexadecimal digits of its SHA-256."""
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in WORKING_CODE for path in root.glob(pattern)}):
+        if not path.name.endswith(".test.js"):
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def machine(browser: str, *editions: str) -> str:
     """Names this machine with its browser and this version: what was measured holds for it alone.
 
     Args:
         browser: its program.
-        edition: of the code.
+        editions: of the code: of what is drawn by, and of what works on frames.
     """
     cpu = CPU_INFO.read_text() if CPU_INFO.exists() else platform.processor()
     models = sorted({line for line in cpu.splitlines() if line.startswith(("model name", "Model"))})
@@ -111,7 +130,7 @@ def machine(browser: str, edition: str) -> str:
         *cards,
         str(program),
         version,
-        edition,
+        *editions,
     ]
     return hashlib.sha256("\n".join(said).encode()).hexdigest()[:32]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from kiosk.browser import browser_command, browser_program, check_screen, place_of_screen
-from kiosk.deciding import BROKEN_OFF, Decision, keep, kept, machine
+from kiosk.deciding import BROKEN_OFF, Decision, keep, kept, machine, working_edition
 from kiosk.errors import CannotStart
 from kiosk.launcher import Kept, say
 from kiosk.setup import KioskSetup, camera_flags
@@ -42,7 +42,7 @@ def decided(setup: KioskSetup, screen: int | None, *, again: bool) -> Decision:
     """
     check_screen()
     program = browser_program()
-    kept_at, fingerprint = place(), machine(program, edition())
+    kept_at, fingerprint = place(), machine(program, edition(), working_edition())
     known = kept(kept_at, fingerprint) if kept_at is not None and not again else None
     if known is not None:
         return _possible(setup, known)
