@@ -6,13 +6,12 @@ out with the product; both trackers find it. `python -m benchmarks.kiosk_hand` d
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from benchmarks.synthetic_scene import HEIGHT, WIDTH, _drawn, _framed, _truth_of, a_person, a_view
+from benchmarks.synthetic_scene import WIDTH, still
 from models3d.frames import Image
 from viewer.render.renderer import Renderer
 from viewer.render.worker import RenderWorker
@@ -25,13 +24,7 @@ QUALITY = 82
 
 def drawn(renderer: Renderer) -> Image:
     """(720, 1280, 3) RGB."""
-    random = np.random.default_rng([20240501, NUMBER])
-    wall = np.full((HEIGHT, WIDTH, 3), WALL, np.uint8)
-    person = replace(a_person(random), backdrop=wall, noise=1.0)
-    view = a_view(random)
-    while not _framed(_truth_of(person, view)):
-        view = a_view(random)
-    picture = _drawn(renderer, person, view, random).image
+    picture = still(renderer, NUMBER, WALL).image
     side = (WIDE - WIDTH) // 2
     return np.pad(picture, ((0, 0), (side, side), (0, 0)), mode="edge")
 

@@ -81,10 +81,17 @@ class Picture:
         return self.camera.project(self.hand.landmarks())
 
 
-def still(renderer: Renderer, number: int) -> Picture:
-    """One picture of the series."""
+def still(renderer: Renderer, number: int, wall: tuple[int, int, int] | None = None) -> Picture:
+    """One picture of the series.
+
+    Args:
+        wall: colour of a plain wall behind the hand, whose picture then has hardly any noise.
+    """
     random = np.random.default_rng([20240501, number])
     person = a_person(random)
+    if wall is not None:
+        plain = np.full((HEIGHT, WIDTH, 3), wall, np.uint8)
+        person = replace(person, backdrop=plain, noise=1.0)
     for _ in range(50):
         view = a_view(random)
         picture = _truth_of(person, view)
