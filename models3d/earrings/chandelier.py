@@ -103,9 +103,7 @@ class Chandeliers:
             framed.part("frame_stone", places(frame_at + top.stones), "melee"),
             Part("jump_ring", ring.mesh, material, places(jumps), "metal"),
         ]
-        bodies = [stud, solid(butterfly())]
-        bodies += [*solids(top.metal, frame_at[None]), *solids(top.cup, frame_at + top.stones)]
-        hung = volume(ring.mesh) * len(jumps)
+        hung = top.volume + volume(ring.mesh) * len(jumps)
         lots = [at_ear.lot(1, "bezel"), framed.lot(len(top.stones), "bezel", "side")]
         if len(links):
             swinging.append(Part("link", link.metal, material, places(links), "metal"))
@@ -121,7 +119,7 @@ class Chandeliers:
             lots.append(pear.lot(len(at), "bezel", "side"))
         lowest = min(s.lowest for s in strands.values())
         one = Bill(
-            metals=(metal_with_hung(self.metal, bodies, hung),),
+            metals=(metal_with_hung(self.metal, (stud, solid(butterfly())), hung),),
             stones=tuple(lots),
             dimensions=(
                 Dimension("drop", "Length below the piercing", -1e3 * lowest),
@@ -171,6 +169,7 @@ class Frame:
     cup: Mesh  # the bezel of one of its stones, in the stone's frame
     stones: Array  # (k, 3) metres
     eyes: Array  # (arms, 3) metres: the middles of the lower eyes, from -X to +X
+    volume: float  # cubic metres of the metal and all cups
 
 
 @lru_cache(maxsize=8)
@@ -226,7 +225,9 @@ def frame(arms: int) -> Frame:
     wires.append(straight(-0.8 * up, np.array([0.0, apex - WIRE, 0.0]), FINE_WIRE))
     cup = skin(solid(wall(bezel)) - seat_tool(framed, 0.0))
     lift = np.array([0.0, 0.0, framed.girdle_height + 0.5 * FRAME_BEZEL])
-    return Frame(skin(union([*(solid(w) for w in wires), *rings])), cup, stones + lift, eyes)
+    metal, stones = union([*(solid(w) for w in wires), *rings]), stones + lift
+    whole = union([metal, *solids(cup, stones)])
+    return Frame(skin(metal), cup, stones, eyes, 1e-9 * float(whole.volume()))
 
 
 def _scroll(foot: Array, half: float, mirror: Array) -> Mesh:

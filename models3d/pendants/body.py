@@ -5,6 +5,7 @@ Eye frame: origin where the eye bears on the jump ring, +Y up, +Z forward. Solid
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import manifold3d
@@ -43,16 +44,22 @@ class PendantBody:
         return np.stack([corners.min(axis=0), corners.max(axis=0)])
 
 
-def eye_lift_mm(metal: manifold3d.Manifold, z_mm: float, clear_of: Array | None = None) -> float:
+def eye_lift_mm(
+    metal: manifold3d.Manifold,
+    z_mm: float,
+    clear_of: Array | None = None,
+    beside: Sequence[manifold3d.Manifold] = (),
+) -> float:
     """y of the eye's bearing point over a body, so that ring and eye stand free.
 
     Args:
         metal: without the eye.
         z_mm: of the eye's middle.
         clear_of: (n, 2) x, y of what the eye stands over too: a stone's girdle.
+        beside: other bodies that it stands over: a locket's other shell.
     """
     reach = 1e3 * (RING_INNER / 2.0 + RING_WIRE) + CLEAR_MM
-    outline = _outline_near(metal, z_mm, 0.5e3 * RING_WIRE + CLEAR_MM)
+    outline = _outline_near((metal, *beside), z_mm, 0.5e3 * RING_WIRE + CLEAR_MM)
     if clear_of is not None:
         outline = np.concatenate([outline, _dense(clear_of)])
     near = outline[np.abs(outline[:, 0]) < reach]
@@ -93,15 +100,19 @@ def stem(start_mm: Array, end_mm: Array, radius_mm: float) -> Mesh:
 
 def top_at_mm(metal: manifold3d.Manifold, z_mm: float, half_width_mm: float = 0.4) -> float:
     """Greatest y of a body near x = 0 at a height."""
-    outline = _outline_near(metal, z_mm, 0.3)
+    outline = _outline_near((metal,), z_mm, 0.3)
     return float(outline[np.abs(outline[:, 0]) < half_width_mm][:, 1].max())
 
 
-def _outline_near(metal: manifold3d.Manifold, z_mm: float, half_mm: float) -> Array:
-    """(n, 2) x, y of the silhouette of a slab."""
-    slab = metal.trim_by_plane((0.0, 0.0, 1.0), z_mm - half_mm)
-    slab = slab.trim_by_plane((0.0, 0.0, -1.0), -(z_mm + half_mm))
-    polygons = slab.project().to_polygons()
+def _outline_near(bodies: Sequence[manifold3d.Manifold], z_mm: float, half_mm: float) -> Array:
+    """(n, 2) x, y of the silhouette of a slab of all bodies together."""
+    slabs = [
+        body.trim_by_plane((0.0, 0.0, 1.0), z_mm - half_mm).trim_by_plane(
+            (0.0, 0.0, -1.0), -(z_mm + half_mm)
+        )
+        for body in bodies
+    ]
+    polygons = union(slabs).project().to_polygons()
     return np.concatenate([_dense(np.asarray(polygon)) for polygon in polygons])
 
 

@@ -109,7 +109,7 @@ def locket(
     front, back = _hinged(front, back, outline, width_mm)
     snap = _snap(outline)
     front, back = union([front, snap]), back - _grown(outline)
-    at = np.array([0.0, eye_lift_mm(front + back, 0.0), 0.0])
+    at = np.array([0.0, eye_lift_mm(front, 0.0, beside=(back,)), 0.0])
     foot = np.array([0.0, top_at_mm(back, -0.7) - 0.35, -0.55])
     back = eyed(back, at, foot, 0.40)
     front -= _stem_room(foot)

@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from models3d.bill import ComponentLot, MetalLot
+from models3d.chains.wire import volume
 from models3d.dials.surfaces import dial_colour, lume, lume_material
 from models3d.frames import Array, RigidTransform
 from models3d.mesh import Material, Mesh, Part
@@ -200,6 +201,6 @@ def case_lot(metal_id: str, parts: Sequence[Part]) -> MetalLot:
     castings = [p for p in parts if p.slot == "metal" and not p.name.endswith(BRUSHED_SUFFIX)]
     joined = tuple(p.mesh for p in castings if p.name in ("case", *STEMS))
     apart = tuple(p.mesh for p in castings if p.name not in ("case", *STEMS))
-    volume_mm3 = _joined_mm3(joined) + sum(_joined_mm3((mesh,)) for mesh in apart)
+    volume_mm3 = _joined_mm3(joined) + sum(1e9 * volume(mesh) for mesh in apart)
     grams = volume_mm3 * 1e-3 * metal(metal_id).density_g_cm3
     return MetalLot(metal_id, volume_mm3, grams, "case")

@@ -12,12 +12,11 @@ from functools import lru_cache
 
 import manifold3d
 import numpy as np
-from numpy.typing import NDArray
 
 from models3d.errors import ModelError
 from models3d.frames import Array, IntArray
 from models3d.mesh import Mesh
-from models3d.solids import BACK_SIDE, MM
+from models3d.solids import BACK_SIDE, MM, weld
 from models3d.watches.outlines import Outline
 
 LAND_RISE = 0.012  # a brushed land stands over the polished body, so that it hides it
@@ -73,7 +72,7 @@ class Shell:
             ModelError: the surface does not enclose a volume.
         """
         rows = np.concatenate([self.points, self.normals, self.uvs, self.brushed[:, None]], axis=1)
-        place, first = _places(self.points)
+        first, place = weld(self.points)
         repeated = np.flatnonzero(first[place] != np.arange(len(place))).astype(np.uint64)
         body = manifold3d.Manifold(
             manifold3d.Mesh64(
@@ -182,7 +181,7 @@ def brushed_land(shell: Shell) -> Mesh | None:
     used, corners = np.unique(shell.triangles[chosen], return_inverse=True)
     corners = corners.reshape(-1, 3)
     points, normals = shell.points[used], shell.normals[used]
-    place, first = _places(points)
+    first, place = weld(points)
     mean = np.zeros((len(first), 3))
     np.add.at(mean, place, normals)
     mean /= np.maximum(np.linalg.norm(mean, axis=1, keepdims=True), 1e-12)
@@ -210,12 +209,6 @@ def brushed_land(shell: Shell) -> Mesh | None:
         np.concatenate([corners, corners[:, ::-1] + count, sides]).astype(np.int32),
         np.concatenate([shell.uvs[used], shell.uvs[used], np.zeros((4 * walls, 2))]),
     )
-
-
-def _places(points: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Which place each point has, and the first point of each place; exact."""
-    _, first, place = np.unique(points + 0.0, axis=0, return_index=True, return_inverse=True)
-    return place.reshape(-1), first
 
 
 def _grid(n: int, k: int) -> IntArray:
@@ -249,7 +242,7 @@ def _caps(flat: Array, z: Array, caps: tuple[float, float]) -> list[Shell]:
 
 def _closed(shell: Shell) -> Shell:
     """Without the triangles that have no area: corners of radius 0, the axis of a lathe."""
-    place, _ = _places(shell.points)
+    _, place = weld(shell.points)
     a, b, c = place[shell.triangles].T
     triangles = shell.triangles[(a != b) & (b != c) & (c != a)]
     used, corners = np.unique(triangles, return_inverse=True)

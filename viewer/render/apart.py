@@ -8,12 +8,13 @@ from functools import lru_cache
 import numpy as np
 
 from models3d.frames import Array
-from models3d.mesh import Mesh, Model, Part
+from models3d.mesh import Mesh, Model, Part, box_of
 from viewer.render.gem_shape import GemShape, gem_shape
 from viewer.render.materials import has_volume
 from viewer.render.placed import Placed, placed
 
 SHAPES_KEPT = 64  # of meshes, which pieces may share
+PANE = "crystal"  # the slot of a watch's glass: never a stone
 FEWEST_FACETS = 12  # of a stone whose material does not say that it has a volume
 
 
@@ -53,18 +54,23 @@ def taken_apart(model: Model) -> Apart:
     owned = [(one, part) for part in model.parts for one in placed(part)]
     parts = tuple(one for one, _ in owned)
     reach = [part.positions().reshape(-1, 3) for part in parts]
-    low = np.min([points.min(axis=0) for points in reach], axis=0)
-    high = np.max([points.max(axis=0) for points in reach], axis=0)
+    low, high = box_of(np.concatenate([box_of(points) for points in reach]))
     center = (low + high) / 2.0
-    radius = max(float(np.linalg.norm(points - center, axis=1).max()) for points in reach)
+    radius = max(_farthest(points, center) for points in reach)
     return Apart(
         parts,
         tuple(part for _, part in owned),
-        tuple(traced_shape(part) for part in parts),
+        tuple(None if part.slot == PANE else traced_shape(one) for one, part in owned),
         center,
         float((high - low).max()),
         radius,
     )
+
+
+def _farthest(points: Array, center: Array) -> float:
+    """Metres from the centre to the farthest of points (n, 3)."""
+    x, y, z = (points - center).T
+    return float(np.sqrt((x * x + y * y + z * z).max()))
 
 
 def traced_shape(part: Placed) -> GemShape | None:

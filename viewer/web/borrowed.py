@@ -18,7 +18,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from models3d.frames import Array
-from models3d.mesh import Model, Part
+from models3d.mesh import Mesh, Model, Part, box_of
 from viewer.display import View, outline_points
 from viewer.render.alike import Indices
 from viewer.render.apart import Apart
@@ -67,7 +67,7 @@ def _openness(part: Placed, owner: Part, own: tuple[Array, float], known: Known)
     common = np.argsort(-np.bincount(chosen), kind="stable")[:MOST_KINDS]
     chosen = np.where(np.isin(chosen, common), chosen, common[0])
     used, kind = np.unique(chosen, return_inverse=True)
-    return Openness(tuple(_taken_over(part, like[k]) for k in used), kind)
+    return Openness(tuple(_taken_over(part.mesh, like[k]) for k in used), kind)
 
 
 def _usual(part: Placed, own: tuple[Array, float], known: Known) -> Openness:
@@ -119,14 +119,13 @@ def _spread(count: int, most: int) -> Indices:
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64))
 
 
-def _taken_over(part: Placed, like: KnownSurface) -> Array:
+@lru_cache(maxsize=SURFACES_KEPT)
+def _taken_over(mesh: Mesh, like: KnownSurface) -> Array:
     """(n, 4) of a mesh: what the vertices at the same places of another one see."""
-    mesh = part.mesh
     if len(mesh.positions) == 0:
         return np.zeros((0, 4))
     tree, proportions = _tree(like)
-    size = np.maximum(np.ptp(mesh.positions, axis=0), 1e-9)
-    here = _measured(mesh.positions, proportions, size)
+    here = _measured(mesh.positions, proportions, 1e-9)
     _, nearest = tree.query(np.hstack([here, FACING * mesh.normals]), eps=OFF)
     taken: Array = like.openness[nearest]
     return taken
@@ -135,15 +134,17 @@ def _taken_over(part: Placed, like: KnownSurface) -> Array:
 @lru_cache(maxsize=SURFACES_KEPT)
 def _tree(like: KnownSurface) -> tuple[cKDTree, Array]:
     """Where its vertices are and how they face, and the proportions of its box (3,)."""
-    reach = np.ptp(like.positions, axis=0)
-    proportions = reach / reach.max()
-    size = np.maximum(reach, 1e-3 * reach.max())
-    there = _measured(like.positions, proportions, size)
+    low, high = box_of(like.positions)
+    reach = float((high - low).max())
+    proportions = (high - low) / reach
+    there = _measured(like.positions, proportions, 1e-3 * reach)
     return cKDTree(np.hstack([there, FACING * like.normals])), proportions
 
 
-def _measured(positions: Array, proportions: Array, size: Array) -> Array:
-    measured: Array = (positions - positions.min(axis=0)) / size * proportions
+def _measured(positions: Array, proportions: Array, least: float) -> Array:
+    """Places in the mesh's own box, whose sides are `proportions`; metres, none less than `least`."""
+    low, high = box_of(positions)
+    measured: Array = (positions - low) * (proportions / np.maximum(high - low, least))
     return measured
 
 
