@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 import struct
-from typing import Any, assert_never
+from collections.abc import Sequence
+from typing import Any, assert_never, get_args
 
 from flask import Blueprint, Response, request
 from flask.sansio.blueprints import BlueprintSetupState
 
 from api.products import services
 from kiosk import commands
+from kiosk.choice import Piece
 from kiosk.discretion import DiscreetStore
 from kiosk.errors import KioskError, NotPaired
 from kiosk.kiosk import Kiosk
 from kiosk.pairing import Role
 from tryon.media.photo import read_photo
 
-TOLD_BY_PAGE = (commands.Watched, commands.CameraTold, commands.Recovered, commands.Eye)
+Told = commands.Watched | commands.CameraTold | commands.Recovered | commands.Unshown | commands.Eye
+TOLD_BY_PAGE = get_args(Told)
 KINDS = (SHOWN, PLAIN, TAKEN) = ("frame", "plain", "still")
 LENGTH = struct.Struct(">I")
 LONGEST_HEADER = 1000
@@ -34,7 +37,7 @@ views = Blueprint("kiosk_eye", __name__)
 def answer_page(
     behind: Kiosk,
     page: object,
-    told: commands.Watched | commands.CameraTold | commands.Recovered | commands.Eye,
+    told: Told,
     *,
     own: bool,
     role: Role,
@@ -67,7 +70,19 @@ def answer_page(
             mirror.recovered(told.part)
             behind.recovered(told.part, WHY[told.why])
         return None
+    if isinstance(told, commands.Unshown):
+        if mirror.is_eye(page):
+            behind.unshown(told.hash)
+        return None
     assert_never(told)
+
+
+def know_pieces(pieces: Sequence[Piece]) -> None:
+    """What is on, known by its hash, so that the page can fetch it."""
+    store = services().store
+    for piece in pieces:
+        if isinstance(store, DiscreetStore):
+            store.remember_for_client(piece.configuration)
 
 
 def take_picture(behind: Kiosk, page: object, message: bytes) -> None:
@@ -98,7 +113,7 @@ def _forgetting(state: BlueprintSetupState) -> None:
     behind: Kiosk | None = state.app.config.get("KIOSK")
     store = state.app.extensions["parure"].store
     if behind is not None and isinstance(store, DiscreetStore):
-        behind.forgets.append(store.forget)
+        behind.forgetting.also.append(store.forget)
 
 
 @views.after_app_request

@@ -29,7 +29,7 @@ from pydantic import ValidationError
 from simple_websocket import ConnectionClosed, Server
 
 from api.kiosk_access import PAIRED_COOKIE, check_may, is_own, kiosk, qr_code, reached
-from api.kiosk_eye import TOLD_BY_PAGE, answer_page, take_picture
+from api.kiosk_eye import TOLD_BY_PAGE, answer_page, know_pieces, take_picture
 from api.openapi import Operation, documented
 from api.products import services
 from api.tryon import validation_sentence
@@ -129,7 +129,8 @@ class Client:
                 self._kiosk.pairing.device(self._token)
             state = self._states.take(0.0)
             if state is not None:
-                self._know_pieces()
+                if self._kiosk.page is not None:
+                    know_pieces(self._kiosk.pieces)
                 self._socket.send(json.dumps(_told(state)))
                 self._tell_price(state)
             self._send_still()
@@ -146,12 +147,6 @@ class Client:
     def _sees_itself(self) -> bool:
         """Whether it works on the mirror's frames, and needs none."""
         return self._kiosk.page is not None and self._kiosk.page.is_eye(self)
-
-    def _know_pieces(self) -> None:
-        """What is on, known by its hash, so that the page can fetch it."""
-        if self._kiosk.page is not None:
-            for piece in self._kiosk.pieces:
-                services().store.remember(piece.configuration)
 
     def _send_frame(self) -> None:
         """The newest frame, unless earlier ones are still on their way."""

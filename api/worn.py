@@ -133,8 +133,9 @@ def _worn_configuration(configuration_hash: str) -> Configuration:
     if finger not in list(Finger):
         raise BadRequest(f"finger must be one of {', '.join(Finger)}.")
     store = services().store
-    worn = for_finger(store.configuration(configuration_hash), Finger(finger))
-    store.remember(worn)
+    configuration = store.configuration(configuration_hash)
+    worn = for_finger(configuration, Finger(finger))
+    store.remember_like(worn, configuration)
     return worn
 
 

@@ -148,6 +148,13 @@ class Recovered(_Command):
     why: Literal["unplugged", "silent", "stalled", "broken"]
 
 
+class Unshown(_Command):
+    """The page cannot show a piece: what it is drawn by does not come, or breaks it."""
+
+    do: Literal["unshown"]
+    hash: str = Field(pattern="^[0-9a-f]{64}$")
+
+
 class WatchedHand(BaseModel):
     """A hand's landmarks, as `tryon.types.HandLandmarks` has them."""
 
@@ -207,6 +214,7 @@ Command = Annotated[
     | Eye
     | CameraTold
     | Recovered
+    | Unshown
     | Watched,
     Field(discriminator="do"),
 ]

@@ -2,6 +2,7 @@
 
 The mirror's page fetches pieces by their hashes, so the store must know them; the words that are to
 be engraved are the client's own, and no disk needs them unless the client takes the design along.
+What visitors configure on their own phones is kept as in every shop.
 """
 
 from __future__ import annotations
@@ -93,10 +94,22 @@ class DiscreetStore(Store):
         self._shelf: DiscreetShelf = DiscreetShelf(location)
 
     def remember(self, configuration: Configuration) -> None:
-        """Know a configuration: for good, or while its client is there if it says their words."""
+        """Know a configuration for good, even if a client at the mirror says the same words."""
+        self._shelf.reveal(configuration.hash)
+        super().remember(configuration)
+
+    def remember_for_client(self, configuration: Configuration) -> None:
+        """Know a configuration; one that says the client's words while the client is there."""
         if personal(configuration) and not self.knows(configuration):
             self._shelf.hide(configuration.hash)
         super().remember(configuration)
+
+    def remember_like(self, configuration: Configuration, other: Configuration) -> None:
+        """Know a configuration as long as another that it was made of."""
+        if self._shelf.hides(other.hash):
+            self.remember_for_client(configuration)
+        else:
+            self.remember(configuration)
 
     def keep_design(self, code: str, design: bytes) -> bytes:
         """A design that a client takes along is kept with its pieces."""

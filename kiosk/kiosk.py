@@ -21,12 +21,12 @@ from kiosk.broadcast import Broadcast
 from kiosk.cameras import CameraFrame, SourceMaker
 from kiosk.choice import Piece
 from kiosk.errors import KioskError
+from kiosk.forgetting import Forgetting
 from kiosk.gestures import Gesture
 from kiosk.handover import Handover
-from kiosk.memory import give_back
 from kiosk.mirror import Mirror
 from kiosk.page_mirror import PageMirror
-from kiosk.pairing import Pairing, Role
+from kiosk.pairing import Pairing
 from kiosk.pictures import MirrorFrame
 from kiosk.pulse import beat
 from kiosk.session import Event, Session, State
@@ -42,7 +42,6 @@ from kiosk.wishes import choice_after
 from models3d.errors import ParureError
 from models3d.frames import Image
 from tryon.types import FrameResult
-from viewer.configuration import forget_models
 
 TICK_S = 0.25
 ATTRACT_PACE_S = 0.2  # five frames a second find who comes
@@ -85,7 +84,6 @@ class Kiosk:
             if isinstance(self.mirror, Mirror)
             else None  # the page and the launcher look after the page
         )
-        self.forgets: list[Callable[[], None]] = []  # called when a client is forgotten
         self._give_up = give_up
         self._clock, self._now = clock, now
         self._guard = threading.RLock()
@@ -97,8 +95,13 @@ class Kiosk:
             self._publish,
             lambda product: self.use.count(f"worn:{product}"),
         )
+        self.forgetting = Forgetting(
+            self.mirror,
+            self._wardrobe,
+            self.handover,
+            self.pairing if settings.paired_for_a_session else None,
+        )
         self._seen_s = 0.0  # when the last frame of the page was taken
-        self._looking = False  # at a picture that was taken
         self._events = Events()
         self._published: dict[str, Any] | None = None
         self._ended = threading.Event()
@@ -168,7 +171,7 @@ class Kiosk:
                 self._happened(self._session.end(self._clock()))
                 return
             if isinstance(command, commands.PutAway):
-                self._put_away()
+                self.stills.publish(None)
                 self._publish()
                 return
             choice = choice_after(self._wardrobe.choice, command, self.settings.tray)
@@ -182,7 +185,6 @@ class Kiosk:
         with self._guard:
             if self.is_idle:  # its client was forgotten meanwhile
                 return
-            self._looking = True
             self.stills.publish(frame)
             self._publish()
 
@@ -199,6 +201,11 @@ class Kiosk:
             frame = self.page.show(image)
             if taken:
                 self.look_at(frame)
+
+    def unshown(self, key: str) -> None:
+        """The mirror's page cannot show the piece whose configuration has this hash."""
+        with self._guard:
+            self._wardrobe.lose(key)
 
     def restart(self, why: str) -> None:
         """End the process, which is started again."""
@@ -292,26 +299,11 @@ class Kiosk:
             self._publish()
 
     def _forget(self) -> None:
-        """Privacy reset: nothing of the client remains."""
-        self.handover.forget_all()
-        self._put_away()
-        if self.settings.paired_for_a_session:
-            self.pairing.revoke_role(Role.REMOTE)
-        personal = self._wardrobe.is_personal
-        self._wardrobe.forget()
+        """Nothing of the client remains."""
+        self.stills.publish(None)
         self._events.forget()
         self._watching.forget_signs()
-        bare = self.mirror.forget(thoroughly=personal)
-        if personal:
-            forget_models()
-            bare.add_done_callback(lambda _: forget_models())  # what was being built for them
-        for forget in self.forgets:
-            forget()
-        threading.Thread(target=give_back, name="kiosk-memory", daemon=True).start()
-
-    def _put_away(self) -> None:
-        self._looking = False
-        self.stills.publish(None)
+        self.forgetting.forget()
 
     def _faulted(self, fault: Fault) -> None:
         self.recovered(fault.part, fault.why)
@@ -327,7 +319,7 @@ class Kiosk:
         state = {
             **state_document(self.settings, standing, self._wardrobe.choice),
             "preparing": self._wardrobe.preparing,
-            "looking": self._looking,
+            "looking": self.stills.newest is not None,
             "refusal": self._wardrobe.refusal,
             "events": self._events.document(),
             "camera_problem": self.mirror.figures().camera_problem,

@@ -8,13 +8,16 @@ from concurrent.futures import CancelledError, Future
 from typing import Protocol
 
 from kiosk.choice import Choice, Piece
+from kiosk.errors import KioskError
 from kiosk.figures import Figures
 from models3d.errors import ParureError
 from tryon.types import Wearable
 from tryon.wearables import Place
 from viewer.configuration import configure
+from viewer.language import later
 
 MOST_PREPARED = 8  # pieces of the tray that are ready beforehand; each takes memory twice
+NOT_SHOWN = later("This piece cannot be shown at the moment: choose another one.")
 Building = Callable[[], Sequence[Wearable]]
 
 
@@ -80,6 +83,18 @@ class Wardrobe:
     def refuse(self, error: ParureError) -> None:
         """Something that was wished for cannot be."""
         self.refusal = {"error": type(error).__name__, "message": str(error)}
+
+    def lose(self, key: str) -> None:
+        """A piece cannot be shown: it is taken off, the others stay, and whoever chose it is told.
+
+        Args:
+            key: the hash of its configuration.
+        """
+        for index in reversed(range(len(self.choice.pieces))):
+            if self.choice.pieces[index].configuration.hash == key:
+                self.choose(self.choice.take_off(index))
+                self.refuse(KioskError(NOT_SHOWN))
+        self._changed()
 
     def forget(self) -> None:
         """Nothing is on, nor was."""

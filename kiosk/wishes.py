@@ -18,6 +18,7 @@ TOLD = (
     | commands.Watched
     | commands.CameraTold
     | commands.Recovered
+    | commands.Unshown
     | commands.Eye
 )
 

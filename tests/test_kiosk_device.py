@@ -51,7 +51,7 @@ from viewer.language import speaking
 from viewer.refusals import translated
 
 SECRET = "Für Ilka 1908"
-PATIENCE_S = 20.0  # of a busy machine
+PATIENCE_S = 60.0  # of a busy machine
 GOOD, SLOW = Measured(30.0, 30.0, 1280), Measured(12.0, 160.0, 640)
 
 
@@ -318,6 +318,30 @@ def test_what_the_page_lacks_and_recovers_is_told_to_the_staff(boutique: Boutiqu
         assert "gave none back" in boutique.kiosk.vitals.recovered[0]["why"]
 
 
+def test_a_piece_that_the_page_cannot_show_is_taken_off_and_the_others_stay(
+    boutique: Boutique,
+) -> None:
+    kiosk = boutique.kiosk
+    with line(boutique.host, "mirror") as page:
+        assert eye(page)
+        page.ask("wear", product="solitaire")
+        page.next("done")
+        page.ask("wear", product="band", finger="index", also=True)
+        page.next("done")
+        ring, band = (piece.configuration.hash for piece in kiosk.pieces)
+        page.ask("unshown", hash=band)
+        within(PATIENCE_S, lambda: len(kiosk.pieces) == 1)
+        assert kiosk.pieces[0].configuration.hash == ring
+        assert kiosk.states.newest is not None
+        said = kiosk.states.newest["refusal"]["message"]
+        with speaking("fr"):
+            assert translated(said) != said
+        page.ask("unshown", hash=band)  # late
+        page.ask("undo")
+        page.next("done")
+        assert len(kiosk.pieces) == 2  # who insists may try again
+
+
 def test_a_tablet_is_no_eye_and_a_mirror_of_the_service_wants_none(boutique: Boutique) -> None:
     tablet = boutique.kiosk.pairing.pair(boutique.kiosk.pairing.offer().code, "tablet")
     with line(boutique.host, "remote", f"parure_paired={tablet}") as remote:
@@ -336,7 +360,7 @@ def test_a_client_s_words_reach_no_disk_unless_they_take_the_design_along(tmp_pa
     plain, said = configure("band"), configure("band", {"engraving": SECRET})
     store.remember(plain)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    store.remember(said)
+    store.remember_for_client(said)
     assert store.configuration(said.hash) == said
     assert store.asset(said, "worn.glb", lambda: b"glb") == b"glb"
     assert store.hides(f"/api/v1/models/{said.hash}/worn.json")
@@ -352,10 +376,33 @@ def test_a_client_s_words_reach_no_disk_unless_they_take_the_design_along(tmp_pa
     assert store.kept(said, "worn-skin.glb") is None
     assert store.hides(f"/api/v1/models/{said.hash}/worn.json")  # an answer that is late as well
     assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
-    store.remember(said)
+    store.remember_for_client(said)
     keep_design(store, b"key" * 16, [said])
     store.forget()
     assert DiscreetStore(tmp_path, "edition").configuration(said.hash) == said
+
+
+def test_what_a_visitor_engraves_on_a_phone_stays_when_the_client_at_the_mirror_goes(
+    tmp_path: Path,
+) -> None:
+    store = DiscreetStore(tmp_path, "edition")
+    said, same = (configure("band", {"engraving": words}) for words in (SECRET, "Ilka"))
+    store.remember(said)
+    store.remember_for_client(same)
+    assert store.asset(same, "worn.glb", lambda: b"glb") == b"glb"
+    store.remember(same)  # by another, on a phone
+    store.remember_like(configure("band", {"engraving": "Ilka", "size": "60"}), same)
+    theirs = configure("band", {"engraving": "1908"})
+    store.remember_for_client(theirs)
+    store.remember_like(configure("band", {"engraving": "1908", "size": "60"}), theirs)
+    assert store.hides(configure("band", {"engraving": "1908", "size": "60"}).hash)
+    store.forget()
+    kept = DiscreetStore(tmp_path, "edition")
+    for each in (said, same, configure("band", {"engraving": "Ilka", "size": "60"})):
+        assert kept.configuration(each.hash) == each
+    assert kept.kept(same, "worn.glb") == b"glb"
+    assert not kept.knows(theirs)
+    assert not store.hides(f"/api/v1/models/{said.hash}/worn.json")
 
 
 def test_the_page_fetches_a_personal_piece_that_no_cache_keeps(boutique: Boutique) -> None:

