@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from models3d.frames import Array
@@ -32,6 +33,7 @@ FACING: Final = 0.1  # of a part's size, as much as a turn of a normal by a radi
 OFF: Final = 0.05  # share by which a vertex may be farther than the nearest
 MOST_KINDS: Final = 12  # of a part's instances
 SURFACES_KEPT: Final = 128
+PAIRS_KEPT: Final = 256  # of meshes, one of which is lit as the other
 PIECES_KEPT: Final = 4
 TURNED: Final = 0.3  # of a piece's radius, as much as a turn of a normal by a radian counts
 FEW_INSTANCES, FEW_VERTICES = 8, 400  # of a known surface that stand for all of it
@@ -119,16 +121,21 @@ def _spread(count: int, most: int) -> Indices:
     return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.int64))
 
 
-@lru_cache(maxsize=SURFACES_KEPT)
 def _taken_over(mesh: Mesh, like: KnownSurface) -> Array:
     """(n, 4) of a mesh: what the vertices at the same places of another one see."""
     if len(mesh.positions) == 0:
         return np.zeros((0, 4))
+    taken: Array = like.openness[_same_places(mesh, like)]
+    return taken
+
+
+@lru_cache(maxsize=PAIRS_KEPT)
+def _same_places(mesh: Mesh, like: KnownSurface) -> NDArray[np.int32]:
+    """(n,): the vertex of another mesh that is where each one of this mesh is."""
     tree, proportions = _tree(like)
     here = _measured(mesh.positions, proportions, 1e-9)
     _, nearest = tree.query(np.hstack([here, FACING * mesh.normals]), eps=OFF)
-    taken: Array = like.openness[nearest]
-    return taken
+    return np.asarray(nearest, np.int32)
 
 
 @lru_cache(maxsize=SURFACES_KEPT)
@@ -142,7 +149,7 @@ def _tree(like: KnownSurface) -> tuple[cKDTree, Array]:
 
 
 def _measured(positions: Array, proportions: Array, least: float) -> Array:
-    """Places in the mesh's own box, whose sides are `proportions`; metres, none less than `least`."""
+    """Places in their own box, whose sides are `proportions` of one and at least `least` metres."""
     low, high = box_of(positions)
     measured: Array = (positions - low) * (proportions / np.maximum(high - low, least))
     return measured
