@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
-from benchmarks.browser import browser, until
+from benchmarks.browser import browser, told
 from benchmarks.common import ROOT, write_results
 from benchmarks.fit_tilt import SEEN
 from benchmarks.service import Service, running
@@ -130,11 +130,7 @@ def shown(page: Page, picture: Picture, begun_ms: float) -> dict[str, Any]:
     """
     times = [begun_ms + FRAME_MS * k for k in range(FRAMES)]
     page.evaluate("([picture, times]) => void show(picture, times)", [png(picture.image), times])
-    until(page, "told.failed || told.answers", PATIENCE_S)
-    told: dict[str, Any] = page.evaluate("told")
-    if told["failed"]:
-        raise RuntimeError(f"tracking says: {told['failed']}")
-    answers: dict[str, Any] = told["answers"]
+    answers: dict[str, Any] = told(page, "told.answers", PATIENCE_S)["answers"]
     return answers
 
 
@@ -149,7 +145,7 @@ def measured(service: Service, rival: bool) -> dict[str, dict[Side, list[tuple[f
         page = opened.new_page()
         page.goto(service.address + PLAIN_PAGE)
         page.evaluate(OPEN, [f"/static/{built['tracking.js']}", other, asked])
-        until(page, "told.failed || told.ready", PATIENCE_S)
+        told(page, "told.ready", PATIENCE_S)
         for k, (side, picture) in enumerate(pictures()):
             for who, answer in shown(page, picture, 1000.0 + APART_MS * k).items():
                 for name, truth in truths_of(picture).items():

@@ -20,7 +20,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
 
-from benchmarks.browser import Processes, browser, until
+from benchmarks.browser import Processes, browser, told, until
 from benchmarks.common import ROOT, Timing, write_results
 from benchmarks.service import Service, running
 from tests.serving import hand_frame
@@ -86,24 +86,20 @@ def wish(page: Page, service: Service, asked: Sequence[Mapping[str, str]]) -> di
     page.wait_for_timeout(500)
     modules = [f"/static/{built[name]}" for name in ("tracking.js", "overlay.js")]
     page.evaluate(WISH, [*modules, png(hand_frame(WIDTH_PX)), asked])
-    until(page, "told.failed || told.times.first > 0", PATIENCE_S)
-    told: dict[str, Any] = page.evaluate("told")
-    if told["failed"]:
-        raise RuntimeError(f"tracking says it is {told['failed']}")
-    times: dict[str, float] = told["times"]
+    times: dict[str, float] = told(page, "told.times.first > 0", PATIENCE_S)["times"]
     return times
 
 
 def streamed(page: Page, processes: Processes) -> tuple[list[dict[str, float]], float, float]:
     """A stream: what each frame took, and memory early and late, MB."""
     page.evaluate(f"window.wanted = {EARLY}")
-    until(page, f"told.frames.length >= {EARLY}", PATIENCE_S)
+    told(page, f"told.frames.length >= {EARLY}", PATIENCE_S)
     page.wait_for_timeout(500)
     early = processes.memory_mb()
     page.evaluate(f"window.wanted = {FRAMES}")
-    until(page, f"told.frames.length >= {FRAMES}", PATIENCE_S)
+    noted = told(page, f"told.frames.length >= {FRAMES}", PATIENCE_S)
     page.wait_for_timeout(500)
-    frames: list[dict[str, float]] = page.evaluate("told.frames")
+    frames: list[dict[str, float]] = noted["frames"]
     return frames[EARLY:], early, processes.memory_mb()
 
 
@@ -251,9 +247,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as store, running(store) as service:
         service.make_light()
         _, said, _ = service.ask("POST", "/api/v1/configurations", {"product": PRODUCT})
-        told = json.loads(said)
-        service.fetch(f"{told['urls']['model']}?profile=viewer")
-        asked = [{"product": PRODUCT, "hash": told["hash"], "finger": "ring"}]
+        made = json.loads(said)
+        service.fetch(f"{made['urls']['model']}?profile=viewer")
+        asked = [{"product": PRODUCT, "hash": made["hash"], "finger": "ring"}]
         results = long(service, asked, given.minutes) if given.minutes else short(service, asked)
     for row in results["rows"]:
         budget = f"  (budget {row['budget']})" if row.get("budget") else ""

@@ -123,3 +123,17 @@ def until(page: Page, holds: str, seconds: float) -> None:
         if monotonic() > end:
             raise TimeoutError(f"not in {seconds} s: {holds}")
         page.wait_for_timeout(POLL_MS)
+
+
+def told(page: Page, holds: str, seconds: float) -> dict[str, Any]:
+    """What the page's tracking noted in `told`, once something of it holds.
+
+    Raises:
+        RuntimeError: the tracking has failed; `told.failed` says why.
+        TimeoutError: it did not hold in time.
+    """
+    until(page, f"told.failed || ({holds})", seconds)
+    noted: dict[str, Any] = page.evaluate("told")
+    if noted["failed"]:
+        raise RuntimeError(f"tracking says: {noted['failed']}")
+    return noted
