@@ -14,7 +14,7 @@ import { fetchEngine, supported } from './engine.js';
  * Who is told how it goes.
  * @typedef {object} Told
  * @property {(loaded: number, total: number) => void} progress bytes
- * @property {() => void} ready what is asked for can be worn
+ * @property {(asked: Asked[]) => void} ready this can be worn
  * @property {(reason: Refused) => void} refused it cannot; another try begins anew
  */
 
@@ -88,7 +88,7 @@ export class Dresser {
 
   /** @param {string[]} files */
   async #readyFor(files) {
-    const [overlay, readied] = [this.#overlay, this.#readied];
+    const [overlay, readied, worn] = [this.#overlay, this.#readied, this.#worn];
     try {
       await (await overlay)?.prepare(files);
     } catch (error) {
@@ -98,7 +98,7 @@ export class Dresser {
     if (overlay !== this.#overlay) return;
     this.dressed = true;
     if (readied === this.#readied) this.#ready(); // else another set was asked for meanwhile, which tells itself
-    this.told.ready();
+    this.told.ready(worn ?? []);
   }
 
   /**
