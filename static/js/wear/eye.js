@@ -85,9 +85,15 @@ export class Eye {
    * What it sees now.
    * @param {number} longest side, pixels
    * @param {'medium' | 'high'} quality
+   * @returns {Promise<ImageBitmap | null>} null: it gives no picture just now
    */
-  grab(longest, quality) {
-    return grabbed(this.video, this.fitted(longest), this.#turned, quality);
+  async grab(longest, quality) {
+    try {
+      return await grabbed(this.video, this.fitted(longest), this.#turned, quality);
+    } catch (error) {
+      if (!(error instanceof DOMException)) throw error;
+      return null;
+    }
   }
 
   /**

@@ -12,7 +12,7 @@
 import { NoPicture } from './camera.js';
 import { Dresser } from './dresser.js';
 import { Eye, paint } from './eye.js';
-import { Pace } from './pace.js';
+import { Frames } from './frames.js';
 import { readPhoto } from './picture.js';
 
 /** @typedef {import('./camera.js').Facing} Facing */
@@ -21,7 +21,6 @@ import { readPhoto } from './picture.js';
 /** @typedef {import('./types.js').Solved} Solved */
 /** @typedef {'closed' | 'opening' | 'live' | 'held' | 'photo' | 'away' | 'refused'} State */
 
-const DRAWN_AHEAD = 2; // frames that may wait to be drawn while the next is tracked
 const TAKEN_PX = 1600; // longer side of a picture that is kept
 
 /**
@@ -31,7 +30,7 @@ const TAKEN_PX = 1600; // longer side of a picture that is kept
  */
 
 /**
- * Fires "state" { state, reason? }, "progress" { loaded, total }, "ready", "frame" { solved, first } and
+ * Fires "state" { state, reason? }, "progress" { loaded, total }, "ready" { asked }, "frame" { solved, first } and
  * "camera" { facing, several }; each is a CustomEvent.
  */
 export class Session extends EventTarget {
@@ -42,14 +41,9 @@ export class Session extends EventTarget {
   #life = new AbortController();
   #mirrored = false;
   #opening = 0; // counts what was opened, so that what comes late is let go
-  #pace = new Pace();
-  #grabbing = false; // a frame is being taken off the camera
-  #drawing = Promise.resolve(); // frames are shown in their order
-  #toDraw = 0;
   #dresser;
   #eye;
-  #grabbedMs = -Infinity;
-  leastMs = 0; // between two frames that are worked on
+  #frames;
 
   /**
    * @param {HTMLCanvasElement} canvas shows the picture, unmirrored
@@ -62,10 +56,15 @@ export class Session extends EventTarget {
     this.#eye = new Eye(video, mounted);
     const told = {
       progress: (/** @type {number} */ loaded, /** @type {number} */ total) => this.#tell('progress', { loaded, total }),
-      ready: () => this.#tell('ready', {}),
+      ready: (/** @type {Asked[]} */ asked) => this.#tell('ready', { asked }),
       refused: (/** @type {Refused} */ reason) => this.#refuse(reason),
     };
     this.#dresser = new Dresser(told, { watching });
+    this.#frames = new Frames(this.#eye, this.#dresser, {
+      plain: (side) => this.#eye.paint(canvas, side),
+      draw: (solved, quality) => this.#draw(solved, quality),
+      shown: (solved) => this.#shown(solved),
+    });
     const { signal } = this.#life;
     document.addEventListener('visibilitychange', () => document.hidden && this.leave(), { signal });
     addEventListener('pagehide', () => this.leave(), { signal });
@@ -88,6 +87,11 @@ export class Session extends EventTarget {
   /** The picture without anything worn, while it stands still. */
   get plain() {
     return this.#still;
+  }
+
+  /** Milliseconds between two frames that are worked on, at least. @param {number} least */
+  set leastMs(least) {
+    this.#frames.leastMs = least;
   }
 
   /**
@@ -122,7 +126,7 @@ export class Session extends EventTarget {
     this.#dresser.follow(this.#asked);
     this.#become('live');
     this.#tell('camera', { facing: camera.facing, several: camera.several });
-    this.#next(mine);
+    this.#frames.begin();
   }
 
   /**
@@ -148,13 +152,16 @@ export class Session extends EventTarget {
     await this.#dressStill();
   }
 
-  /** Keep the picture as it is now. */
+  /** Keep the picture as it is now; on with the camera where it gives none. */
   async hold() {
     if (this.#state !== 'live' || !this.#last) return;
     const mine = this.#opening;
-    this.#become('held'); // no frame is asked for any more
+    this.#frames.end();
+    this.#become('held');
     const image = await this.#eye.grab(TAKEN_PX, 'high');
-    if (mine !== this.#opening || this.state !== 'held') return image.close();
+    if (mine !== this.#opening || this.state !== 'held') return image?.close();
+    if (!image) return this.resumable ? this.resume() : this.#goAway();
+    this.#forgetStill(); // of a press before
     this.#still = image;
     this.#tell('held', {});
     await this.#dressStill();
@@ -166,7 +173,7 @@ export class Session extends EventTarget {
     this.#forgetStill();
     this.#dresser.follow(this.#asked);
     this.#become('live');
-    this.#next(this.#opening);
+    this.#frames.begin();
   }
 
   /**
@@ -185,13 +192,8 @@ export class Session extends EventTarget {
 
   /** Nobody looks: the camera is let go, and what it showed. A picture that stands still stays. */
   leave() {
-    if (this.#state === 'held') {
-      this.#eye.shut();
-    } else if (this.#state === 'live' || this.#state === 'opening') {
-      this.#opening += 1;
-      this.#stop();
-      this.#become('away');
-    }
+    if (this.#state === 'held') this.#eye.shut();
+    else if (this.#state === 'live' || this.#state === 'opening') this.#goAway();
   }
 
   /** Whether the camera that `hold` stopped at can go on. */
@@ -206,56 +208,6 @@ export class Session extends EventTarget {
     this.#dresser.close();
     this.#life.abort();
     this.#become('closed');
-  }
-
-  /** @param {number} mine what was opened when this was asked for */
-  #next(mine) {
-    this.#eye.next((now) => {
-      if (mine !== this.#opening || this.#state !== 'live') return;
-      this.#frame(now, mine);
-      this.#next(mine);
-    });
-  }
-
-  /**
-   * @param {number} now
-   * @param {number} mine
-   */
-  async #frame(now, mine) {
-    const dresser = this.#dresser;
-    if (!this.#eye.sees || this.#grabbing) return;
-    const { side } = this.#pace.care;
-    if (!dresser.dressed) return this.#eye.paint(this.canvas, side);
-    if (dresser.busy || this.#toDraw >= DRAWN_AHEAD || now - this.#grabbedMs < this.leastMs) return;
-    this.#grabbing = true;
-    this.#grabbedMs = now;
-    const image = await this.#eye.grab(side, 'medium').finally(() => (this.#grabbing = false));
-    const live = () => mine === this.#opening && this.#state === 'live';
-    if (!live() || dresser.busy) return image.close();
-    const solved = await dresser.solve(image, now);
-    if (!solved) return;
-    if (live()) this.#wearOn(solved, mine);
-    else solved.image.close();
-  }
-
-  /**
-   * Show a solved frame of the camera, after those before it.
-   * @param {Solved} solved
-   * @param {number} mine
-   */
-  #wearOn(solved, mine) {
-    this.#toDraw += 1;
-    this.#drawing = this.#drawing.then(async () => {
-      const live = () => mine === this.#opening && this.#state === 'live';
-      if (live()) await this.#draw(solved, this.#pace.care.quality);
-      this.#toDraw -= 1;
-      if (!live()) return solved.image.close();
-      const first = !this.#last;
-      this.#last?.image.close();
-      this.#last = solved;
-      this.#pace.note(performance.now());
-      this.#tell('frame', { solved, first });
-    });
   }
 
   /**
@@ -275,6 +227,11 @@ export class Session extends EventTarget {
     if (still !== this.#still) return solved.image.close();
     await this.#draw(solved);
     if (still !== this.#still) return solved.image.close();
+    this.#shown(solved);
+  }
+
+  /** @param {Solved} solved that is seen now */
+  #shown(solved) {
     const first = !this.#last;
     this.#last?.image.close();
     this.#last = solved;
@@ -286,8 +243,15 @@ export class Session extends EventTarget {
     this.#still = undefined;
   }
 
+  #goAway() {
+    this.#opening += 1;
+    this.#stop();
+    this.#become('away');
+  }
+
   /** Everything that was seen goes; what it takes to see more stays. */
   #stop() {
+    this.#frames.end();
     this.#eye.shut();
     this.#forgetStill();
     this.#last?.image.close();

@@ -37,11 +37,15 @@ export class Taking {
     parts.compare.addEventListener('chosen', (event) => this.#beside(/** @type {CustomEvent} */ (event).detail.design));
   }
 
-  take() {
+  async take() {
     const { session, hear, taken } = this.parts;
-    session.hold();
-    hear(WORDS.taken);
-    taken?.();
+    const waiting = new AbortController();
+    session.addEventListener('held', () => {
+      hear(WORDS.taken);
+      taken?.();
+    }, { signal: waiting.signal, once: true });
+    await session.hold();
+    waiting.abort(); // the camera gave none
   }
 
   /** Take it in a while, or not after all. */
