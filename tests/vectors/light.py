@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 
-from models3d.frames import PixelRegion
+from models3d.frames import Image, PixelRegion
 from tests.vectors.golden import Case, Vectors, case, photo, seen
 from tests.vectors.hands import landmarks
 from tryon.anchors.canonical import canonical_face
@@ -24,6 +25,7 @@ def vectors() -> Vectors:
             _grain("small.photo", PixelRegion(-20, 10, 200, 180)),
             _grain("small.photo", PixelRegion(60, 80, 75, 67)),
             _grain("person.photo", PixelRegion(0, 0, 130, 168)),
+            _moved(2.2),
         ],
         "readLight": [
             case(hand, image="@small.photo", landmarks="@small.hand", triangles=[]),
@@ -55,9 +57,29 @@ def _face() -> FaceLandmarks:
 
 
 def _grain(name: str, region: PixelRegion) -> Case:
-    told = measure_grain(photo(name), region)
-    wanted = {"blur_px": told.blur_px, "noise": told.noise}
-    return case(wanted, image=f"@{name}", region=region)
+    return case(_told(photo(name), region), image=f"@{name}", region=region)
+
+
+def _moved(way: float) -> Case:
+    """Of things that the camera saw move."""
+    random = np.random.default_rng(41)
+    image = np.full((96, 96, 3), 120, np.uint8)
+    for _ in range(60):
+        corners = random.integers(0, 96, 2) + random.integers(-24, 24, (3, 2))
+        level = int(random.integers(20, 235))
+        cv2.fillConvexPoly(image, corners.astype(np.int32), [level] * 3)
+    y, x = np.mgrid[-8:9, -8:9]
+    u, v = np.cos(way) * x + np.sin(way) * y, np.cos(way) * y - np.sin(way) * x
+    kernel = np.exp(-0.5 * ((u / 2.4) ** 2 + (v / 0.8) ** 2))
+    image = np.asarray(cv2.filter2D(image, -1, kernel / kernel.sum()), np.uint8)
+    region = PixelRegion(2, 2, 92, 91)
+    return case(_told(image, region), image=image, region=region)
+
+
+def _told(image: Image, region: PixelRegion) -> dict[str, float | None]:
+    told = measure_grain(image, region)
+    kept = ("blur_px", "noise", "moved_px", "way")
+    return {name: getattr(told, name) for name in kept}
 
 
 def _at(name: str, light: Light, at_px: tuple[float, float], reach_px: float) -> Case:

@@ -4,43 +4,60 @@
  * frame. It is the same script as the tracking worker's, begun by another name.
  */
 import { HeavyNets } from '../tryon/nets/heavy.js';
+import { HandTracker } from './landmarkers.js';
 import { Net } from './net.js';
 
 /** @typedef {import('../tryon/types.js').FaceLandmarks} FaceLandmarks */
+/** @typedef {import('../tryon/types.js').HandLandmarks} HandLandmarks */
 /** @typedef {import('../tryon/nets/heavy.js').Looks} Looks */
 /** @typedef {import('../tryon/nets/heavy.js').SlowlySeen} SlowlySeen */
 
 /** By which this worker is begun. */
 export const NAME = 'heavy';
 
-/** @typedef {'person' | 'bodies'} Name of a net */
+const NAMES = /** @type {const} */ (['person', 'bodies', 'hands']);
+
+/** @typedef {typeof NAMES[number]} Name of a net */
 
 /**
- * Nets come once, those that are there; looks are answered one by one.
+ * Nets come once, those that are there; looks are answered one by one. Hands are followed in one stream.
  * @typedef {{ do: 'open', runtime: WebAssembly.Module, nets: Partial<Record<Name, Uint8Array<ArrayBuffer>>> }
- *   | { do: 'see', image: ImageData, faces: FaceLandmarks[], timeMs: number, streaming: boolean, looks: Looks }} ToHeavy
+ *   | { do: 'see', image: ImageData, faces: FaceLandmarks[], timeMs: number, streaming: boolean, looks: Looks }
+ *   | { do: 'hands', image: ImageData, timeMs: number }} ToHeavy
  */
 
 /**
- * `ms`: what a look took; `failed`: a net would not begin.
- * @typedef {{ is: 'opened' } | { is: 'failed' } | { is: 'seen', seen: SlowlySeen, timeMs: number, ms: number }} FromHeavy
+ * `opened` names those that began; `ms`: what a look took; `failed`: it broke.
+ * @typedef {{ is: 'opened', names: Name[] } | { is: 'failed' } | { is: 'seen', seen: SlowlySeen, timeMs: number, ms: number }
+ *   | { is: 'hands', seen: HandLandmarks[], timeMs: number, ms: number }} FromHeavy
  */
 
 /** Answers for as long as the worker lives. */
 export function serve() {
-  /** @type {Partial<Record<Name, Net>>} */ const nets = {};
+  /** @type {{ person?: Net, bodies?: Net, hands?: HandTracker }} */ const nets = {};
   let turn = Promise.resolve();
 
   /** @param {ToHeavy} message @returns {Promise<FromHeavy>} */
   const answer = async (message) => {
     if (message.do === 'open') {
-      for (const name of /** @type {const} */ (['person', 'bodies'])) {
-        const net = message.nets[name];
-        if (net) nets[name] ??= await Net.open(message.runtime, net);
+      const { runtime, nets: given } = message;
+      /** @type {Name[]} */ const names = [];
+      for (const name of NAMES) {
+        const net = given[name];
+        const opened = net && (name === 'hands' ? HandTracker.open(runtime, net) : Net.open(runtime, net));
+        await opened?.then((one) => {
+          Object.assign(nets, { [name]: one });
+          names.push(name);
+        }, () => {}); // the others are looked with all the same
       }
-      return { is: 'opened' };
+      nets.hands?.warm();
+      return { is: 'opened', names };
     }
     const begun = performance.now();
+    if (message.do === 'hands') {
+      const seen = nets.hands ? nets.hands.detect(message.image, message.timeMs) : [];
+      return { is: 'hands', seen, timeMs: message.timeMs, ms: performance.now() - begun };
+    }
     const { image, faces, timeMs, streaming, looks } = message;
     const { data, width, height } = image;
     const runs = { bodies: runOf(nets.bodies), person: runOf(nets.person) };

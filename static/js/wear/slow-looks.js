@@ -7,19 +7,74 @@ import { Failure } from './assets.js';
 import { NAME } from './heavy-worker.js';
 
 /** @typedef {import('../tryon/types.js').FaceLandmarks} FaceLandmarks */
+/** @typedef {import('../tryon/types.js').HandLandmarks} HandLandmarks */
 /** @typedef {import('../tryon/nets/heavy.js').Looks} Looks */
 /** @typedef {import('../tryon/nets/heavy.js').SlowlySeen} SlowlySeen */
 /** @typedef {import('./heavy-worker.js').FromHeavy} FromHeavy */
 /** @typedef {import('./heavy-worker.js').ToHeavy} ToHeavy */
-/** @typedef {Extract<FromHeavy, { is: 'seen' }>} Answer */
+/** @typedef {Extract<FromHeavy, { is: 'seen' }>} Seen */
+/** @typedef {Extract<FromHeavy, { is: 'hands' }>} Hands */
 /** @typedef {import('./heavy-worker.js').Name} Name */
 /** @typedef {{ runtime: WebAssembly.Module, nets: Partial<Record<Name, Uint8Array<ArrayBuffer>>> }} Given */
 
-const FRESH_MS = 1000; // bodies and outlines older than this say nothing of a frame
-const EVERY = 3; // frames, at least, from one look to the next
-const REST = 2; // looks' own time that passes from one to the next: a third of a core is theirs at most
-const PHOTO_MS = 12_000; // that a photo waits for nets and for its look; the window waits a little longer
+// looks' own time that passes from one to the next: a third of a core is theirs at most
+const REST = 2;
+const PHOTO_MS = 12_000; // that a photo waits for nets and for its look
 /** @type {SlowlySeen} */ const NOTHING = { bodies: [], person: null };
+
+/**
+ * Looks of one kind at a stream: how often, and what the last one saw.
+ * @template {Seen | Hands} Answer
+ */
+class Kind {
+  /** @type {Answer | null} the newest */ #known = null;
+  #stream = 0; // counts sets worn
+  #since = Infinity; // frames since the last look began
+  #underWay = false;
+  #endedAt = -Infinity;
+  #tookMs = 0;
+
+  /**
+   * @param {number} every frames, at least, from one look to the next
+   * @param {number} freshMs what is older says nothing of a frame
+   */
+  constructor(every, freshMs) {
+    this.every = every;
+    this.freshMs = freshMs;
+  }
+
+  /** What was seen no longer counts. */
+  forget() {
+    this.#known = null;
+    this.#stream += 1;
+    this.#since = Infinity;
+  }
+
+  /** A frame came: whether it is time for a look, and the last one is over. */
+  due() {
+    this.#since += 1;
+    const rested = performance.now() - this.#endedAt >= REST * this.#tookMs;
+    return !this.#underWay && this.#since >= this.every && rested;
+  }
+
+  /** @param {Promise<Answer | null>} look that has begun */
+  async follow(look) {
+    const stream = this.#stream;
+    this.#since = 0;
+    this.#underWay = true;
+    const answer = await look;
+    this.#underWay = false;
+    if (!answer) return;
+    this.#tookMs = answer.ms;
+    this.#endedAt = performance.now();
+    if (stream === this.#stream) this.#known = answer;
+  }
+
+  /** What is known of a frame. @param {number} timeMs @returns {Answer['seen'] | null} */
+  at(timeMs) {
+    return this.#known && Math.abs(timeMs - this.#known.timeMs) <= this.freshMs ? this.#known.seen : null;
+  }
+}
 
 /** Looks at one stream, or at single photos. */
 export class SlowLooks {
@@ -27,13 +82,10 @@ export class SlowLooks {
   /** @type {Worker | null} */ #worker = null;
   /** @type {Set<Name>} nets at work */ #has = new Set();
   /** @type {Set<Name>} nets that did not come, or would not begin */ #lacks = new Set();
-  /** @type {(able: boolean) => void} */ #opened = () => {};
-  /** @type {((answer: Answer | null) => void)[]} who waits for looks, in their order */ #waiting = [];
-  /** @type {Answer | null} the newest */ #known = null;
-  #stream = 0; // counts sets worn
-  #since = Infinity; // frames since the last look began
-  #endedAt = -Infinity;
-  #tookMs = 0;
+  /** @type {(names: Name[]) => void} */ #opened = () => {};
+  /** @type {((answer: any) => void)[]} who waits for looks, in their order */ #waiting = [];
+  /** @type {Kind<Seen>} bodies and outlines */ #seen = new Kind(3, 1000);
+  /** @type {Kind<Hands>} which move faster */ #hands = new Kind(2, 500);
 
   /** Whether a net is at work. @param {Name} name */
   has(name) {
@@ -42,9 +94,8 @@ export class SlowLooks {
 
   /** What was seen no longer counts, and what did not come is asked for again: another set is worn. */
   forget() {
-    this.#known = null;
-    this.#stream += 1;
-    this.#since = Infinity;
+    this.#seen.forget();
+    this.#hands.forget();
     this.#lacks.clear();
   }
 
@@ -66,12 +117,10 @@ export class SlowLooks {
     try {
       this.#worker ??= this.#started();
       const { runtime, nets } = await given(names);
-      const came = names.filter((name) => nets[name]);
-      if (!came.length || !this.#worker) return; // it may have ended meanwhile
-      const opened = new Promise((resolve) => (this.#opened = resolve));
+      if (!names.some((name) => nets[name]) || !this.#worker) return; // it may have ended meanwhile
+      const opened = new Promise((/** @type {(names: Name[]) => void} */ resolve) => (this.#opened = resolve));
       this.#say({ do: 'open', runtime, nets });
-      if (!(await opened)) return;
-      for (const name of came) {
+      for (const name of await opened) {
         this.#lacks.delete(name);
         this.#has.add(name);
       }
@@ -83,9 +132,9 @@ export class SlowLooks {
   #started() {
     const worker = new Worker(self.location.href, { type: 'module', name: NAME });
     worker.addEventListener('message', ({ data }) => {
-      if (data.is === 'seen') this.#hear(data);
-      else if (data.is === 'opened') this.#opened(true);
-      else this.#end();
+      if (data.is === 'opened') this.#opened(data.names);
+      else if (data.is === 'failed') this.#end();
+      else this.#waiting.shift()?.(data); // answers come in the order of what was asked
     });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
@@ -106,16 +155,22 @@ export class SlowLooks {
    */
   newest(image, faces, timeMs, looks) {
     if (!looks.bodies && !looks.person) return NOTHING;
-    this.#since += 1;
-    const rested = performance.now() - this.#endedAt >= REST * this.#tookMs;
-    if (this.#has.size && !this.#waiting.length && this.#since >= EVERY && rested) {
-      this.#since = 0;
-      const stream = this.#stream;
-      this.#ask(image, faces, timeMs, true, looks).then((answer) => {
-        if (answer && stream === this.#stream) this.#known = answer;
-      });
+    if (this.#seen.due() && (this.#has.has('person') || this.#has.has('bodies'))) {
+      this.#seen.follow(this.#ask({ do: 'see', image: copied(image), faces, timeMs, streaming: true, looks }));
     }
-    return this.#known && Math.abs(timeMs - this.#known.timeMs) <= FRESH_MS ? this.#known.seen : NOTHING;
+    return this.#seen.at(timeMs) ?? NOTHING;
+  }
+
+  /**
+   * Hands that may stand before what is worn on heads, seen a moment ago; and a new look if it is time.
+   * @param {ImageData} image @param {number} timeMs
+   * @returns {HandLandmarks[]}
+   */
+  hands(image, timeMs) {
+    if (this.#hands.due() && this.#has.has('hands')) {
+      this.#hands.follow(this.#ask({ do: 'hands', image: copied(image), timeMs }));
+    }
+    return this.#hands.at(timeMs) ?? [];
   }
 
   /**
@@ -125,7 +180,9 @@ export class SlowLooks {
    */
   async now(image, faces, timeMs, looks) {
     if (!looks.bodies && !looks.person) return NOTHING;
-    const begun = this.#beginning.then(() => (this.#has.size ? this.#ask(image, faces, timeMs, false, looks) : null));
+    const begun = this.#beginning.then(() =>
+      this.#has.size ? this.#ask({ do: 'see', image: copied(image), faces, timeMs, streaming: false, looks }) : null,
+    );
     const answer = await within(PHOTO_MS, begun);
     if (answer) return answer.seen;
     if (this.#waiting.length) this.#end(); // too slow, or stuck
@@ -133,21 +190,12 @@ export class SlowLooks {
   }
 
   /**
-   * @param {ImageData} image @param {FaceLandmarks[]} faces @param {number} timeMs
-   * @param {boolean} streaming @param {Looks} looks
-   * @returns {Promise<Answer | null>} null: nobody looks any more
+   * @param {Exclude<ToHeavy, { do: 'open' }>} look
+   * @returns {Promise<any>} its answer; null: nobody looks any more
    */
-  #ask(image, faces, timeMs, streaming, looks) {
-    const copy = new ImageData(new Uint8ClampedArray(image.data), image.width, image.height);
-    this.#say({ do: 'see', image: copy, faces, timeMs, streaming, looks }, [copy.data.buffer]);
+  #ask(look) {
+    this.#say(look, [look.image.data.buffer]);
     return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  /** Answers come in the order of what was asked. @param {Answer} answer */
-  #hear(answer) {
-    this.#tookMs = answer.ms;
-    this.#endedAt = performance.now();
-    this.#waiting.shift()?.(answer);
   }
 
   /** Goes on without, until another set is worn. */
@@ -156,11 +204,14 @@ export class SlowLooks {
     this.#worker = null;
     for (const name of this.#has) this.#lacks.add(name);
     this.#has.clear();
-    this.#opened(false);
+    this.#opened([]);
     for (const resolve of this.#waiting) resolve(null);
     this.#waiting = [];
   }
 }
+
+/** A frame to be handed over. @param {ImageData} image */
+const copied = ({ data, width, height }) => new ImageData(new Uint8ClampedArray(data), width, height);
 
 /**
  * What a promise gives, or null where that takes longer.

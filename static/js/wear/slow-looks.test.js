@@ -1,6 +1,7 @@
 // @ts-nocheck
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
+import { FakeWorker } from '../../../tests/fake_worker.js';
 import { Failure } from './assets.js';
 
 const LOOKS = { person: true, bodies: false };
@@ -8,39 +9,28 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 const GIVEN = { runtime: 'compiled', nets: { person: new Uint8Array(4) } };
 const mask = (timeMs) => ({ bodies: [], person: { share: new Float32Array(1), rows: 1, columns: 1, timeMs } });
 
-/** A worker that notes what it is told and answers when the test says so. */
-class FakeWorker extends EventTarget {
-  static all = [];
-  said = [];
-  ended = false;
-
-  constructor(address, how) {
-    super();
-    Object.assign(this, { address, how });
-    FakeWorker.all.push(this);
-  }
+/** A worker that opens the nets it is able to at once, and sees what the test says. */
+class LookingWorker extends FakeWorker {
+  static unable = [];
 
   postMessage(message) {
-    this.said.push(message);
-    if (message.do === 'open') this.says({ is: 'opened' });
-  }
-
-  says(data) {
-    this.dispatchEvent(new MessageEvent('message', { data }));
-  }
-
-  terminate() {
-    this.ended = true;
+    super.postMessage(message);
+    if (message.do !== 'open') return;
+    this.says({ is: 'opened', names: Object.keys(message.nets).filter((name) => !LookingWorker.unable.includes(name)) });
   }
 
   get looks() {
-    return this.said.filter((message) => message.do === 'see');
+    return this.said.map(({ message }) => message).filter((message) => message.do === 'see');
+  }
+
+  get handLooks() {
+    return this.said.map(({ message }) => message).filter((message) => message.do === 'hands');
   }
 }
 
 globalThis.self ??= globalThis;
 globalThis.location ??= { href: 'https://house.example/static/worker.js' };
-globalThis.Worker = FakeWorker;
+globalThis.Worker = LookingWorker;
 globalThis.ImageData ??= class {
   constructor(data, width, height) {
     Object.assign(this, { data, width, height });
@@ -57,6 +47,7 @@ const opened = async () => {
 
 beforeEach(() => {
   FakeWorker.all = [];
+  LookingWorker.unable = [];
 });
 
 test('frames take the newest answer and never wait for one', async () => {
@@ -122,7 +113,7 @@ test('without its net, or with a worker that breaks, everything goes on', async 
   const seen = offline.now(frame(), [], 0, LOOKS);
   await turn();
   await turn();
-  worker.dispatchEvent(Object.assign(new Event('error', { cancelable: true })));
+  worker.breaks();
   assert.equal((await seen).person, null);
   assert.deepEqual([worker.ended, offline.has('person')], [true, false]);
 });
@@ -132,7 +123,7 @@ test('a worker that ends while its nets are fetched keeps no photo waiting', asy
   let come;
   const begun = slowly.begin(['person'], () => new Promise((resolve) => (come = resolve)));
   await turn();
-  FakeWorker.all[0].dispatchEvent(Object.assign(new Event('error', { cancelable: true })));
+  FakeWorker.all[0].breaks();
   come(GIVEN);
   await begun;
   assert.equal(slowly.has('person'), false);
@@ -140,4 +131,33 @@ test('a worker that ends while its nets are fetched keeps no photo waiting', asy
   await slowly.begin(['person'], async () => GIVEN);
   assert.ok(slowly.has('person')); // another set begins anew
   assert.equal(FakeWorker.all.length, 2);
+});
+
+test('hands are looked for beside outlines, and soon say nothing of a frame', async () => {
+  const slowly = new SlowLooks();
+  const nets = { ...GIVEN.nets, hands: new Uint8Array(4) };
+  await slowly.begin(['person', 'hands'], async () => ({ ...GIVEN, nets }));
+  const [worker] = FakeWorker.all;
+  slowly.newest(frame(), [], 0, LOOKS);
+  assert.deepEqual(slowly.hands(frame(), 0), []);
+  worker.says({ is: 'seen', seen: mask(0), timeMs: 0, ms: 0 }); // answers come in the order of what was asked
+  worker.says({ is: 'hands', seen: ['hand'], timeMs: 0, ms: 0 });
+  await turn();
+  assert.deepEqual(slowly.hands(frame(), 33), ['hand']);
+  assert.equal(worker.handLooks.length, 1);
+  assert.deepEqual(slowly.hands(frame(), 66), ['hand']);
+  assert.equal(worker.handLooks.length, 2);
+  assert.deepEqual(slowly.hands(frame(), 600), []);
+  slowly.forget();
+  assert.deepEqual(slowly.hands(frame(), 100), []);
+});
+
+test('a net that will not begin takes none of the others away', async () => {
+  LookingWorker.unable = ['hands'];
+  const slowly = new SlowLooks();
+  const nets = { ...GIVEN.nets, hands: new Uint8Array(4) };
+  await slowly.begin(['person', 'hands'], async () => ({ ...GIVEN, nets }));
+  assert.deepEqual([slowly.has('person'), slowly.has('hands')], [true, false]);
+  assert.deepEqual(slowly.hands(frame(), 0), []);
+  assert.equal(FakeWorker.all[0].handLooks.length, 0);
 });

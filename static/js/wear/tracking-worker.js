@@ -13,6 +13,7 @@ import { FaceTracker, HandTracker } from './landmarkers.js';
 import { NAME, serve } from './heavy-worker.js';
 import { Lacks } from './lacks.js';
 import { SlowLooks } from './slow-looks.js';
+import { Turns } from './turns.js';
 
 /** @typedef {import('./assets.js').Asset} Asset */
 /** @typedef {import('./types.js').Asked} Asked */
@@ -26,7 +27,6 @@ import { SlowLooks } from './slow-looks.js';
 /** @typedef {import('./types.js').ToWorker} ToWorker */
 
 const CALM = 3; // frames that show something worn, after which there is time for slow looks
-const BESIDE_EVERY = 4; // frames, between two looks for hands that wear nothing
 const [WATCHED_HANDS_EVERY, WATCHED_FACES_EVERY] = [2, 3]; // the same for who watches
 
 /**
@@ -37,7 +37,8 @@ const [WATCHED_HANDS_EVERY, WATCHED_FACES_EVERY] = [2, 3]; // the same for who w
  * @property {Surroundings} surroundings
  * @property {boolean} hands whether they are looked for in every frame
  * @property {boolean} faces
- * @property {boolean} hidden whether hands are looked for now and then, since they hide what is worn on heads
+ * @property {boolean} hidden whether hands that wear nothing are looked for, since they hide what is worn on heads
+ * @property {Turns | null} turns of hands and faces, where both are worn on
  * @property {import('../tryon/nets/heavy.js').Looks} looks which slow ones it gains by
  * @property {boolean} streaming
  * @property {boolean} watched whether both are looked for, whatever is worn
@@ -53,11 +54,12 @@ class Worker {
   /** @type {WornSet | null} */ #set = null;
   #frames = 0;
   #watching = false;
-  /** @type {HandLandmarks[]} */ #beside = []; // seen a moment ago, where nothing is worn on them
+  /** @type {HandLandmarks[]} */ #beside = []; // seen a moment ago, by who watches
   /** @type {Set<number>} chains that the window knows */ #laid = new Set();
   #wears = 0; // the number of what was asked for last, which alone is worn
   #slowly = new SlowLooks();
   #shown = 0; // frames since something is worn, that showed it
+  #calm = false; // whether slow looks at the stream have begun
   #turn = Promise.resolve();
   #canvas = new OffscreenCanvas(1, 1);
   #pixels = this.#canvas.getContext('2d', { willReadFrequently: true });
@@ -97,10 +99,10 @@ class Worker {
     const watched = this.#watching && streaming;
     const looks = { bodies: anchors.has('neck'), person: faces || anchors.has('wrist') };
     this.#slowly.forget();
-    if (!streaming) this.#beginSlowly(looks); // a photo waits for it
+    if (!streaming) this.#beginSlowly(namesOf(looks)); // a photo waits for it
     const [runtime, handNet, faceNet] = await Promise.all([
       compiled,
-      (hands || watched) && this.#handNet(this.#progress),
+      (hands || watched) && this.#once(needs.hands.file, () => fetchAsset(needs.hands, this.#progress)),
       (faces || watched) && this.#once(needs.faces.file, () => fetchAsset(needs.faces, this.#progress)),
     ]);
     await this.#inTurn(async () => {
@@ -114,8 +116,11 @@ class Worker {
       const wanted = asked.map((each, k) => ({ asked: each, anchor: models[k].anchor ?? 'finger' }));
       const solver = new SetSolver(wearables, { smoothing: streaming, face: this.#mean });
       const surroundings = new Surroundings(this.#mean, streaming);
-      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, hidden: faces, looks, streaming, watched };
+      const turns = streaming && hands && faces ? new Turns() : null;
+      const hidden = faces && !hands;
+      this.#set = { solver, lacks: new Lacks(wanted, streaming), surroundings, hands, faces, hidden, turns, looks, streaming, watched };
       this.#shown = 0;
+      this.#calm = false;
       this.#beside = [];
       tell({ is: 'ready', number, files, fetched: fetchedSoFar() });
       if (hands || watched) this.#hands?.warm();
@@ -132,15 +137,13 @@ class Worker {
     const watched = this.#set.watched ? this.#watch(data, timeMs, this.#set) : undefined;
     const quickly = watched
       ? { hands: hands || hidden ? this.#beside : [], faces: (faces && watched.faces) || [] }
-      : {
-          hands: hands && this.#hands ? this.#hands.detect(data, timeMs) : this.#handsBeside(data, timeMs),
-          faces: faces && this.#faces ? this.#faces.detect(data, timeMs) : [],
-        };
+      : this.#quickly(data, timeMs, this.#set);
+    if (!streaming) tell({ is: 'looking' });
     const slowly = streaming
       ? this.#slowly.newest(data, quickly.faces, timeMs, looks)
       : await this.#slowly.now(data, quickly.faces, timeMs, looks);
+    if (!streaming) tell({ is: 'looking' });
     const seen = { ...quickly, ...slowly };
-    if (hidden && !this.#hands && seen.faces.length === 0) this.#inTurn(() => this.#openBeside());
     const tracked = performance.now();
     const { width, height } = image;
     const picture = { data: data.data, width, height, channels: 4 };
@@ -163,13 +166,23 @@ class Worker {
     const without = namesOf(looks).filter((name) => !this.#slowly.has(name));
     tell({ is: 'solved', solved: { image, timeMs, intrinsics, layers: drawn, lacks: lacking, without, watched, timings }, laid }, [image]);
     if (layers.some(({ pieces }) => pieces.some(isShown))) this.#shown += 1;
-    if (streaming && this.#shown >= CALM) this.#beginSlowly(looks);
+    if (!streaming || this.#calm || this.#shown < CALM) return;
+    this.#calm = true;
+    this.#beginSlowly(namesOf(looks));
+    if (hidden && !watched) this.#beginHands();
   }
 
-  /** @param {import('../tryon/nets/heavy.js').Looks} looks */
-  async #beginSlowly(looks) {
+  /** Looks for hands that hide what is worn on heads, once their net is there: nothing waits for that. */
+  async #beginHands() {
+    const [{ hands }, set] = [/** @type {Needs} */ (this.#needs), this.#set];
+    const net = await this.#slowNet(hands);
+    if (net && set === this.#set) await this.#beginSlowly(['hands']);
+  }
+
+  /** @param {import('./heavy-worker.js').Name[]} wanted */
+  async #beginSlowly(wanted) {
     const needs = /** @type {Needs} */ (this.#needs);
-    const names = namesOf(looks).filter((name) => needs[name] && !this.#slowly.has(name));
+    const names = wanted.filter((name) => needs[name]);
     await this.#slowly.begin(names, async (missing) => {
       const nets = await Promise.all(missing.map((name) => this.#slowNet(/** @type {Asset} */ (needs[name]))));
       const runtime = await this.#once(needs.runtime.file, () => compile(needs.runtime, this.#progress));
@@ -200,31 +213,18 @@ class Worker {
   }
 
   /**
-   * Hands that may stand before an earring or a necklace, looked for now and then.
-   * @param {ImageData} data @param {number} timeMs
+   * Hands and faces that something is worn on, and hands that may hide it.
+   * @param {ImageData} data @param {number} timeMs @param {WornSet} set
    */
-  #handsBeside(data, timeMs) {
-    this.#frames += 1;
-    if (!this.#set?.hidden || !this.#hands) return [];
-    if (this.#frames % BESIDE_EVERY === 0) this.#beside = this.#hands.detect(data, timeMs);
-    return this.#beside;
-  }
-
-  /** Begins to look for hands beside a face, while nobody is there whom it would hold up. */
-  async #openBeside() {
-    const { runtime } = /** @type {Needs} */ (this.#needs);
-    try {
-      const net = await this.#handNet(new Progress(() => {}));
-      this.#hands ??= await HandTracker.open(await this.#fetched.get(runtime.file), net).catch(unsupported);
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error; // all is worn without
-    }
-  }
-
-  /** @param {Progress} progress */
-  #handNet(progress) {
-    const { hands } = /** @type {Needs} */ (this.#needs);
-    return this.#once(hands.file, () => fetchAsset(hands, progress));
+  #quickly(data, timeMs, { hands, faces, hidden, turns }) {
+    turns?.next();
+    const hand = () => this.#hands?.detect(data, timeMs) ?? [];
+    const face = () => this.#faces?.detect(data, timeMs) ?? [];
+    const beside = hidden ? this.#slowly.hands(data, timeMs) : [];
+    return {
+      hands: !hands ? beside : turns ? turns.seen('hands', hand) : hand(),
+      faces: !faces ? [] : turns ? turns.seen('faces', face) : face(),
+    };
   }
 
   /** @param {ImageBitmap} image */

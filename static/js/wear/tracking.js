@@ -14,7 +14,7 @@ import { keep } from './kept.js';
 /** @typedef {import('./types.js').TrackingListener} TrackingListener */
 
 const NEEDS = '/api/v1/tracking.json';
-const SILENT_MS = 15_000; // over one frame, after which the worker is taken for dead
+const SILENT_MS = 15_000; // over a frame, after which the worker is taken for dead; a photo's looks say when each is over
 
 /**
  * Starts what tracks; what it takes is fetched when something is asked to be worn.
@@ -57,7 +57,7 @@ class WindowTracking {
   frame(image, timeMs) {
     if (this.#busy || this.#closed) return image.close();
     this.#busy = true;
-    this.#silence = window.setTimeout(() => this.#fail('broken'), SILENT_MS);
+    this.#listen();
     this.#say({ do: 'frame', image, timeMs }, [image]);
   }
 
@@ -70,6 +70,11 @@ class WindowTracking {
     this.#early = [];
     this.#laid.clear();
     this.#busy = false;
+  }
+
+  #listen() {
+    clearTimeout(this.#silence);
+    this.#silence = window.setTimeout(() => this.#fail('broken'), SILENT_MS);
   }
 
   /** @param {boolean} watching */
@@ -103,6 +108,7 @@ class WindowTracking {
     if (message.is === 'ready' && message.number === this.#wears) this.#listener.ready(message.files);
     if ('fetched' in message) keep(/** @type {Needs} */ (this.#needs), message.fetched);
     if (message.is === 'failed') this.#fail(message.reason);
+    if (message.is === 'looking' && this.#busy) this.#listen();
     if (message.is === 'solved') {
       clearTimeout(this.#silence);
       this.#busy = false;

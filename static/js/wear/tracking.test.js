@@ -1,35 +1,11 @@
 // @ts-nocheck
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
+import { FakeWorker } from '../../../tests/fake_worker.js';
 
 const NEEDS = { worker: '/static/tracking-worker.js', keeper: null };
 const ASKED = [{ product: 'chain', hash: 'a' }];
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-/** A worker that only notes what it is told. */
-class FakeWorker extends EventTarget {
-  static all = [];
-  said = [];
-  ended = false;
-
-  constructor(address, how) {
-    super();
-    Object.assign(this, { address, how });
-    FakeWorker.all.push(this);
-  }
-
-  postMessage(message, moved = []) {
-    this.said.push({ message, moved });
-  }
-
-  terminate() {
-    this.ended = true;
-  }
-
-  says(data) {
-    this.dispatchEvent(new MessageEvent('message', { data }));
-  }
-}
 
 globalThis.window ??= globalThis;
 globalThis.Worker = FakeWorker;
@@ -110,18 +86,36 @@ test('a chain that lies as before is the same chain', async () => {
 
 test('a worker that dies, or says nothing over a frame, is told of once and ended', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
-  for (const kill of [(worker) => worker.dispatchEvent(new Event('error')), () => mock.timers.tick(16_000)]) {
+  for (const kill of [(worker) => worker.breaks(), () => mock.timers.tick(16_000)]) {
     const { tracking, heard } = await opened();
     await turn();
     await turn();
     const worker = FakeWorker.all.at(-1);
     tracking.frame(image(), 1);
     kill(worker);
-    worker.dispatchEvent(new Event('error'));
+    worker.breaks();
     worker.says({ is: 'solved', solved: solved(), laid: [] });
     assert.deepEqual(heard, [['failed', 'broken']]);
     assert.deepEqual([worker.ended, tracking.busy], [true, false]);
   }
+});
+
+test('a photo may take long where its worker says that it is still looked at', async () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  const { tracking, heard } = await opened();
+  await turn();
+  await turn();
+  const [worker] = FakeWorker.all;
+  tracking.frame(image(), 1);
+  for (let stage = 0; stage < 2; stage += 1) {
+    mock.timers.tick(14_000);
+    worker.says({ is: 'looking' });
+  }
+  mock.timers.tick(14_000);
+  assert.deepEqual(heard, []);
+  worker.says({ is: 'solved', solved: solved(), laid: [] });
+  mock.timers.tick(60_000);
+  assert.deepEqual(heard.map(([what]) => what), ['solved']);
 });
 
 test('a service that does not answer is offline, and nothing is begun', async () => {

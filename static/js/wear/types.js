@@ -82,6 +82,8 @@
  * @property {number} keySoftness 0..1
  * @property {number} shadow strength, 0..1
  * @property {number} blurPx of the camera's own picture
+ * @property {number | null} [movedPx] the same along `way`, where something moved
+ * @property {number} [way] radians, from x to y
  * @property {number} [noise] of the camera's own picture, grey levels
  */
 
@@ -138,11 +140,12 @@
 
 /**
  * From the tracking worker to the window. `progress` counts bytes of nets and runtime; `fetched` is all
- * that the worker has asked for, told again where more came; `laid` are chains that are told for the first time, and their numbers.
+ * that the worker has asked for, told again where more came; `looking`: a photo is still looked at; `laid` are chains that are told for the first time, and their numbers.
  * @typedef {{ is: 'progress', loaded: number, total: number }
  *   | { is: 'known', files: string[] }
  *   | { is: 'fetched', fetched: string[] }
  *   | { is: 'ready', number: number, files: string[], fetched: string[] }
+ *   | { is: 'looking' }
  *   | { is: 'solved', solved: SentSolved, laid: Laid[] }
  *   | { is: 'failed', reason: 'unsupported' | 'offline' | 'damaged' | 'unknown-piece' | 'broken' }} FromWorker
  */

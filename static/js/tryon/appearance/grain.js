@@ -12,6 +12,8 @@ import { LEAST_SIDE_PX, edgeBlur } from './sharpness.js';
  * @typedef {object} Grain
  * @property {number} blurPx deviation of the blur of its sharp edges
  * @property {number} noise deviation in grey levels
+ * @property {number | null} movedPx blur along `way`, where something moved; null: as `blurPx`
+ * @property {number} way radians, from x to y
  */
 
 const LARGEST_BLUR_PX = 12;
@@ -28,10 +30,16 @@ const SMALLER_MEAN = 6 * 0.3966;
  */
 export function measureGrain(image, region) {
   const { x, y, width, height } = middle(clipped(region, image));
-  if (Math.min(width, height) < LEAST_SIDE_PX) return { blurPx: 0, noise: 0 };
+  if (Math.min(width, height) < LEAST_SIDE_PX) return { blurPx: 0, noise: 0, movedPx: null, way: 0 };
   const grey = greyOf(image, x, y, width, height);
   const noise = noiseOf(grey);
-  return { blurPx: Math.min(edgeBlur(grey, noise), LARGEST_BLUR_PX), noise: Math.min(noise, LARGEST_NOISE) };
+  const { acrossPx, alongPx, way } = edgeBlur(grey, noise);
+  return {
+    blurPx: Math.min(acrossPx, LARGEST_BLUR_PX),
+    noise: Math.min(noise, LARGEST_NOISE),
+    movedPx: alongPx > acrossPx ? Math.min(alongPx, LARGEST_BLUR_PX) : null,
+    way,
+  };
 }
 
 /** @param {PixelRegion} region @param {Picture} image @returns {PixelRegion} */

@@ -1,6 +1,6 @@
 /**
- * How soft the sharp edges of a picture are, where they are sharpest: focus, and a moving hand. By the
- * ratio of two gradients (Zhuo and Sim, 2011). Twin of tryon/appearance/sharpness.py.
+ * How soft the sharp edges of a picture are, along and across: focus, and a moving hand. By the ratio of
+ * two gradients (Zhuo and Sim, 2011). Twin of tryon/appearance/sharpness.py.
  */
 import { blurred, roundEven } from '../image.js';
 import { solveCholesky } from '../linalg.js';
@@ -25,15 +25,26 @@ const LEAST_WAYS = 5;
 const LEAST_MOTION = 0.5; // of the variance: a smaller difference between directions is chance
 
 /**
- * Deviation of the blur across the sharp edges, pixels; where they are very soft, noise is averaged out first.
+ * Deviations of the blur of sharp edges, pixels.
+ * @typedef {object} EdgeBlur
+ * @property {number} acrossPx where it is least
+ * @property {number} alongPx square to that: more where something moved
+ * @property {number} way radians from x to y, of the larger
+ */
+
+/** @param {number} blurPx @returns {EdgeBlur} the same in every direction */
+const even = (blurPx) => ({ acrossPx: blurPx, alongPx: blurPx, way: 0 });
+
+/**
+ * Blur of the sharp edges; where they are very soft, noise is averaged out first.
  * @param {Field} grey
  * @param {number} noise its deviation
- * @returns {number}
+ * @returns {EdgeBlur}
  */
 export function edgeBlur(grey, noise) {
   if (Math.min(grey.width, grey.height) >= 2 * LEAST_SIDE_PX) {
     const coarse = edgeBlur(halved(grey), noise / 2);
-    if (coarse >= COARSE_FROM_PX) return 2 * coarse;
+    if (coarse.acrossPx >= COARSE_FROM_PX) return { acrossPx: 2 * coarse.acrossPx, alongPx: 2 * coarse.alongPx, way: coarse.way };
   }
   return fineEdgeBlur(grey, noise);
 }
@@ -60,9 +71,9 @@ function fineEdgeBlur(grey, noise) {
       normals.push(Math.atan2(down[at], right[at]));
     }
   }
-  if (variances.length < LEAST_EDGES) return UNKNOWN_BLUR_PX;
+  if (variances.length < LEAST_EDGES) return even(UNKNOWN_BLUR_PX);
   const usual = Math.max(shareBelow(variances, SHARP_SHARE), SHARPEST_PX ** 2);
-  return Math.sqrt(leastVariance(variances, normals, usual));
+  return byDirection(variances, normals, usual);
 }
 
 /**
@@ -80,10 +91,11 @@ function onRidge(slope, width, height, x, y) {
 }
 
 /**
- * The least variance of edges of any direction: variance = mean + amplitude cos 2(normal - way).
- * @param {number[]} variances @param {number[]} normals radians @param {number} usual
+ * The blur across edges of each direction: variance = mean + amplitude cos 2(normal - way).
+ * @param {number[]} variances @param {number[]} normals radians @param {number} usual variance
+ * @returns {EdgeBlur}
  */
-function leastVariance(variances, normals, usual) {
+function byDirection(variances, normals, usual) {
   /** @type {number[][]} */
   const bins = Array.from({ length: WAYS }, () => []);
   normals.forEach((normal, k) => {
@@ -95,7 +107,8 @@ function leastVariance(variances, normals, usual) {
     const turn = (2 * (way + 0.5) * Math.PI) / WAYS;
     return [{ terms: [1, Math.cos(turn), Math.sin(turn)], level: Math.max(shareBelow(here, SHARP_SHARE), SHARPEST_PX ** 2) }];
   });
-  if (rows.length < LEAST_WAYS) return usual;
+  const isotropic = even(Math.sqrt(usual));
+  if (rows.length < LEAST_WAYS) return isotropic;
   const system = new Float64Array(9);
   const right = new Float64Array(3);
   for (const { terms, level } of rows) {
@@ -107,7 +120,10 @@ function leastVariance(variances, normals, usual) {
   solveCholesky(system, right);
   const [mean, cosine, sine] = right;
   const amplitude = Math.hypot(cosine, sine);
-  return amplitude < LEAST_MOTION * mean ? usual : Math.max(mean - amplitude, SHARPEST_PX ** 2);
+  if (amplitude < LEAST_MOTION * mean) return isotropic;
+  const least = Math.max(mean - amplitude, SHARPEST_PX ** 2);
+  const most = Math.max(mean + amplitude, least);
+  return { acrossPx: Math.sqrt(least), alongPx: Math.sqrt(most), way: 0.5 * Math.atan2(sine, cosine) };
 }
 
 /**

@@ -53,8 +53,8 @@ export class Surroundings {
   light(frame, { pieces, seenOn }) {
     if (!seenOn || !pieces.length) return null;
     const { placement } = pieces[0];
-    const { blurPx, noise } = this.#grain(frame.image, placement);
-    return { ...lightingOf(this.#read(frame, seenOn, placement)), shadow: 1, blurPx, noise };
+    const grain = this.#grain(frame.image, placement);
+    return { ...lightingOf(this.#read(frame, seenOn, placement)), shadow: 1, ...grain };
   }
 
   /** @param {Picture} image @param {Placement} placement */

@@ -4,6 +4,7 @@ import { ScreenPass } from '../../viewer/screen-pass.js';
 import { BLUR } from '../../viewer/shaders.js';
 import { common } from './regions.js';
 import { LAY, RESOLVE } from './shaders.js';
+import { softening } from './softening.js';
 
 /** @typedef {import('../../tryon/types.js').PixelRegion} PixelRegion */
 /** @typedef {import('./shot-pass.js').Shot} Shot */
@@ -11,8 +12,6 @@ import { LAY, RESOLVE } from './shaders.js';
 /** @typedef {import('three').WebGLRenderTarget} WebGLRenderTarget */
 
 export const SHADOW_STEP = 2; // pixels a side for one sample of a shadow
-const OWN_BLUR_PX = 0.45; // of a drawing itself
-const LEAST_BLUR_PX = 0.25; // less cannot be seen
 const LEAST_NOISE = 0.3; // grey levels; less drowns in the rounding to 8 bits
 
 /** Finishes shots; belongs to one context. */
@@ -59,8 +58,7 @@ export class Developing {
       drawing.viewport.set(part.x, part.y, part.width, part.height);
       this.#resolve(part.count).draw(this.renderer, drawing);
     }
-    const blur = Math.sqrt(Math.max((share * light.blurPx) ** 2 - OWN_BLUR_PX ** 2, 0));
-    return blur < LEAST_BLUR_PX ? drawing : this.#blurred(drawing, width, height, blur);
+    return this.#blurred(drawing, width, height, softening(light, share));
   }
 
   /**
@@ -68,26 +66,26 @@ export class Developing {
    * @param {WebGLRenderTarget} drawing
    * @param {number} width
    * @param {number} height
-   * @param {number} sigma pixels
+   * @param {import('./softening.js').Softening[]} along
+   * @returns {WebGLRenderTarget}
    */
-  #blurred(drawing, width, height, sigma) {
-    const between = this.targets.get('between', width, height);
+  #blurred(drawing, width, height, along) {
+    if (!along.length) return drawing;
+    let [from, to] = [drawing, this.targets.get('between', width, height)];
+    this.renderer.setRenderTarget(to);
+    this.renderer.clear(true, false, false);
     const pass = this.#pass('blur', () => new ScreenPass(BLUR, slots(['source', 'axis', 'scale', 'sigma'])));
     const { uniforms } = pass;
-    uniforms.sigma.value = sigma;
     uniforms.scale.value = [1 / drawing.width, 1 / drawing.height];
-    for (const [from, to, axis] of /** @type {const} */ ([
-      [drawing, between, [1 / drawing.width, 0]],
-      [between, drawing, [0, 1 / drawing.height]],
-    ])) {
-      this.renderer.setRenderTarget(to);
-      if (to === between) this.renderer.clear(true, false, false);
+    for (const { way: [x, y], sigma } of along) {
+      uniforms.sigma.value = sigma;
       uniforms.source.value = from.texture;
-      uniforms.axis.value = axis;
+      uniforms.axis.value = [x / drawing.width, y / drawing.height];
       to.viewport.set(0, 0, width, height);
       pass.draw(this.renderer, to);
+      [from, to] = [to, from];
     }
-    return drawing;
+    return from;
   }
 
   /**

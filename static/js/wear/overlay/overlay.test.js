@@ -5,6 +5,7 @@ import { LIVE, STILL, careOf, samplesOf } from './care.js';
 import { limbBands, limbUniforms, limbsOf } from './limbs.js';
 import { inRow } from './probes.js';
 import { about, common, grouped, united, windowOf } from './regions.js';
+import { softening } from './softening.js';
 
 const CAMERA = { fx: 900, fy: 900, cx: 320, cy: 240 };
 const UNTURNED = { rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], size: 1, mirrored: false };
@@ -79,4 +80,16 @@ test('bands lie within the outline, behind the axis of who wears something', () 
     assert.ok(corners[k + 2] > 0.4);
     assert.ok(Math.abs(corners[18 + k] - 0.05) < 0.7 * 0.008 + 1e-6);
   }
+});
+
+test('a drawing is softened to the blur of the picture, and further along the way of what moved', () => {
+  assert.deepEqual(softening({ blurPx: 0.45 }, 1), []);
+  const [right, down] = softening({ blurPx: 2, movedPx: null }, 0.5);
+  assert.deepEqual([right.way, down.way], [[1, 0], [0, 1]]);
+  assert.ok(Math.abs(Math.hypot(right.sigma, 0.45) - 1) < 1e-9);
+  const streak = softening({ blurPx: 0.8, movedPx: 2.5, way: 0.6 }, 1).at(-1);
+  assert.deepEqual(streak.way, [Math.cos(0.6), Math.sin(0.6)]);
+  const along = Math.hypot(streak.sigma, Math.sqrt(0.8 ** 2 - 0.45 ** 2), 0.45); // variances add up
+  assert.ok(Math.abs(along - 2.5) < 1e-9);
+  assert.equal(softening({ blurPx: 0.4, movedPx: 2, way: 0 }, 1).length, 1);
 });

@@ -1,5 +1,5 @@
 /** Targets that shots are drawn into, kept while they may be wanted again. */
-import { HalfFloatType, LinearFilter, NearestFilter, RGBAFormat, RedFormat, UnsignedByteType, WebGLRenderTarget } from 'three';
+import { HalfFloatType, LinearFilter, RGBAFormat, RedFormat, UnsignedByteType, WebGLRenderTarget } from 'three';
 import { Kept } from '../../viewer/kept.js';
 
 const STEP = 64; // pixels: sizes are rounded up, so that a region that breathes keeps its target
@@ -22,13 +22,12 @@ export class ShotTargets {
   get(use, width, height) {
     const [w, h] = [rounded(width), rounded(height)];
     const linear = use === 'samples' || use === 'shadows';
-    const filter = linear ? LinearFilter : NearestFilter;
     const target = this.#targets.get(`${use} ${w}x${h}`, () => {
       return new WebGLRenderTarget(w, h, {
         type: linear ? HalfFloatType : UnsignedByteType,
         format: use === 'shadows' ? RedFormat : RGBAFormat,
-        minFilter: filter,
-        magFilter: filter,
+        minFilter: LinearFilter,
+        magFilter: LinearFilter,
         depthBuffer: linear,
         stencilBuffer: false,
         generateMipmaps: false,
