@@ -16,7 +16,7 @@ export function hostOf(partners, { ancestors, referrer }) {
 
 /** The frame's end: says what happens, and does what the page around it asks. */
 export class FrameEnd {
-  /** @type {Message[]} */ #unsaid = [];
+  /** @type {Map<string, Message>} the newest of each type, while nobody is known who could hear it */ #unsaid = new Map();
   /** @type {string | null} */ #host;
 
   /**
@@ -33,7 +33,7 @@ export class FrameEnd {
   }
 
   /**
-   * Tell the page around; kept until it is known who that is.
+   * Tell the page around; until it is known who that is, the newest of each type is kept.
    * @param {string} type
    * @param {any} [detail]
    * @param {string} [id] of the command that this answers
@@ -42,15 +42,17 @@ export class FrameEnd {
     if (window.parent === window) return;
     /** @type {Message} */
     const message = { parure: VERSION, type, ...(id === undefined ? {} : { id }), detail };
-    if (this.#host) window.parent.postMessage(message, this.#host);
-    else this.#unsaid.push(message);
+    if (this.#host) return window.parent.postMessage(message, this.#host);
+    this.#unsaid.delete(type); // said again, it is later than what was said between
+    this.#unsaid.set(type, message);
   }
 
   /** @param {MessageEvent} event */
   #hear = async ({ source, origin, data }) => {
     if (source !== window.parent || !this.partners.includes(origin) || !isMessage(data)) return;
     this.#host = origin;
-    for (const message of this.#unsaid.splice(0)) window.parent.postMessage(message, origin);
+    for (const message of this.#unsaid.values()) window.parent.postMessage(message, origin);
+    this.#unsaid.clear();
     const { type, id, detail } = data;
     if (data.parure !== VERSION) {
       this.say('error', { code: 'version', message: `This frame speaks version ${VERSION}.` }, id);

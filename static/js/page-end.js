@@ -17,7 +17,7 @@ export class PageEnd extends EventTarget {
   #connection = new AbortController();
   #number = 0;
   #ready = false;
-  /** @type {Map<string, { resolve(detail: any): void, reject(error: Error): void }>} */ #open = new Map();
+  /** @type {Map<string, { resolve(detail: any): void, reject(error: Error): void }>} unanswered */ #open = new Map();
 
   /** @param {HTMLIFrameElement} frame */
   constructor(frame) {
@@ -38,20 +38,22 @@ export class PageEnd extends EventTarget {
   send(type, detail = {}) {
     const id = `${(this.#number += 1)}`;
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`The frame did not answer "${type}".`)), ANSWER_MS);
       const settle = (/** @type {(value: any) => void} */ end) => (/** @type {any} */ value) => {
         clearTimeout(late);
         this.#open.delete(id);
         end(value);
       };
-      this.#open.set(id, { resolve: settle(resolve), reject: settle(reject) });
+      const ends = { resolve: settle(resolve), reject: settle(reject) };
+      const late = setTimeout(() => ends.reject(new Error(`The frame did not answer "${type}".`)), ANSWER_MS);
+      this.#open.set(id, ends);
       this.frame.contentWindow?.postMessage({ parure: VERSION, type, id, detail }, this.origin);
     });
   }
 
-  /** Listen no more. */
+  /** Listen no more: nothing that was asked is answered any more. */
   close() {
     this.#connection.abort();
+    for (const { reject } of [...this.#open.values()]) reject(new Error('The frame is listened to no more.'));
   }
 
   #greet = () => {

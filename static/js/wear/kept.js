@@ -6,17 +6,29 @@ import { HOME, ours } from '../home.js';
 const SCOPE = '/static/';
 const LATER_MS = 4000; // the first frames have the network and the processor to themselves
 
+/** @type {{ needs: Needs, fetched: readonly string[] } | undefined} told last, while nothing was asked for it yet */
+let told;
+
 /**
- * Keep what tracking takes, or, where the house wants nothing kept, forget it.
+ * Keep what tracking takes, or, where the house wants nothing kept, forget it. What is told one after the
+ * other is asked for once.
  * @param {Needs} needs
- * @param {readonly string[]} fetched what the worker took, in full
+ * @param {readonly string[]} fetched all that the worker took so far, in full
  */
-export async function keep(needs, fetched) {
+export function keep(needs, fetched) {
   const { serviceWorker } = navigator;
   if (!serviceWorker || HOME !== location.origin) return; // not secure, or a merchant's page
+  if (!told) setTimeout(() => keepTold(serviceWorker), needs.keeper === null ? 0 : LATER_MS);
+  told = { needs, fetched };
+}
+
+/** @param {ServiceWorkerContainer} serviceWorker */
+async function keepTold(serviceWorker) {
+  if (!told) return;
+  const { needs, fetched } = told;
+  told = undefined;
   try {
     if (needs.keeper === null) return await forget(serviceWorker);
-    await new Promise((resolve) => setTimeout(resolve, LATER_MS));
     const registration = await serviceWorker.register(needs.keeper, { scope: SCOPE });
     const active = await activated(registration);
     const assets = [needs.runtime, needs.hands, needs.faces, needs.person, needs.bodies];
