@@ -38,6 +38,7 @@ SUBJECTS = (
     "drapes",
     "necklaces",
     "light",
+    "second_look",
 )
 DIGITS = 10  # significant, of what is written
 SINGLE = 1e-7  # of a number, that single precision may take off it
