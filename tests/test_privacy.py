@@ -27,7 +27,7 @@ NETWORK_CALL = re.compile(r"\b(socket|connect|sendto|sendmsg|bind)\(")
 def traced(command: list[str], log: Path) -> str:
     """Run a command under strace; every network call of it and its threads, through its exit."""
     done = subprocess.run(
-        ["strace", "-f", "-qq", "-e", "trace=network", "-o", str(log), *command],
+        ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=network", "-o", str(log), *command],
         cwd=ROOT,
         capture_output=True,
         text=True,
