@@ -22,6 +22,7 @@ export class FramesPainter {
   hasStones = false;
   hasHands = false;
   glows = false;
+  lit = '';
   dark = false;
   worn = false;
   hand = null;

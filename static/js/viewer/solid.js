@@ -29,7 +29,6 @@ export class SolidPainter {
   /** What was shown before: going back is at once, and equal programs are not made anew. @type {Solid | null} */
   #former = null;
   /** Where each configuration's file is, by hash. @type {Map<string, string>} */ #files = new Map();
-  /** The last one whose file was made with care: its hash. */
   #like = '';
   /** The one that is shown, where its file was made in a hurry. @type {Configuration | null} */ #hurried = null;
   /** What a watch's hands were last moved to. @type {number | null} */ #timeMs = null;
@@ -156,6 +155,11 @@ export class SolidPainter {
       if (piece.variants[option].includes(this.#options[option])) this.#wears[option] = this.#options[option];
     }
     return true;
+  }
+
+  /** The last configuration whose file was made with care: its hash. */
+  get lit() {
+    return this.#like;
   }
 
   /** Whether the file of what is shown was made in a hurry: its own light is not on it yet. */
