@@ -10,7 +10,6 @@ try-on can lay it round another neck.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -120,7 +119,6 @@ class _Writer:
             **described_scene(model, self._apart, self._view, shades.ground, document),
             **({"hurried": True} if hurried else {}),
         }
-        root["extras"] = {"parure": json.loads(json.dumps(about, allow_nan=False))}
         document.lists["nodes"][0] = root
         return document.finish()
 
@@ -267,6 +265,8 @@ class _Writer:
 
     def _settings(self) -> dict[str, Any]:
         """What stones see of each material, also under each choice."""
+        if not self._apart.stones:
+            return {}
         opaque = [
             (piece, part) for piece, part in self._apart.surfaces if not blends(piece.material)
         ]
@@ -281,8 +281,6 @@ class _Writer:
                 if not np.array_equal(seen, base[row]):
                     rows_of = other.setdefault(part.slot, {}).setdefault(choice, {})
                     rows_of.setdefault(str(row), numbers(seen))
-        if not self._apart.stones:
-            return {}
         return {"materials": numbers(base), "choices": other}
 
 
