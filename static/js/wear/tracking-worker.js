@@ -217,7 +217,7 @@ class Worker {
    * @param {ImageData} data @param {number} timeMs @param {WornSet} set
    */
   #quickly(data, timeMs, { hands, faces, hidden, turns }) {
-    turns?.next();
+    turns?.next(timeMs);
     const hand = () => this.#hands?.detect(data, timeMs) ?? [];
     const face = () => this.#faces?.detect(data, timeMs) ?? [];
     const beside = hidden ? this.#slowly.hands(data, timeMs) : [];

@@ -8,16 +8,20 @@
 
 const GONE = 4; // looks in a row that see nothing, after which it is not there
 const EVERY = 3; // frames, between two looks for what is not there
+const LONGEST_MS = 400; // between two of them: where frames are slow, whoever comes waits no longer
 const FIRST = { hands: 0, faces: 1 }; // of those frames, so that both do not fall into one
 
 /** Of one stream in which both are worn on. */
 export class Turns {
   #frames = 0;
+  #nowMs = 0;
   /** @type {Record<Kind, number>} looks in a row that saw nothing */ #empty = { hands: 0, faces: 0 };
+  /** @type {Record<Kind, number>} when the last look was */ #lookedMs = { hands: 0, faces: 0 };
 
-  /** Another frame. */
-  next() {
+  /** Another frame. @param {number} timeMs */
+  next(timeMs) {
     this.#frames += 1;
+    this.#nowMs = timeMs;
   }
 
   /**
@@ -28,7 +32,9 @@ export class Turns {
    * @returns {Found[]}
    */
   seen(kind, look) {
-    if (this.#empty[kind] >= GONE && this.#frames % EVERY !== FIRST[kind]) return [];
+    const due = this.#frames % EVERY === FIRST[kind] || this.#nowMs - this.#lookedMs[kind] >= LONGEST_MS;
+    if (this.#empty[kind] >= GONE && !due) return [];
+    this.#lookedMs[kind] = this.#nowMs;
     const found = look();
     this.#empty[kind] = found.length ? 0 : this.#empty[kind] + 1;
     return found;

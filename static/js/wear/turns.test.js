@@ -3,11 +3,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Turns } from './turns.js';
 
+let nowMs = 0;
+
 /** Frames in which somebody is, or is not; which of them were looked at. */
-function looked(turns, count, there) {
+function looked(turns, count, there, everyMs = 66) {
   const at = { hands: [], faces: [] };
   for (let k = 0; k < count; k += 1) {
-    turns.next();
+    turns.next((nowMs += everyMs));
     for (const kind of ['hands', 'faces']) {
       turns.seen(kind, () => {
         at[kind].push(k);
@@ -39,4 +41,10 @@ test('one that is missed for a moment is looked for in the next frame, and one t
   const { hands } = looked(turns, 12, { hands: true, faces: true });
   assert.ok(hands[0] < 3);
   assert.deepEqual(hands, Array.from({ length: 12 - hands[0] }, (_, k) => hands[0] + k));
+});
+
+test('where frames are slow nobody waits for a look', () => {
+  const turns = new Turns();
+  looked(turns, 10, { hands: false, faces: false }, 500);
+  assert.equal(looked(turns, 6, { hands: false, faces: false }, 500).faces.length, 6);
 });
