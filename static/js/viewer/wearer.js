@@ -1,5 +1,5 @@
 /** The hand of hand.js as a mesh that is drawn with a piece, in the same light. */
-import { BufferAttribute, InstancedBufferGeometry, InstancedInterleavedBuffer, InterleavedBufferAttribute, Matrix4, Mesh, Vector3 } from 'three';
+import { BufferAttribute, InstancedBufferGeometry, InstancedInterleavedBuffer, InterleavedBufferAttribute, Matrix4, Mesh } from 'three';
 import { rowsInto } from './geometry.js';
 import { figure } from './hand.js';
 import { surfaceMaterial } from './materials.js';
@@ -54,17 +54,20 @@ export async function handMesh(seat, inside, environment, shared) {
  * @param {Drawn[]} drawn
  */
 export function insideRadius(drawn) {
-  let least = Infinity;
-  const place = new Vector3();
+  let least = Infinity; // squared
   for (const { mesh, about, matrices } of drawn) {
     if (about.stone !== undefined) continue;
     const positions = mesh.geometry.getAttribute('position');
-    for (const matrix of matrices) {
+    for (const { elements: e } of matrices) {
       for (let k = 0; k < positions.count; k++) {
-        place.fromBufferAttribute(positions, k).applyMatrix4(matrix);
-        least = Math.min(least, Math.hypot(place.x, place.z));
+        const px = positions.getX(k);
+        const py = positions.getY(k);
+        const pz = positions.getZ(k);
+        const x = e[0] * px + e[4] * py + e[8] * pz + e[12];
+        const z = e[2] * px + e[6] * py + e[10] * pz + e[14];
+        least = Math.min(least, x * x + z * z);
       }
     }
   }
-  return least;
+  return Math.sqrt(least);
 }
