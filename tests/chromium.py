@@ -7,7 +7,7 @@ from time import monotonic, sleep
 
 import av
 import numpy as np
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Error, Page, Playwright
 
 from models3d.frames import Image
 from tests.serving import hand_frame
@@ -26,6 +26,8 @@ FLAGS = (
 ALLOWED = ("--use-fake-ui-for-media-stream",)
 FORBIDDEN = ("--deny-permission-prompts",)
 PATTERN = ("--use-fake-device-for-media-stream",)
+PATIENCE_S = 90.0  # of a software rasteriser on a slow machine that does other things as well
+LOOK_EVERY_S = 0.05
 
 
 def program() -> str:
@@ -42,8 +44,9 @@ def program() -> str:
 
 @contextmanager
 def chromium(playwright: Playwright, *flags: str) -> Iterator[Browser]:
-    """A browser of one's own."""
+    """A browser of one's own, whose pages are as patient as the tests."""
     browser = playwright.chromium.launch(executable_path=program(), args=[*FLAGS, *flags])
+    browser.on("context", lambda context: context.set_default_timeout(1e3 * PATIENCE_S))
     try:
         yield browser
     finally:
@@ -68,22 +71,40 @@ def camera(path: Path, frame: Image | None = None) -> tuple[str, ...]:
     return (*PATTERN, f"--use-file-for-fake-video-capture={path}")
 
 
-def until(page: Page, holds: str, seconds: float = 30.0) -> None:
+def until(page: Page, holds: str, seconds: float = PATIENCE_S) -> None:
     """Wait for a JavaScript expression; polled, since the page's policy forbids injected waiting.
+
+    What the expression asks may not be there yet, and the page may be going to another.
 
     Raises:
         AssertionError: it did not hold in time.
     """
-    wait(lambda: bool(page.evaluate(holds)), holds, seconds)
+    went_wrong = ""
+
+    def held() -> bool:
+        nonlocal went_wrong
+        try:
+            return bool(page.evaluate(holds))
+        except Error as error:
+            if page.is_closed():
+                raise
+            went_wrong = f"; {error.message}"
+            return False
+
+    _wait(held, lambda: holds + went_wrong, seconds)
 
 
-def wait(holds: Callable[[], bool], what: str, seconds: float = 30.0) -> None:
+def wait(holds: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> None:
     """Wait until something holds.
 
     Raises:
         AssertionError: it did not in time.
     """
+    _wait(holds, lambda: what, seconds)
+
+
+def _wait(holds: Callable[[], bool], what: Callable[[], str], seconds: float) -> None:
     end = monotonic() + seconds
     while not holds():
-        assert monotonic() < end, f"not in {seconds} s: {what}"
-        sleep(0.05)
+        assert monotonic() < end, f"not in {seconds} s: {what()}"
+        sleep(LOOK_EVERY_S)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from models3d.mesh import Model
@@ -15,6 +16,12 @@ from tests.serving import application
 from tests.viewing import Shop, first_view, selling
 from viewer.render.renderer import Renderer
 from viewer.render.surface import Level, Surface
+
+# The same examples in every run, however slow the machine is: what fails once fails always.
+settings.register_profile(
+    "the same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("the same")
 
 
 @pytest.fixture(scope="module")
