@@ -12,6 +12,7 @@ import { _ } from '../words.js';
 
 const DONE_MS = 500; // that a full ring is seen
 const LOST_MS = 150; // that a hand may be lost for
+const LATE_MS = 1500; // that the word of its being done may come after the hand's last frame
 const CENTRE = /** @type {[number, number]} */ ([0.5, 0.5]);
 const EDGE = 0.14; // of the screen: the ring stays whole
 
@@ -21,6 +22,7 @@ export class Ring {
   #words;
   #glass;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #going;
+  #followedMs = -Infinity; // when a hand was last seen doing something
 
   /**
    * @param {HTMLElement} root
@@ -40,6 +42,7 @@ export class Ring {
     }
     clearTimeout(this.#going);
     this.#going = undefined;
+    this.#followedMs = performance.now();
     const [x, y] = this.#glass.place(at ?? CENTRE).map((share) => Math.min(1 - EDGE, Math.max(EDGE, share)));
     this.#root.style.setProperty('--x', `${100 * x}%`);
     this.#root.style.setProperty('--y', `${100 * y}%`);
@@ -51,8 +54,9 @@ export class Ring {
 
   /** It is done: the ring is seen full for a moment. Frames may be left out, so none of them says so. */
   full() {
-    if (this.#root.hidden) return;
+    if (performance.now() - this.#followedMs > LATE_MS) return;
     this.#root.style.setProperty('--share', '1');
+    this.#root.hidden = false;
     this.#words.textContent = '';
     clearTimeout(this.#going);
     this.#go(DONE_MS);
@@ -60,6 +64,11 @@ export class Ring {
 
   /** Nothing is done any more. */
   clear() {
+    this.#hide();
+    this.#followedMs = -Infinity;
+  }
+
+  #hide() {
     clearTimeout(this.#going);
     this.#going = undefined;
     this.#root.hidden = true;
@@ -68,7 +77,7 @@ export class Ring {
 
   /** @param {number} ms */
   #go(ms) {
-    this.#going = setTimeout(() => this.clear(), ms);
+    this.#going = setTimeout(() => this.#hide(), ms);
   }
 }
 
