@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 from time import monotonic, sleep
 
 import numpy as np
@@ -11,10 +12,11 @@ from models3d.frames import Intrinsics, PixelRegion, RigidTransform
 from models3d.mesh import Model
 from models3d.rings.band import Band
 from viewer.errors import NoGraphics
+from viewer.manners import PATIENT
 from viewer.picture import still
 from viewer.render import worker as workers
 from viewer.render.types import Shot, Worn
-from viewer.render.worker import PATIENCE, RenderWorker
+from viewer.render.worker import RenderWorker
 
 POSE = RigidTransform(np.diag([1.0, -1.0, -1.0]), np.array([0.0, 0.0, 0.2]))
 SHOT = Shot(
@@ -76,8 +78,14 @@ def test_a_patient_worker_gives_way_and_leaves_other_threads_as_they_were() -> N
         niceness = worker.run(
             lambda _: os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         ).result()
-    assert niceness == PATIENCE > own
+    assert niceness == max(PATIENT, own)
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == own
+
+
+def queued_s() -> float:
+    """How long this thread stood in the queue for a processor that others had."""
+    told = Path("/proc/thread-self/schedstat")
+    return int(told.read_text().split()[1]) * 1e-9 if told.exists() else 0.0
 
 
 @pytest.mark.gpu
@@ -89,10 +97,11 @@ def test_while_a_picture_is_drawn_other_threads_go_on(ring: Model) -> None:
             pytest.skip("a graphics card draws too fast to be in anybody's way")
         worker.run(lambda renderer: still(renderer, ring, 64, 64)).result()
         drawing = worker.run(lambda renderer: still(renderer, ring, 800, 800, supersampling=3))
-        begun = last = monotonic()
+        begun, last, queued = monotonic(), monotonic(), queued_s()
         longest = 0.0
         while not drawing.done():
             sleep(0.002)
-            now = monotonic()
-            longest, last = max(longest, now - last), now
+            now, stood = monotonic(), queued_s()
+            longest = max(longest, now - last - (stood - queued))
+            last, queued = now, stood
         assert longest < 0.25 * (last - begun)

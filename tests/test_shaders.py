@@ -33,6 +33,7 @@ SURFACE_VARIANTS = [
     {"HAS_DIFFUSE": "1"},
     {"LIVE": "1"},
     {"LIVE": "1", "ANISOTROPY": "1", "HAS_TANGENT": "1", "HAS_UV": "1", "NORMAL_MAP": "1"},
+    dict.fromkeys(["LIVE", "EASES", "HAS_DIFFUSE", "CLEARCOAT"], "1"),
     {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1"},
     {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1", "THIN_GLASS": "1"},
     {"HAS_DIFFUSE": "1", "ALPHA_BLEND": "1", "THIN_GLASS": "1", "PANE": "1"},

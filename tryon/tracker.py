@@ -10,23 +10,21 @@ A photo is looked at by everything in turn.
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from typing import Protocol, Self
 
 from models3d.frames import Image
 from tryon.runtime import Runtime, chosen_runtime, face_source, hand_source
 from tryon.types import FaceLandmarks, HandLandmarks, Seen
 from tryon.working_size import checked
+from viewer.manners import BESIDE_FRAMES, give_way
 
 FRESH_MS = 1000.0  # bodies and outlines older than this say nothing of a frame
-NICENESS = 5  # of the thread beside the frames, where the system lets threads have their own
 NO_LITERT = (
     "LiteRT is not in use: bodies and the outlines of people are not looked for. Jewels are placed "
     "by face and hand alone, and hair and clothes told from skin by their colour."
@@ -161,7 +159,7 @@ class _Beside:
 
     def __init__(self, slow: _SlowNets) -> None:
         self._slow = slow
-        self._thread = ThreadPoolExecutor(1, "bodies", initializer=_step_back)
+        self._thread = ThreadPoolExecutor(1, "bodies", initializer=partial(give_way, BESIDE_FRAMES))
         self._pending: Future[Seen] | None = None
         self._known = Seen()
         self._known_ms = 0.0
@@ -193,9 +191,3 @@ class _Beside:
     def close(self) -> None:
         """Wait for the look that is under way, if any."""
         self._thread.shutdown(cancel_futures=True)
-
-
-def _step_back() -> None:
-    """Let the threads that work on frames go first; on Linux a thread has its own niceness."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

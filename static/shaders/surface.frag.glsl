@@ -1,7 +1,8 @@
 // glTF metallic-roughness under the studio: split-sum GGX with all orders of scattering, baked
 // self-occlusion with the metal's own reflection in itself, skin where the jewel is worn. Brushed
 // metal, clear coats, thin films and panes are compiled in where a material has them. LIVE leaves
-// out what is hardly seen in a moving picture.
+// out what is hardly seen in a moving picture; EASES lets occlusion that was baked beside the drawing
+// come little by little.
 // Out: linear radiance premultiplied by coverage; the resolve pass tone-maps.
 #include "chunks/precision.glsl"
 #include "chunks/environment.glsl"
@@ -76,6 +77,17 @@ out vec4 color;
 vec3 linear_from_srgb(vec3 c) {
   return mix(c / 12.92, pow((c + 0.055) / 1.055, vec3(2.4)), step(0.04045, c));
 }
+
+// What a bake says, or on the way there from open surroundings: light is linear in each of these, so
+// every pixel goes straight from one look to the other.
+#ifdef EASES
+uniform float baked_share;  // 0..1
+vec3 eased(vec3 in_the_open, vec3 baked) { return mix(in_the_open, baked, baked_share); }
+float eased(float openness) { return mix(1.0, openness, baked_share); }
+#else
+vec3 eased(vec3 in_the_open, vec3 baked) { return baked; }
+float eased(float openness) { return openness; }
+#endif
 
 vec3 mirrored_environment(vec3 direction_model, float lod) {
 #ifdef LIVE
@@ -170,7 +182,7 @@ void main() {
     vec3 facing = normalize(surface_openness.yzw * 1.5 - r + n * 0.25);
     vec3 met = mirrored_environment(reflect(r, facing), min(lod + 2.0, 3.0));
     vec3 other = mix(vec3(0.25), base.rgb, metal) * met;
-    reflected = mix(other * (0.35 + 0.5 * open), reflected, open);
+    reflected = eased(reflected, mix(other * (0.35 + 0.5 * open), reflected, open));
   }
 #ifdef TAKES_SHADOWS
   float key = key_light(position_model, smooth_normal);
@@ -189,7 +201,8 @@ void main() {
 #endif
   vec3 radiance = (single + multiple) * reflected;
 #ifdef HAS_DIFFUSE
-  float open_above = clamp(surface_openness.x + 0.6 * dot(surface_openness.yzw, n), 0.0, 1.0);
+  float open_above = eased(
+    clamp(surface_openness.x + 0.6 * dot(surface_openness.yzw, n), 0.0, 1.0));
 #ifdef OCCLUSION_MAP
   open_above *= texture(occlusion_map, surface_uv, sample_bias()).r;
 #endif
@@ -215,7 +228,8 @@ void main() {
   float coat = clearcoat * (0.04 + 0.96 * pow(1.0 - coat_cosine, 5.0));
   vec3 coat_r = reflect(-view, smooth_normal);
   float coat_rough = filtered_roughness(clearcoat_roughness, smooth_normal);
-  float coat_open = smoothstep(0.1, 0.9, surface_openness.x + dot(surface_openness.yzw, coat_r));
+  float coat_open = eased(
+    smoothstep(0.1, 0.9, surface_openness.x + dot(surface_openness.yzw, coat_r)));
   vec3 coat_light = mirrored_environment(coat_r, environment_lod(coat_rough));
   radiance = mix(radiance, coat_light * mix(0.3, 1.0, coat_open), coat);
 #endif

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
 from models3d.mesh import Model
+from viewer.manners import BESIDE_FRAMES, give_way
 from viewer.render.apart import Apart
 from viewer.render.bakes import Baked, kept_bake
 from viewer.render.caster import Caster, caster_of
@@ -37,7 +38,7 @@ class LiveBake:
 
 
 class BesideBaker:
-    """Bakes models one after the other while others draw.
+    """Bakes models one after the other while others draw, who go first.
 
     Args:
         backend: as for `create_context`.
@@ -45,7 +46,9 @@ class BesideBaker:
 
     def __init__(self, backend: str | None = None) -> None:
         self._backend = backend
-        self._thread = ThreadPoolExecutor(1, "bakes-beside")
+        self._thread = ThreadPoolExecutor(
+            1, "bakes-beside", initializer=partial(give_way, BESIDE_FRAMES)
+        )
 
     def bake(self, model: Model, apart: Apart) -> Future[LiveBake]:
         """Begin; nothing is baked twice that was kept."""

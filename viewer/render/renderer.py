@@ -42,7 +42,6 @@ from viewer.render.visibility import BoolArray, Lattice
 from viewer.render.window import window_of
 
 KEPT_MODELS = 24
-SHADE_STEP = 1 / 8  # of a shadow that fades in, with every drawing
 ERROR = 0.5  # samples that a coarser mesh may be off; pixels in a hurry
 BEYOND_LIMB, BEYOND_BODY = 0.6, 0.25  # sines: limbs hide softly at their outline, bodies hard
 SKIN_BEHIND = 8e-3  # metres that a body gives way to the shadow on its own skin
@@ -76,6 +75,7 @@ class Renderer:
         self._uploader = Uploader(self._context, self._programs, backend)
         self._targets = Targets(self._context)
         self._models: OrderedDict[tuple[int, bool], UploadedModel] = OrderedDict()
+        self._drawing = 0  # how many there have been
         self._lights = Lights(self._context, self.tent, self.gem_studio)
         self._stones = StonePass(self._context, self._programs)
         self._shadows = ShadowPass(self._context)
@@ -125,8 +125,11 @@ class Renderer:
         elif found.unbaked:
             make_current(self._context)
             self._uploader.finish(found, wait=not at_once)
-        elif found.shade < 1.0:
-            found.shade = min(found.shade + SHADE_STEP, 1.0) if at_once else 1.0
+            found.eased_in = self._drawing
+        elif at_once:
+            found.ease(self._drawing)
+        else:
+            found.eased = 1.0
         self._models.move_to_end(key)
         return found
 
@@ -179,6 +182,7 @@ class Renderer:
             ModelError, ValueError: as for `render`.
         """
         make_current(self._context)  # another renderer may have been at work on this thread
+        self._drawing += 1
         try:
             begun = [self._begin(shot) for shot in shots]
             filtered = [finish() for finish in begun]
@@ -235,7 +239,7 @@ class Renderer:
             context.enable_direct(DEPTH_CLAMP)  # skin reaches beyond the jewel's depth
             for (worn, u), scene, shadow in zip(drawn, scenes, shadows, strict=True):
                 if shadow is not None:
-                    strength = shot.shadow_strength * worn.opacity * u.shade
+                    strength = shot.shadow_strength * worn.opacity * u.baked_share
                     self._shadows.draw(
                         shadow, scene, whole @ worn.camera_from_model.matrix, strength
                     )
@@ -339,6 +343,7 @@ class Renderer:
                     "environment_gain": tuple(shot.lighting.tint),
                     "irradiance": light.irradiance,
                     "opacity": float(worn.opacity),
+                    "baked_share": uploaded.baked_share,
                     "skin_squares": tuple(skin.squares),
                     "skin_rest": (*skin.rest, skin.contact),
                     "skin_radius": float(skin.radius),

@@ -292,13 +292,15 @@ def upload_surface(
         errors: metres of the model, of the coarser levels, finest first.
         outward: (k, 3) of the skin under each instance, where most of them may be left out.
         live: it is shaded in a hurry.
-        unbaked: what it sees is told later, by `see`.
+        unbaked: what it sees is told later, by `see`, and then comes little by little.
     """
     material = placed.material
     defines = surface_defines(material, placed.mesh)
     if live:
         defines = {name: value for name, value in defines.items() if name != "TAKES_SHADOWS"}
         defines["LIVE"] = "1"
+    if unbaked:
+        defines = {**defines, "EASES": "1"}
     pictures = []
     uniforms = {**surface_uniforms(material), "environment_map": ENVIRONMENT_UNIT}
     for unit, name in enumerate(k for k in MAPS if k in defines):

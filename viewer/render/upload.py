@@ -47,6 +47,7 @@ LINKS = 16  # instances of a part: more are links of a chain
 MOST_OF_LIVE_LINK = 1 / 7  # of few pixels, which need few triangles
 FEW_INSTANCES = 4  # of a part: more are told by their middles
 SCATTERED = 0.8  # of a surface's own colour, as a stone sees it
+EASE_STEP = 1 / 8  # of the way to what was baked beside the drawing, with every drawing
 
 Reflectance = tuple[float, float, float, float]  # colour, roughness
 
@@ -67,7 +68,8 @@ class UploadedModel:
     unbaked: bool  # drawn as if nothing stood about its metal, without a shadow on skin
     coming: Future[LiveBake] | None = None  # what it lacks
     bake: LiveBake | None = None  # what it was given beside the drawing
-    shade: float = 1.0  # of its shadow on skin, which fades in where it came beside the drawing
+    eased: float = 1.0  # 0..1: how long ago it was given that
+    eased_in: int = 0  # the drawing in which that was last more
     casting: Caster | None = None
     visibility: dict[tuple[bytes, ...], BoolArray] = field(default_factory=dict)  # by question
     shadow: UploadedShadow | None = None
@@ -108,6 +110,16 @@ class UploadedModel:
             stones.release()
         if self.shadow is not None:
             self.shadow.release()
+
+    def ease(self, drawing: int) -> None:
+        """Let what was baked beside the drawing come a step further, once in each drawing."""
+        if drawing != self.eased_in:
+            self.eased, self.eased_in = min(self.eased + EASE_STEP, 1.0), drawing
+
+    @property
+    def baked_share(self) -> float:
+        """Of its occlusion and of its shadow on skin, which come softly."""
+        return self.eased * self.eased * (3.0 - 2.0 * self.eased)
 
     @property
     def takes_shadows(self) -> bool:
@@ -167,7 +179,7 @@ class Uploader:
             return
         coming, uploaded.coming = uploaded.coming, None  # if it failed, the next frame tries again
         uploaded.bake, uploaded.unbaked = coming.result(), False
-        uploaded.shade = 1.0 if wait else 0.0
+        uploaded.eased = 1.0 if wait else 0.0
         for surface, seen in zip(uploaded.surfaces, uploaded.bake.openness, strict=True):
             surface.see(seen)
         uploaded.surroundings, _ = _surroundings(uploaded.surfaces)

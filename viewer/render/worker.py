@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 
+from viewer.manners import PATIENT, give_way
 from viewer.render.renderer import Renderer
 from viewer.render.types import Overlay, Shot
 
 Result = TypeVar("Result")
-
-PATIENCE = 15  # niceness of a worker that gives way
-
-
-def _give_way() -> None:
-    """Let other threads go first; a software OpenGL's own threads are born with the same manners.
-
-    Linux alone has a niceness for each thread.
-    """
-    if sys.platform.startswith("linux"):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), PATIENCE)
 
 
 class RenderWorker:
@@ -40,7 +28,7 @@ class RenderWorker:
         self._thread = ThreadPoolExecutor(
             max_workers=1,
             thread_name_prefix="parure-render",
-            initializer=_give_way if patient else None,
+            initializer=partial(give_way, PATIENT) if patient else None,
         )
         try:
             self._renderer = self._thread.submit(Renderer, backend).result()
