@@ -1,6 +1,7 @@
 """A new piece is shown at once, lit as one that is known, until its own file is there."""
 
 import json
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,13 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Route
 from scipy.spatial import cKDTree
 
+from api import hurrying
 from api.services import Services
-from tests.chromium import until
+from tests.chromium import until, wait
 from tests.serving import application, listening
 from tests.viewing import VIEWER
-from viewer.configuration import build_model, configure, forget_models
-from viewer.hurried import prepare
+from viewer.configuration import Configuration, build_model, configure, forget_models
+from viewer.hurried import hurried_file, prepare
 from viewer.render.renderer import Renderer
 from viewer.variants import choices
 from viewer.web.known import Known, KnownSurface, read_known
@@ -187,6 +189,42 @@ def test_a_hurried_answer_is_kept_by_nobody_and_waits_for_no_drawing(
         assert "immutable" in again.headers["Cache-Control"]
 
 
+def test_a_shape_that_is_decided_is_begun_before_its_file_is_asked_for(
+    tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def counted(configuration: Configuration, like: bytes, encoding: str | None) -> bytes:
+        made.append(configuration.hash)
+        return hurried_file(configuration, like, encoding)
+
+    monkeypatch.setattr(hurrying, "hurried_file", counted)
+    with application(tmp_path) as app:
+        client: FlaskClient = app.test_client()
+        services: Services = app.extensions["parure"]
+        first = remembered(services, {})
+        client.get(address(first))
+
+        def decided(width: str, **more: str) -> str:
+            asked = {"product": "band", "options": {"width": width}, **more}
+            found: str = client.post("/api/v1/configurations", json=asked).get_json()["hash"]
+            return found
+
+        silent = decided("4.5")
+        assert made == []  # nobody said what is shown
+        foreseen = decided("5", like=first)
+        answer = client.get(address(foreseen, first))
+        assert described(answer.data)["hurried"]
+        again = client.get(address(foreseen, first))
+        assert again.data == answer.data
+        assert made == [foreseen]  # waited for where it was still being made, and not made twice
+        assert described(client.get(address(silent, first)).data)["hurried"]
+        assert made == [foreseen, silent]
+        client.get(address(foreseen))
+        decided("5", like=first)  # its own file is there
+        assert made == [foreseen, silent]
+
+
 def test_where_no_piece_of_the_design_is_known_its_own_file_is_made(tmp_path) -> None:
     with application(tmp_path) as app:
         services: Services = app.extensions["parure"]
@@ -195,7 +233,7 @@ def test_where_no_piece_of_the_design_is_known_its_own_file_is_made(tmp_path) ->
         answer = app.test_client().get(address(ring, "0" * 64))
         prepare(services.store, configure("band", {"width": "4"}))
         packed = compact_bare.cache_info().misses
-        services.hurried_file(configure("band", {"width": "4"}), answer.data, None)
+        services.hurried.file(configure("band", {"width": "4"}), answer.data, None)
         assert compact_bare.cache_info().misses == packed
         assert "hurried" not in described(answer.data)
         assert "immutable" in answer.headers["Cache-Control"]
@@ -212,6 +250,15 @@ WATCH = """() => {
   };
   look();
 }"""
+
+
+def rests(page: Page) -> None:
+    """Wait until nothing is drawn for long, by the time that pictures take here."""
+    drawn, last, longest = -1, monotonic(), 0.0
+    while monotonic() - last < 1.0 + 3.0 * longest:
+        if drawn != (drawn := page.evaluate(f"{VIEWER}.drawn")):
+            longest, last = max(longest, monotonic() - last), monotonic()
+        page.wait_for_timeout(100)
 
 
 @pytest.mark.browser
@@ -248,14 +295,9 @@ def test_the_careful_file_takes_the_place_of_the_hurried_one_in_one_picture(
               range.dispatchEvent(new Event('change', { bubbles: true }));
             }"""
         )
-        for _ in range(600):
-            if held:
-                break
-            page.wait_for_timeout(100)
+        wait(lambda: page.evaluate("0") == 0 and bool(held), "its own light is asked for")
         page.wait_for_timeout(500)
-        drawn = -1
-        while drawn != (drawn := page.evaluate(f"{VIEWER}.drawn")):
-            page.wait_for_timeout(1000)
+        rests(page)
         assert not page.evaluate(f"{VIEWER}.still")  # its own light is still to come
         hurried_picture = page.evaluate(PICTURE)
         assert hurried_picture != before
