@@ -32,6 +32,7 @@ from tryon.covers.tones import hand_tone
 from tryon.errors import MissingLandmarkModel
 from tryon.media.lens import assumed_intrinsics
 from tryon.media.photo import read_photo
+from tryon.solvers.wrist_memory import forearm_of
 from tryon.solvers.wrists import WristSolver
 from tryon.tracker import Tracker, Wanted
 from tryon.types import Frame, HandLandmarks, Seen, Wearable
@@ -78,7 +79,8 @@ def against_synthetic(errors: Errors) -> None:
     for _ in range(ARMS):
         arm = synthetic_arm(random)
         pose = lift(arm.hand, CAMERA)
-        found = find_forearm(arm.image, pose, tone=hand_tone(arm.image, arm.hand))
+        frame = Frame(arm.image, Seen(hands=(arm.hand,)), CAMERA, 0.0)
+        found = forearm_of(frame, pose, hand_tone(arm.image, arm.hand), None, None, None)
         for step, forearm in (("hand alone", by_hand_alone(arm.hand)), ("", found)):
             wrist = place_wrist(pose, forearm, SECTION, CAMERA)
             name = f", {step}" if step else ""
@@ -153,8 +155,8 @@ def against_photographs(folder: Path, errors: Errors) -> None:
 def _placed(hand: HandLandmarks, image: Image, seen: Seen) -> WristAnchor:
     camera = assumed_intrinsics(image.shape[1], image.shape[0])
     pose = lift(hand, camera)
-    tone = hand_tone(image, hand)
-    forearm = find_forearm(image, pose, seen.bodies, tone=tone, person=seen.person)
+    frame = Frame(image, seen, camera, 0.0)
+    forearm = forearm_of(frame, pose, hand_tone(image, hand), seen.person, None, None)
     return place_wrist(pose, forearm, SECTION, camera)
 
 

@@ -112,6 +112,35 @@ def knitted(arm: Arm, hand: HandLandmarks, slant: float = 0.0, ribs: float = RIB
     return np.asarray(arm.image * (1.0 - weight) + weight * colours, np.uint8)
 
 
+def turned_sleeve(
+    arm: Arm, hand: HandLandmarks, begins: float, turn_deg: float, breadth: float = 0.95
+) -> tuple[Image, Array]:
+    """The arm bent at the wrist, gone into a wide sleeve that runs on in another direction.
+
+    Args:
+        begins: palms from the wrist joint.
+        turn_deg: of the sleeve against the skin before it.
+        breadth: palms.
+    Returns:
+        The picture, and the sleeve's (2,) unit direction towards the hand.
+    """
+    joint = hand.points_px[0]
+    palm = float(np.linalg.norm(hand.points_px[[5, 9, 13, 17]] - joint, axis=1).mean())
+    angle = np.radians(turn_deg)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    towards = turn @ arm.towards_hand
+    right = np.array([-towards[1], towards[0]])
+    cuff = arm.middle_px + (AT - begins) * palm * arm.towards_hand
+    height, width = arm.image.shape[:2]
+    y, x = np.mgrid[:height, :width].astype(np.float64)
+    image = arm.image.copy()
+    image[(x - cuff[0]) * towards[0] + (y - cuff[1]) * towards[1] < 0.0] = WALL
+    half = 0.5 * breadth * palm * right
+    far = cuff - 4.0 * palm * towards
+    _part(image, (cuff - half, cuff + half), (far - half, far + half), CLOTH)
+    return np.asarray(cv2.GaussianBlur(image, (0, 0), 0.8)), towards
+
+
 def shadowed_limb(
     middle: float, width: float, size: int, gap: float = 2.0, noise: float = 2.0
 ) -> Image:

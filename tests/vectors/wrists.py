@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import cv2
 import numpy as np
 
 from models3d.frames import Image, Intrinsics, RigidTransform
 from models3d.wrists import Wears
-from tests.arms import WALL, drawn_arm, knitted
+from tests.arms import WALL, drawn_arm, knitted, turned_sleeve
 from tests.hands import CAMERA, posed_hand
 from tests.vectors.golden import Case, Vectors, case, photo, seen
 from tests.vectors.hands import landmarks
@@ -17,6 +18,7 @@ from tests.vectors.necks import body
 from tryon.anchors.arm_guess import from_body, from_hand, palm_seen, usual_breadth
 from tryon.anchors.arm_occluders import arm_occluders
 from tryon.anchors.arm_worn import OwnBand, clear_of, find_own_bands
+from tryon.anchors.cuff import along_its_cuff
 from tryon.anchors.forearm import Forearm, find_forearm
 from tryon.anchors.hand_frame import lift
 from tryon.anchors.hanging import BINS, Loop, place_along, rest
@@ -43,6 +45,7 @@ def vectors() -> Vectors:
             _forearm(-10.0, band=(0.35, 0.55)),
             _forearm(60.0, shift_palms=0.1),
             _forearm(5.0, ribbed=True),
+            _forearm(40.0, turned=(0.4, 0.0)),
             _photographed(),
         ],
         "clearOf": [_clear(random) for _ in range(6)],
@@ -120,12 +123,22 @@ def _hanging(random: np.random.Generator, wears: Wears) -> Case:
 
 
 def drawn(
-    bend: float, *, ribbed: bool = False, **worn: object
+    bend: float,
+    *,
+    ribbed: bool = False,
+    turned: tuple[float, float] | None = None,
+    **worn: object,
 ) -> tuple[Image, HandLandmarks, Intrinsics]:
-    """A drawn arm in a small picture, with its hand and its camera."""
+    """A drawn arm in a small picture, with its hand and its camera.
+
+    Args:
+        turned: where a sleeve begins, palms, and how far it turns from the skin, degrees.
+    """
     hand = posed_hand(distance=0.6)
     arm = drawn_arm(hand, bend, noise=0.0, **worn)  # type: ignore[arg-type]
     image = knitted(arm, hand, ribs=0.5) if ribbed else arm.image
+    if turned is not None:
+        image, _ = turned_sleeve(arm, hand, *turned)
     low = np.floor(hand.points_px[0] - ROOM).astype(int)
     window = image[low[1] : low[1] + 2 * ROOM, low[0] : low[0] + 2 * ROOM]
     size = (window.shape[1] // LESS, window.shape[0] // LESS)
@@ -142,9 +155,9 @@ def outline_of(image: Image) -> Image:
     return np.asarray(cv2.resize(255 * there.astype(np.uint8), size, interpolation=cv2.INTER_AREA))
 
 
-def _forearm(bend: float, *, ribbed: bool = False, **worn: object) -> Case:
+def _forearm(bend: float, **worn: Any) -> Case:
     """What is found of a forearm and on it: at first sight, again, and carried along."""
-    image, hand, camera = drawn(bend, ribbed=ribbed, **worn)
+    image, hand, camera = drawn(bend, **worn)
     return case(
         _found(image, hand, camera), image=image, hand=hand, camera=camera, bodies=[_joints(hand)]
     )
@@ -165,10 +178,12 @@ def _found(image: Image, hand: HandLandmarks, camera: Intrinsics) -> dict[str, o
     carried = find_forearm(image, pose, (), forearm, tone, anew=False, measured=False)
     joints = _joints(hand)
     told = find_forearm(image, pose, (joints,), tone=tone)
+    sleeve = find_sleeve(image, forearm, forearm.palm_px, tone)
     return {
         "tone": {"colours": list(tone.colours), "trust": tone.trust},
         "forearms": [forearm, again, carried, told],
-        "sleeve": find_sleeve(image, forearm, forearm.palm_px, tone),
+        "sleeve": sleeve,
+        "along_its_cuff": along_its_cuff(image, forearm, sleeve, hand.points_px[0]),
         "own": list(find_own_bands(image, forearm, forearm.palm_px, tone)),
     }
 

@@ -112,8 +112,13 @@ def _as_before(forearm: Forearm) -> Found:
     )
 
 
-def _edges(image: Image, far: Array, near: Array, width: float) -> tuple[Edge, Edge]:
-    """Both edges of the arm from `far` to `near` (2,), seen as finely as they need and no finer."""
+def arm_edges(image: Image, far: Array, near: Array, width: float) -> tuple[Edge, Edge]:
+    """Both edges of the arm, seen as finely as they need and no finer.
+
+    Args:
+        far, near: (2,) pixels on its middle, 1.1 palms apart; offsets count `AT` from `near`.
+        width: expected, pixels.
+    """
     factor = max(int(width / FINE_PX), 1)
     limits = image.shape[1::-1]
     reach = HALF_SPAN * width + 4.0 * factor
@@ -154,7 +159,7 @@ def _measured(
     at = wrist + palm * (AT * away + 0.5 * (found.right - found.left) * right)
     near, far = at - 0.45 * palm * away, at + 0.65 * palm * away
     width = (found.left + found.right) * palm
-    left, right_edge = _edges(image, far, near, width)
+    left, right_edge = arm_edges(image, far, near, width)
     if person is not None:
         unseen = left.confidence < UNSEEN, right_edge.confidence < UNSEEN
         size = (image.shape[1], image.shape[0])

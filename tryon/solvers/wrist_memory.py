@@ -8,9 +8,10 @@ import numpy as np
 
 from models3d.frames import Image, RigidTransform
 from tryon.anchors.arm_worn import OwnBand, find_own_bands
+from tryon.anchors.cuff import along_its_cuff
 from tryon.anchors.evidence import smoothstep
 from tryon.anchors.forearm import Forearm, find_forearm
-from tryon.anchors.hand_frame import HandPose
+from tryon.anchors.hand_frame import WRIST, HandPose
 from tryon.anchors.sleeve import Sleeve, find_sleeve
 from tryon.anchors.wrist import WristAnchor
 from tryon.covers.tones import SkinTone, face_tone, hand_tone
@@ -55,19 +56,30 @@ def forearm_of(
     remembered: WristFilter | None,
     track: HandTrack | None,
 ) -> Forearm:
-    """The forearm: in a stream looked for, measured, or only moved with the hand."""
+    """The forearm: in a stream looked for, measured, or only moved with the hand.
+
+    It goes where its sleeve does, which in a stream is known from before, but in the first frame.
+    """
+    image, bodies, wrist = frame.image, frame.seen.bodies, pose.landmarks.points_px[WRIST]
     if remembered is None or track is None:
-        return find_forearm(frame.image, pose, frame.seen.bodies, tone=tone, person=person)
-    return find_forearm(
-        frame.image,
+        forearm = find_forearm(image, pose, bodies, tone=tone, person=person)
+        return along_its_cuff(image, forearm, _sleeve_on(frame, forearm, tone), wrist)
+    measured = remembered.frames % MEASURE_EVERY == 1 or track.moved_palms > MOVED
+    forearm = find_forearm(
+        image,
         pose,
-        frame.seen.bodies,
+        bodies,
         remembered.forearm,
         tone,
         anew=remembered.frames % SEARCH_EVERY == 1,
-        measured=remembered.frames % MEASURE_EVERY == 1 or track.moved_palms > MOVED,
+        measured=measured,
         person=person,
     )
+    if remembered.forearm is not None and not measured:
+        return forearm
+    first = remembered.frames == 1
+    sleeve = _sleeve_on(frame, forearm, tone) if first else remembered.sleeve_seen
+    return along_its_cuff(image, forearm, sleeve, wrist)
 
 
 def steady_forearm(
@@ -124,14 +136,20 @@ def sleeve_of(
     """The sleeve, in a stream looked for every few frames."""
     if remembered is not None and remembered.frames != 1 and remembered.frames % SLEEVE_EVERY != 2:
         return remembered.sleeve_seen
-    palm, person = forearm.palm_px, frame.seen.person
-    sleeve = find_sleeve(frame.image, forearm, palm, tone, person)
-    if sleeve is not None and frame.seen.faces:  # or an arm in another light than its hand
-        faces = tuple(face_tone(frame.image, face) for face in frame.seen.faces)
-        sleeve = find_sleeve(frame.image, forearm, palm, tone, person, faces)
+    sleeve = _sleeve_on(frame, forearm, tone)
     if remembered is not None:
         remembered.sleeve_seen = sleeve
     return sleeve
+
+
+def _sleeve_on(frame: Frame, forearm: Forearm, tone: SkinTone) -> Sleeve | None:
+    palm, person = forearm.palm_px, frame.seen.person
+    sleeve = find_sleeve(frame.image, forearm, palm, tone, person)
+    if sleeve is None or not frame.seen.faces:
+        return sleeve
+    # or it is an arm in another light than its hand
+    faces = tuple(face_tone(frame.image, face) for face in frame.seen.faces)
+    return find_sleeve(frame.image, forearm, palm, tone, person, faces)
 
 
 def own_bands_of(

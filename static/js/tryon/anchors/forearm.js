@@ -53,8 +53,8 @@ export function findForearm(image, pose, bodies, tone, remembered = null, how = 
   return measure(image, pose, palm, found, hand, body, broad, person);
 }
 
-/** @param {HandPose} pose */
-const wristOf = ({ landmarks: { pointsPx } }) => [pointsPx[2 * WRIST], pointsPx[2 * WRIST + 1]];
+/** The hand's wrist landmark, pixels. @param {HandPose} pose */
+export const wristOf = ({ landmarks: { pointsPx } }) => [pointsPx[2 * WRIST], pointsPx[2 * WRIST + 1]];
 
 /**
  * The forearm a frame ago, at the place where its hand is now.
@@ -77,10 +77,11 @@ function asBefore({ towardsHand, breadthPalms, asidePalms, found }) {
 }
 
 /**
- * Both edges of the arm, seen as finely as they need and no finer.
- * @param {Picture} image @param {number[]} far @param {number[]} near pixels @param {number} width
+ * Both edges of the arm, seen as finely as they need and no finer; offsets count `AT` from `near`.
+ * @param {Picture} image @param {number[]} far @param {number[]} near pixels on its middle, 1.1 palms apart
+ * @param {number} width expected
  */
-function edgesOf(image, far, near, width) {
+export function armEdges(image, far, near, width) {
   let factor = Math.max(Math.trunc(width / FINE_PX), 1);
   const limits = [image.width, image.height];
   const reach = HALF_SPAN * width + 4 * factor;
@@ -125,7 +126,7 @@ function measure(image, pose, palm, found, hand, body, broad, person) {
   const beside = wrist.map((value, k) => value + palm * (AT * away[k] + middle * right[k]));
   const [near, far] = [-0.45, 0.65].map((along) => beside.map((value, k) => value + along * palm * away[k]));
   const half = 0.5 * (found.left + found.right) * palm;
-  const edges = edgesOf(image, far, near, 2 * half);
+  const edges = armEdges(image, far, near, 2 * half);
   if (person) {
     const unseen = edges.map((edge) => edge.confidence < UNSEEN);
     const wider = asWideAsThePerson(found, unseen, person, image, wrist, palm, broad);

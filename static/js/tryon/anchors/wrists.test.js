@@ -4,7 +4,8 @@ import { handTone } from '../covers/tones.js';
 import { fromBody, fromHand, palmSeen, usualBreadth } from './armGuess.js';
 import { armOccluders } from './armOccluders.js';
 import { clearOf, findOwnBands } from './armWorn.js';
-import { findForearm } from './forearm.js';
+import { alongItsCuff } from './cuff.js';
+import { findForearm, wristOf } from './forearm.js';
 import { lift } from './handFrame.js';
 import { placeAlong, rest } from './hanging.js';
 import { findSleeve } from './sleeve.js';
@@ -36,10 +37,12 @@ replay('wrists', {
     const forearm = findForearm(image, pose, [], tone);
     const again = findForearm(image, pose, [], tone, forearm, { anew: false });
     const carried = findForearm(image, pose, [], tone, forearm, { anew: false, measured: false });
+    const sleeve = findSleeve(image, forearm, forearm.palmPx, tone);
     return {
       tone,
       forearms: [forearm, again, carried, findForearm(image, pose, bodies, tone)],
-      sleeve: findSleeve(image, forearm, forearm.palmPx, tone),
+      sleeve,
+      alongItsCuff: alongItsCuff(image, forearm, sleeve, wristOf(pose)),
       own: findOwnBands(image, forearm, forearm.palmPx, tone),
     };
   },

@@ -3,9 +3,9 @@
  * Twin of tryon/solvers/wrist_memory.py.
  */
 import { findOwnBands } from '../anchors/armWorn.js';
+import { alongItsCuff } from '../anchors/cuff.js';
 import { smoothstep } from '../anchors/evidence.js';
-import { findForearm } from '../anchors/forearm.js';
-import { WRIST } from '../anchors/skeleton.js';
+import { findForearm, wristOf } from '../anchors/forearm.js';
 import { findSleeve } from '../anchors/sleeve.js';
 import { faceTone, handTone } from '../covers/tones.js';
 import { clamp } from '../linalg.js';
@@ -61,19 +61,29 @@ export function toneOf({ image }, landmarks, remembered) {
 }
 
 /**
- * The forearm: in a stream looked for, measured, or only moved with the hand.
+ * The forearm: in a stream looked for, measured, or only moved with the hand. It goes where its
+ * sleeve does, which in a stream is known from before, but in the first frame.
  * @param {Frame} frame @param {HandPose} pose @param {SkinTone} tone
  * @param {WristFilter | null} remembered @param {HandTrack | null} track
  */
-export function forearmOf({ image, seen, timeMs }, pose, tone, remembered, track) {
+export function forearmOf(frame, pose, tone, remembered, track) {
+  const { image, seen, timeMs } = frame;
   const { bodies } = seen;
+  const wrist = wristOf(pose);
   const person = seen.person?.timeMs === timeMs ? seen.person : null; // of this very frame
-  if (!remembered || !track) return findForearm(image, pose, bodies, tone, null, { person });
-  return findForearm(image, pose, bodies, tone, remembered.forearm, {
+  if (!remembered || !track) {
+    const forearm = findForearm(image, pose, bodies, tone, null, { person });
+    return alongItsCuff(image, forearm, sleeveOn(frame, forearm, tone), wrist);
+  }
+  const measured = remembered.frames % MEASURE_EVERY === 1 || track.movedPalms > MOVED;
+  const forearm = findForearm(image, pose, bodies, tone, remembered.forearm, {
     anew: remembered.frames % SEARCH_EVERY === 1,
-    measured: remembered.frames % MEASURE_EVERY === 1 || track.movedPalms > MOVED,
+    measured,
     person,
   });
+  if (remembered.forearm && !measured) return forearm;
+  const sleeve = remembered.frames === 1 ? sleeveOn(frame, forearm, tone) : remembered.sleeveSeen;
+  return alongItsCuff(image, forearm, sleeve, wrist);
 }
 
 /**
@@ -82,8 +92,8 @@ export function forearmOf({ image, seen, timeMs }, pose, tone, remembered, track
  * @param {HandTrack} track
  * @returns {Forearm}
  */
-export function steadyForearm(forearm, { landmarks: { pointsPx } }, remembered, { elapsed }) {
-  const wrist = [pointsPx[2 * WRIST], pointsPx[2 * WRIST + 1]];
+export function steadyForearm(forearm, pose, remembered, { elapsed }) {
+  const wrist = wristOf(pose);
   const palm = forearm.palmPx;
   const measured = [
     ...forearm.towardsHand,
@@ -116,18 +126,22 @@ export function steadyForearm(forearm, { landmarks: { pointsPx } }, remembered, 
  * @param {Frame} frame @param {Forearm} forearm @param {SkinTone} tone
  * @param {WristFilter | null} remembered
  */
-export function sleeveOf({ image, seen: { faces, person } }, forearm, tone, remembered) {
+export function sleeveOf(frame, forearm, tone, remembered) {
   if (remembered && remembered.frames !== 1 && remembered.frames % SLEEVE_EVERY !== 2) {
     return remembered.sleeveSeen;
   }
-  let sleeve = findSleeve(image, forearm, forearm.palmPx, tone, person);
-  if (sleeve && faces.length) {
-    // or an arm in another light than its hand
-    const tones = faces.map((face) => faceTone(image, face));
-    sleeve = findSleeve(image, forearm, forearm.palmPx, tone, person, tones);
-  }
+  const sleeve = sleeveOn(frame, forearm, tone);
   if (remembered) remembered.sleeveSeen = sleeve;
   return sleeve;
+}
+
+/** @param {Frame} frame @param {Forearm} forearm @param {SkinTone} tone */
+function sleeveOn({ image, seen: { faces, person } }, forearm, tone) {
+  const sleeve = findSleeve(image, forearm, forearm.palmPx, tone, person);
+  if (!sleeve || !faces.length) return sleeve;
+  // or it is an arm in another light than its hand
+  const tones = faces.map((face) => faceTone(image, face));
+  return findSleeve(image, forearm, forearm.palmPx, tone, person, tones);
 }
 
 /**
