@@ -35,6 +35,7 @@ FLAGS = (
     "--disable-domain-reliability",
     "--disable-crash-reporter",
     "--no-pings",
+    "--disable-domain-blocking-for-3d-apis",  # graphics that were lost are opened again at once
     "--disk-cache-size=33554432",
     "--autoplay-policy=no-user-gesture-required",
 )

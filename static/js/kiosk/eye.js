@@ -1,6 +1,7 @@
 /**
  * The mirror's own page as its eye: camera, tracking and drawing of `wear/session.js`, steered by the
- * mirror's state and looked after. What stops is begun anew: the camera, or all that works on its frames.
+ * mirror's state and looked after. What stops is begun anew: the camera, or all that works on its frames. A
+ * piece that cannot be shown is told to the service, which takes it off, and the others go on.
  *
  * Of each frame the landmarks go to the service, which says who is there and what a hand asks; pictures go
  * there only where a paired tablet looks, the staff check the camera, or a picture was taken.
@@ -8,6 +9,7 @@
 import { hindrance } from '../wear/camera.js';
 import { fitted, grabbed } from '../wear/picture.js';
 import { Session } from '../wear/session.js';
+import { Blame } from './blame.js';
 import { openNth } from './cameras.js';
 import { found } from './landmarks.js';
 import { Health } from './health.js';
@@ -37,9 +39,11 @@ export class Eye {
   /** @type {Session | null} */ #session = null;
   /** @type {Asked[]} */ #asked = [];
   #health = new Health();
+  #blame = new Blame();
   #yours = false; // whether this page's camera is the mirror's
   #idle = true;
   #reopening = false;
+  #renewing = false; // all that works on frames has ended, and is begun anew soon
   #client = 0; // number of the session
   #openingMs = 0; // when the camera was asked for last
 
@@ -83,7 +87,7 @@ export class Eye {
     if (JSON.stringify(asked) === JSON.stringify(this.#asked)) return;
     this.#asked = /** @type {Asked[]} */ (asked);
     this.#health.changing();
-    this.#session?.wear(this.#asked);
+    if (!this.#renewing) this.#session?.wear(this.#asked);
   }
 
   /**
@@ -154,7 +158,10 @@ export class Eye {
     });
     this.#session = session;
     session.leastMs = this.#idle ? IDLE_MS : 0;
-    session.addEventListener('ready', () => this.#health.ready());
+    session.addEventListener('ready', (event) => {
+      this.#health.ready();
+      this.#blame.ready(/** @type {CustomEvent<{ asked: Asked[] }>} */ (event).detail.asked.map(({ hash }) => hash));
+    });
     session.addEventListener('frame', (event) => this.#drew(/** @type {CustomEvent} */ (event).detail.solved));
     session.addEventListener('state', (event) => {
       const { state, reason } = /** @type {CustomEvent} */ (event).detail;
@@ -162,6 +169,7 @@ export class Eye {
       if (state === 'opening') this.#openingMs = performance.now();
       if (session === this.#session && state === 'refused') this.#refused(reason);
     });
+    this.#renewing = false;
     this.#health.began();
     session.wear(this.#asked);
     session.open('user');
@@ -184,7 +192,10 @@ export class Eye {
   #refused(reason) {
     if (!NO_CAMERA.includes(reason)) {
       const wait = this.#health.pause(); // nothing that breaks at once is begun again and again
-      if (this.#health.breaks) this.#link.send('camera', { problem: 'broken' });
+      const hash = this.#blame.failed(this.#asked.map((one) => one.hash), reason === 'unknown-piece');
+      if (hash) this.#link.send('unshown', { hash });
+      else if (this.#health.breaks) this.#link.send('camera', { problem: 'broken' });
+      this.#renewing = true;
       setTimeout(() => this.#session?.state === 'refused' && this.#renew('broken'), wait);
       return;
     }

@@ -1,5 +1,5 @@
 /** The page /kiosk/staff: health, use, pairing, the camera's check, what was recovered. */
-import { _, ngettext } from '../words.js';
+import { _, figures, ngettext } from '../words.js';
 import { door, post } from './asking.js';
 import { lying } from './tray.js';
 
@@ -14,7 +14,9 @@ const find = (where) => /** @type {HTMLElement} */ (document.querySelector(where
 const said = find('[data-said]');
 const form = /** @type {HTMLFormElement | null} */ (document.querySelector('form[data-enter]'));
 const language = document.documentElement.lang;
-const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+const numbers = figures(language, { most: 1 });
+/** Times of day as the language writes them, in the digits 0 to 9 everywhere. */
+const times = new Intl.Locale(language, { numberingSystem: 'latn' });
 
 if (form) door(form, '/api/v1/kiosk/staff', 'pin', said, () => location.reload());
 else inside();
@@ -94,7 +96,7 @@ function health(told) {
     row(_('Frames are worked on'), where.join(' ')),
     row(_('Camera'), camera_problem ? _('no picture') : _('gives pictures'), !camera_problem),
     row(_('Recovered since the start'), ngettext('{count} time', '{count} times', stopped), stopped === 0),
-    row(_('Running since'), new Date(told.since).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short' })),
+    row(_('Running since'), new Date(told.since).toLocaleString(times, { dateStyle: 'medium', timeStyle: 'short' })),
   ];
   find('[data-health]').replaceChildren(...rows);
 }
@@ -159,7 +161,7 @@ function recovered(told) {
     const item = document.createElement('li');
     const time = document.createElement('time');
     time.dateTime = when;
-    time.textContent = new Date(when).toLocaleTimeString(language, { timeStyle: 'medium' });
+    time.textContent = new Date(when).toLocaleTimeString(times, { timeStyle: 'medium' });
     item.append(time, ` ${parts[part] ?? part}: ${why}`);
     return item;
   });

@@ -17,6 +17,8 @@ const SAID_MS = 7000;
 const COUNT_S = 3;
 const CALM_MS = 9000; // without a touch: the jewel has the mirror to itself
 const LEFT_S = 17; // of the countdown to the reset: what LEAVING lasts
+const LOST_MS = 20_000; // without a word of the service: whoever was there is forgotten
+const AGAIN_MS = 1000;
 const FILMS_MS = 600_000; // how often the tray is asked for films that were drawn meanwhile
 
 /** @param {string} where */
@@ -35,6 +37,9 @@ let heard = -1; // number of the last event; -1: what was before this page is no
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let calm;
 let refused = ''; // why the last wish was not granted
 /** @type {ReturnType<typeof setTimeout> | undefined} */ let quiet;
+/** @type {ReturnType<typeof setTimeout> | undefined} */ let lost;
+let used = false; // somebody was there since this page began
+let renewing = false;
 
 const link = new Link('/api/v1/kiosk/mirror', {
   async picture(header, jpeg) {
@@ -56,7 +61,12 @@ const link = new Link('/api/v1/kiosk/mirror', {
   },
   open(open) {
     document.body.toggleAttribute('data-lost', !open);
-    if (!open) return;
+    if (!open) {
+      lost ??= setTimeout(alone, LOST_MS);
+      return;
+    }
+    clearTimeout(lost);
+    lost = undefined;
     glass.frame = 0;
     heard = -1; // a service that was started anew counts from the beginning
     eye?.ask();
@@ -84,9 +94,11 @@ function become(state) {
   pieceCount = state.pieces.length;
   document.body.dataset.state = session.state;
   if (session.state === 'attract' || (was && session.number !== was.number)) forget();
-  if (session.state === 'attract') {
-    if (!attract.running) attract.start();
-  } else if (attract.running) attract.stop();
+  const there = session.state !== 'attract';
+  used ||= there;
+  if (there && attract.running) attract.stop();
+  if (!there && !attract.running) attract.start();
+  if (!there && used) renew();
   for (const event of events) if (event.number > heard && heard >= 0) happened(event.event);
   heard = Math.max(heard, 0, ...events.map((event) => event.number));
   eye?.follow(state);
@@ -103,7 +115,7 @@ function become(state) {
 function happened(event) {
   if (event === 'gesture') ring.full();
   else if (event === 'capture') capture();
-  else if (event === 'forgotten') renew();
+  else if (event === 'forgotten') renew(); // another may be there already
 }
 
 /** @param {State} state */
@@ -162,13 +174,29 @@ function forget() {
   languages.open = false;
 }
 
-/** Begin the page anew for the next client, in the house's language, once the service can give it. */
+/** Nobody says any more who is there: as after every client. */
+function alone() {
+  if (now) become({ ...now, session: { ...now.session, state: 'attract', left_s: null }, pieces: [], active: 0, undo: false, events: [] });
+}
+
+/**
+ * Begin the page anew for the next client, in the house's language, as soon as the service can give it; who
+ * wears something by then keeps the page, which begins anew after them.
+ */
 async function renew() {
+  if (renewing) return;
+  renewing = true;
+  while (!(await given())) await new Promise((later) => setTimeout(later, AGAIN_MS));
+  if (now?.pieces.length) renewing = false;
+  else location.replace('/kiosk');
+}
+
+/** Whether the service gives this page now. */
+async function given() {
   try {
-    const answer = await fetch('/kiosk', { method: 'HEAD', cache: 'no-store' });
-    if (answer.ok && now?.session.state === 'attract') location.replace('/kiosk');
+    return (await fetch('/kiosk', { method: 'HEAD', cache: 'no-store' })).ok;
   } catch {
-    // the service starts anew: this page stays, and has forgotten already
+    return false; // it starts anew
   }
 }
 
