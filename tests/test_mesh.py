@@ -1,9 +1,13 @@
-"""Instances, bounds and the optics of materials."""
+"""Instances, bounds, places that are one, and the optics of materials."""
+
+import threading
 
 import numpy as np
 import pytest
 
-from models3d.mesh import Material, Mesh, Model, Part, merge
+from models3d.mesh import Material, Mesh, Model, Part, box_of, merge
+from models3d.solids import weld
+from models3d.threads import shared_out
 
 TRIANGLE = Mesh(
     np.array([[0.0, 0, 0], [1, 0, 0], [0, 1, 0]]),
@@ -46,3 +50,29 @@ def test_absorption_over_the_stated_distance_gives_the_stated_colour() -> None:
     seen = np.exp(-np.array(ruby.absorption()) * 0.005)
     assert seen == pytest.approx(ruby.attenuation_color)
     assert Material("clear").absorption() == (0.0, 0.0, 0.0)
+
+
+def test_places_that_are_one_are_told_exactly_and_by_their_first_point() -> None:
+    places = np.random.default_rng(0).integers(-2, 3, (400, 3)) * 0.1
+    places[::7] *= -1.0  # no zero is less than another
+    first, welded = weld(places)
+    assert len({tuple(place) for place in (places + 0.0).tolist()}) == len(first)
+    np.testing.assert_array_equal(places[first][welded] + 0.0, places + 0.0)
+    assert all(first[k] == np.flatnonzero(welded == k)[0] for k in range(len(first)))
+    np.testing.assert_array_equal(box_of(places), [places.min(axis=0), places.max(axis=0)])
+
+
+def test_work_is_shared_out_in_order_and_an_error_comes_back() -> None:
+    hands: set[str] = set()
+
+    def tenfold(item: int) -> int:
+        hands.add(threading.current_thread().name)
+        if item == 13:
+            raise ValueError("no thirteen")
+        return 10 * item
+
+    assert shared_out(tenfold, range(12)) == [10 * item for item in range(12)]
+    assert 1 <= len(hands) <= 2
+    with pytest.raises(ValueError, match="no thirteen"):
+        shared_out(tenfold, range(20))
+    assert shared_out(tenfold, ()) == []

@@ -14,6 +14,7 @@ import numpy as np
 
 from models3d.frames import Anchor, Array, Intrinsics, RigidTransform
 from models3d.mesh import Mesh, Model, Part
+from models3d.threads import shared_out
 from viewer.render.visibility import even_directions
 
 FIELD_OF_VIEW = np.radians(11.0)  # of the shorter side: a 180 mm lens
@@ -103,7 +104,7 @@ def outline_points(model: Model, focus: bool = False) -> Array:
 @lru_cache(maxsize=16)
 def _outline(model: Model, focus: bool) -> Array:
     chosen = focused(model) if focus else ()
-    corners = [_placed(part) for part in chosen or model.parts]
+    corners = shared_out(_placed, chosen or model.parts)
     return _hull(np.concatenate(corners))
 
 

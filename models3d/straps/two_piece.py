@@ -17,6 +17,7 @@ from models3d.straps.materials import StrapMaterial
 from models3d.straps.piece import Piece, Section
 from models3d.straps.stitches import stitch, stitch_places
 from models3d.tables import rows
+from models3d.threads import shared_out
 
 EASE = 7.5e-3  # longer than the wrist: a finger's tip fits under
 SIDE_PLAY = 0.1e-3  # to each lug
@@ -193,7 +194,7 @@ def _shapes(strap: TwoPiece, tile: float) -> _Shapes:
             ]
         )
     loops = [keeper(twelve, six, strap.lengths.twelve - at) for at in KEEPERS]
-    halves = six.skins(tile), twelve.skins(tile)
+    halves = tuple(shared_out(lambda half: half.skins(tile), (six, twelve)))
     return _Shapes(halves, stitches, merge(loops), buckle(twelve, six))
 
 

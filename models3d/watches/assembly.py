@@ -6,7 +6,7 @@ back); here they become parts in the wrist frame.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -21,6 +21,7 @@ from models3d.mesh import Material, Mesh, Part
 from models3d.metals import metal, metal_material
 from models3d.solids import MM, solid, union
 from models3d.straps.lugs import LugGeometry, WristSection
+from models3d.threads import shared_out
 from models3d.watches.crystal import sapphire
 from models3d.watches.frame import model_from_dial
 from models3d.watches.hands import PERIODS_S, SHOWN_SECONDS, Hand, clockwise
@@ -143,6 +144,11 @@ def _lugs(
         case_profile=np.array(flank) * MM + (0.0, up),
         round_case=round_case,
     )
+
+
+def made_apart(*makers: Callable[[], tuple[Part, ...]]) -> list[tuple[Part, ...]]:
+    """Parts of a watch that nothing else decides, each made by itself: case, dial, strap."""
+    return shared_out(lambda make: make(), makers)
 
 
 def hand_material(case_metal: str) -> Material:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from models3d.watches.assembly import (
     crystal_lot,
     hand_material,
     hand_metal,
+    made_apart,
     small_hand_material,
     time_extras,
 )
@@ -195,6 +197,23 @@ class RectangularWatch:
             *seat.hand(cap, metal, z, period_s=None),
         )
 
+    def case_parts(self, seat: Seat, line: Lettering | None) -> tuple[Part, ...]:
+        """All metal of the case."""
+        form = self.form
+        winder = on_flank(
+            crown(form.crown_radius, 1.05 * form.crown_radius),
+            0.0,
+            form.width / 2.0 + SIDE_BOW,
+            form.crown_z,
+        )
+        return (
+            *seat.metal("case", mid_case(form), self.metal),
+            *seat.metal("bezel", bezel(form), self.metal),
+            *seat.metal("rehaut", rehaut(form), self.metal),
+            *self.back_parts(seat, line),
+            *seat.metal("crown", winder, self.metal),
+        )
+
     def build(self) -> Model:
         """Case, dial, hands, crystal and strap in the wrist frame.
 
@@ -204,27 +223,15 @@ class RectangularWatch:
         form, dial, strap = self.form, self.dial_piece(), self.strap_piece()
         wrist = WristSection.from_circumference(self.wrist_mm)
         seat = Seat(wrist)
-        line = self.back_line()
-        crystal = pane(form)
-        winder = on_flank(
-            crown(form.crown_radius, 1.05 * form.crown_radius),
-            0.0,
-            form.width / 2.0 + SIDE_BOW,
-            form.crown_z,
+        line, lugs, crystal = self.back_line(), self.lug_geometry(), pane(form)
+        case, on_dial, on_wrist = made_apart(
+            partial(self.case_parts, seat, line), dial.parts, partial(strap.parts, lugs)
         )
-        case = (
-            *seat.metal("case", mid_case(form), self.metal),
-            *seat.metal("bezel", bezel(form), self.metal),
-            *seat.metal("rehaut", rehaut(form), self.metal),
-            *self.back_parts(seat, line),
-            *seat.metal("crown", winder, self.metal),
-        )
-        lugs = self.lug_geometry()
         parts = (
             *case,
-            *seat.on_dial(dial.parts(), form.dial_z),
+            *seat.on_dial(on_dial, form.dial_z),
             *self.hand_parts(seat, dial),
-            *strap.parts(lugs),
+            *on_wrist,
             seat.crystal(crystal),
         )
         movement = ComponentLot(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -22,6 +23,7 @@ from models3d.watches.assembly import (
     crystal_lot,
     hand_material,
     hand_metal,
+    made_apart,
     time_extras,
 )
 from models3d.watches.back_text import (
@@ -244,6 +246,17 @@ class RoundWatch:
         back = engraved_round(back, line, *text_ring(form, notches))
         return *engraved_parts(back, self.metal, seat.matrix()), *held
 
+    def case_parts(self, seat: Seat, line: Lettering | None) -> tuple[Part, ...]:
+        """All metal of the case."""
+        form = self.form
+        return (
+            *seat.metal("case", mid_case(form, self.additions(), self.style.lume), self.metal),
+            *self.bezel_parts(seat),
+            *seat.metal("rehaut", rehaut(form), self.metal),
+            *self.back_parts(seat, line),
+            *self.flank_parts(seat),
+        )
+
     def build(self) -> Model:
         """Case, dial, hands, crystal and strap in the wrist frame.
 
@@ -259,20 +272,15 @@ class RoundWatch:
             form.thickness - form.crystal_thickness,
             form.crystal_thickness,
         )
-        line = self.back_line()
-        case = (
-            *seat.metal("case", mid_case(form, self.additions(), self.style.lume), self.metal),
-            *self.bezel_parts(seat),
-            *seat.metal("rehaut", rehaut(form), self.metal),
-            *self.back_parts(seat, line),
-            *self.flank_parts(seat),
+        line, lugs = self.back_line(), self.lug_geometry()
+        case, on_dial, on_wrist = made_apart(
+            partial(self.case_parts, seat, line), dial.parts, partial(strap.parts, lugs)
         )
-        lugs = self.lug_geometry()
         parts = (
             *case,
-            *seat.on_dial(dial.parts(), form.dial_z),
+            *seat.on_dial(on_dial, form.dial_z),
             *self.hand_parts(seat, dial),
-            *strap.parts(lugs),
+            *on_wrist,
             seat.crystal(pane),
         )
         movement = ComponentLot(

@@ -20,6 +20,7 @@ from scipy.spatial import cKDTree
 
 from models3d.frames import Array
 from models3d.mesh import Mesh, Model, Part, box_of
+from models3d.threads import shared_out
 from viewer.display import View, outline_points
 from viewer.render.alike import Indices
 from viewer.render.apart import Apart
@@ -51,8 +52,9 @@ def borrowed(model: Model, apart: Apart, view: View, known: Known) -> Shades:
         view: of the model, not turned.
     """
     own = apart.center, apart.radius
+    surfaces = shared_out(lambda one: _openness(*one, own, known), apart.surfaces)
     return Shades(
-        tuple(_openness(part, owner, own, known) for part, owner in apart.surfaces),
+        tuple(surfaces),
         tuple(
             _seen(part.model_from_part @ np.append(shape.center, 1.0), owner, own, known)
             for part, owner, shape in apart.stones

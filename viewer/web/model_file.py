@@ -20,6 +20,7 @@ from models3d.gltf import encoding
 from models3d.gltf.document import DocumentWriter
 from models3d.gltf.write import INSTANCING
 from models3d.mesh import Material, Model, Part
+from models3d.threads import shared_out
 from models3d.wrists import Wears
 from viewer.display import View
 from viewer.render.apart import Apart, taken_apart
@@ -73,8 +74,20 @@ def hurried_glb(model: Model, like: Known, choices: Sequence[Choice] = ()) -> by
     `extras.parure.viewer.hurried` says so.
     """
     apart, view = taken_apart(model), framed(model)
+    shared_out(_bare, [piece for piece, _ in apart.surfaces])  # each is kept
     writer = _Writer(model, apart, view, choices)
     return writer.written(borrowed(model, apart, view, like), hurried=True)
+
+
+def _bare(piece: Placed) -> encoding.Compact:
+    """A mesh packed without its light, with what its material makes use of."""
+    return compact_bare(piece.mesh, *_used(piece))
+
+
+def _used(piece: Placed) -> tuple[bool, bool]:
+    """Whether its shader takes texture coordinates and tangents."""
+    defines = surface_defines(piece.material, piece.mesh)
+    return "HAS_UV" in defines, "HAS_TANGENT" in defines
 
 
 class _Writer:
@@ -128,17 +141,15 @@ class _Writer:
             name: openness_bytes(values)
             for name, values in zip(names, openness.values, strict=True)
         }
-        defines = surface_defines(piece.material, piece.mesh)
-        has_uv, has_tangent = "HAS_UV" in defines, "HAS_TANGENT" in defines
         if hurried:  # vertices at one place are given the same light
-            mesh = compact_bare(piece.mesh, has_uv, has_tangent)
+            mesh = _bare(piece)
             attributes, indices = encoding.laid(self._document, mesh)
             attributes |= {
                 name: encoding.laid_bytes(self._document, np.ascontiguousarray(rows[mesh.kept]))
                 for name, rows in more.items()
             }
         else:
-            mesh = compact_lit(piece.mesh, has_uv, has_tangent, more)
+            mesh = compact_lit(piece.mesh, *_used(piece), more)
             attributes, indices = encoding.laid(self._document, mesh)
         shared = {key: number for key, number in attributes.items() if key not in more}
         look = self._looks.look(piece.material, piece.mesh)
