@@ -26,6 +26,11 @@ class ConfigurationRequest(Document):
     product: str
     options: dict[str, str | float | int] = {}
     currency: str | None = Field(None, description="Of the price; the house's own by default.")
+    like: str | None = Field(
+        None,
+        description="The hash of a piece of the same design whose viewer's file is there: the one "
+        "of this piece, which will be asked for, is begun at once, lit as that one is.",
+    )
 
 
 class FactDocument(Document):

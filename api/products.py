@@ -82,7 +82,11 @@ def configurations() -> Response:
     asked = ConfigurationRequest.model_validate(request.get_json())
     configuration = services().configured(asked.product, asked.options)
     currency = asked.currency or currency_asked()
-    return jsonify(configuration_document(configuration, currency).model_dump())
+    document = configuration_document(configuration, currency)
+    like = _like(configuration, asked.like)
+    if like is not None:
+        services().hurried.begin(configuration, like, _hurried_coding())
+    return jsonify(document.model_dump())
 
 
 @views.get("/api/v1/models/<configuration_hash>.<extension>")
@@ -119,10 +123,11 @@ def model(configuration_hash: str, extension: str) -> Response:
     configuration = services().store.configuration(configuration_hash)
     kind, bakery = KINDS[name], services().bakery
     coding = coding_taken() if kind.media_type.startswith("model/") and name != "usdz" else None
-    like = _like(configuration) if name == PROFILES["viewer"] else None
+    shown = request.args.get("like") if name == PROFILES["viewer"] else None
+    like = _like(configuration, shown)
     if like is not None:
-        coding = coding if coding in HURRIED_PACKERS else None
-        data = services().hurried_file(configuration, like, coding)
+        coding = _hurried_coding()
+        data = services().hurried.file(configuration, like, coding)
         response = Response(data, mimetype=kind.media_type)
         response.headers["Cache-Control"] = "no-store"
     else:
@@ -140,10 +145,19 @@ def model(configuration_hash: str, extension: str) -> Response:
     return response
 
 
-def _like(configuration: Configuration) -> bytes | None:
-    """The file of a piece that this one may be lit as until its own is there."""
-    shown = request.args.get("like")
+def _like(configuration: Configuration, shown: str | None) -> bytes | None:
+    """The file of a piece that this one may be lit as until its own is there.
+
+    Args:
+        shown: hash of the piece that the page shows, where it says so.
+    """
     return None if shown is None else like_one(services().store, configuration, shown)
+
+
+def _hurried_coding() -> str | None:
+    """How a file made in a hurry goes to this client."""
+    coding = coding_taken()
+    return coding if coding in HURRIED_PACKERS else None
 
 
 def coding_taken() -> str | None:

@@ -12,6 +12,7 @@ import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Final
@@ -100,6 +101,12 @@ class Line:
             with self._guard:
                 self._seated[guest] -= 1
                 self._seated += Counter()  # forgets who waits for nothing
+
+    def begin(self, piece: str, name: str, work: Callable[[], bytes]) -> None:
+        """Have it made before anybody asks, where a worker is free: nobody waits longer for it."""
+        with self._guard, suppress(HouseFull):
+            if len(self._jobs) < self._workers:
+                self._job(self._guest(), piece, name, work)
 
     def close(self) -> None:
         """Take no more and drop what has not begun. Twice does no harm."""

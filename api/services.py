@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 from flask import has_request_context, request
 
+from api.hurrying import HurriedFiles
 from api.queueing import HouseFull, Line
 from api.rooms import Room
 from kiosk.discretion import DiscreetStore
@@ -24,7 +24,6 @@ from tryon.pipeline import Pipeline
 from tryon.types import Wearable
 from viewer.bake import BILL, FILM, SWIFT_PACKERS, Bakery, edition
 from viewer.configuration import Configuration, RawValue, configure
-from viewer.hurried import hurried_file
 from viewer.render.environment import Environment
 from viewer.render.measured import load_hdri
 from viewer.render.worker import RenderWorker
@@ -108,6 +107,7 @@ class Services:
             "Many pieces are being made up at the moment; ask again shortly.",
             guest,
         )
+        self.hurried = HurriedFiles(self._builds)
         self._drawings = Line(
             DRAWN_AT_ONCE,
             TO_DRAW,
@@ -201,19 +201,6 @@ class Services:
         configuration = configure(product, options)
         self.store.remember(configuration)
         return configuration
-
-    def hurried_file(
-        self, configuration: Configuration, like: bytes, encoding: str | None
-    ) -> bytes:
-        """The viewer's file of a piece, as `viewer.hurried` makes it; it waits for no drawing.
-
-        Raises:
-            HouseFull: no place is free in the line of builds.
-        """
-        name = f"hurried.{encoding}"
-        return self._builds.done(
-            configuration.hash, name, partial(hurried_file, configuration, like, encoding)
-        )
 
     def pipeline(self, worn: Sequence[Wearable], *, streaming: bool, **options: Any) -> Pipeline:
         """A try-on of one set; the caller closes it."""

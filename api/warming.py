@@ -29,7 +29,7 @@ def warm(services: Services) -> None:
 
 
 def _steps(services: Services) -> Iterator[Callable[[], object]]:
-    bakery = Bakery(services.store, services.studio)  # beside the lines, in which visitors stand
+    bakery = _bakery(services)
     for coding in PACKERS:
         yield partial(packed, coding)
     pieces = [services.configured(product, {}) for product in PRODUCTS]
@@ -43,10 +43,20 @@ def _steps(services: Services) -> Iterator[Callable[[], object]]:
     for piece in pieces:
         for size_px in OTHER_SIZES_PX:
             yield from _posters(bakery, piece, size_px)
-        yield partial(bakery.packed_file, piece, "viewer.glb", "br")
-        yield partial(prepare, services.store, piece)
+        yield from viewers_file(services, piece)
     for product in (item.id for item in PRODUCTS.values() if item.anchor is Anchor.FINGER):
         yield partial(_mirror, services, product)
+
+
+def viewers_file(services: Services, piece: Configuration) -> Iterator[Callable[[], object]]:
+    """What a page draws the piece from, and what the first new shape of its design takes."""
+    yield partial(_bakery(services).packed_file, piece, "viewer.glb", "br")
+    yield partial(prepare, services.store, piece)
+
+
+def _bakery(services: Services) -> Bakery:
+    """Beside the lines, in which visitors stand."""
+    return Bakery(services.store, services.studio)
 
 
 def _posters(bakery: Bakery, piece: Configuration, size_px: int) -> Iterator[Callable[[], object]]:

@@ -79,6 +79,20 @@ def until(true) -> None:
         sleep(0.002)
 
 
+def test_what_is_foreseen_is_begun_where_a_worker_is_free_and_waits_for_none() -> None:
+    with line() as where:
+        busy, later = Gate(), Gate()
+        where.begin("ring", "foreseen", busy)
+        assert busy.begun.wait(PATIENCE_S)
+        where.begin("watch", "foreseen", later)  # would hold up whoever comes next
+        thread, got = ask(where, "ann", "ring", "foreseen", later)  # waits for what was begun
+        busy.go.set()
+        thread.join(PATIENCE_S)
+        assert got == [b"gate"]
+        assert where.done("ring", "next", lambda: b"next") == b"next"
+    assert not later.begun.is_set()
+
+
 def test_pieces_take_turns_and_within_a_piece_first_come_is_first_served() -> None:
     with line() as where:
         gate, order = Gate(), []
