@@ -4,8 +4,11 @@ A material is chosen for the first time (its shaders and textures are new to the
 size for the first time anywhere (the service builds the piece and lights it as the one before it),
 and one that the service has made for somebody before. Time is counted in the page, from the click
 to the end of the frame in which the new piece is drawn, and, where it is new anywhere, until its
-own light is on it and the picture is finished. Service and browser share the processor; WebGL is
-drawn in software.
+own light is on it and the picture is finished. The service has made each design as it comes and
+prepared it, as one does that draws ahead. Service and browser share the processor; WebGL is drawn
+in software.
+
+    python -m benchmarks.bench_configure [DESIGN ...]     only these, and nothing is written down
 """
 
 from __future__ import annotations
@@ -13,7 +16,8 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from statistics import median
 from time import perf_counter
 from typing import Any
@@ -30,13 +34,20 @@ VIEWER = "document.querySelector('parure-viewer')"
 METALS = ("yellow_gold_18k", "platinum_950", "rose_gold_18k", "white_gold_18k")
 COLD_CARATS = ("0.7", "0.8", "1.1", "1.3", "1.6")
 WARM_CARATS = ("0.6", "0.9", "1.2", "1.4", "1.5")
-# of other designs: an option, and values that nobody chose before
-OTHERS = {
-    "halo": ("carat", ("0.8", "1.1", "1.3")),
-    "dress-watch": ("wrist", ("165", "175", "185")),
-    "solitaire-pendant": ("carat", ("0.4", "0.7", "0.8")),
-    "signet": ("engraving", ("AB", "CD", "EF")),
-}
+# of other designs: an option, and values that nobody chose before; slowest to build are
+# diving watch, rectangular watch, a watch's diameter, locket and chandelier
+OTHERS = (
+    ("halo", "carat", ("0.8", "1.1", "1.3")),
+    ("dress-watch", "wrist", ("165", "175", "185")),
+    ("dress-watch", "strap", ("rubber", "mesh", "three_link")),
+    ("dress-watch", "case_diameter", ("37", "36", "35")),
+    ("solitaire-pendant", "carat", ("0.4", "0.7", "0.8")),
+    ("signet", "engraving", ("AB", "CD", "EF")),
+    ("dive-watch", "thickness", ("11.8", "11.6", "11.4")),
+    ("rectangular-watch", "case_width", ("27", "26", "29")),
+    ("locket", "locket_width", ("16", "18", "19")),
+    ("chandelier-earrings", "carat", ("0.8", "0.5", "0.6")),
+)
 MATERIAL_MS, GEOMETRY_MS = 100.0, 500.0
 PATIENCE_S = 120.0
 FINISHED = "geometry, never made, from then until its picture is finished"
@@ -96,34 +107,52 @@ def opened(page: Page, address: str) -> None:
     until(page, f"{VIEWER}.hasAttribute('painted')", PATIENCE_S)
 
 
-def main() -> None:
-    """Measure and write the figures down."""
+def of_materials_and_sizes(page: Page, service: Service) -> dict[str, list[float]]:
+    """What the design that is looked at most takes, each change new and not."""
     taken: dict[str, list[float]] = {}
+    for carats in WARM_CARATS:
+        made(service, carats)
+    for what in ("material, first time", "material, again"):
+        taken[what] = [chosen(page, "metal", metal) for metal in METALS]
+    taken["geometry, made before"] = [chosen(page, "carat", one) for one in WARM_CARATS]
+    taken["geometry, never made"], taken[FINISHED] = never_made(page, "carat", COLD_CARATS)
+    return taken
+
+
+def main(only: Sequence[str]) -> None:
+    """Measure, and write the figures of all designs down."""
+    others = [case for case in OTHERS if not only or case[0] in only]
+    with_first = not only or PRODUCT in only
+    designs = ({PRODUCT} if with_first else set()) | {product for product, _, _ in others}
+    taken: dict[str, list[float]] = {}
+    told: list[dict[str, Any]] = []
     with (
         tempfile.TemporaryDirectory() as store,
-        running(store) as service,
+        running(store, prepared=sorted(designs)) as service,
         sync_playwright() as playwright,
         browser(playwright) as (started, _),
     ):
         service.make_light()
-        for carats in WARM_CARATS:
-            made(service, carats)
-        page = started.new_context(viewport=WINDOW, reduced_motion="reduce").new_page()
-        opened(page, f"{service.address}/configure/{PRODUCT}")
-        for what in ("material, first time", "material, again"):
-            taken[what] = [chosen(page, "metal", metal) for metal in METALS]
-        taken["geometry, made before"] = [chosen(page, "carat", one) for one in WARM_CARATS]
-        taken["geometry, never made"], taken[FINISHED] = never_made(page, "carat", COLD_CARATS)
-        told = [row(PRODUCT, what, times) for what, times in taken.items()]
-        page.context.close()
-        for product, (option, values) in OTHERS.items():
+
+        @contextmanager
+        def configurator(product: str) -> Iterator[Page]:
             page = started.new_context(viewport=WINDOW, reduced_motion="reduce").new_page()
             opened(page, f"{service.address}/configure/{product}")
-            shown, finished = never_made(page, option, values)
-            told += [row(product, "geometry, never made", shown), row(product, FINISHED, finished)]
-            taken[product] = shown
+            yield page
             page.context.close()
-    write_results("bench_configure", {"rows": told, "details": taken})
+
+        if with_first:
+            with configurator(PRODUCT) as page:
+                taken = of_materials_and_sizes(page, service)
+            told = [row(PRODUCT, what, times) for what, times in taken.items()]
+        for product, option, values in others:
+            with configurator(product) as page:
+                shown, finished = never_made(page, option, values)
+            named = f"{product}, {option}"
+            told += [row(named, "geometry, never made", shown), row(named, FINISHED, finished)]
+            taken[named] = shown
+    if not only:
+        write_results("bench_configure", {"rows": told, "details": taken})
 
 
 def row(product: str, what: str, times: list[float]) -> dict[str, Any]:
@@ -138,4 +167,4 @@ def row(product: str, what: str, times: list[float]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -1,7 +1,7 @@
 """The service as `parure serve` runs it, in a process of its own with an empty store.
 
-It draws nothing ahead. Beside its own pages it may serve a folder under /bench/, so that the pages
-of a benchmark are of the same origin as what they show.
+It draws nothing ahead but what it is told to. Beside its own pages it may serve a folder under
+/bench/, so that the pages of a benchmark are of the same origin as what they show.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
@@ -82,13 +82,21 @@ class Service:
 
 
 @contextmanager
-def running(store: str, pages: Path | None = None) -> Iterator[Service]:
-    """The service with a store of its own; `pages` is the folder under /bench/."""
+def running(
+    store: str, pages: Path | None = None, prepared: Sequence[str] = ()
+) -> Iterator[Service]:
+    """The service with a store of its own.
+
+    Args:
+        pages: the folder under /bench/.
+        prepared: designs that are made as they come before it answers.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "benchmarks.service", str(port)]
     command += ["--pages", str(pages)] if pages else []
+    command += [word for design in prepared for word in ("--prepared", design)]
     environment = {**ONE_THREAD, **os.environ, "PARURE_VAR": store}
     with (
         (Path(store) / "log").open("w+") as log,
@@ -141,13 +149,22 @@ class Beside:
         return (data,)
 
 
-def serve(port: int, pages: Path | None) -> None:
-    """Serve until interrupted, drawing nothing ahead."""
+def serve(port: int, pages: Path | None, prepared: Sequence[str]) -> None:
+    """Serve until interrupted, drawing nothing ahead but what is to be prepared."""
     from api import server  # of the process that serves alone
+    from api.warming import viewers_file
 
     class Server(server.Server):
+        def load_config(self) -> None:
+            super().load_config()
+            self.cfg.set("timeout", int(PATIENCE_S))  # it answers nobody while it prepares
+
         def load(self) -> Any:
             made = super().load()
+            services = made.extensions["parure"]
+            for design in prepared:
+                for step in viewers_file(services, services.configured(design, {})):
+                    step()
             if pages:
                 made.wsgi_app = Beside(made.wsgi_app, pages)
             return made
@@ -160,5 +177,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("port", type=int)
     parser.add_argument("--pages", type=Path)
+    parser.add_argument("--prepared", action="append", default=[])
     asked = parser.parse_args()
-    serve(asked.port, asked.pages)
+    serve(asked.port, asked.pages, asked.prepared)
