@@ -178,6 +178,24 @@ def test_another_cloth_than_the_fronts_lies_over_a_chain() -> None:
     assert hidden[3:25].max() < 0.1
 
 
+def test_an_inner_cloth_that_one_side_crosses_to_the_skin_lies_below_the_other_as_well() -> None:
+    """A robe's two tippets over a black shirt: on one side the neck stands a little higher."""
+    robe = np.full((200, 200, 3), (150, 150, 156), np.uint8)
+    robe[:115] = (34, 34, 36)
+    hidden = [_over(robe, side)[-20:].min() for side in (1, -1)]
+    assert min(hidden) > 0.9
+    robe[:70, 100:] = SKIN
+    assert max(_over(robe, side).max() for side in (1, -1)) < 0.2
+    robe[70:115, 100:] = (150, 150, 156)  # that side meets no such cloth
+    assert _over(robe, -1)[-20:].min() > 0.9
+
+
+def _over(image: Image, side: int) -> Array:
+    """What hides one side of a chain."""
+    x, y = np.rint(_run(side).points_px).astype(int).T
+    return np.asarray(_wear(image).veil.hides[y, x], np.float64)
+
+
 def test_what_lies_beside_a_hand_is_no_bare_chest() -> None:
     jumper = np.full((200, 200, 3), (40, 60, 160), np.uint8)
     jumper[150:] = SKIN  # of a hand that the veil of hands covers but for its rim

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models3d.frames import Array, Image, PixelRegion
-from tryon.covers.cover import cover, hair_cover, skin_tone
+from tests.faces import face_of, head_at, plain_image
+from tryon.covers.cover import cover, face_tone, hair_cover, hair_tone, skin_tone
 from tryon.covers.masks import body_share, person_at, warped
-from tryon.covers.tones import SkinTone
-from tryon.types import PersonMask
+from tryon.covers.tones import SkinTone, apart, features, with_lengths
+from tryon.types import FaceLandmarks, PersonMask
 
 WIDTH, HEIGHT = 400, 300
 REGION = PixelRegion(60, 50, 250, 200)
@@ -112,6 +113,62 @@ def test_hair_hides_as_hair_and_other_cloth_does_not() -> None:
     assert np.median(hides[:, 260:]) < 0.1
     nothing = hair_cover(image, REGION, tone, SkinTone(np.zeros((1, 3)), 0.0))
     assert not nothing.hides.any()
+
+
+EVERYWHERE = PersonMask(np.ones((9, 16), np.float32), 0.0)
+ROSY, ROOTS = np.array([242.0, 172.0, 142.0]), np.array([52.0, 34.0, 26.0])
+BLOND = np.array([214.0, 172.0, 105.0])
+
+
+def head_of_hair(face: FaceLandmarks, lengths: Array) -> Image:
+    """A face, dark roots above it, lengths of another colour beside it; all a little uneven."""
+    picture = np.broadcast_to(ROSY, plain_image().shape).copy()
+    left, right = np.sort(face.points_px[[172, 397], 0]).astype(int)
+    eyes, forehead = face.points_px[[168, 10], 1].astype(int)
+    for beside in (picture[:, :left], picture[:, right:]):
+        beside[:eyes], beside[eyes:] = ROOTS, lengths
+    picture[:forehead] = ROOTS
+    picture *= np.random.default_rng(4).uniform(0.92, 1.0, picture.shape[:2])[..., None]
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), 1.5), np.uint8)
+
+
+@pytest.mark.parametrize("yaw", [0.0, 12.0])
+def test_blond_lengths_under_brown_roots_are_hair_and_the_skin_beside_them_is_none(
+    yaw: float,
+) -> None:
+    face = face_of(head_at(yaw))
+    image = head_of_hair(face, BLOND)
+    tone = face_tone(image, face)
+    roots = hair_tone(image, face, tone, EVERYWHERE)
+    hair = with_lengths(image, face, tone, roots, EVERYWHERE)
+    np.testing.assert_array_equal(hair.colours[: len(roots.colours)], roots.colours)
+    seen = features(np.asarray([[BLOND * 0.95, ROOTS, ROSY * 0.95]], np.uint8))
+    from_skin, from_hair = apart(seen, tone)[0], apart(seen, hair, shades=False)[0]
+    assert apart(seen, roots, shades=False)[0, 0] > from_skin[0]
+    assert from_hair[0] < 0.25 * from_skin[0]
+    assert from_hair[1] < 0.25 * from_skin[1]
+    assert from_skin[2] < 0.25 * from_hair[2]
+
+
+def test_lengths_are_learnt_where_hands_hide_the_roots_and_nowhere_without_cause() -> None:
+    face = face_of(head_at())
+    image = head_of_hair(face, BLOND)
+    tone = face_tone(image, face)
+    none = SkinTone(np.zeros((1, 3)), 0.0)
+    learnt = with_lengths(image, face, tone, none, EVERYWHERE)
+    assert learnt.trust > 0.5
+    assert learnt.colours[:, 0].min() > 3.0  # not that of nothing
+    roots = hair_tone(image, face, tone, EVERYWHERE)
+    nobody = PersonMask(np.zeros((9, 16), np.float32), 0.0)
+    aside = face_of(head_at(50.0))
+    for seen, looks, person in (
+        (image, face, None),
+        (image, face, nobody),  # background of that colour
+        (image, aside, EVERYWHERE),
+        (head_of_hair(face, ROOTS), face, EVERYWHERE),
+        (head_of_hair(face, ROSY), face, EVERYWHERE),
+    ):
+        assert with_lengths(seen, looks, tone, roots, person) is roots
 
 
 @settings(max_examples=40, deadline=None)

@@ -25,7 +25,15 @@ from tryon.covers.hands_before import hands_over
 from tryon.covers.head_hair import own_hair, strandy
 from tryon.covers.masks import body_share, person_at, warped
 from tryon.covers.strands import fine_light, strands, unevenness
-from tryon.covers.tones import SkinTone, face_tone, features, hair_tone, hand_tone, skin_tone
+from tryon.covers.tones import (
+    SkinTone,
+    face_tone,
+    features,
+    hair_tone,
+    hand_tone,
+    skin_tone,
+    with_lengths,
+)  # fmt: skip
 from tryon.types import BodyLandmarks, PersonMask, Share
 
 SKIN, CLOTH = (205, 160, 135), (40, 60, 160)
@@ -39,13 +47,14 @@ def vectors() -> Vectors:
         "handsOver": [_hands(random) for _ in range(4)],
         "cover": [_cover(PixelRegion(20, 90, 95, 60)), _cover(PixelRegion(-9, 60, 60, 50))],
         "sleeveVeil": [_cuff(sleeve_from=0.75), _cuff(ribbed=True)],
+        "lengths": [_lengths(True), _lengths(False), _lengths(True, rooted=False)],
         "strands": [_locks("wearer"), _locks("person")],
         "wornUnder": [
             _under("wearer", masked=True),
             _under("wearer", masked=False),
             _under("person", masked=True),
             *(_dressed(cloth) for cloth in ("shirt", "jumper", "roll neck", "jacket", "hand")),
-            *(_dressed(cloth) for cloth in ("collar below hair", "collar across")),
+            *(_dressed(cloth) for cloth in ("collar below hair", "collar across", "robe")),
         ],
         "asWideAsThePerson": [_wide(shift, side) for shift in (-0.1, 0.05) for side in (0, 1)],
     }
@@ -159,6 +168,25 @@ def _wide(shift: float, side: int) -> Case:
     )
 
 
+def _lengths(blond: bool, *, rooted: bool = True) -> Case:
+    """Hair of two colours about a portrait's face, with its roots known or not."""
+    portrait, person = face("wearer.face"), mask("wearer.mask")
+    points = portrait.points_px
+    image = np.full((154, 118, 3), (242, 172, 142), np.uint8)
+    left, right = int(points[:, 0].min()), int(points[:, 0].max())
+    lengths = (214, 172, 105) if blond else (60, 40, 30)
+    for beside in (image[:, :left], image[:, right:]):
+        beside[:], beside[: int(points[168, 1])] = lengths, (52, 34, 26)
+    image[: int(points[10, 1])] = (52, 34, 26)
+    shade = np.linspace(1.0, 0.85, len(image))[:, None, None]
+    image = np.asarray(np.rint(image * shade), np.uint8)
+    tone = face_tone(image, portrait)
+    roots = hair_tone(image, portrait, tone) if rooted else SkinTone(np.zeros((1, 3)), 0.0)
+    hair = with_lengths(image, portrait, tone, roots, person)
+    told = [list(hair.colours), hair.trust, hair is roots]
+    return case(told, image=image, face="@wearer.face", mask="@wearer.mask", rooted=rooted)
+
+
 def _locks(name: str) -> Case:
     """Hair by its colour, what hangs together with the head's, and locks without a colour."""
     image, portrait = photo(f"{name}.photo"), face(f"{name}.face")
@@ -235,6 +263,9 @@ def _dressed(cloth: str) -> Case:
         image[95:122] = CLOTH
     elif cloth == "collar across":
         image[:115], image[:, :74] = CLOTH, CLOTH
+    elif cloth == "robe":
+        image[:], image[:128] = (150, 150, 156), (34, 34, 36)
+        image[:114, 70:] = SKIN
     elif cloth == "jacket":
         image[95:] = CLOTH
         image[:, 100:] = (30, 30, 30)

@@ -20,6 +20,12 @@ _FACE_TRIANGLES = np.array(
 _HAIRLINE = np.array([54, 103, 67, 109, 10, 338, 297, 332, 284])
 _BETWEEN_EYES, _FOREHEAD_TOP, _CHIN = 168, 10, 152
 _BEYOND_HAIRLINE = np.linspace(0.06, 0.30, 9)  # of the face's height
+# From below the ear down to the corner of the jaw, those on the picture's left and right.
+_JAW_SIDES = np.array([[132, 361], [58, 288], [172, 397]])
+_BELOW_CORNER = np.array([0.1, 0.2])  # of the face's height
+_BESIDE_JAW = np.linspace(0.06, 0.34, 8)  # of the face's height
+_NOSE = 1
+_FACING = 0.3  # of a face's breadth on either side of the nose: it is turned away no farther
 _JAW = np.array([150, 176, 148, 152, 377, 400, 379])
 _BELOW_JAW = np.linspace(0.06, 0.30, 6)  # of the face's height
 _PALM = np.array([0, 1, 5, 9, 13, 17])
@@ -54,6 +60,22 @@ def hair_points(face: FaceLandmarks) -> Array:
     outward = outward / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-6)
     reach = _BEYOND_HAIRLINE[:, None] * height
     return np.asarray((line[:, None] + reach * outward[:, None]).reshape(-1, 2))
+
+
+def beside_jaw_points(face: FaceLandmarks) -> Array:
+    """(80, 2) pixels beside a jaw, where the lengths of hair fall; none where a head is turned."""
+    points = face.points_px
+    down = points[_CHIN] - points[_FOREHEAD_TOP]
+    height = max(float(np.linalg.norm(down)), 1e-6)
+    across = np.array([-down[1], down[0]]) / height  # to the picture's left
+    sides = points[_JAW_SIDES]
+    breadths = np.abs((sides[0] - points[_NOSE]) @ across)
+    if breadths.min() < _FACING * breadths.sum():
+        return np.zeros((0, 2))
+    out = np.array([1.0, -1.0])[:, None] * across
+    reach = _BESIDE_JAW[:, None, None, None] * height
+    rows = np.concatenate([sides, sides[-1] + _BELOW_CORNER[:, None, None] * down])
+    return np.asarray((rows + reach * out).reshape(-1, 2))
 
 
 def neck_points(face: FaceLandmarks) -> Array:

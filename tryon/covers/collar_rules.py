@@ -91,12 +91,24 @@ def under_cloth(sides: list[Side], base: Array | None) -> list[int]:
 
     A collar has two sides: where one side of a chain goes off skin under it, the other one does as
     soon as it meets the same cloth, though the chain's front lies off the middle, on the collar.
+    And an inner cloth that one side crosses on its way to the skin lies below the other as well.
 
     Args:
         base: of the cloth below the front.
     """
     off_skin = [goes_under(side) for side in sides]
-    under = [min(k, other_cloth(side, base)) for k, side in zip(off_skin, sides, strict=True)]
+    off_cloth = [other_cloth(side, base) for side in sides]
+    under = [min(pair) for pair in zip(off_skin, off_cloth, strict=True)]
+    crossed = [
+        beside == len(other.step) and _crosses(other, side, first, base)
+        for side, first, other, beside in zip(
+            sides, off_cloth, sides[::-1], under[::-1], strict=True
+        )
+    ]
+    under = [
+        first if over else least
+        for first, over, least in zip(off_skin, crossed, under, strict=True)
+    ]
     return [
         _same_cloth(side, *other) if first == len(side.step) else first
         for side, first, other in zip(
@@ -122,6 +134,24 @@ def _same_cloth(side: Side, other: Side, under: int) -> int:
         if met >= CLOTH_RUN:
             return first
     return len(side.step)
+
+
+def _crosses(side: Side, other: Side, under: int, base: Array | None) -> bool:
+    """Whether a side crosses the inner cloth that the other seems to go under, and comes to skin.
+
+    Args:
+        under: index of the other's first point on it; the number of its points where there is none.
+        base: of the cloth below the front, which is another.
+    """
+    if base is None or under == len(other.step):
+        return False
+    cloth = other.colours[under:][(other.bare & (other.cloth > COVERED))[under:]]
+    like = _apart(side.colours, np.median(cloth, axis=0)) < OTHER
+    inner = like & (_apart(side.colours, base) > OTHER) & side.bare & (side.cloth > COVERED)
+    if float(side.step[inner].sum()) < CLOTH_RUN:
+        return False
+    skin = side.bare & (side.cloth < BARE)
+    return float(side.step[skin & (np.cumsum(inner) > 0)].sum()) >= SKIN_RUN
 
 
 def stays_under(side: Side, under: int, skin: Array) -> int:

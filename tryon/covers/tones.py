@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from models3d.frames import Array, Image
 from tryon.appearance.skin_samples import (
+    beside_jaw_points,
     face_skin_points,
     hair_points,
     hand_skin_points,
@@ -39,6 +40,7 @@ SATURATES, SHADE = 1.6, 0.8  # growth of saturation with darkness, natural logar
 PALES = 1.5  # its fall in lighter skin
 STRANGE = 2.4  # spreads at which a colour is half strange
 LEAST_HAIR = 0.3  # of the places above a forehead that must not look like skin
+LENGTHS = 0.5  # of the places beside a jaw that show neither skin nor the hair above the forehead
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,6 +115,36 @@ def hair_tone(
     if strange.sum() < max(COLOURS, LEAST_HAIR * len(samples)):
         return SkinTone(np.zeros((1, 3)), 0.0)
     return SkinTone(_few(samples[strange]), float(strange.mean()))
+
+
+def with_lengths(
+    image: Image, face: FaceLandmarks, tone: SkinTone, hair: SkinTone, person: PersonMask | None
+) -> SkinTone:
+    """The colours of a head of hair and of its lengths beside the jaw, where those are others.
+
+    Roots grow out, hands or a cap hide the hair above a forehead. Without a person mask the
+    background beside a face cannot be told from hair, and nothing is added.
+
+    Args:
+        image: (h, w, 3) RGB.
+        tone: of the wearer's skin.
+        hair: from `hair_tone`.
+    """
+    points = beside_jaw_points(face)
+    if person is None or len(points) == 0:
+        return hair
+    height, width = image.shape[:2]
+    on_person = person_at(person, points[:, 0], points[:, 1], width, height) > PERSON_TO
+    samples = _samples(image, points[on_person])
+    seen = samples[None].astype(np.float32)
+    other = apart(seen, tone)[0] > USUAL**2
+    if hair.trust > 0.0:
+        other &= apart(seen, hair, shades=False)[0] > USUAL**2
+    share = float(other.sum()) / len(points)
+    if share < LENGTHS:
+        return hair
+    known = hair.colours if hair.trust > 0.0 else np.zeros((0, 3))
+    return SkinTone(np.concatenate([known, _few(samples[other])]), max(hair.trust, share))
 
 
 def features(colours: Image) -> Pixels:

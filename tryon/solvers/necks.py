@@ -25,7 +25,7 @@ from tryon.anchors.neck import (
 )
 from tryon.anchors.neck_photo import photo_chest
 from tryon.covers.collar import Look, Wear, worn_under
-from tryon.covers.tones import SkinTone, face_tone, hair_tone
+from tryon.covers.tones import SkinTone, face_tone, hair_tone, with_lengths
 from tryon.dangling import ON_SKIN_DAMPING, Pendulum, swayed_on_chest
 from tryon.drape import MEAN_BASE, Draped, drape, stepped
 from tryon.face_tracks import FaceTrack, Heads
@@ -153,7 +153,9 @@ class NeckSolver:
         if known is not None and known.tones is not None and known.frames % TONE_EVERY:
             return known.tones
         skin = face_tone(frame.image, head.face)
-        tones = skin, hair_tone(frame.image, head.face, skin, person_now(frame, known))
+        person = person_now(frame, known)
+        hair = hair_tone(frame.image, head.face, skin, person)
+        tones = skin, with_lengths(frame.image, head.face, skin, hair, person)
         if known is not None:
             known.tones = tones
         return tones

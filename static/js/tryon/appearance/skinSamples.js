@@ -22,6 +22,12 @@ const INSIDE_TRIANGLE = [
 const HAIRLINE = [54, 103, 67, 109, 10, 338, 297, 332, 284];
 const [BETWEEN_EYES, FOREHEAD_TOP, CHIN] = [168, 10, 152];
 const BEYOND_HAIRLINE = Array.from({ length: 9 }, (_, k) => 0.06 + 0.03 * k); // of the face's height
+/** From below the ear down to the corner of the jaw, those on the picture's left and right. */
+const JAW_SIDES = [[132, 361], [58, 288], [172, 397]];
+const BELOW_CORNER = [0.1, 0.2]; // of the face's height
+const BESIDE_JAW = Array.from({ length: 8 }, (_, k) => 0.06 + 0.04 * k); // of the face's height
+const NOSE = 1;
+const FACING = 0.3; // of a face's breadth on either side of the nose: it is turned away no farther
 const JAW = [150, 176, 148, 152, 377, 400, 379];
 const BELOW_JAW = Array.from({ length: 6 }, (_, k) => 0.06 + 0.048 * k); // of the face's height
 
@@ -62,6 +68,27 @@ export function hairPoints(face) {
     const [outX, outY] = [(x - eyes[0]) / length, (y - eyes[1]) / length];
     return BEYOND_HAIRLINE.map((share) => [x + share * height * outX, y + share * height * outY]);
   });
+}
+
+/**
+ * Pixels beside a jaw, where the lengths of hair fall; none where a head is turned.
+ * @param {FaceLandmarks} face @returns {number[][]}
+ */
+export function besideJawPoints(face) {
+  const [top, chin, nose] = [FOREHEAD_TOP, CHIN, NOSE].map((k) => pixel(face, k));
+  const height = Math.max(Math.hypot(chin[0] - top[0], chin[1] - top[1]), 1e-6);
+  const across = [(top[1] - chin[1]) / height, (chin[0] - top[0]) / height]; // to the picture's left
+  const sides = JAW_SIDES.map((points) => points.map((point) => pixel(face, point)));
+  const breadths = sides[0].map(([x, y]) => Math.abs((x - nose[0]) * across[0] + (y - nose[1]) * across[1]));
+  if (Math.min(...breadths) < FACING * (breadths[0] + breadths[1])) return [];
+  const below = BELOW_CORNER.map((share) =>
+    sides[sides.length - 1].map(([x, y]) => [x + share * (chin[0] - top[0]), y + share * (chin[1] - top[1])]),
+  );
+  return BESIDE_JAW.flatMap((share) =>
+    [...sides, ...below].flatMap((row) =>
+      row.map((point, side) => point.map((value, k) => value + (side === 0 ? share : -share) * height * across[k])),
+    ),
+  );
 }
 
 /**

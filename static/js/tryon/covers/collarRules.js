@@ -132,14 +132,41 @@ function otherCloth({ run, bare, cloth, colours }, base) {
  *
  * A collar has two sides: where one side of a chain goes off skin under it, the other one does as
  * soon as it meets the same cloth, though the chain's front lies off the middle, on the collar.
+ * And an inner cloth that one side crosses on its way to the skin lies below the other as well.
  * @param {Side[]} sides @param {number[] | null} base of the cloth below the front
  */
 export function underCloth(sides, base) {
   const offSkin = sides.map(goesUnder);
+  const offCloth = sides.map((side) => otherCloth(side, base));
+  const least = sides.map((_, n) => Math.min(offSkin[n], offCloth[n]));
   return sides.map((side, n) => {
-    const under = Math.min(offSkin[n], otherCloth(side, base));
-    return under < side.cloth.length ? under : sameCloth(side, sides[1 - n], offSkin[1 - n]);
+    const other = sides[1 - n];
+    const over = least[1 - n] === other.cloth.length && crosses(other, side, offCloth[n], base);
+    const under = over ? offSkin[n] : least[n];
+    return under < side.cloth.length ? under : sameCloth(side, other, offSkin[1 - n]);
   });
+}
+
+/**
+ * Whether a side crosses the inner cloth that the other seems to go under, and comes to skin.
+ * @param {Side} side @param {Side} other
+ * @param {number} under index of the other's first point on it; the number of its points where there is none
+ * @param {number[] | null} base of the cloth below the front, which is another
+ */
+function crosses({ run, cloth, bare, colours }, other, under, base) {
+  if (!base || under === other.cloth.length) return false;
+  const inner = usual(other.colours.filter((_, k) => k >= under && other.bare[k] && other.cloth[k] > COVERED));
+  let [innerMet, skinMet] = [0, 0];
+  let met = false;
+  for (const k of indices(bare)) {
+    if (cloth[k] > COVERED && apart(colours[k], inner) < OTHER && apart(colours[k], base) > OTHER) {
+      met = true;
+      innerMet += stepAt(run, k);
+    } else if (met && cloth[k] < BARE) {
+      skinMet += stepAt(run, k);
+    }
+  }
+  return innerMet >= CLOTH_RUN && skinMet >= SKIN_RUN;
 }
 
 /**

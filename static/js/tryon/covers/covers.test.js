@@ -12,7 +12,7 @@ import { handsOver } from './handsBefore.js';
 import { ownHair, strandy } from './headHair.js';
 import { bodyShare, personAt, warped } from './masks.js';
 import { fineLight, strands, unevenness } from './strands.js';
-import { faceTone, features, hairTone, handTone, lightOf } from './tones.js';
+import { faceTone, features, hairTone, handTone, lightOf, withLengths } from './tones.js';
 
 const SINGLE = 1e-5; // single precision in Python, double here
 
@@ -58,6 +58,13 @@ replay(
       const veil = sleeveVeil(image, region, forearm, forearm.palmPx, sleeve, tone, person);
       return [sleeve.likeSkin, findSleeve(image, forearm, forearm.palmPx, tone, person), sparse(veil.hides)];
     },
+    lengths({ image, face, mask, rooted }) {
+      const person = maskOf(mask);
+      const tone = faceTone(image, face);
+      const roots = rooted ? hairTone(image, face, tone) : { colours: [[0, 0, 0]], trust: 0 };
+      const hair = withLengths(image, face, tone, roots, person);
+      return [hair.colours, hair.trust, hair === roots];
+    },
     strands({ image, face, mask, columns, rows, chin }) {
       const tone = faceTone(image, face);
       const wide = { x: 0, y: 0, width: 2 * columns, height: 2 * rows };
@@ -82,5 +89,5 @@ replay(
     asWideAsThePerson: ({ found, unseen, mask, size: [width, height], wrist, palm, broad }) =>
       asWideAsThePerson(found, unseen, maskOf(mask), { width, height }, wrist, palm, broad),
   },
-  { masks: SINGLE, handsOver: DRAWN, cover: READS_PIXELS, sleeveVeil: READS_PIXELS, strands: STRANDY, wornUnder: { shown: 1e-3, hides: LINED } },
+  { masks: SINGLE, handsOver: DRAWN, cover: READS_PIXELS, sleeveVeil: READS_PIXELS, lengths: READS_PIXELS, strands: STRANDY, wornUnder: { shown: 1e-3, hides: LINED } },
 );

@@ -4,7 +4,7 @@
  * Colours are compared by what shading leaves alone, a* and b* over the lightness; along its own
  * hue a colour may differ as far as its lightness explains. Twin of tryon/covers/tones.py.
  */
-import { faceSkinPoints, hairPoints, handSkinPoints, neckPoints } from '../appearance/skinSamples.js';
+import { besideJawPoints, faceSkinPoints, hairPoints, handSkinPoints, neckPoints } from '../appearance/skinSamples.js';
 import { field, picture, roundEven } from '../image.js';
 import { labOf8 } from '../lab.js';
 import { PERSON_TO, personAt } from './masks.js';
@@ -33,6 +33,7 @@ const [LIGHTER_SPREAD, DARKER_SPREAD] = [0.25, 0.32]; // natural logarithms of L
 const [SATURATES, SHADE] = [1.6, 0.8]; // growth of saturation with darkness, and its end
 const PALES = 1.5; // its fall in lighter skin
 const LEAST_HAIR = 0.3; // of the places above a forehead that must not look like skin
+const LENGTHS = 0.5; // of the places beside a jaw that show neither skin nor the hair above the forehead
 
 /** @type {SkinTone} */
 const UNKNOWN = { colours: [[0, 0, 0]], trust: 0 };
@@ -87,6 +88,30 @@ export function hairTone(image, face, tone, person) {
   const strange = samples.filter((sample) => apartFrom(sample, tone, false) > USUAL ** 2);
   if (strange.length < Math.max(COLOURS, LEAST_HAIR * samples.length)) return UNKNOWN;
   return { colours: few(strange), trust: strange.length / samples.length };
+}
+
+/**
+ * The colours of a head of hair and of its lengths beside the jaw, where those are others.
+ *
+ * Roots grow out, hands or a cap hide the hair above a forehead. Without a person mask the background
+ * beside a face cannot be told from hair, and nothing is added.
+ * @param {Picture} image @param {FaceLandmarks} face
+ * @param {SkinTone} tone of the wearer's skin @param {SkinTone} hair by `hairTone`
+ * @param {import('../types.js').PersonMask | null} [person]
+ * @returns {SkinTone}
+ */
+export function withLengths(image, face, tone, hair, person) {
+  const points = besideJawPoints(face);
+  if (!person || points.length === 0) return hair;
+  const onPerson = points.filter(([x, y]) => personAt(person, x, y, image.width, image.height) > PERSON_TO);
+  const known = hair.trust > 0;
+  const other = samplesOf(image, onPerson).filter(
+    (sample) =>
+      apartFrom(sample, tone) > USUAL ** 2 && !(known && apartFrom(sample, hair, false) <= USUAL ** 2),
+  );
+  const share = other.length / points.length;
+  if (share < LENGTHS) return hair;
+  return { colours: [...(known ? hair.colours : []), ...few(other)], trust: Math.max(hair.trust, share) };
 }
 
 /**

@@ -10,7 +10,7 @@ import { smoothstep } from '../anchors/evidence.js';
 import { AXIS_FROM_NOTCH, cameraFromChest, chestRotation, NECK_HALF } from '../anchors/neck.js';
 import { photoChest } from '../anchors/neckPhoto.js';
 import { wornUnder } from '../covers/collar.js';
-import { faceTone, hairTone } from '../covers/tones.js';
+import { faceTone, hairTone, withLengths } from '../covers/tones.js';
 import { ON_SKIN_DAMPING, Pendulum, swayedOnChest } from '../dangling.js';
 import { drape, MEAN_BASE, stepped } from '../drape.js';
 import { compose, focalOf, moved, project } from '../frames.js';
@@ -161,7 +161,9 @@ function bodyOf({ face: { pointsPx: p } }, bodies) {
 function tonesOf(frame, { face }, known) {
   if (known?.tones && known.frames % TONE_EVERY) return known.tones;
   const skin = faceTone(frame.image, face);
-  const tones = { skin, hair: hairTone(frame.image, face, skin, personNow(frame, known)) };
+  const person = personNow(frame, known);
+  const hair = hairTone(frame.image, face, skin, person);
+  const tones = { skin, hair: withLengths(frame.image, face, skin, hair, person) };
   if (known) known.tones = tones;
   return tones;
 }
