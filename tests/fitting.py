@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
 from tests.chromium import until
 
@@ -88,8 +88,24 @@ class Room:
         self.page, self.address = page, address
         self.requests: list[str] = []
         self.problems: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
+        self._under_way: set[Request] = set()
+        page.on("request", self._begun)
+        for ended in ("requestfinished", "requestfailed"):
+            page.on(ended, lambda request: self._under_way.discard(request))
         page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def _begun(self, request: Request) -> None:
+        self.requests.append(request.url)
+        if request.url.startswith("http"):
+            self._under_way.add(request)
+
+    def quiet(self) -> int:
+        """Wait until all that was asked for is there; how much that was."""
+        asked = -1
+        while self._under_way or asked != len(self.requests):
+            asked = len(self.requests)
+            self.page.wait_for_timeout(500)
+        return asked
 
     def go(self, path: str) -> Page:
         """To a page, and wait until it can be used."""

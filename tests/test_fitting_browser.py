@@ -81,6 +81,7 @@ def test_no_camera_opens_and_nothing_is_kept_before_it_was_agreed_to(
         room.worn()
         page.locator(".fitting-change").click()
         page.locator("label", has_text="Index").click()
+        until(page, "'finger' in JSON.parse(localStorage['parure.fitting'])")
         known = json.loads(page.evaluate("localStorage['parure.fitting']"))
         assert {*known} == {"agreed", "finger"}
         room.enter("/p/band")  # the device remembers: the camera opens at once, for that finger
@@ -100,7 +101,7 @@ def test_the_mirror_is_turned_about_and_what_is_taken_is_not(
         shown = pixels(page.locator(".fitting-picture").screenshot()).astype(int)
         middle = shown[shown.shape[0] // 2]
         assert middle[20].mean() > 200 > 100 > middle[-20].mean()  # as in a mirror
-        before = len(room.requests)
+        before = room.quiet()
         frames = int(page.evaluate(f"{DIALOG}.dataset.frames"))
         until(page, f"{DIALOG}.dataset.frames > {frames + 10}")
         assert room.requests[before:] == []  # nothing is asked of anybody while it runs
@@ -134,7 +135,8 @@ def test_what_is_worn_changes_without_closing_the_camera_and_designs_are_compare
         page.locator(".fitting-desk label", has_text="Platinum 950").first.click()
         wait(lambda: room.asked()[0]["hash"] != first["hash"], "another configuration is worn")
         assert page.evaluate("cameras.length") == 1
-        assert page.locator(".fitting-about").inner_text() == "Platinum 950"
+        about = page.locator(".fitting-about")
+        wait(lambda: about.inner_text() == "Platinum 950", "what is worn is said")
         room.press("Compare")
         room.state("held")
         until(page, f"{DIALOG}.querySelector('.fitting-before canvas')?.width === 1280")
@@ -146,7 +148,7 @@ def test_what_is_worn_changes_without_closing_the_camera_and_designs_are_compare
         assert page.evaluate(drawn).startswith("inset(0px calc(")
         page.get_by_label("Compared with").select_option(index=1)  # the design that was worn before
         until(page, f"document.querySelector('.fitting-before canvas').toDataURL() !== '{bare}'")
-        assert room.asked()[0]["hash"] == first["hash"]
+        wait(lambda: room.asked()[0]["hash"] == first["hash"], "the first is worn")
         room.press("Side by side")
         boxes = [page.locator(f".fitting-{side}").bounding_box() for side in ("before", "after")]
         assert boxes[0]["x"] + boxes[0]["width"] <= boxes[1]["x"] + 1
@@ -173,6 +175,7 @@ def test_a_hidden_page_lets_the_camera_go_and_nothing_stays_on_the_glass(
         )
         room.state("away")
         assert page.evaluate("cameras.map((one) => one.readyState).join()") == "ended"
+        until(page, f"{CANVAS}.width === 1")
         page.wait_for_timeout(300)  # what was still being drawn
         assert page.evaluate(f"{CANVAS}.width") == 1
         page.evaluate("delete document.hidden")
@@ -209,7 +212,7 @@ def test_every_refusal_says_why_and_leaves_another_way(
         if reason not in ("unsupported", "damaged", "offline", "unknown-piece"):
             room.press("Open the camera")
         until(page, f"{DIALOG}.dataset.reason === '{reason}'")
-        assert page.evaluate("document.activeElement.id") == "fitting-title"
+        until(page, "document.activeElement.id === 'fitting-title'")
         leaf = page.locator(".fitting-leaf")
         for fold in leaf.locator("summary").all():
             fold.click()
@@ -237,7 +240,7 @@ def test_a_photo_is_turned_as_its_camera_says_and_never_sent(
         page = room.enter("/p/band")
         page.locator(".fitting-leaf input[type=file]").set_input_files(letter)
         until(page, f"{DIALOG}.dataset.reason === 'not-a-picture'")
-        before = len(room.requests)
+        before = room.quiet()
         page.locator(".fitting-leaf input[type=file]").set_input_files(photo)
         room.worn()
         picture = taken(page)

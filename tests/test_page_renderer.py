@@ -230,7 +230,7 @@ def test_a_lost_context_comes_back_with_the_same_picture(viewer: Viewer) -> None
           await lost;
           await new Promise((done) => setTimeout(done, 50));  // until the loss is dealt with
           const nothing = stage.draw(piece, piece.frame, { width: 16, height: 16 });
-          const late = new Promise((_, fail) => setTimeout(fail, 20_000, Error('not restored')));
+          const late = new Promise((_, fail) => setTimeout(fail, 90_000, Error('not restored')));
           const restored = heard('restored');
           lose.restoreContext();
           await Promise.race([restored, late]);

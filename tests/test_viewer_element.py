@@ -33,6 +33,9 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 CARD_MM = 85.6
 LEAST_TARGET_PX = 44
 MOST_ELEMENT_BYTES = 6_000  # brotli, with all that it brings
+HINTS = """() => { const hint = document.querySelector('.hint'); globalThis.hints = [];
+  new MutationObserver(() => hints.push(hint.textContent))
+    .observe(hint, { childList: true, characterData: true, subtree: true }); }"""
 NO_WEBGL = """
 const context = HTMLCanvasElement.prototype.getContext;
 HTMLCanvasElement.prototype.getContext = function (kind, ...more) {
@@ -97,12 +100,13 @@ def test_the_view_is_said_in_words(page: Page) -> None:
 
 def test_the_wheel_scrolls_the_page_until_the_piece_was_clicked(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
+    page.evaluate(HINTS)  # which go again after a while
     x, y, _ = middle(page)
     page.mouse.move(x, y)
     page.mouse.wheel(0, 80)
     until(page, "scrollY > 0")
     assert pose(page)["zoom"] == 0
-    assert "hold Ctrl" in page.locator(".hint").inner_text()
+    until(page, "hints.some((words) => words.includes('hold Ctrl'))")
     page.evaluate("scrollTo(0, 0)")
     page.mouse.click(x, y)
     page.mouse.wheel(0, -200)
@@ -128,7 +132,8 @@ def test_lengths_and_coins_are_drawn_to_scale(page: Page) -> None:
     figures = page.locator(".viewer-lines text")
     wait(lambda: figures.count() == 3, "three lengths")
     assert sorted(figures.all_text_contents()) == ["20.7 mm", "20.8 mm", "4.0 mm"]
-    assert "20.7 mm × 20.8 mm × 4.0 mm" in page.locator("[data-heard]").inner_text()
+    said = page.locator("[data-heard]")
+    wait(lambda: "20.7 mm × 20.8 mm × 4.0 mm" in said.inner_text(), "they are said")
     press(page, "Dimensions")
     press(page, "Beside a coin")
     drawn = "Number(document.querySelector('.viewer-coin circle').getAttribute('r'))"
@@ -293,7 +298,9 @@ def test_a_lost_context_keeps_the_picture_and_comes_back(browser: Browser, shop:
             f"""async () => {{
               const stage = await (await import('{shop.stage}')).openStage();
               globalThis.loss = stage.renderer.getContext().getExtension('WEBGL_lose_context');
+              const lost = new Promise((done) => stage.addEventListener('lost', done));
               globalThis.loss.loseContext();
+              await lost;
             }}"""
         )
         page.wait_for_timeout(300)

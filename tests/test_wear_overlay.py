@@ -141,7 +141,7 @@ def test_a_lost_context_comes_back_with_the_same_jewels(room: Room) -> None:
           await lost;
           await new Promise((done) => setTimeout(done, 50));  // until the loss is dealt with
           const nothing = await globalThis.overlays[false].paints.paint({ layers: [] }, 3);
-          const late = new Promise((_, fail) => setTimeout(fail, 20_000, Error('not restored')));
+          const late = new Promise((_, fail) => setTimeout(fail, 90_000, Error('not restored')));
           const restored = heard('restored');
           lose.restoreContext();
           await Promise.race([restored, late]);
