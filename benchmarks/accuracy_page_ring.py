@@ -4,7 +4,8 @@ Every picture is handed over frame by frame, the next when the last was answered
 tracker loses nothing; what it says of the last frame counts. Two errors of the ring finger, as
 WebAR.rocks.hand was measured by them: how far beside the line from knuckle to middle joint the ring
 sits, in lengths of that bone, and by how much its axis is turned from it in the picture; then the
-same by the middle between the finger's edges, where a ring is really worn.
+same by the middle between the finger's edges, which a ring that is worn follows. The two differ:
+joints do not lie in the middle of the flesh, and what that alone makes of a ring is told too.
 
 `--rival FOLDER` runs another tracker beside: the folder has a module `rival.js` that exports
 `open()`, which promises an object with `look(image, timeMs)`, which promises
@@ -31,6 +32,7 @@ from benchmarks.common import ROOT, write_results
 from benchmarks.fit_tilt import SEEN
 from benchmarks.service import Service, running
 from benchmarks.synthetic_figures import angle_deg
+from benchmarks.synthetic_hand import FINGERS, between_edges, cut_across
 from benchmarks.synthetic_scene import Picture, still
 from models3d.frames import Array
 from tests.wearing import PLAIN_PAGE, png
@@ -43,6 +45,9 @@ FRAMES, FRAME_MS = 8, 33  # of one picture
 APART_MS = 5000  # between two pictures: nothing of the last is remembered
 MOST_TILT = 0.6  # sine of the angle to the picture's plane: a rival's guide asks for a flat hand
 MCP, PIP = 13, 14  # of the ring finger
+# Of the bone, between which edges tell the finger's middle: below, the skin between two fingers
+# widens a cut to one side.
+EDGES_AT = (0.6, 0.9)
 # WebAR.rocks.hand on a drawn hand in the same browser: across, lengths of the bone; axis, degrees.
 RIVAL = {Side.PALMAR: (0.020, 1.3), Side.DORSAL: (0.041, 1.1)}
 PATIENCE_S = 120.0
@@ -110,16 +115,28 @@ def errors_of(
 
 
 def truths_of(picture: Picture) -> dict[str, tuple[Array, Array, float]]:
-    """The line of the joints, and the one between the finger's edges, where a ring is worn.
-
-    They lie .02 (back) and .01 (palm) of the bone apart: joints are not in a finger's middle.
-    """
-    joints, finger = picture.landmarks_px, picture.fingers[Finger.RING]
+    """The line of the joints, and the one between the finger's edges, where a ring is worn."""
+    joints = picture.landmarks_px
     bone = joints[PIP] - joints[MCP]
-    return {
-        "joints": (joints[MCP], bone, float(np.linalg.norm(bone))),
-        "edges": (finger.center_px, finger.axis_px, finger.bone_px),
-    }
+    bone_px = float(np.linalg.norm(bone))
+    low, high = (middle_px(picture, share) for share in EDGES_AT)
+    return {"joints": (joints[MCP], bone, bone_px), "edges": (low, high - low, bone_px)}
+
+
+def middle_px(picture: Picture, share: float) -> Array:
+    """(2,) the middle between the finger's edges, at a share of the bone."""
+    start, end = picture.hand.landmarks()[[MCP, PIP]]
+    axis = (end - start) / np.linalg.norm(end - start)
+    point = start + share * (end - start)
+    section = cut_across(picture.hand, FINGERS.index(Finger.RING), point, axis)
+    axis_px = picture.fingers[Finger.RING].axis_px
+    return between_edges(picture.camera.project(section), axis_px)[0]
+
+
+def worn_truly(picture: Picture) -> dict[str, list[float]]:
+    """What a ring would be told of that sits between the edges, without any error of its own."""
+    middle, axis, _ = truths_of(picture)["edges"]
+    return {"center": middle.tolist(), "axis": axis.tolist()}
 
 
 def shown(page: Page, picture: Picture, begun_ms: float) -> dict[str, Any]:
@@ -147,8 +164,11 @@ def measured(service: Service, rival: bool) -> dict[str, dict[Side, list[tuple[f
         page.evaluate(OPEN, [f"/static/{built['tracking.js']}", other, asked])
         told(page, "told.ready", PATIENCE_S)
         for k, (side, picture) in enumerate(pictures()):
+            truths = truths_of(picture)
+            error = errors_of(worn_truly(picture), *truths["joints"])
+            found["the edges' own middle by joints"][side].append(error)
             for who, answer in shown(page, picture, 1000.0 + APART_MS * k).items():
-                for name, truth in truths_of(picture).items():
+                for name, truth in truths.items():
                     error = errors_of(answer, *truth) if answer else None
                     found[f"{who} by {name}"][side].append(error)
     return found

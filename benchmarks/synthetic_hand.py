@@ -305,21 +305,31 @@ def _truth(
     middle = section.mean(axis=0)
     along_px = camera.project(np.stack([middle, middle + 1e-4 * axis]))
     axis_px = (along_px[1] - along_px[0]) / np.linalg.norm(along_px[1] - along_px[0])
-    across = np.array([-axis_px[1], axis_px[0]])
-    flat = camera.project(section)
-    low, high = np.percentile(flat @ across, [0, 100])
-    center = (flat.mean(axis=0) @ axis_px) * axis_px + 0.5 * (low + high) * across
+    center, width_px = between_edges(camera.project(section), axis_px)
     return FingerTruth(
         axis,
         dorsal,
         center,
         axis_px,
-        float(high - low),
+        width_px,
         start_px,
         bone_px,
         _seen(posed_hand, number, ends, camera, shown),
         side,
     )
+
+
+def between_edges(section_px: Array, axis_px: Array) -> tuple[Array, float]:
+    """Middle (2,) and width of a finger between its edges, in the image.
+
+    Args:
+        section_px: (n, 2) where a plane cuts it.
+        axis_px: (2,) unit length, that it is measured across.
+    """
+    across = np.array([-axis_px[1], axis_px[0]])
+    low, high = np.percentile(section_px @ across, [0, 100])
+    along = (section_px.mean(axis=0) @ axis_px) * axis_px
+    return along + 0.5 * (low + high) * across, float(high - low)
 
 
 def cut_across(posed_hand: PosedHand, number: int, point: Array, axis: Array) -> Array:
