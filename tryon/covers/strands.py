@@ -84,4 +84,5 @@ def unevenness(light: Pixels, columns: int, rows: int) -> Unevenness:
     energy = cv2.resize(off * off, (columns, rows), interpolation=cv2.INTER_AREA)
     energy = np.asarray(np.maximum(energy - noise * noise, 0.0), np.float32)
     about = cv2.GaussianBlur(energy, (0, 0), LOCK) - across * across - down * down
-    return Unevenness(energy, np.asarray(np.sqrt(np.maximum(about, 0.0)), np.float32))
+    rms = np.sqrt(np.maximum(about, 0.0))
+    return Unevenness(np.asarray(energy, np.float32), np.asarray(rms, np.float32))
