@@ -82,7 +82,7 @@ def unevenness(light: Pixels, columns: int, rows: int) -> Unevenness:
     down = cv2.Sobel(coarse, cv2.CV_32F, 0, 1, ksize=1, scale=0.5 * STEP_SHARE)
     off = light - cv2.GaussianBlur(light, (0, 0), SOFT * light.shape[0] / rows)
     energy = cv2.resize(off * off, (columns, rows), interpolation=cv2.INTER_AREA)
-    energy = np.asarray(np.maximum(energy - noise * noise, 0.0), np.float32)
+    energy = np.maximum(energy - noise * noise, 0.0)
     about = cv2.GaussianBlur(energy, (0, 0), LOCK) - across * across - down * down
     rms = np.sqrt(np.maximum(about, 0.0))
     return Unevenness(np.asarray(energy, np.float32), np.asarray(rms, np.float32))
