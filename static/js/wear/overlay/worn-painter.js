@@ -5,8 +5,10 @@ import { Library, fetched } from '../../viewer/library.js';
 import { careOf, samplesOf } from './care.js';
 import { STUDIO, Studios } from './light.js';
 import { limbSlots } from './limb-slots.js';
+import { packed } from './packing.js';
 import { Place } from './place.js';
 import { about, common, grouped, united, windowOf } from './regions.js';
+import { rehearsal } from './rehearsal.js';
 import { ShotPass } from './shot-pass.js';
 import { Skin } from './skin.js';
 import { WornPiece } from './worn-piece.js';
@@ -36,11 +38,9 @@ import { WornPiece } from './worn-piece.js';
  * @property {{ from: PixelRegion, region: PixelRegion }[]} parts back first
  */
 
-const GAP_PX = 2; // between drawings
 const STEP = 128; // pixels by which the canvas grows
 const MOST_PX = 4096;
 const PIECES_KEPT = 6;
-const REHEARSED_PX = 48;
 const REHEARSED = [1, 3]; // tiers: one sample a pixel, and four
 
 /** Holds the pieces that are worn. */
@@ -112,26 +112,8 @@ export class Painter {
    * @param {string} file
    * @param {WornPiece} worn
    */
-  #rehearse(file, { piece, hanging, usual }) {
-    const { radius, center } = piece;
-    const rotation = [1, 0, 0, 0, -1, 0, 0, 0, -1];
-    const cameraFromModel = { rotation, translation: [-center.x, center.y, center.z + 4 * radius] };
-    const wearer = usual.includes(0) ? null : 0;
-    const start = [0, -radius, 4 * radius];
-    const limb = { start, end: [0, radius, 4 * radius], startRadius: radius / 4, endRadius: radius / 4, softness: 0.18, flat: null, flatness: 1 };
-    const shown = { file, size: 1, opacity: 1, mirrored: false, laid: null, cameraFromModel };
-    const ways = [
-      { ...shown, shows: /** @type {const} */ ('all'), wearer, onSkin: wearer === null },
-      ...(hanging.size ? [{ ...shown, shows: /** @type {const} */ ('hanging'), wearer: null, onSkin: false }] : []),
-    ];
-    const layers = ways.map((one) => ({
-      pieces: [{ placement: /** @type {any} */ (null), worn: [one], veil: null }],
-      occluders: wearer === null ? [] : [limb],
-      bodies: [],
-      light: null,
-    }));
-    const intrinsics = { fx: 2 * REHEARSED_PX, fy: 2 * REHEARSED_PX, cx: REHEARSED_PX / 2, cy: REHEARSED_PX / 2 };
-    const scene = { width: REHEARSED_PX, height: REHEARSED_PX, timeMs: 0, intrinsics, layers };
+  #rehearse(file, worn) {
+    const scene = rehearsal(file, worn);
     for (const quality of REHEARSED) {
       const painted = this.paint(scene, quality);
       if (painted && 'close' in painted.picture) painted.picture.close();
@@ -303,22 +285,4 @@ export function skinFile(file) {
   if (address.searchParams.has('profile')) address.searchParams.set('profile', 'skin');
   else address.pathname = address.pathname.replace(/worn\.glb$/, 'worn-skin.glb');
   return address.href;
-}
-
-/**
- * Places for drawings on one picture, from its upper left, in rows.
- * @param {{ width: number, height: number }[]} regions
- */
-export function packed(regions) {
-  const widest = Math.max(...regions.map(({ width }) => width));
-  let [x, y, row, width] = [0, 0, 0, 0];
-  const corners = regions.map((region) => {
-    if (x > 0 && x + region.width > widest) [x, y, row] = [0, y + row + GAP_PX, 0];
-    const corner = [x, y];
-    x += region.width + GAP_PX;
-    row = Math.max(row, region.height);
-    width = Math.max(width, corner[0] + region.width);
-    return corner;
-  });
-  return { corners, width, height: y + row };
 }
