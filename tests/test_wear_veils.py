@@ -56,7 +56,8 @@ WORN = """async ([tracking, overlay, picture, asked]) => {
       async solved(solved) {
         const { layers, without } = solved;
         if (without.length && --tries > 0) return follower.wear(asked, false);
-        for (const { light } of layers) if (light) Object.assign(light, { blurPx: 0, noise: 0 });
+        const plain = { blurPx: 0, movedPx: null, noise: 0 };
+        for (const { light } of layers) if (light) Object.assign(light, plain);
         await laying.draw(solved, canvas).catch(fail);
         follower.close();
         laying.close();
