@@ -6,7 +6,6 @@ Nobody, a face, a hand and a swap of persons stand before the mirror; after them
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
@@ -15,15 +14,16 @@ from urllib.parse import unquote
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Page
 
+from kiosk import gestures, session
 from kiosk.commands import SetOption
 from kiosk.kiosk import Kiosk
 from kiosk.mirror import Mirror
 from kiosk.pairing import Role
 from kiosk.session import LEAVE_S, RESET_S
 from kiosk.settings import Settings
-from tests.chromium import wait
+from tests.chromium import until, wait
 from tests.faces import face_of, head_at
 from tests.mirrors import BLUE, BLUE_EACH, Workshop
 from tests.serving import ROOT, application, listening
@@ -50,8 +50,13 @@ SMALL = """() => [...document.querySelectorAll('button, summary')]
 KEPT = """async () => [document.documentElement.outerHTML, JSON.stringify(localStorage),
     JSON.stringify(sessionStorage), document.cookie, JSON.stringify(history.state),
     String((await caches.keys()).length), String((await indexedDB.databases()).length)].join('|')"""
-FULL = "window.seen.some(([hidden, share]) => !hidden && share === 1)"
-ATTEMPTS = 4
+RING = "document.querySelector('[data-ring]')"
+RINGS = f"""() => {{ window.seen = []; new MutationObserver(() => window.seen.push(
+    [{RING}.hidden, Number({RING}.style.getPropertyValue('--share'))]))
+    .observe({RING}, {{ attributes: true }}); }}"""
+COUNTED = """() => { const count = document.querySelector('[data-count]'); window.counted = [];
+    new MutationObserver(() => count.textContent && window.counted.push(count.textContent))
+    .observe(count, { childList: true, characterData: true, subtree: true }); }"""
 NO_CIPHER = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });"
 
 
@@ -64,12 +69,18 @@ class Boutique:
     host: str
     store: Path
     late: list[float]  # seconds that the clock was set forward
+    stopped: list[float]  # the time at which it stands; nothing: it goes
 
     def sees(self, seen: Seen) -> None:
         """Whoever stands before the camera from now on."""
         self.workshop.seen = seen
         for pipeline in self.workshop.pipelines:
             pipeline.seen = seen
+
+    def empties(self) -> None:
+        """Nobody stands before the camera any more, and the mirror has seen it."""
+        self.sees(Seen())
+        wait(lambda: not self.kiosk._watching.present(self.kiosk._clock()), "nobody is seen")
 
     def address(self, path: str) -> str:
         return f"http://{self.host}{path}"
@@ -107,19 +118,19 @@ def near_hand(hand: HandLandmarks) -> Seen:
 @pytest.fixture
 def boutique(tmp_path: Path) -> Iterator[Boutique]:
     workshop = Workshop()
-    late = [0.0]
+    late, stopped = [0.0], []
     kiosk = Kiosk(
         workshop.camera,
         Settings(tray=("solitaire", "band", "chain"), pin=PIN),
         give_up=lambda why: pytest.fail(why),
-        clock=lambda: monotonic() + late[0],
+        clock=lambda: (stopped[0] if stopped else monotonic()) + late[0],
         mirror=lambda source, notes: Mirror(
             source, notes, make_pipeline=workshop.pipeline, make_renderer=workshop.renderer
         ),
     )
     with application(tmp_path, KIOSK=kiosk) as app, listening(app) as host:
         kiosk.start()
-        yield Boutique(kiosk, workshop, host, tmp_path, late)
+        yield Boutique(kiosk, workshop, host, tmp_path, late, stopped)
         workshop.release()
         kiosk.close()
 
@@ -151,18 +162,6 @@ def visit(
 
 
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
-
-
-def until(page: Page, holds: str, seconds: float = 30.0) -> None:
-    """Wait for a JavaScript expression, through pages that begin anew."""
-
-    def held() -> bool:
-        try:
-            return bool(page.evaluate(holds))
-        except Error:  # the page is going
-            return False
-
-    wait(held, holds, seconds)
 
 
 def state(page: Page, wanted: str) -> None:
@@ -212,52 +211,42 @@ def test_the_collection_plays_until_somebody_comes_and_again_after_them(
     outside += ".getBoundingClientRect(); return right > innerWidth || bottom > innerHeight; })()"
     assert page.evaluate(outside) is False
     legible(page)
-    boutique.sees(Seen())
+    boutique.empties()
     boutique.late[0] += LEAVE_S + 2.0
     state(page, "leaving")
+    boutique.stopped.append(monotonic())  # it is looked at, however long that takes
     until(page, "document.querySelector('[data-leaving-words]').textContent.includes('forgets')")
     legible(page)
     boutique.late[0] += RESET_S
     state(page, "attract")
+    boutique.stopped.clear()
     until(page, "document.querySelector('[data-plate][data-shown]') !== null")
 
 
-def full_ring(page: Page, boutique: Boutique) -> bool:
-    """Whether the ring was seen to fill while a palm woke the mirror; else all is as before.
-
-    A page that is short of time leaves frames out, and with them the ring.
-    """
-    until(page, "document.querySelector('[data-tray] button') !== null")
-    shown = "document.querySelector('[data-ring]')"
-    page.evaluate(f"""window.seen = []; new MutationObserver(() => window.seen.push(
-        [{shown}.hidden, Number({shown}.style.getPropertyValue('--share'))]))
-        .observe({shown}, {{ attributes: true }})""")
-    boutique.sees(near_hand(hand_at(Hand.RIGHT)))
-    state(page, "active")
-    with suppress(AssertionError):
-        until(page, FULL, 3.0)
-        return True
-    boutique.sees(Seen())
-    boutique.late[0] += RESET_S
-    state(page, "attract")
-    return False
-
-
 def test_a_hand_steers_with_visible_progress_and_takes_a_picture_home(
-    browser: Browser, boutique: Boutique, visits: list[Visit]
+    browser: Browser, boutique: Boutique, visits: list[Visit], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = visit(browser, boutique, visits, "/kiosk", PORTRAIT)
     boutique.kiosk.mirror.pace_s = 0.0
-    woken = any(full_ring(page, boutique) for _ in range(ATTEMPTS))
-    assert woken
+    until(page, "document.querySelector('[data-tray] button') !== null")
+    page.evaluate(RINGS)
+    monkeypatch.setattr(session, "WAKE_S", 1e6)  # a palm wakes it, not whoever only stays
+    with monkeypatch.context() as slowly:  # a page short of time leaves frames out
+        slowly.setattr(gestures, "ARM_S", 60.0)
+        boutique.sees(near_hand(hand_at(Hand.RIGHT)))
+        state(page, "waking")
+        until(page, f"!{RING}.hidden && {RING}.style.getPropertyValue('--share') > 0")
+    state(page, "active")
+    until(page, "window.seen.some(([hidden, share]) => !hidden && share === 1)")
     rising = page.evaluate("window.seen.filter(([hidden]) => !hidden).map(([, share]) => share)")
     assert max(rising) == 1.0
     assert any(0.0 < share < 1.0 for share in rising)
     page.click("[data-tray] button[value=band]")
     until(page, "document.querySelector('[data-actions] [value=capture]').disabled === false")
+    page.evaluate(COUNTED)
     boutique.sees(near_hand(hand_at(Hand.RIGHT, bend=pinching)))  # a pinch that is held
-    until(page, "['3', '2', '1'].includes(document.querySelector('[data-count]').textContent)")
     until(page, "!document.querySelector('[data-taken]').hidden")
+    assert page.evaluate("counted") == ["3", "2", "1"]
     assert page.evaluate("document.querySelector('[data-before]').inert") is True
     legible(page)
     page.click("[data-ways] [value=design]")
@@ -296,15 +285,15 @@ def test_after_one_person_comes_another_and_finds_nothing_of_the_first(
     state(page, "active")
     boutique.kiosk.handover.leave(b"closed" * 20)
     page.click("[data-tray] button[value=band]")
+    until(page, "document.querySelector('[data-actions] [value=capture]').disabled === false")
     before = {path for path in boutique.store.rglob("*") if path.is_file()}
     tablet = boutique.kiosk.pairing.pair(boutique.kiosk.pairing.offer().code, "tablet")
     page.evaluate("window.first = true")
 
     boutique.kiosk.obey(SetOption(do="option", option="engraving", value=SECRET))
-    until(page, "document.querySelector('[data-actions] [value=capture]').disabled === false")
     page.click("[data-actions] [value=capture]")
     until(page, "!document.querySelector('[data-taken]').hidden")
-    boutique.sees(Seen())
+    boutique.empties()
     boutique.late[0] += RESET_S + 1.0
     until(page, "window.first === undefined && document.readyState === 'complete'")
     state(page, "attract")
