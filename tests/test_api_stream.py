@@ -1,6 +1,7 @@
 """The live stream: newest frame only, errors as messages, places bounded, nothing left behind."""
 
 import json
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,8 @@ from models3d.errors import ParureError
 from tests.serving import MADE, Echo, application, hand_frame, jpeg, listening, pixels
 
 BAND = json.dumps({"product": "band"})
+PATIENCE_S = 60.0  # of a slow machine that does other things as well
+ENOUGH = 10  # frames of the quickest guest, to compare the others with
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def leave(client: ClientConnection) -> None:
 
 
 def eventually(holds) -> None:
-    until = monotonic() + 5
+    until = monotonic() + PATIENCE_S
     while not holds():
         assert monotonic() < until
         sleep(0.01)
@@ -65,7 +68,7 @@ def grey(level: int) -> bytes:
 
 
 def answer(client: ClientConnection) -> bytes | str:
-    return client.recv(timeout=10)
+    return client.recv(timeout=PATIENCE_S)
 
 
 def mean(picture: bytes | str) -> int:
@@ -99,10 +102,10 @@ def test_while_one_frame_is_worked_on_only_the_newest_waits(mirror: ClientConnec
     pipeline.go.clear()
     pipeline.begun.clear()
     mirror.send(grey(20))
-    assert pipeline.begun.wait(5)
+    assert pipeline.begun.wait(PATIENCE_S)
     for level in range(30, 200, 10):
         mirror.send(grey(level))
-    sleep(0.3)
+    assert mirror.ping().wait(PATIENCE_S)  # answered by whoever has read all that was sent before
     pipeline.go.set()
     assert mean(answer(mirror)) == 20
     assert mean(answer(mirror)) == 190
@@ -205,7 +208,7 @@ def test_who_leaves_takes_the_tracker_along(echo: str) -> None:
     pipeline = MADE[-1]
     assert not pipeline.closed.is_set()
     client.close()
-    assert pipeline.closed.wait(5)
+    assert pipeline.closed.wait(PATIENCE_S)
 
 
 def test_one_too_many_is_told_so_and_a_place_comes_free(echo: str) -> None:
@@ -257,8 +260,11 @@ def test_the_number_of_mirrors_is_the_sites_own(
 ) -> None:
     monkeypatch.setenv("PARURE_STREAMS", "1")
     with application(tmp_path, PIPELINE=Echo) as app, listening(app) as host:
-        guest, second = opened(host), opened(host)
+        guest = opened(host)
         guest.send(BAND)
+        guest.send(grey(60))
+        assert mean(answer(guest)) == 60  # it has the place
+        second = opened(host)
         assert json.loads(answer(second))["error"] == "Busy"
         second.close()
         leave(guest)
@@ -280,31 +286,31 @@ def test_a_whole_set_is_worn_at_once(mirror: ClientConnection) -> None:
 
 @pytest.mark.gpu
 def test_ten_mirrors_share_the_machine_and_the_eleventh_is_told_so(tmp_path: Path) -> None:
-    sent, counts, seconds = jpeg(hand_frame(480)), [0] * 10, 6.0
+    sent, counts, enough = jpeg(hand_frame(480)), [0] * 10, threading.Event()
     with application(tmp_path) as app, listening(app) as host:
         guests = [opened(host) for _ in range(10)]
         for guest in guests:  # everybody's tracker starts and draws once
             guest.send(BAND)
             guest.send(sent)
         for guest in guests:
-            assert isinstance(guest.recv(timeout=60), bytes)
+            assert isinstance(answer(guest), bytes)
         eleventh = opened(host)
         assert json.loads(answer(eleventh))["error"] == "Busy"
         eleventh.close()
-        until = monotonic() + seconds
 
         def look(k: int) -> None:
-            while monotonic() < until:
+            while not enough.is_set():
                 guests[k].send(sent)
-                assert isinstance(guests[k].recv(timeout=60), bytes)
+                assert isinstance(answer(guests[k]), bytes)
                 counts[k] += 1
+                if counts[k] == ENOUGH:
+                    enough.set()
 
         with ThreadPoolExecutor(10) as people:
             for done in [people.submit(look, k) for k in range(10)]:
                 done.result()
         for guest in guests:
             guest.close()
-    assert min(counts) >= 2
     assert min(counts) > 0.6 * max(counts)
 
 

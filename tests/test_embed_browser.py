@@ -76,8 +76,9 @@ def test_the_plain_page_turns_chooses_and_fills_its_bag(
         before = viewer.locator(".price").inner_text()
         choose(page, "metal", "platinum_950")
         wait(lambda: "Platinum 950" in viewer.locator(".about").inner_text(), "the new metal")
-        assert viewer.locator(".price").inner_text() != before
+        wait(lambda: viewer.locator(".price").inner_text() != before, "another price")
         viewer.get_by_role("button", name="Add to bag").click()
+        until(page, "document.querySelector('#bag').innerText.includes('Platinum 950')")
         bag = page.locator("#bag").inner_text()
         assert "Solitaire, Platinum 950 · 1.2 ct natural diamond" in bag
         assert viewer.locator(".price").inner_text() in bag
@@ -178,7 +179,9 @@ def test_a_snippet_of_the_guide_works_as_it_stands(
                 wait(lambda: page.locator("#bag").inner_text() == "Platinum 950", "a message")
             elif "#bag" in snippet:
                 page.locator("parure-viewer").get_by_role("button", name="Add to bag").click()
-                assert page.locator("#bag").inner_text().startswith("Wedding band, Platinum 950: €")
+                bag = page.locator("#bag")
+                sold = "Wedding band, Platinum 950: €"
+                wait(lambda: bag.inner_text().startswith(sold), sold)
             if 'id="worn"' in snippet:
                 page.locator("parure-viewer").get_by_role("button", name="Try it on").click()
                 wait(lambda: page.locator("#worn").inner_text().startswith("opened: "), "a mirror")
@@ -209,9 +212,10 @@ def test_the_events_come_in_order_and_say_the_configuration(
         page.evaluate(f"{VIEWER}.setAttribute('options', '{{\"metal\": \"platinum_950\"}}')")
         wait(lambda: len(heard(page, "configuration-changed")) == 2, "another configuration")
         assert heard(page, "configuration-changed")[1]["options"]["metal"] == "platinum_950"
-        assert len(heard(page, "price")) == 2
+        wait(lambda: len(heard(page, "price")) == 2, "another price")
         page.evaluate(f"{VIEWER}.addEventListener('try-on', (event) => event.preventDefault())")
         page.locator("parure-viewer").get_by_role("button", name="Try it on").click()
+        wait(lambda: bool(heard(page, "try-on")), "a wish to try it on")
         (worn,) = heard(page, "try-on")
         assert worn["url"] == f"{address}/p/band?metal=platinum_950#try-on"
         assert len(page.context.pages) == 1
@@ -316,12 +320,13 @@ def test_a_frame_and_its_page_talk_and_nobody_else_is_heard(
             "piece.send('configure', { product: 'solitaire', options: { carat: 1.5 } })"
         )
         assert (done["product"], done["options"]["carat"]) == ("solitaire", "1.5")
-        assert heard(page, "price")[-1]["amount"] == done["price"]["amount"]
+        amount = done["price"]["amount"]
+        wait(lambda: heard(page, "price")[-1]["amount"] == amount, "its price")
         frame = page.frame_locator("iframe")
         frame.get_by_role("button", name="Add to bag").click()
         wait(lambda: bool(heard(page, "add-to-cart")), "the bag")
         assert heard(page, "add-to-cart")[0]["hash"] == done["hash"]
-        assert heard(page, "resized")[-1]["height"] > 500
+        wait(lambda: heard(page, "resized")[-1]["height"] > 500, "its height")
         refused = page.evaluate(
             "piece.send('set-options', { options: { carat: 99 } }).catch((error) => error.message)"
         )
@@ -391,8 +396,8 @@ def test_a_piece_leaves_nothing_behind_when_it_goes_and_comes_back(
             page.evaluate("kept.remove()")
             page.evaluate("place.append(kept)")
         painted(page)
-        assert page.evaluate(f"{INSIDE}.querySelectorAll('parure-piece, canvas').length") == 2
-        assert page.evaluate(f"{INSIDE}.adoptedStyleSheets.length") == 3
+        until(page, f"{INSIDE}.querySelectorAll('parure-piece, canvas').length === 2")
+        until(page, f"{INSIDE}.adoptedStyleSheets.length === 3")
 
 
 def test_the_picture_stays_where_it_is_when_what_turns_the_piece_comes(
@@ -406,6 +411,7 @@ def test_the_picture_stays_where_it_is_when_what_turns_the_piece_comes(
         until(page, f"{VIEWER}.configuration !== null", 60)
         wait(lambda: page.evaluate("0") == 0 and bool(held), "what turns it is asked for")
         picture = page.locator("parure-viewer .plate img").first
+        until(page, "document.fonts.status === 'loaded'")
         before = picture.bounding_box()
         for route in held:
             route.continue_()

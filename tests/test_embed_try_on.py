@@ -94,11 +94,12 @@ def test_a_piece_is_tried_on_over_a_shop_s_page_and_what_is_chosen_there_stays(
         else:
             frame.locator(".fitting-bar button").first.click()
         until(page, f"{INSIDE}.querySelector('dialog.try-on') === null")
+        until(page, "said.length === 4")
         assert page.evaluate("said") == ["asked", "opened", "captured", "closed"]
         wait(lambda: page.evaluate("scrollY") == scrolled, "the page where it was")
-        held = page.evaluate(f"{INSIDE}.activeElement.textContent")
-        assert held == (FRENCH if name == "shopify" else ENGLISH)
-        assert page.evaluate("getComputedStyle(document.documentElement).overflow") != "hidden"
+        held = FRENCH if name == "shopify" else ENGLISH
+        until(page, f"{INSIDE}.activeElement?.textContent === '{held}'")
+        until(page, "getComputedStyle(document.documentElement).overflow !== 'hidden'")
         assert page.url == address_before
         assert page.evaluate(f"{VIEWER}.configuration.options.metal") == "platinum_950"
 
