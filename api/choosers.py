@@ -103,7 +103,9 @@ def form(
     told = document.model_dump()
     return {
         "configuration": told,
-        "brief": {name: told[name] for name in ("product", "options", "idle", "hash")}
+        "brief": {
+            name: told[name] for name in ("product", "options", "idle", "hash", "description")
+        }
         | {"urls": {name: told["urls"][name] for name in ("page", "model", "picture")}}
         | {"stone": stone and stone.model_dump()},
         "options": [shown(option, configuration, sizes) for option in options],

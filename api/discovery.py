@@ -24,9 +24,9 @@ from viewer.facts import description
 from viewer.language import gettext as _
 from viewer.merchants import merchants, origin_of
 from viewer.options import Product
+from viewer.theme import theme
 from viewer.words import metal_words
 
-BRAND = "Parure"
 FRAME_PX = (640, 960)  # of an oEmbed: the piece is square, its options stand below
 LEAST_FRAME_PX = 200
 THUMBNAIL_PX = 480
@@ -89,14 +89,14 @@ def oembed() -> Response:
     title = f"{_(item.name)}: {description(configuration)}"
     html = Markup(
         '<iframe src="{}" title="{}" width="{}" height="{}" loading="lazy" '
-        'allow="fullscreen; xr-spatial-tracking" frameborder="0"></iframe>'
+        'allow="camera; fullscreen; web-share; xr-spatial-tracking" frameborder="0"></iframe>'
     ).format(source, title, width, height)
     picture = addresses(configuration).picture
     answer = OEmbedDocument(
         type="rich",
         version="1.0",
         title=title,
-        provider_name=BRAND,
+        provider_name=theme().name,
         provider_url=site(),
         cache_age=3600,
         html=str(html),
@@ -188,7 +188,7 @@ def structured_data(item: Product, told: dict[str, Any]) -> dict[str, Any]:
         "sku": told["hash"][:16],
         "url": address,
         "image": [card_picture(urls["picture"])],
-        "brand": {"@type": "Brand", "name": BRAND},
+        "brand": {"@type": "Brand", "name": theme().name},
         "material": ", ".join(dict.fromkeys(metal_words(lot.metal) for lot in bill.metals)),
         "weight": {
             "@type": "QuantitativeValue",

@@ -35,6 +35,7 @@ from viewer.language import (
 from viewer.price_file import prices
 
 KEPT = ("lang", "currency")  # in the address of every page
+PIECES = ("piece", "with")  # of pages that show several, and of a design that belongs to some
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +168,8 @@ def _kept() -> dict[str, str]:
 def address(page: str | None, change: Mapping[str, str]) -> str:
     """The address of a page of ours, by default this very one, with some of its query changed."""
     parts = urlsplit(_here() if page is None else page)
-    query = {key: value for key, value in parse_qsl(parts.query) if key not in KEPT}
-    return f"{parts.path}?{urlencode(query | _kept() | dict(change))}"
+    query = [(key, value) for key, value in parse_qsl(parts.query) if key not in KEPT]
+    return f"{parts.path}?{urlencode([*query, *(_kept() | dict(change)).items()])}"
 
 
 def ways_address() -> str:
@@ -177,9 +178,10 @@ def ways_address() -> str:
 
 
 def _here() -> str:
-    """This page with the options in its address, and nothing else that came with it."""
+    """This page with the options and the pieces in its address, and nothing else of it."""
     item = PRODUCTS.get((request.view_args or {}).get("product_id", ""))
-    query = {key: value for key, value in request.args.items() if item and item.option(key)}
+    query = [(key, value) for key, value in request.args.items() if item and item.option(key)]
+    query += [(name, value) for name in PIECES for value in request.args.getlist(name)]
     return f"{request.path}?{urlencode(query)}" if query else request.path
 
 

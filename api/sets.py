@@ -24,7 +24,9 @@ from viewer.options import Option
 from viewer.quantities import quantity
 from viewer.words import choice_words
 
-COMPANIONS = 8  # pieces that are proposed
+COMPANIONS = 8  # pieces for the same place on the body that are proposed
+STACKED = ("ring", "bracelet")  # families of which one is worn beside another just like it
+HERE = "this"  # in the address of a design: its own place among the pieces it is worn with
 PIECES_QUERY: dict[str, dict[str, Any]] = {
     "piece": {
         "type": "array",
@@ -66,6 +68,8 @@ def together() -> Response:
     told = [_told(piece) for piece in pieces]
     hashes = [piece.hash for piece in pieces]
     for at, one in enumerate(told):
+        if len(pieces) > 1:
+            one["configure"] = _changing(pieces[at], [*hashes[:at], HERE, *hashes[at + 1 :]])
         one["without"] = _address([*hashes[:at], *hashes[at + 1 :]]) if len(pieces) > 1 else None
     return page(
         "together.html",
@@ -136,22 +140,36 @@ def _total(told: list[dict[str, Any]]) -> str | None:
 
 
 def _companions(pieces: list[Configuration]) -> list[dict[str, Any]]:
-    """Pieces of the same place on the body first, then those of the others; nothing is built."""
-    here = product(pieces[0].product)
-    others = [item for item in PRODUCTS.values() if item.id not in {p.product for p in pieces}]
-    others.sort(key=lambda item: (item.anchor is not here.anchor, item.order))
+    """Pieces of the same place on the body first, then one of each other family; none is built."""
+    own = product(pieces[0].product)
+    taken = {piece.product for piece in pieces} - ({own.id} if own.family in STACKED else set())
+    free = sorted(
+        (item for item in PRODUCTS.values() if item.id not in taken),
+        key=lambda item: (item.family != own.family, item is own, item.order),
+    )
+    here = [item for item in free if item.anchor is own.anchor][:COMPANIONS]
+    elsewhere = {item.family: item for item in reversed(free) if item.anchor is not own.anchor}
     found = []
-    for item in others[:COMPANIONS]:
-        configuration = services().configured(item.id, _like(pieces[0], item.id))
+    for item in (*here, *sorted(elsewhere.values(), key=lambda item: item.order)):
+        again = item is own
+        configuration = (
+            pieces[0] if again else services().configured(item.id, _like(pieces[0], item.id))
+        )
         found.append(
             {
-                "name": _(item.name),
+                "name": _("{name}, once more", name=_(item.name)) if again else _(item.name),
                 "description": description(configuration),
                 "urls": addresses(configuration).model_dump(),
                 "address": _address([*(piece.hash for piece in pieces), configuration.hash]),
             }
         )
     return found
+
+
+def _changing(piece: Configuration, places: list[str]) -> str:
+    """The configurator of a piece that is worn with others, which leads back to them."""
+    way = configure_address(piece)
+    return f"{way}{'&' if '?' in way else '?'}{urlencode([('with', one) for one in places])}"
 
 
 def _like(piece: Configuration, product_id: str) -> dict[str, str]:

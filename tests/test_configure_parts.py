@@ -116,6 +116,10 @@ def test_the_ring_sizer_prints_at_full_size_on_both_sheets() -> None:
     text = page.extract_text()
     assert all(str(size) in text for size in CIRCLES_EU)
     assert CARD_MM == (85.60, 53.98)
+    with speaking("de"):
+        german = PdfReader(io.BytesIO(ring_sizer_pdf())).pages[0].extract_text()
+    for line in text.splitlines():
+        assert not re.search("[a-z]{4}", line) or line not in german.splitlines(), line
 
 
 def test_materials_say_what_is_known_and_guess_nothing() -> None:

@@ -3,24 +3,25 @@
 import hashlib
 import hmac
 import json
+import re
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from api.webhook import SIGNATURE, Hook, Messenger, signed, webhook_setting
+from api.webhook import Hook, Messenger, signed, webhook_setting
 from tests.chromium import wait
+from tests.house import KEY, House
 from tests.serving import application
+from viewer.catalogue import product
 from viewer.configuration import configure
 from viewer.designs import ALPHABET, CODE_LETTERS, find_design, keep_design
 from viewer.errors import UnknownDesign, WrongSetting
 from viewer.store import Store
-
-KEY = b"a secret that is long enough"
 
 
 @pytest.fixture(scope="module")
@@ -104,43 +105,50 @@ def test_two_designs_are_compared_and_pieces_worn_together_add_up(client: FlaskC
     assert client.get(f"/d/{code}").headers["Location"] == f"/together?piece={first}&piece={second}"
 
 
-class _House:
-    """A merchant's receiver that refuses the first message once."""
+def links(page: str) -> list[str]:
+    return [unescape(link) for link in re.findall(r'href="([^"]+)"', page)]
 
-    def __init__(self) -> None:
-        self.received: list[tuple[str, bytes]] = []
-        house = self
 
-        class Receiver(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                house.received.append((self.headers[SIGNATURE], body))
-                self.send_response(503 if len(house.received) == 1 else 204)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
+def test_a_piece_of_a_set_is_changed_and_taken_back_to_its_place(client: FlaskClient) -> None:
+    first, second = piece(client), piece(client, width="5")
+    page = client.get(f"/together?piece={first}&piece={second}").get_data(as_text=True)
+    ways = [link for link in links(page) if link.startswith("/configure/")]
+    assert ways == [
+        f"/configure/band?with=this&with={second}",
+        f"/configure/band?width=5&with={first}&with=this",
+    ]
+    changing = client.get(ways[1], headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "Back to what it is worn with" in changing
+    assert 'data-value="width">5\u00a0mm' in changing
 
-            def log_message(self, *_: object) -> None:
-                """Say nothing."""
 
-        self.server = HTTPServer(("127.0.0.1", 0), Receiver)
-        self.thread = threading.Thread(target=self.server.serve_forever)
+def test_what_is_proposed_beside_a_ring_is_a_stack_and_a_parure(client: FlaskClient) -> None:
+    first = piece(client, metal="platinum_950")
+    page = client.get(f"/together?piece={first}", headers={"Accept-Language": "en"})
+    proposed = re.findall(
+        r'<a href="/together\?piece=(\w+)&amp;piece=(\w+)">.*?class="name">([^<]+)<',
+        page.get_data(as_text=True),
+    )
+    assert {own for own, *_ in proposed} == {first}
+    store = client.application.extensions["parure"].store
+    pieces = [store.configuration(other) for _, other, _ in proposed]
+    families = [product(one.product).family for one in pieces]
+    assert families == ["ring"] * 8 + ["necklace", "earring", "bracelet", "watch"]
+    assert {one.options["metal"] for one in pieces[:8]} == {"platinum_950"}
+    assert [name for _, other, name in proposed if other == first] == ["Wedding band, once more"]
 
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}/parure?shop=1"
 
-    def __enter__(self) -> "_House":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+@pytest.mark.parametrize("path", ["/compare", "/together"])
+def test_another_language_shows_the_same_pieces(client: FlaskClient, path: str) -> None:
+    asked = f"{path}?piece={piece(client)}&piece={piece(client, width='5')}"
+    page = client.get(asked).get_data(as_text=True)
+    assert any(link.endswith(f"{asked}&lang=ja") for link in links(page))
+    (ways,) = [link for link in links(page) if link.startswith("/languages")]
+    assert f"{asked}&lang=fr" in links(client.get(ways).get_data(as_text=True))
 
 
 def test_an_enquiry_reaches_the_house_signed_and_is_kept_nowhere(tmp_path: Path) -> None:
-    with _House() as house, application(tmp_path, WEBHOOK=Hook(house.address, KEY)) as app:
+    with House() as house, application(tmp_path, WEBHOOK=Hook(house.address, KEY)) as app:
         client = app.test_client()
         asked = {
             "kind": "appointment",

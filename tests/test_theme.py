@@ -73,6 +73,7 @@ def test_pages_wear_the_theme(dressed: FlaskClient) -> None:
     assert "--paper:#fbf7f4;" in sheet.text
     assert "--radius:4px;" in sheet.text
     assert sheet.text.index("#7a2e3f") < sheet.text.index("#e3a9b4")
+    assert '"brand":{"@type":"Brand","name":"Maison Aurore"}' in dressed.get("/p/band").text
     logo = dressed.get(f"/theme/{theme().logo}")
     assert (logo.mimetype, logo.text) == ("image/svg+xml", LOGO)
     assert dressed.get("/theme-0000000000.css").status_code == 404

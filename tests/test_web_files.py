@@ -27,6 +27,7 @@ from viewer.variants import choices
 from viewer.web import packing
 from viewer.web.environment_file import FLOOR, STEPS, environment_file
 from viewer.web.model_file import viewer_glb
+from viewer.web.scene import spots
 from viewer.web.skin_file import skin_glb
 
 pytestmark = pytest.mark.gpu
@@ -261,3 +262,28 @@ def test_what_a_ring_has_to_do_with_skin_is_the_renderer_s(renderer: Renderer, r
     (setting,) = about["settings"]
     seen = file.view(setting["maps"])
     assert (seen[:, 2] // 2 == about["material"]).any()  # skin is seen past the prongs
+
+
+@pytest.mark.parametrize(
+    ("product", "option", "towards", "deep"),
+    [
+        ("band", "engraving", (0.0, 0.0, 1.0), -1.0),  # inside, at the palm
+        ("band", "engraving_outside", (0.0, 0.0, 1.0), 1.0),
+        ("disc-pendant", "engraving", (0.0, 0.0, 1.0), 1.0),
+    ],
+)
+def test_a_line_of_letters_is_pointed_out_where_it_is_read(
+    product: str, option: str, towards: tuple[float, float, float], deep: float
+) -> None:
+    model = build_model(configure(product, {option: "A & B"}))
+    (spot,) = [one for one in spots(model) if one["about"] == "engraving"]
+    assert np.dot(spot["normal"], towards) > 0.95
+    low, high = model.bounds()
+    if product == "band":
+        middle = (low + high) / 2.0
+        assert abs(spot["position"][0] - middle[0]) < 1e-3
+        assert abs(spot["position"][1] - middle[1]) < 1e-3
+        depth = (spot["position"][2] - middle[2]) / (high[2] - middle[2])
+        assert deep * depth > 0.8
+    plain = build_model(configure(product))
+    assert "engraving" not in {one["about"] for one in spots(plain)}

@@ -2,10 +2,12 @@
 
 import re
 
+from tests.serving import ROOT
 from viewer.bills import bill_bytes, bill_of, read_bill
 from viewer.catalogue import PRODUCTS
 from viewer.configuration import configure
 from viewer.facts import description, facts
+from viewer.web.scene import ENGRAVING, NAMED, SLOTS
 from viewer.words import gem_swatch, gem_words, metal_swatch, metal_words
 
 COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -21,6 +23,12 @@ def test_every_metal_and_stone_has_words_of_its_own_without_brackets() -> None:
         named = [words(key) for key in choices(option_id)]
         assert len(set(named)) == len(named)
         assert not [name for name in named if re.search(r"[()_/]", name)]
+
+
+def test_every_place_that_is_pointed_out_has_a_name_in_the_page_s_language() -> None:
+    script = (ROOT / "static/js/viewer/overlay.js").read_text("utf-8")
+    named = set(re.findall(r"^  (\w+): _\('The ", script, re.M))
+    assert named == {*NAMED, *SLOTS.values(), ENGRAVING}
 
 
 def test_swatches_show_the_colour_of_the_material() -> None:

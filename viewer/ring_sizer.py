@@ -12,11 +12,11 @@ from typing import Final
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from models3d.sizes import parse_ring_size, ring_sizes
-from viewer.language import gettext as _
-from viewer.language import spoken
+from viewer.language import gettext, spoken
 from viewer.sheet_fonts import STRONG, TEXT, TITLE, register
 
 INK, SOFT, LINE = HexColor("#1d1b19"), HexColor("#6d675f"), HexColor("#8c857a")
@@ -29,8 +29,11 @@ CIRCLES_EU: Final = range(44, 72, 2)
 IN_A_ROW: Final = 7
 ROW_MM: Final = 33.0
 STRIP_EU: Final = (41, 76)
+STRIP_TEXT_MM: Final = 176.0
+TEXT_PT: Final = 8.5
+LINE_MM: Final = 4.6
 STRIP_MM: Final = (92.0, 14.0)  # beyond the slit it holds the largest size
-Say = Callable[..., str]
+Say = Callable[[str], str]
 
 
 def ring_sizer_pdf() -> bytes:
@@ -50,29 +53,26 @@ def _sheet(language: str) -> bytes:
     canvas.setTitle("Parure")
     canvas.setLineWidth(HAIR)
 
-    def words(message: str, **values: object) -> str:
-        said = _(message, **values)
-        if any(ord(letter) not in known for letter in said):  # the sheet's faces are Latin
-            said = message.format(**values) if values else message
-        return said
+    def _(message: str) -> str:
+        said = gettext(message)
+        return said if all(ord(letter) in known for letter in said) else message  # Latin faces
 
-    _text(canvas, LEFT, TOP - 10, words("Ring sizer"), TITLE, 24)
+    _text(canvas, LEFT, TOP - 10, _("Ring sizer"), TITLE, 24)
     _text(
         canvas, LEFT, TOP - 17,
-        words("Print at 100 %, not fitted to the page. Then check both measures below."), TEXT, 8.5,
+        _("Print at 100 %, not fitted to the page. Then check both measures below."), TEXT, TEXT_PT,
     )  # fmt: skip
-    _ruler(canvas, LEFT, TOP - 32, words("This line is 100 mm long: lay a ruler on it."))
-    _card(canvas, RIGHT - CARD_MM[0], TOP - 44 - CARD_MM[1], words)
-    _text(canvas, LEFT, TOP - 74, words("A ring that fits"), TITLE, 15)
-    lines = (
-        words("Lay it on the circles. Its inner edge just covers the line of your size;"),
-        words("between two sizes take the larger."),
-    )
-    for row, line in enumerate(lines):
-        _text(canvas, LEFT, TOP - 80 - 4.5 * row, line, TEXT, 8.5)
+    _ruler(canvas, LEFT, TOP - 32, _("This line is 100 mm long: lay a ruler on it."))
+    _card(canvas, RIGHT - CARD_MM[0], TOP - 44 - CARD_MM[1], _)
+    _text(canvas, LEFT, TOP - 74, _("A ring that fits"), TITLE, 15)
+    _lines(
+        canvas, LEFT, TOP - 80, RIGHT - CARD_MM[0] - LEFT - 5.0,
+        _("Lay it on the circles. Its inner edge just covers the line of your size; "
+          "between two sizes take the larger."),
+    )  # fmt: skip
     _circles(canvas, TOP - 104)
-    _strip(canvas, BOTTOM + 32, words)
-    _tips(canvas, words)
+    _strip(canvas, BOTTOM + 32, _)
+    _tips(canvas, _)
     canvas.showPage()
     canvas.save()
     return out.getvalue()
@@ -86,6 +86,11 @@ def _text(
     (canvas.drawCentredString if middle else canvas.drawString)(x * mm, y * mm, said)
 
 
+def _lines(canvas: Canvas, x: float, y: float, width: float, said: str) -> None:
+    for row, line in enumerate(simpleSplit(said, TEXT, TEXT_PT, width * mm)):
+        _text(canvas, x, y - LINE_MM * row, line, TEXT, TEXT_PT)
+
+
 def _ruler(canvas: Canvas, x: float, y: float, said: str) -> None:
     canvas.setStrokeColor(INK)
     canvas.line(x * mm, y * mm, (x + RULER_MM) * mm, y * mm)
@@ -94,13 +99,13 @@ def _ruler(canvas: Canvas, x: float, y: float, said: str) -> None:
         canvas.line((x + step) * mm, y * mm, (x + step) * mm, (y + tall) * mm)
     for ten in range(0, RULER_MM + 1, 10):
         _text(canvas, x + ten, y - 3.4, str(ten), TEXT, 6, middle=True)
-    _text(canvas, x, y - 8.5, said, TEXT, 8.5)
+    _text(canvas, x, y - 8.5, said, TEXT, TEXT_PT)
 
 
-def _card(canvas: Canvas, x: float, y: float, say: Say) -> None:
+def _card(canvas: Canvas, x: float, y: float, _: Say) -> None:
     canvas.setStrokeColor(LINE)
     canvas.roundRect(x * mm, y * mm, CARD_MM[0] * mm, CARD_MM[1] * mm, 3.18 * mm)
-    _text(canvas, x + 5, y + 8, say("A bank card fills this frame exactly."), TEXT, 8.5)
+    _text(canvas, x + 5, y + 8, _("A bank card fills this frame exactly."), TEXT, TEXT_PT)
 
 
 def _circles(canvas: Canvas, top: float) -> None:
@@ -118,15 +123,14 @@ def _circles(canvas: Canvas, top: float) -> None:
         )
 
 
-def _strip(canvas: Canvas, y: float, say: Say) -> None:
+def _strip(canvas: Canvas, y: float, _: Say) -> None:
     """A strip to cut out: its end goes through the slit, which points at the size."""
-    _text(canvas, LEFT, y + 31, say("A finger"), TITLE, 15)
-    told = (
-        say("Cut the strip out and its slit open. Wind it about the finger, figures outside,"),
-        say("put its point through the slit and pull: the figure at the slit is your size."),
-    )
-    for row, line in enumerate(told):
-        _text(canvas, LEFT, y + 25 - 4.5 * row, line, TEXT, 8.5)
+    _text(canvas, LEFT, y + 31, _("A finger"), TITLE, 15)
+    _lines(
+        canvas, LEFT, y + 25, STRIP_TEXT_MM,
+        _("Cut the strip out and its slit open. Wind it about the finger, figures outside, "
+          "put its point through the slit and pull: the figure at the slit is your size."),
+    )  # fmt: skip
     length, height = STRIP_MM
     canvas.setStrokeColor(INK)
     path = canvas.beginPath()
@@ -141,7 +145,7 @@ def _strip(canvas: Canvas, y: float, say: Say) -> None:
     canvas.setLineWidth(2 * HAIR)
     canvas.line(slit * mm, (y + 1.5) * mm, slit * mm, (y + height - 1.5) * mm)
     canvas.setLineWidth(HAIR)
-    _text(canvas, slit + 2.0, y + height / 2.0 - 1.0, say("Slit"), TEXT, 7)
+    _text(canvas, slit + 2.0, y + height / 2.0 - 1.0, _("Slit"), TEXT, 7)
     for eu in range(STRIP_EU[0], STRIP_EU[1] + 1):
         around = math.pi * parse_ring_size(f"EU {eu}").inner_diameter_mm
         x = slit + around  # wound once, the mark lies on the slit
@@ -151,11 +155,11 @@ def _strip(canvas: Canvas, y: float, say: Say) -> None:
             _text(canvas, x, y + 6.4, str(eu), STRONG, 7, middle=True)
 
 
-def _tips(canvas: Canvas, say: Say) -> None:
+def _tips(canvas: Canvas, _: Say) -> None:
     tips = (
-        say("Fingers are widest in the evening and when it is warm: measure twice, on two days."),
-        say("The knuckle has to pass: if it is much broader, take a size between the two."),
-        say("Rings broader than 6 mm sit closer: take half a size to a size more."),
+        _("Fingers are widest in the evening and when it is warm: measure twice, on two days."),
+        _("The knuckle has to pass: if it is much broader, take a size between the two."),
+        _("Rings broader than 6 mm sit closer: take half a size to a size more."),
     )
     for row, tip in enumerate(tips):
-        _text(canvas, LEFT, BOTTOM + 18 - 4.6 * row, tip, TEXT, 8.5)
+        _text(canvas, LEFT, BOTTOM + 18 - LINE_MM * row, tip, TEXT, TEXT_PT)

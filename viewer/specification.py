@@ -75,6 +75,7 @@ def specification_pdf(
     width = A4[0] - 2 * MARGIN
     story: list[Flowable] = [
         Paragraph(_safe(item.name), _TITLE),
+        Spacer(0, 1 * mm),
         Paragraph(_safe(description(configuration)), _SOFT),
         Spacer(0, 5 * mm),
         _pictures(pictures, width),
@@ -216,7 +217,8 @@ def _ruled() -> TableStyle:
             ("LINEABOVE", (0, 0), (-1, -1), 0.4, LINE),
             ("VALIGN", (0, 0), (-1, -1), "TOP"),
             ("LEFTPADDING", (0, 0), (-1, -1), 0),
-            ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+            ("RIGHTPADDING", (0, 0), (-2, -1), 2 * mm),
+            ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
             ("TOPPADDING", (0, 0), (-1, -1), 2.2),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 2.2),
         ]

@@ -136,11 +136,13 @@ export class ParureViewer extends HTMLElement {
     this.#showing?.abort();
     const showing = (this.#showing = new AbortController());
     const { signal } = showing;
+    describe(this, configuration.description, before?.description);
     const wanted = before ? before.hash !== configuration.hash : !posterOf(this).hasAttribute('src');
     if (wanted && !this.drawn) await hang(this, configuration, this.#sizes, signal);
     if (this.#viewer) await this.#take(this.#viewer, configuration, signal);
     if (signal.aborted || !before) return;
-    const { product, options, hash } = configuration;
+    const { product, options, hash, description } = configuration;
+    if (description && description !== before.description) this.tell(description);
     this.dispatchEvent(new CustomEvent('variantchange', { detail: { product, options, hash }, bubbles: true }));
   }
 
@@ -183,7 +185,6 @@ export class ParureViewer extends HTMLElement {
     if (product && this.#configuration?.product === product && !this.hasAttribute('options')) return;
     try {
       const configuration = await namedPiece({ product, options: this.getAttribute('options'), hash, src }, signal);
-      describe(this, configuration.description);
       await this.show(configuration);
     } catch (error) {
       if (signal.aborted) return;

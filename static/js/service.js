@@ -10,6 +10,7 @@ import { _ } from './words.js';
  * @property {Record<string, string>} options
  * @property {string} hash
  * @property {Addresses} urls
+ * @property {string} [description]
  */
 /** @typedef {{ words: string, demonstration: boolean }} Price */
 /** @typedef {{ description: string, facts: Fact[], price: Price | null, idle: string[] }} Told */
@@ -42,14 +43,19 @@ export const UNREACHABLE = _(
 /** What the visitor chose for every page of the shop; scripts are answered in the page's language. */
 const HEADERS = { 'Accept-Language': document.documentElement.lang || 'en' };
 
-/** @param {string} path */
-export function kept(path) {
+/** Language and currency that the visitor chose, by their names in addresses. */
+export function chosen() {
   const here = new URLSearchParams(location.search);
-  const chosen = ['lang', 'currency'].flatMap((name) => {
+  return ['lang', 'currency'].flatMap((name) => {
     const value = here.get(name);
     return value ? [[name, value]] : [];
   });
-  return chosen.length ? `${path}?${new URLSearchParams(chosen)}` : path;
+}
+
+/** @param {string} path */
+export function kept(path) {
+  const query = String(new URLSearchParams(chosen()));
+  return query ? `${path}?${query}` : path;
 }
 
 /**

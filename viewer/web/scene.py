@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from models3d.engraving.cut import ENGRAVED_UV
 from models3d.frames import Array
 from models3d.gltf.document import DocumentWriter
 from models3d.mesh import Model, Part
@@ -20,6 +21,8 @@ SQUARE: Final = 1000  # pixels: only ratios are kept
 NAMED: Final = ("crown", "clasp", "buckle", "bezel", "bail")  # parts that are pointed out
 SLOTS: Final = {"gem": "stone", "dial": "dial", "strap": "strap"}  # and by their slots, as what
 FACING: Final = ("stone", "dial")
+ENGRAVING: Final = "engraving"
+FLAT: Final = 0.5  # cosine between the floors of letters and the way their line faces
 
 
 def framed(model: Model) -> View:
@@ -55,7 +58,7 @@ def described_scene(
         "size_mm": numbers(1e3 * np.ptp(upright, axis=0)),
         "box": numbers(_box(model)),
         "shown": _shown(view, model),
-        "hotspots": _spots(model),
+        "hotspots": spots(model),
     }
     if ground is not None:
         scene["ground"] = {
@@ -90,15 +93,39 @@ def _shown(view: View, model: Model) -> list[dict[str, Any]]:
     ]
 
 
-def _spots(model: Model) -> list[dict[str, Any]]:
-    """What is pointed at: the largest part of each kind, model frame."""
+def spots(model: Model) -> list[dict[str, Any]]:
+    """What is pointed at, model frame: the largest part of each kind, and a line of letters."""
     largest: dict[str, tuple[float, Part]] = {}
     for part in model.parts:
         about = part.name if part.name in NAMED else SLOTS.get(part.slot)
         size = float(np.ptp(part.mesh.positions, axis=0).max())
         if about is not None and size > largest.get(about, (0.0, part))[0]:
             largest[about] = size, part
-    return [_spot(about, part) for about, (_, part) in largest.items()]
+    lines = [line for part in model.parts if (line := _engraving(part)) is not None]
+    return [*(_spot(about, part) for about, (_, part) in largest.items()), *lines[:1]]
+
+
+def _engraving(part: Part) -> dict[str, Any] | None:
+    """The middle of a line that was cut into a part, and the way it faces."""
+    uvs = part.mesh.uvs
+    if uvs is None or not part.material.name.endswith("/engraved"):
+        return None
+    cut: Array = np.all(np.abs(uvs - ENGRAVED_UV) < 1e-6, axis=1)
+    if not cut.any():
+        return None
+    mesh = replace(part, model_from_part=part.model_from_part[:1]).world_mesh()
+    corners = mesh.positions[mesh.triangles[cut[mesh.triangles].all(axis=1)]]
+    areas = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    facing = areas.sum(axis=0)  # the walls of a stroke cancel each other, its floor stays
+    facing /= np.linalg.norm(facing)
+    floor = corners[areas @ facing > FLAT * np.linalg.norm(areas, axis=1)].mean(axis=1)
+    away = np.linalg.norm(floor - np.median(floor, axis=0), axis=1)
+    return {
+        "name": part.name,
+        "about": ENGRAVING,
+        "position": numbers(floor[away.argmin()]),
+        "normal": numbers(facing),
+    }
 
 
 def _spot(about: str, part: Part) -> dict[str, Any]:

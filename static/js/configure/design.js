@@ -4,7 +4,7 @@ import { Refusal, configure } from '../service.js';
 import { about, besideStone } from './about.js';
 import { preview } from './engraving.js';
 import { explain, mark, possible, silent } from './explain.js';
-import { fill, name, panels, picture } from './form.js';
+import { fill, name, panels, patient, picture } from './form.js';
 import { read, tell } from './sheet.js';
 import { Timeline } from './timeline.js';
 import { unfold } from './unfold.js';
@@ -13,7 +13,8 @@ import { unfold } from './unfold.js';
 /** @typedef {import('../service.js').Piece} Piece */
 /** @typedef {import('../parure-viewer.js').ParureViewer} Viewer */
 
-const KEPT = ['lang', 'currency'];
+const KEPT = ['lang', 'currency', 'with'];
+const WRITTEN_MS = 600; // that a hand rests until the piece shows what it wrote
 const WORN = ['metals', 'transparent_gems', 'gems']; // what a piece can put on without a new shape
 
 /** The page's design, its form and its viewer; fires "configured" when another one is shown. */
@@ -25,6 +26,9 @@ export class Design extends EventTarget {
   /** @type {AbortController | undefined} */ #asking;
   /** @type {AbortController | undefined} */ #looking;
   #lastChanged = '';
+  /** What was chosen and is not answered yet. @type {Record<string, string>} */ #pending = {};
+  #written = ''; // the line that the last step wrote
+  #resting = 0; // of a hand that writes
   /** @type {Promise<void>} */ #unfolded;
 
   constructor() {
@@ -89,15 +93,18 @@ export class Design extends EventTarget {
   #listen() {
     const form = this.#form;
     form.addEventListener('submit', (event) => event.preventDefault());
+    patient(form);
     form.addEventListener('input', (event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
       const panel = panelOf(input);
       if (panel) name(panel);
       if (input.name === 'carat') besideStone(form);
       if (input.name === 'engraving' || input.name === 'typeface') preview(form);
+      if (input.type === 'text') this.#write(input);
     });
     form.addEventListener('change', (event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
+      clearTimeout(this.#resting);
       this.#choose({ [input.name]: input.value }, panelOf(input));
     });
     form.addEventListener('click', (event) => {
@@ -122,37 +129,56 @@ export class Design extends EventTarget {
   }
 
   /**
+   * The piece shows a line while it is written, whenever the hand rests.
+   * @param {HTMLInputElement} input
+   */
+  #write(input) {
+    clearTimeout(this.#resting);
+    this.#resting = window.setTimeout(() => this.#choose({ [input.name]: input.value }, panelOf(input), input), WRITTEN_MS);
+  }
+
+  /**
    * @param {Record<string, string>} change
    * @param {HTMLDetailsElement} [panel] where it was chosen
+   * @param {HTMLInputElement} [writing] in which more may be written meanwhile
    */
-  async #choose(change, panel) {
+  async #choose(change, panel, writing) {
     const mine = this.#ask();
     const { product, options } = this.now;
-    this.#showAhead(change, panel);
+    const [[option, value]] = Object.entries(change);
+    const changes = (this.#pending = { ...this.#pending, ...change });
+    const stale = () => mine.signal.aborted || (writing !== undefined && writing.value !== value);
+    this.#showAhead(changes, panel);
     try {
-      const configuration = await configure(product, { ...options, ...change }, mine.signal);
+      const configuration = await configure(product, { ...options, ...changes }, mine.signal);
       await this.#unfolded;
-      if (mine.signal.aborted) return;
-      this.#timeline.push(configuration);
-      this.#address(configuration, Object.keys(change)[0]);
-      this.#adopt(configuration);
+      if (stale()) return;
+      const line = panel?.dataset.control === 'text' ? option : '';
+      this.#timeline.push(configuration, line !== '' && line === this.#written);
+      this.#address(configuration, option);
+      this.#adopt(configuration, writing && panel);
+      this.#written = line;
     } catch (error) {
-      if (mine.signal.aborted) return;
+      if (stale()) return;
+      this.#pending = {};
       if (!(error instanceof Refusal)) throw error;
-      this.#viewer.show(this.now);
-      await this.#refused(change, panel, error.message, mine.signal);
+      const others = Object.entries(changes).filter(([id]) => !(id in change));
+      if (others.length > 0) await this.#choose(Object.fromEntries(others));
+      else this.#viewer.show(this.now);
+      await this.#refused(change, panel, error.message, (this.#asking ?? mine).signal);
     }
   }
 
   /**
    * What only changes materials is shown at once; the server's answer follows.
-   * @param {Record<string, string>} change
-   * @param {HTMLDetailsElement | undefined} panel
+   * @param {Record<string, string>} changes
+   * @param {HTMLDetailsElement | undefined} panel of the last of them
    */
-  #showAhead(change, panel) {
-    if (!this.#viewer.drawn || !panel || !WORN.includes(panel.dataset.source ?? '')) return;
+  #showAhead(changes, panel) {
+    if (!this.#viewer.drawn || !isWorn(panel)) return;
     const { options, ...rest } = this.now;
-    this.#viewer.show({ ...rest, options: { ...options, ...change } });
+    const worn = panels(this.#form).filter(isWorn).map(({ dataset }) => dataset.option ?? '').filter((id) => id in changes);
+    this.#viewer.show({ ...rest, options: { ...options, ...Object.fromEntries(worn.map((id) => [id, changes[id]])) } });
   }
 
   /**
@@ -201,6 +227,7 @@ export class Design extends EventTarget {
     const query = new URLSearchParams(location.search);
     for (const kept of KEPT) query.delete(kept);
     this.#lastChanged = '';
+    this.#pending = {};
     const mine = this.#ask();
     try {
       const configuration = await configure(this.now.product, Object.fromEntries(query), mine.signal);
@@ -231,8 +258,8 @@ export class Design extends EventTarget {
     const address = new URL(configuration.urls.page, location.href);
     const here = new URLSearchParams(location.search);
     for (const kept of KEPT) {
-      const value = here.get(kept);
-      if (value) address.searchParams.set(kept, value);
+      address.searchParams.delete(kept);
+      for (const value of here.getAll(kept)) address.searchParams.append(kept, value);
     }
     history[way](null, '', location.pathname + address.search);
   }
@@ -240,18 +267,26 @@ export class Design extends EventTarget {
   /**
    * Show a configuration everywhere.
    * @param {Configuration} configuration
+   * @param {HTMLDetailsElement} [writing] a panel that somebody writes in: it is left alone
    */
-  #adopt(configuration) {
-    fill(panels(this.#form), configuration);
+  #adopt(configuration, writing) {
+    this.#written = '';
+    this.#pending = {};
+    fill(panels(this.#form).filter((panel) => panel !== writing), configuration);
     this.#viewer.show(configuration);
     tell(configuration);
     for (const panel of panels(this.#form)) silent(panel);
     this.#status.textContent = '';
-    this.#lookAhead();
-    about(configuration);
     preview(this.#form);
     this.dispatchEvent(new CustomEvent('configured', { detail: configuration }));
+    this.#lookAhead();
+    about(configuration);
   }
+}
+
+/** Whether a piece puts on what a panel offers without a new shape. @param {HTMLDetailsElement} [panel] */
+function isWorn(panel) {
+  return WORN.includes(panel?.dataset.source ?? '');
 }
 
 /**

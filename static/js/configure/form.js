@@ -4,6 +4,9 @@ import { figures } from '../words.js';
 /** @typedef {import('../service.js').Configuration} Configuration */
 /** @typedef {HTMLInputElement | HTMLSelectElement} Control */
 
+const AGAIN_MS = 5_000; // until a picture that a busy service did not draw is asked for again
+const TIMES = 12;
+
 /**
  * Write a configuration into panels of the form; options that decide nothing now step back.
  * @param {HTMLDetailsElement[]} among
@@ -96,4 +99,20 @@ function said(panel) {
  */
 function controls(panel, id) {
   return /** @type {NodeListOf<Control>} */ (panel.querySelectorAll(`[name="${id}"]`));
+}
+
+/**
+ * Lets pictures that did not come stay unseen, and asks for them again.
+ * @param {HTMLFormElement} form
+ */
+export function patient(form) {
+  form.addEventListener('error', ({ target }) => {
+    if (!(target instanceof HTMLImageElement)) return;
+    const tried = Number(target.dataset.tried ?? 0) + 1;
+    target.dataset.tried = String(tried);
+    if (tried <= TIMES) setTimeout(() => (target.src = target.src), AGAIN_MS);
+  }, { capture: true });
+  form.addEventListener('load', ({ target }) => {
+    if (target instanceof HTMLImageElement) delete target.dataset.tried;
+  }, { capture: true });
 }

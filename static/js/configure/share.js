@@ -1,5 +1,6 @@
 /** A design kept under a short code: shared, copied, scanned, compared. */
-import { Refusal, request } from '../service.js';
+import { memory } from '../memory.js';
+import { Refusal, chosen, request } from '../service.js';
 import { _ } from '../words.js';
 
 /** @typedef {import('../service.js').Configuration} Configuration */
@@ -8,10 +9,16 @@ const WORDS = {
   copied: () => _('The link is copied.'),
   /** @param {string} name */
   title: (name) => _('A design: {name}', { name }),
-  keptA: () => _('Kept. Now change what you like, then compare.'),
+  copyYourself: () => _('The link is marked; copy it from there.'),
+  kept: () => _('Kept. Change what you like, or go to another piece, then compare.'),
+  /** @param {string} design */
+  waits: (design) => _('Kept to compare: {design}.', { design }),
   compare: () => _('Compare both designs'),
   subject: () => _('My design'),
 };
+
+const PLACE = 'parure.compared'; // where a design that waits for another is remembered
+const visit = memory('sessionStorage');
 
 /** @param {string[]} pieces hashes @returns {Promise<{ code: string, link: string }>} */
 export function save(pieces) {
@@ -49,8 +56,8 @@ export function offerSharing(now) {
     navigator.share({ title: WORDS.title(now().description), url: link.href }).catch(() => undefined); // closed unsent
   });
   find('[data-copy]').addEventListener('click', async () => {
-    await navigator.clipboard.writeText(link.href);
-    find('[data-shared]').textContent = WORDS.copied();
+    const copied = await copy(link);
+    find('[data-shared]').textContent = copied ? WORDS.copied() : WORDS.copyYourself();
   });
   find('[data-print]').addEventListener('click', () => print());
   offerComparing(now, find('[data-compare]'), find('[data-kept]'));
@@ -62,23 +69,51 @@ export function offerSharing(now) {
 }
 
 /**
- * The first press keeps a design, the second shows it beside the one of that moment.
+ * @param {HTMLAnchorElement} link
+ * @returns {Promise<boolean>} false: the browser does not let the page, and the link is marked instead
+ */
+async function copy(link) {
+  try {
+    await navigator.clipboard.writeText(link.href);
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(link); // no https, or no leave
+    return false;
+  }
+}
+
+/**
+ * The first press keeps a design, the second shows it beside the one of that moment, on this page or
+ * another piece's.
  * @param {() => Configuration} now
  * @param {HTMLElement} button
  * @param {HTMLElement} status
  */
 function offerComparing(now, button, status) {
-  let kept = '';
+  const keep = button.textContent ?? '';
+  const show = () => {
+    const waits = kept();
+    button.textContent = waits ? WORDS.compare() : keep;
+    status.textContent = waits ? WORDS.waits(waits.design) : '';
+  };
   button.addEventListener('click', () => {
-    if (!kept) {
-      kept = now().hash;
-      button.textContent = WORDS.compare();
-      status.textContent = WORDS.keptA();
+    const waits = kept();
+    if (!waits) {
+      const design = `${document.querySelector('h1')?.textContent}, ${now().description}`;
+      visit.setItem(PLACE, JSON.stringify({ hash: now().hash, design }));
+      show();
+      status.textContent = WORDS.kept();
       return;
     }
-    const query = new URLSearchParams([['piece', kept], ['piece', now().hash]]);
-    const lang = new URLSearchParams(location.search).get('lang');
-    if (lang) query.set('lang', lang);
+    visit.removeItem(PLACE);
+    const query = new URLSearchParams([['piece', waits.hash], ['piece', now().hash]]);
+    for (const [name, value] of chosen()) query.set(name, value);
     location.assign(`/compare?${query}`);
   });
+  addEventListener('pageshow', show); // also of who comes back from comparing
+}
+
+/** @returns {{ hash: string, design: string } | null} */
+function kept() {
+  return JSON.parse(visit.getItem(PLACE) ?? 'null');
 }

@@ -1,5 +1,6 @@
 /** What is told of a configuration: price item by item, figures, links. */
 import '../parure-ar.js';
+import { chosen } from '../service.js';
 import { _ } from '../words.js';
 
 /** @typedef {import('../service.js').Configuration} Configuration */
@@ -7,6 +8,7 @@ import { _ } from '../words.js';
 /** @typedef {{ label: string, words: string }} Line */
 /** @typedef {{ words: string, demonstration: boolean, lines: Line[], tax: Line }} Itemised */
 
+const HERE = 'this'; // a design's own place among the pieces it is worn with, as api/sets.py writes it
 const WORDS = {
   onRequest: () => _('Price on request'),
   total: () => _('Total, tax included'),
@@ -27,7 +29,7 @@ export function tell(configuration) {
   link('[data-sheet]', configuration.urls.model.replace(/\.glb$/, '.pdf'));
   const room = /** @type {ParureAR | null} */ (document.querySelector('parure-ar'));
   if (room) room.shown = { ...configuration, name: document.querySelector('h1')?.textContent ?? '' };
-  link('[data-together]', kept(`/together?piece=${configuration.hash}`));
+  link('[data-together]', `/together?${worn(configuration.hash)}`);
 }
 
 /** @param {Itemised | null} price */
@@ -86,10 +88,17 @@ function link(place, address) {
   document.querySelector(place)?.setAttribute('href', address);
 }
 
-/** @param {string} address the language stays as it was chosen */
-function kept(address) {
-  const lang = new URLSearchParams(location.search).get('lang');
-  return lang ? `${address}&lang=${encodeURIComponent(lang)}` : address;
+/**
+ * The pieces that a design is worn with, itself in its place: the address names them. Language and currency
+ * stay as they were chosen.
+ * @param {string} hash
+ */
+function worn(hash) {
+  const here = new URLSearchParams(location.search);
+  const places = here.has('with') ? here.getAll('with') : [HERE];
+  const query = new URLSearchParams(places.map((one) => ['piece', one === HERE ? hash : one]));
+  for (const [name, value] of chosen()) query.set(name, value);
+  return query;
 }
 
 /**

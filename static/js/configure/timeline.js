@@ -25,11 +25,12 @@ export class Timeline {
   /**
    * A new step; what had been taken back is forgotten.
    * @param {Step} step
+   * @param {boolean} [instead] of the one that is shown
    */
-  push(step) {
-    this.#steps.splice(this.#at + 1);
+  push(step, instead = false) {
+    if (!instead) this.#at += 1;
+    this.#steps.splice(this.#at);
     this.#steps.push(step);
-    this.#at += 1;
   }
 
   /** One step back; stays at the first. */

@@ -21,3 +21,13 @@ test('a new step forgets what was taken back', () => {
   assert.equal(line.canRedo, false);
   assert.deepEqual([line.now, line.undo()], ['c', 'a']);
 });
+
+test('a line that is still being written is one step', () => {
+  const timeline = new Timeline('none');
+  timeline.push('A');
+  timeline.push('AB', true);
+  assert.equal(timeline.now, 'AB');
+  assert.equal(timeline.canRedo, false);
+  assert.equal(timeline.undo(), 'none');
+  assert.equal(timeline.redo(), 'AB');
+});

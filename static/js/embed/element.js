@@ -1,13 +1,13 @@
 import { Asking } from './asking.js';
 import { Beside } from './beside.js';
-import { Refusal, optionTexts, price, readOptions, summary, unreachable } from './document.js';
+import { Refusal, optionTexts, price, readOptions, summary } from './document.js';
 import { node } from './node.js';
 import { HANDED_ON, altOf, handOn, hung, pictureOf } from './plate.js';
 import { dress } from './sheets.js';
+import { Trying } from './trying.js';
 
 /** @typedef {import('./document.js').EmbedDocument} EmbedDocument */
 /** @typedef {import('./plate.js').Piece} Piece */
-/** @typedef {import('./try-on.js').TryOn} TryOn */
 
 const NEAR = '300px'; // of the screen's edge: the viewer is fetched
 const INTENT = ['pointerenter', 'focusin', 'touchstart'];
@@ -43,9 +43,16 @@ export class ParureEmbed extends HTMLElement {
   #wanted = false; // at once
   #frame = node('div', { class: 'parure' });
   #stage = node('div', { class: 'look' });
-  #beside = new Beside({ choose: (id, value) => this.#choose(id, value), buy: () => this.#buy(), tryOn: () => this.#tryOn() });
-  /** @type {TryOn | undefined} */ #worn;
-  #entering = false; // while what tries it on is fetched
+  #beside = new Beside({ choose: (id, value) => this.#choose(id, value), buy: () => this.#buy(), tryOn: () => this.#trying.ask() });
+  #trying = new Trying(this, this.#frame, {
+    told: () => this.#document,
+    tell: (detail) => this.#tell('try-on', { ...this.configuration, ...detail }),
+    dress: () => this.#dress(),
+    rest: (on) => {
+      if (this.#piece) this.#piece.resting = on;
+    },
+    fail: (error) => this.#fail(error),
+  });
   #status = node('p', { class: 'word', role: 'status' });
   #asking = new Asking(this.#status);
   #queued = false;
@@ -79,7 +86,7 @@ export class ParureEmbed extends HTMLElement {
   disconnectedCallback() {
     this.#connection?.abort();
     this.#asking.stop();
-    this.#worn?.close();
+    this.#trying.close();
     this.close();
     this.#ready = false;
   }
@@ -223,7 +230,7 @@ export class ParureEmbed extends HTMLElement {
       this.#tell('ready', this.configuration);
     }
     if (changed) this.#tell('configuration-changed', this.configuration);
-    if (this.configuration) this.#worn?.wear(this.configuration);
+    if (this.configuration) this.#trying.wear(this.configuration);
     const [was, is] = [before && price(before.configuration), price(told.configuration)];
     if (!before || was?.amount !== is?.amount || was?.currency !== is?.currency) this.#tell('price', is);
   }
@@ -258,28 +265,6 @@ export class ParureEmbed extends HTMLElement {
 
   #buy() {
     this.#tell('add-to-cart', { ...this.configuration, quantity: 1 });
-  }
-
-  /** The camera is the service's alone: it opens in a frame of its own, over the page. */
-  async #tryOn() {
-    if (!this.#document || this.#worn || this.#entering) return;
-    const url = `${this.#document.configuration.urls.page}#try-on`;
-    if (!this.#tell('try-on', { ...this.configuration, state: 'asked', url })) return;
-    this.#entering = true;
-    const came = await import('./try-on.js').catch(() => null);
-    this.#entering = false;
-    if (!came) return this.#fail(unreachable());
-    const told = this.#document;
-    if (!told || !this.isConnected) return;
-    this.#dress();
-    this.#worn = came.TryOn.open(this, this.#frame, told, {
-      tell: (state) => this.#tell('try-on', { ...this.configuration, state }),
-      changed: ({ product, options }) => this.configure({ product, options }).catch((error) => this.#fail(error)),
-      rest: (on) => {
-        if (this.#piece) this.#piece.resting = on;
-        if (!on) this.#worn = undefined;
-      },
-    });
   }
 
   /**

@@ -1,5 +1,6 @@
 /** What the words beside one viewer do when they are pressed. */
 import { FullScreen } from './full-screen.js';
+import { keepFilm, keepPicture } from './keeping.js';
 import { SolidPainter } from './solid.js';
 import { TrueSize } from './true-size.js';
 
@@ -17,12 +18,12 @@ const WORDS = {
   finger: (/** @type {import('./hand.js').Hand} */ { length, breadth }) =>
     _('On a hand {length} mm long and {breadth} mm wide.', { length: Math.round(length), breadth: Math.round(breadth) }),
   wrist: (/** @type {{girth: number}} */ { girth }) => _('On a wrist that measures {girth} mm round.', { girth: Math.round(girth) }),
-  saved: _('Saved on this device.'),
 };
-const KEPT_MS = 1000; // that a saved picture's address is good for
 
 /** Of one viewer. */
 export class Actions {
+  #filming = false; // while a film is fetched
+
   /**
    * @param {ParureViewer} host
    * @param {Painter} painter
@@ -45,6 +46,7 @@ export class Actions {
     this.trueSize = new TrueSize(host, this.inspection, this.controls, coin, signal);
     this.fullScreen = new FullScreen(host, this.controls, signal);
     host.addEventListener('click', this.#click, { signal });
+    host.addEventListener('keydown', this.#leave, { signal });
   }
 
   /** @param {MouseEvent} event */
@@ -54,6 +56,7 @@ export class Actions {
     if (!name || !this.host.contains(button)) return;
     if (name.startsWith('side-')) return this.#turnTo(/** @type {Side} */ (name.slice(5)));
     if (name.startsWith('look-')) return this.host.setAttribute('look', name.slice(5));
+    if (name === 'film') return this.#film(event, /** @type {HTMLAnchorElement} */ (button));
     const { controls, moves, overlay } = this;
     /** @type {Record<string, () => void>} */
     const actions = {
@@ -75,7 +78,7 @@ export class Actions {
       'bezel-click': () => this.#touched(() => moves.parts.step('bezel')),
       'bezel-home': () => this.#touched(() => moves.parts.home()),
       'crown-step': () => this.#touched(() => moves.parts.step('crown')),
-      picture: () => this.#save(),
+      picture: () => keepPicture(this.easel.canvas, this.#name, this.host),
       'full-screen': () => this.fullScreen.toggle(),
     };
     actions[name]?.();
@@ -166,17 +169,29 @@ export class Actions {
     if (overlay.dimensions && painter instanceof SolidPainter) this.host.tell(overlay.lengths(painter.box));
   }
 
-  /** Keeps what is seen as a file. */
-  #save() {
-    this.easel.canvas.toBlob((blob) => {
-      if (!blob) return;
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(blob);
-      link.download = `${this.host.configuration?.product ?? 'parure'}${this.painter.look === 'show' ? '-show' : ''}.png`;
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), KEPT_MS);
-      this.host.tell(WORDS.saved);
-    }, 'image/png');
+  /** Of the files that are kept; one in the Show look says so. */
+  get #name() {
+    return `${this.host.configuration?.product ?? 'parure'}${this.painter.look === 'show' ? '-show' : ''}`;
   }
+
+  /**
+   * @param {MouseEvent} event
+   * @param {HTMLAnchorElement} link
+   */
+  async #film(event, { href }) {
+    event.preventDefault();
+    if (this.#filming) return;
+    this.#filming = true;
+    await keepFilm(href, this.host.configuration?.product ?? 'parure', this.host, this.signal);
+    this.#filming = false;
+  }
+
+  /** Escape closes what is offered. @param {KeyboardEvent} event */
+  #leave = (event) => {
+    const { controls } = this;
+    if (event.key !== 'Escape' || event.defaultPrevented || !controls.panel.contains(/** @type {Node} */ (event.target))) return;
+    event.preventDefault();
+    this.#refit(() => controls.unfold(false));
+  };
 }
 import { _ } from '../words.js';

@@ -143,7 +143,7 @@ export class Controls {
     ];
     const kept = [
       has('picture') && word(WORDS.picture, 'picture'),
-      has('film') && html('a', { class: 'viewer-word', href: film, download: '' }, WORDS.film),
+      has('film') && html('a', { class: 'viewer-word', 'data-do': 'film', href: film, download: '' }, WORDS.film),
       has('full-screen') && word(this.#renamed.get('full-screen') ?? WORDS.fullScreen, 'full-screen'),
     ];
     const watch = [

@@ -22,6 +22,7 @@ const HAND_MM = { finger: [86, 112], wrist: [160, 116] };
 const ON_FINGER = 1.12; // radians above the horizon: the back of the hand is seen
 const ASIDE = 0.3; // radians that the fingers point aside
 const FARTHER = 2; // doublings
+const READABLE = 0.9; // radians above the horizon at most: inside a ring, letters are read past its shoulders
 /** @type {Record<Exclude<Side, 'above'>, number>} */
 const SIDES = { front: 0, left: Math.PI / 2, back: Math.PI, right: -Math.PI / 2 };
 
@@ -81,7 +82,8 @@ export class Inspection {
     if (!(painter instanceof SolidPainter)) return;
     this.freeSize();
     const { azimuth, elevation, x, y, z } = painter.facing(spot);
-    if (turn) motion.turnTo(azimuth ?? motion.target.azimuth, Math.max(elevation, painter.frame.elevation));
+    const most = spot.about === 'engraving' ? READABLE : Math.PI / 2;
+    if (turn) motion.turnTo(azimuth ?? motion.target.azimuth, Math.max(Math.min(elevation, most), painter.frame.elevation));
     motion.moveTo({ zoom: INSPECTED, x, y, z }, SLOWLY_MS);
   }
 

@@ -2,6 +2,7 @@
  * Lengths on the screen: millimetres of this very screen, coins and cards for scale, and the lines that
  * say how large a piece is. CSS pixels, unless said otherwise.
  */
+import { memory } from '../memory.js';
 import { figures } from '../words.js';
 
 /** @typedef {{x: number, y: number}} Point */
@@ -48,31 +49,13 @@ export function localCoin(tag) {
 
 /** @typedef {Pick<Storage, 'getItem' | 'setItem'>} Memory */
 
-/** @type {Map<string, string>} */
-const visit = new Map();
-/** What is remembered until the page is left. @type {Memory} */
-const ofThisVisit = {
-  getItem: (name) => visit.get(name) ?? null,
-  setItem: (name, value) => void visit.set(name, value),
-};
-
-/** The browser's memory; of this visit alone where it keeps none for the page, as in frames of other shops. */
-function memory() {
-  try {
-    return globalThis.localStorage ?? ofThisVisit;
-  } catch (error) {
-    if (error instanceof DOMException) return ofThisVisit;
-    throw error;
-  }
-}
-
 /**
  * This screen's CSS pixels for a millimetre as the client measured them; null where nobody did. What is
  * kept are the screen's own pixels: those do not change as the page is zoomed.
  * @param {number} pixelRatio
  * @param {Memory} [storage]
  */
-export function calibrated(pixelRatio, storage = memory()) {
+export function calibrated(pixelRatio, storage = memory('localStorage')) {
   const kept = Number(storage.getItem(PLACE)) / pixelRatio;
   return kept >= LEAST_PIXELS_PER_MM / 2 && kept <= MOST_PIXELS_PER_MM * 2 ? kept : null;
 }
@@ -82,7 +65,7 @@ export function calibrated(pixelRatio, storage = memory()) {
  * @param {number} pixelsPerMm CSS pixels
  * @param {Memory} [storage]
  */
-export function calibrate(pixelRatio, pixelsPerMm, storage = memory()) {
+export function calibrate(pixelRatio, pixelsPerMm, storage = memory('localStorage')) {
   try {
     storage.setItem(PLACE, String(pixelsPerMm * pixelRatio));
   } catch (error) {

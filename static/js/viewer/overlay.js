@@ -12,9 +12,12 @@ import { dimensionLines, lengthWords, sizesMm } from './measure.js';
 const SPOTS = {
   stone: _('The stone'),
   dial: _('The dial'),
-  strap: _('The strap'),
+  bezel: _('The bezel'),
   crown: _('The crown'),
+  strap: _('The strap'),
+  buckle: _('The buckle'),
   clasp: _('The clasp'),
+  bail: _('The bail'),
   engraving: _('The engraving'),
 };
 const WORDS = {

@@ -44,13 +44,16 @@ export function posterOf(viewer) {
 }
 
 /**
- * Says what the poster shows, where nothing else does.
+ * Says what the poster shows now; the words that a page has beside the description stay.
  * @param {HTMLElement} viewer
  * @param {string | undefined} description
+ * @param {string | undefined} before of what was shown before
  */
-export function describe(viewer, description) {
+export function describe(viewer, description, before) {
   const poster = posterOf(viewer);
-  if (description && poster.alt === UNTOLD) poster.alt = description;
+  if (!description) return;
+  if (poster.alt === UNTOLD) poster.alt = description;
+  else if (before) poster.alt = poster.alt.replace(before, () => description);
 }
 
 /**

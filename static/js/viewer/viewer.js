@@ -20,6 +20,7 @@ import { Narrator } from './narrator.js';
 import { Overlay } from './overlay.js';
 import { openPainter } from './painter.js';
 import { Parts } from './parts.js';
+import { posterOf } from './poster.js';
 import { HELD, MOVING, NOTHING, STILL, scheduler } from './scheduler.js';
 import { SolidPainter } from './solid.js';
 import { Turning } from './turning.js';
@@ -101,6 +102,7 @@ export class Viewer {
       if (this.#end.signal.aborted) return painter.release();
       if (!this.#begun) this.#begin();
       if (another) this.#take(configuration);
+      this.place.setAttribute('aria-label', posterOf(host).alt);
       this.easel.refresh();
       host.say('');
       this.#refine(ended);
@@ -312,7 +314,7 @@ export class Viewer {
     scheduler.remove(this);
     this.painter.release();
     for (const part of [this.controls.bar, this.controls.panel, this.overlay.root, this.narrator.about, this.easel.canvas]) part.remove();
-    for (const name of ['tabindex', 'role', 'aria-roledescription', 'aria-describedby']) place.removeAttribute(name);
+    for (const name of ['tabindex', 'role', 'aria-roledescription', 'aria-describedby', 'aria-label']) place.removeAttribute(name);
     for (const name of ['painted', 'turned', 'hinted', 'grasping', 'darkened']) host.removeAttribute(name);
   }
 }

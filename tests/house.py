@@ -1,0 +1,43 @@
+"""A merchant's house for the tests: it takes what is handed over by the webhook."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+from api.webhook import SIGNATURE
+
+KEY = b"a secret that is long enough"
+
+
+class House:
+    """A receiver that refuses the first message once."""
+
+    def __init__(self) -> None:
+        self.received: list[tuple[str, bytes]] = []
+        house = self
+
+        class Receiver(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                house.received.append((self.headers[SIGNATURE], body))
+                self.send_response(503 if len(house.received) == 1 else 204)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.server = HTTPServer(("127.0.0.1", 0), Receiver)
+        self.thread = threading.Thread(target=self.server.serve_forever)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/parure?shop=1"
+
+    def __enter__(self) -> "House":
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
