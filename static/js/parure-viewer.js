@@ -27,7 +27,7 @@ const SIZES = [480, 720, 960, 1440];
  * It may hold [data-stage] with a poster, and [data-status].
  *
  * Properties: `configuration`, `look`, `resting` (it lets the machine to others); to be read `pose`,
- * `still`, `turning`, `drawn`, `pixelsPerMm`. Methods: `show(configuration)`.
+ * `still`, `turning`, `drawn`, `lit`, `pixelsPerMm`. Methods: `show(configuration)`.
  *
  * Events, which bubble: "ready" { solid }, "turned" { azimuth, elevation, zoom, words }, "variantchange"
  * { product, options, hash }; and "error" { message }, which does not.
@@ -98,6 +98,11 @@ export class ParureViewer extends HTMLElement {
   /** Whether the picture is as fine as it gets. */
   get still() {
     return this.#viewer?.still ?? false;
+  }
+
+  /** Hash of the last piece that was shown in its own light: another may be lit as it is. */
+  get lit() {
+    return this.#viewer?.painter.lit ?? '';
   }
 
   /** How many pictures were drawn. */

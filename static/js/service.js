@@ -80,14 +80,15 @@ export async function request(url, init) {
 /**
  * @param {string} product
  * @param {Record<string, string>} options
- * @param {AbortSignal} signal
+ * @param {AbortSignal | undefined} signal
+ * @param {string} [like] hash of a piece that is shown: this one's file will be asked for, lit as that one is
  * @returns {Promise<Configuration>}
  */
-export function configure(product, options, signal) {
+export function configure(product, options, signal, like) {
   return request(kept('/api/v1/configurations'), {
     method: 'POST',
     headers: { ...HEADERS, 'Content-Type': 'application/json' },
-    body: JSON.stringify({ product, options }),
+    body: JSON.stringify({ product, options, like: like || undefined }),
     signal,
   });
 }

@@ -15,6 +15,8 @@ import { unfold } from './unfold.js';
 
 const KEPT = ['lang', 'currency', 'with'];
 const WRITTEN_MS = 600; // that a hand rests until the piece shows what it wrote
+const THUMB_MS = 120; // that a thumb rests until what lies under it is begun
+const PICTURE_MS = 1500; // that a picture is waited for before more is asked
 const WORN = ['metals', 'transparent_gems', 'gems']; // what a piece can put on without a new shape
 
 /** The page's design, its form and its viewer; fires "configured" when another one is shown. */
@@ -29,6 +31,7 @@ export class Design extends EventTarget {
   /** What was chosen and is not answered yet. @type {Record<string, string>} */ #pending = {};
   #written = ''; // the line that the last step wrote
   #resting = 0; // of a hand that writes
+  #foreseen = 0; // what a thumb rests on
   /** @type {Promise<void>} */ #unfolded;
 
   constructor() {
@@ -101,10 +104,12 @@ export class Design extends EventTarget {
       if (input.name === 'carat') besideStone(form);
       if (input.name === 'engraving' || input.name === 'typeface') preview(form);
       if (input.type === 'text') this.#write(input);
+      if (input.type === 'range') this.#foresee(input);
     });
     form.addEventListener('change', (event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
       clearTimeout(this.#resting);
+      clearTimeout(this.#foreseen);
       this.#choose({ [input.name]: input.value }, panelOf(input));
     });
     form.addEventListener('click', (event) => {
@@ -138,6 +143,20 @@ export class Design extends EventTarget {
   }
 
   /**
+   * The service begins what a thumb rests on before it is let go.
+   * @param {HTMLInputElement} input
+   */
+  #foresee({ name: option, value }) {
+    clearTimeout(this.#foreseen);
+    this.#foreseen = window.setTimeout(() => {
+      const { product, options } = this.now;
+      if (!this.#viewer.lit || value === options[option]) return;
+      const foreseen = configure(product, { ...options, ...this.#pending, [option]: value }, undefined, this.#viewer.lit);
+      foreseen.catch(() => {}); // why not is said when it is chosen
+    }, THUMB_MS);
+  }
+
+  /**
    * @param {Record<string, string>} change
    * @param {HTMLDetailsElement} [panel] where it was chosen
    * @param {HTMLInputElement} [writing] in which more may be written meanwhile
@@ -148,9 +167,10 @@ export class Design extends EventTarget {
     const [[option, value]] = Object.entries(change);
     const changes = (this.#pending = { ...this.#pending, ...change });
     const stale = () => mine.signal.aborted || (writing !== undefined && writing.value !== value);
+    const like = isWorn(panel) ? '' : this.#viewer.lit; // what is only worn takes no other file
     this.#showAhead(changes, panel);
     try {
-      const configuration = await configure(product, { ...options, ...changes }, mine.signal);
+      const configuration = await configure(product, { ...options, ...changes }, mine.signal, like);
       await this.#unfolded;
       if (stale()) return;
       const line = panel?.dataset.control === 'text' ? option : '';
@@ -272,13 +292,25 @@ export class Design extends EventTarget {
   #adopt(configuration, writing) {
     this.#written = '';
     this.#pending = {};
+    this.#looking?.abort();
+    const shown = this.#viewer.show(configuration);
     fill(panels(this.#form).filter((panel) => panel !== writing), configuration);
-    this.#viewer.show(configuration);
     tell(configuration);
     for (const panel of panels(this.#form)) silent(panel);
     this.#status.textContent = '';
     preview(this.#form);
     this.dispatchEvent(new CustomEvent('configured', { detail: configuration }));
+    this.#askMore(configuration, shown);
+  }
+
+  /**
+   * What else is asked about a design waits for its picture: both take the service's time.
+   * @param {Configuration} configuration
+   * @param {Promise<void>} shown
+   */
+  async #askMore(configuration, shown) {
+    await Promise.race([shown, new Promise((go) => setTimeout(go, PICTURE_MS))]);
+    if (configuration !== this.now) return;
     this.#lookAhead();
     about(configuration);
   }
