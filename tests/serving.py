@@ -70,9 +70,9 @@ def application(folder: Path, **config: Any) -> Iterator[Flask]:
 
 
 @contextmanager
-def listening(app: Flask) -> Iterator[str]:
-    """The application behind a real socket; gives host:port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+def listening(app: Flask, port: int = 0) -> Iterator[str]:
+    """The application behind a real socket, at any port that is free; gives host:port."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -103,7 +103,7 @@ class Echo:
     def process(self, image: Image, time_ms: float, intrinsics: Any = None) -> FrameResult:
         """The frame unchanged, once the test lets it go."""
         self.begun.set()
-        assert self.go.wait(10)
+        assert self.go.wait(60)
         self.seen.append(round(float(image.mean())))
         timings = dict.fromkeys(("track", "solve", "render", "composite", "total"), 0.0)
         return FrameResult(image, (), intrinsics or Intrinsics(1.0, 1.0, 0.0, 0.0), timings)
