@@ -17,7 +17,7 @@ from tests.serving import application, listening
 
 pytestmark = [pytest.mark.browser, pytest.mark.gpu]
 LONGEST_MS = 50.0  # of processor time, at one go, where the little work below takes so long:
-LITTLE_MS = 1.7
+LITTLE_MS = 2.0
 LITTLE_WORK = """async () => {
   const took = [];
   for (let time = 0; time < 40; time += 1) {
