@@ -81,14 +81,14 @@ def calm(page: Page) -> bytes:
     return page.screenshot()
 
 
-def side_by_side(screens: list[bytes]) -> Pillow.Image:
-    """Screens in one row on white."""
+def side_by_side(screens: list[bytes], panel_px: int = PANEL_PX) -> Pillow.Image:
+    """Screens of one size in one row on white, each so many pixels wide."""
     panels = [Pillow.open(BytesIO(screen)).convert("RGB") for screen in screens]
-    height = PANEL_PX * SCREEN["height"] // SCREEN["width"]
-    row = Pillow.new("RGB", (len(panels) * (PANEL_PX + GAP_PX) - GAP_PX, height), "white")
+    height = panel_px * panels[0].height // panels[0].width
+    row = Pillow.new("RGB", (len(panels) * (panel_px + GAP_PX) - GAP_PX, height), "white")
     for k, panel in enumerate(panels):
-        small = panel.resize((PANEL_PX, height), Pillow.Resampling.LANCZOS)
-        row.paste(small, (k * (PANEL_PX + GAP_PX), 0))
+        small = panel.resize((panel_px, height), Pillow.Resampling.LANCZOS)
+        row.paste(small, (k * (panel_px + GAP_PX), 0))
     return row
 
 
