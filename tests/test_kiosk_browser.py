@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from kiosk import gestures, session
 from kiosk.commands import SetOption
@@ -277,6 +277,21 @@ def test_a_hand_steers_with_visible_progress_and_takes_a_picture_home(
     assert place
 
 
+def refusing_at_first(page: Page) -> list[str]:
+    """The service cannot give the mirror's page when it is asked twice; how it was asked."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.method)
+        if len(asked) > 2:
+            route.continue_()
+        else:
+            route.fulfill(status=422)
+
+    page.context.route("**/kiosk", answer)
+    return asked
+
+
 def test_after_one_person_comes_another_and_finds_nothing_of_the_first(
     browser: Browser, boutique: Boutique, visits: list[Visit]
 ) -> None:
@@ -289,6 +304,7 @@ def test_after_one_person_comes_another_and_finds_nothing_of_the_first(
     before = {path for path in boutique.store.rglob("*") if path.is_file()}
     tablet = boutique.kiosk.pairing.pair(boutique.kiosk.pairing.offer().code, "tablet")
     page.evaluate("window.first = true")
+    asked = refusing_at_first(page)
 
     boutique.kiosk.obey(SetOption(do="option", option="engraving", value=SECRET))
     page.click("[data-actions] [value=capture]")
@@ -297,6 +313,7 @@ def test_after_one_person_comes_another_and_finds_nothing_of_the_first(
     boutique.late[0] += RESET_S + 1.0
     until(page, "window.first === undefined && document.readyState === 'complete'")
     state(page, "attract")
+    assert asked == ["HEAD", "HEAD", "HEAD", "GET"]
     assert page.evaluate("location.search") == ""  # the house's language again
     boutique.sees(near_face())  # another person
     state(page, "active")
@@ -358,6 +375,12 @@ def test_the_staff_enter_by_pin_look_after_the_mirror_and_are_locked_out_when_th
     page.click("[data-check]")
     until(page, "document.querySelectorAll('[data-findings] div').length > 4")
     assert page.evaluate("document.querySelectorAll('[data-hours] span').length") == 24
+    page.goto(boutique.address("/kiosk/staff?lang=ar"))
+    until(page, "document.querySelectorAll('[data-health] div').length > 5")
+    assert page.evaluate(r"document.body.innerText.match(/[\u0660-\u0669]/)") is None
+    assert page.evaluate("/[0-9]/.test(document.querySelector('[data-health]').innerText)") is True
+    page.goto(boutique.address("/kiosk/staff"))
+    until(page, "document.querySelectorAll('[data-health] div').length > 5")
     legible(page)
     page.click("[data-leave]")
     until(page, "document.querySelector('#pin') !== null")
