@@ -4,12 +4,13 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route
 
-from tests.chromium import until
+from tests.chromium import PATIENCE_S, until
 
 # Finds whatever the test says, in every frame, soon.
 TRACKING = """
@@ -100,9 +101,14 @@ class Room:
             self._under_way.add(request)
 
     def quiet(self) -> int:
-        """Wait until all that was asked for is there; how much that was."""
-        asked = -1
+        """Wait until all that was asked for is there; how much that was.
+
+        Raises:
+            AssertionError: it was not in time.
+        """
+        asked, end = -1, monotonic() + PATIENCE_S
         while self._under_way or asked != len(self.requests):
+            assert monotonic() < end, [request.url for request in self._under_way]
             asked = len(self.requests)
             self.page.wait_for_timeout(500)
         return asked

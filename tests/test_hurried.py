@@ -255,7 +255,9 @@ WATCH = """() => {
 def rests(page: Page) -> None:
     """Wait until nothing is drawn for long, by the time that pictures take here."""
     drawn, last, longest = -1, monotonic(), 0.0
+    end = last + PATIENCE_S
     while monotonic() - last < 1.0 + 3.0 * longest:
+        assert monotonic() < end, "it is drawn again and again"
         if drawn != (drawn := page.evaluate(f"{VIEWER}.drawn")):
             longest, last = max(longest, monotonic() - last), monotonic()
         page.wait_for_timeout(100)
