@@ -66,6 +66,9 @@ def fine_light(crop: Image, columns: int, rows: int) -> Pixels:
 
     Args:
         crop: (H, W, 3) RGB.
+        columns, rows: of the reduced picture.
+    Returns:
+        (h, w) natural logarithm of grey levels and 16.
     """
     light = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY)
     if crop.shape[0] > FINE * rows:
@@ -74,7 +77,7 @@ def fine_light(crop: Image, columns: int, rows: int) -> Pixels:
 
 
 def unevenness(light: Pixels, columns: int, rows: int) -> Unevenness:
-    """How uneven each cell of (rows, columns) is, by `fine_light`."""
+    """How uneven each cell of (rows, columns) is, by `fine_light` (h, w)."""
     coarse = cv2.resize(light, (columns, rows), interpolation=cv2.INTER_AREA)
     noise = np.float32(NOISE) * np.exp(-coarse)
     coarse = cv2.GaussianBlur(coarse, (0, 0), STEP)
