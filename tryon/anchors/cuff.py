@@ -50,7 +50,7 @@ def along_its_cuff(
         aside = np.array([away[1], -away[0]])
         middle = middle + 0.5 * (right.offset_px - left.offset_px) * aside
         away = unit(away - 0.5 * (atan(right.slope) - atan(left.slope)) * aside)
-        width = max(left.offset_px + right.offset_px, 0.1 * width)  # two gaps of light may leave none
+        width = max(left.offset_px + right.offset_px, 0.1 * width)  # of two gaps of light
         clear = min(left.confidence, right.confidence)
     turn = float(np.arccos(np.clip(-(away @ forearm.towards_hand), -1.0, 1.0)))
     share = sleeve.confidence * smoothstep(*CLEAR, clear) * (1.0 - smoothstep(*TURNED, turn))

@@ -40,7 +40,7 @@ export function alongItsCuff(image, forearm, sleeve, wristPx) {
     const turn = 0.5 * (Math.atan(right.slope) - Math.atan(left.slope));
     middle = middle.map((value, k) => value + shift * aside[k]);
     away = unit2([away[0] - turn * aside[0], away[1] - turn * aside[1]]);
-    width = Math.max(left.offsetPx + right.offsetPx, 0.1 * width); // two gaps of light may leave none
+    width = Math.max(left.offsetPx + right.offsetPx, 0.1 * width); // of two gaps of light
     clear = Math.min(left.confidence, right.confidence);
   }
   const turned = Math.acos(clamp(-(away[0] * before[0] + away[1] * before[1]), -1, 1));
