@@ -195,14 +195,17 @@ function keptOf(veils, region, share) {
   if (!reaching.length) return null;
   const kept = new Uint8Array(width * height).fill(255);
   for (const { hides, region: of } of reaching) {
+    const rights = Int32Array.from({ length: width }, (_, column) => Math.floor((x + column + 0.5) / share) - of.x);
     for (let row = 0; row < height; row++) {
       const down = Math.floor((y + row + 0.5) / share) - of.y;
       if (down < 0 || down >= of.height) continue;
       for (let column = 0; column < width; column++) {
-        const right = Math.floor((x + column + 0.5) / share) - of.x;
+        const right = rights[column];
         if (right < 0 || right >= of.width) continue;
+        const hidden = hides[down * of.width + right];
+        if (hidden <= 0) continue;
         const at = row * width + column;
-        kept[at] = Math.round(kept[at] * (1 - Math.min(Math.max(hides[down * of.width + right], 0), 1)));
+        kept[at] = Math.round(kept[at] * (1 - Math.min(hidden, 1)));
       }
     }
   }
