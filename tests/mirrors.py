@@ -21,6 +21,7 @@ EVERY_S = 0.01
 LOOK_EVERY_S = 0.005
 LONGEST_LOOK_S = 0.02  # what takes longer is the machine's doing
 PATIENCE_S = 60.0  # of what a test holds until it says so
+MOST_S = 300.0  # by the clock, however long each look takes
 BLUE, BLUE_EACH = 80, 40  # of a frame without pieces, and more for each piece
 
 
@@ -152,8 +153,10 @@ def within(seconds: float, holds: Callable[[], bool], what: str = "") -> float:
         AssertionError: it did not in time.
     """
     took, before = 0.0, monotonic()
+    end = before + MOST_S
     while not holds():
         assert took < seconds, f"not in {seconds} s: {what or holds}"
+        assert before < end, f"not in {MOST_S} s by the clock: {what or holds}"
         sleep(LOOK_EVERY_S)
         now = monotonic()
         took, before = took + min(now - before, LONGEST_LOOK_S), now
