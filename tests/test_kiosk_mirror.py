@@ -211,7 +211,7 @@ def test_after_forgetting_no_frame_shows_what_was_worn(
 
 def test_nobody_there_costs_few_frames(mirror: Mirror, workshop: Workshop) -> None:
     mirror.pace_s = 0.2
-    frames_come(mirror, count=2)  # the last of the quick ones is out
+    frames_come(mirror, count=5)  # the last of the quick ones is out: four at most are under way
     given, listener, captured = workshop.camera.frames_given, mirror.frames.listen(), []
     while len(captured) < 4:
         found = listener.take(PATIENCE_S)
