@@ -31,6 +31,7 @@ export class Design extends EventTarget {
   /** What was chosen and is not answered yet. @type {Record<string, string>} */ #pending = {};
   #written = ''; // the line that the last step wrote
   #resting = 0; // of a hand that writes
+  /** Where something is written that was not asked about yet. @type {HTMLDetailsElement | undefined} */ #unasked;
   #foreseen = 0; // what a thumb rests on
   /** @type {Promise<void>} */ #unfolded;
 
@@ -108,7 +109,7 @@ export class Design extends EventTarget {
     });
     form.addEventListener('change', (event) => {
       const input = /** @type {HTMLInputElement} */ (event.target);
-      clearTimeout(this.#resting);
+      if (panelOf(input) === this.#unasked) this.#leave();
       clearTimeout(this.#foreseen);
       this.#choose({ [input.name]: input.value }, panelOf(input));
     });
@@ -138,8 +139,18 @@ export class Design extends EventTarget {
    * @param {HTMLInputElement} input
    */
   #write(input) {
+    this.#leave();
+    this.#unasked = panelOf(input);
+    this.#resting = window.setTimeout(() => {
+      this.#leave();
+      this.#choose({ [input.name]: input.value }, panelOf(input), input);
+    }, WRITTEN_MS);
+  }
+
+  /** What is written is asked about now, or given up. */
+  #leave() {
     clearTimeout(this.#resting);
-    this.#resting = window.setTimeout(() => this.#choose({ [input.name]: input.value }, panelOf(input), input), WRITTEN_MS);
+    this.#unasked = undefined;
   }
 
   /**
@@ -176,16 +187,20 @@ export class Design extends EventTarget {
       const line = panel?.dataset.control === 'text' ? option : '';
       this.#timeline.push(configuration, line !== '' && line === this.#written);
       this.#address(configuration, option);
-      this.#adopt(configuration, writing && panel);
+      this.#adopt(configuration, writing ? panel : this.#unasked);
       this.#written = line;
     } catch (error) {
       if (stale()) return;
       this.#pending = {};
       if (!(error instanceof Refusal)) throw error;
       const others = Object.entries(changes).filter(([id]) => !(id in change));
-      if (others.length > 0) await this.#choose(Object.fromEntries(others));
-      else this.#viewer.show(this.now);
-      await this.#refused(change, panel, error.message, (this.#asking ?? mine).signal);
+      let last = mine;
+      if (others.length > 0) {
+        const again = this.#choose(Object.fromEntries(others));
+        last = this.#asking ?? mine; // its own
+        await again;
+      } else this.#viewer.show(this.now);
+      if (!last.signal.aborted) await this.#refused(change, panel, error.message, last.signal);
     }
   }
 
@@ -237,6 +252,7 @@ export class Design extends EventTarget {
 
   /** @param {Configuration} configuration that was shown before */
   #go(configuration) {
+    this.#leave();
     this.#ask().abort();
     this.#address(configuration);
     this.#adopt(configuration);
@@ -246,6 +262,7 @@ export class Design extends EventTarget {
   async #follow() {
     const query = new URLSearchParams(location.search);
     for (const kept of KEPT) query.delete(kept);
+    this.#leave();
     this.#lastChanged = '';
     this.#pending = {};
     const mine = this.#ask();

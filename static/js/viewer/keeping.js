@@ -9,7 +9,7 @@ const WORDS = {
   coming: _('Your film is being made. It will be saved on this device as soon as it is there.'),
   failed: _('The film cannot be made at the moment. Try again in some minutes.'),
 };
-const KEPT_MS = 1_000; // that a file's address is good for
+const KEPT_MS = 60_000; // that a file's address is good for: a phone may ask before it takes the file
 const SLOW_MS = 400; // before a sentence says that it takes its time
 const AGAIN_MS = 5_000; // where the service does not say when to ask again
 const PATIENCE_MS = 600_000;

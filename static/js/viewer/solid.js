@@ -17,7 +17,7 @@ const QUICK_MS = 18;
 const LEAST_SHARE = 0.4; // of the screen's pixels, a side
 const STILL_MS = 6000; // that a still view may take to become as fine as it gets
 const LEAST_SAMPLES = 4;
-const SPOTS = 5; // places that are pointed out, one of a kind
+const SPOTS = 6; // places that are pointed out, one of a kind: a watch has so many with its engraving
 
 /** What other viewers of the same piece made it wear last. @type {WeakMap<Solid, string>} */
 const worn = new WeakMap();
