@@ -9,6 +9,7 @@ done outside the interpreter's lock.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -36,12 +37,24 @@ def limit_threads() -> None:
 def shared_out(work: Callable[[Item], Result], items: Iterable[Item]) -> list[Result]:
     """What `work` makes of each item, in order, done by two at a time where there are two cores.
 
-    A hand shares nothing out itself: it would wait for its own place.
+    A hand shares nothing out itself: it would wait for its own place. Nor does a thread that gives
+    way to others: they would wait for what it has hands do, and hands that begin with it would give
+    way for ever, since they are born with its manners.
     """
     hands = _hands()
-    if hands is None or threading.current_thread().name.startswith(HAND):
+    if hands is None or threading.current_thread().name.startswith(HAND) or _gives_way():
         return [work(item) for item in items]
     return list(hands.map(work, items))
+
+
+def _gives_way() -> bool:
+    """Whether this thread lets the others of its process go first; only Linux has such threads."""
+    if sys.platform.startswith("linux"):
+        own, usual = (
+            os.getpriority(os.PRIO_PROCESS, who) for who in (threading.get_native_id(), os.getpid())
+        )
+        return own > usual
+    return False
 
 
 @cache

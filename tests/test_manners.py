@@ -5,6 +5,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from models3d.threads import shared_out
 from viewer.manners import BESIDE_FRAMES, PATIENT, give_way
 
 
@@ -20,3 +21,13 @@ def test_a_thread_gives_way_alone_and_never_less_than_it_did() -> None:
             thread.submit(give_way, asked).result()
             assert thread.submit(niceness).result() == max(PATIENT, own)
     assert niceness() == own
+
+
+def test_who_gives_way_has_no_hands_do_its_work() -> None:
+    def worker(_: int) -> str:
+        return threading.current_thread().name
+
+    patient = ThreadPoolExecutor(1, "patient", initializer=partial(give_way, PATIENT))
+    with patient:
+        names = patient.submit(shared_out, worker, range(4)).result()
+    assert all(name.startswith("patient") for name in names) or niceness() >= PATIENT
