@@ -32,13 +32,13 @@ class Forgetting:
         self._mirror = mirror
         self._wardrobe = wardrobe
         self._handover = handover
-        self._pairing = pairing
+        self.pairing = pairing
 
     def forget(self) -> None:
         """Pictures, pairings, what was worn, the words on it and the memory that it took."""
         self._handover.forget_all()
-        if self._pairing is not None:
-            self._pairing.revoke_role(Role.REMOTE)
+        if self.pairing is not None:
+            self.pairing.revoke_role(Role.REMOTE)
         personal = self._wardrobe.is_personal
         self._wardrobe.forget()
         bare = self._mirror.forget(thoroughly=personal)

@@ -7,7 +7,7 @@ import logging
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -250,8 +250,7 @@ def test_the_tablet_sees_the_picture_that_is_looked_at_until_it_is_put_away(
 def test_a_tablet_that_was_paired_for_a_client_leaves_with_them(
     boutique: Boutique, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings = replace(boutique.kiosk.settings, paired_for_a_session=True)
-    monkeypatch.setattr(boutique.kiosk, "settings", settings)
+    monkeypatch.setattr(boutique.kiosk.forgetting, "pairing", boutique.kiosk.pairing)
     screen = paired(boutique, Role.DISPLAY)
     with line(boutique.host, "remote", paired(boutique)) as remote:
         remote.ask("wear", product="band")

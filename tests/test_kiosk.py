@@ -122,7 +122,7 @@ def test_words_that_were_taken_back_are_forgotten_as_well(
     kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     forgotten: list[bool] = []
-    monkeypatch.setattr("kiosk.kiosk.forget_models", lambda: forgotten.append(True))
+    monkeypatch.setattr("kiosk.forgetting.forget_models", lambda: forgotten.append(True))
     ask(kiosk, "wear", product="band")
     ask(kiosk, "end")
     assert not forgotten  # nobody's words

@@ -24,6 +24,12 @@ HARMLESS = re.compile(
     r"favicon|GPU stall due to ReadPixels|CONTEXT_LOST|context lost|status of 503", re.IGNORECASE
 )
 STEPS = 8  # of a finger's way
+# at its top, for so many frames that no finger's throw goes on
+AT_REST = """async () => { for (let rested = 0; rested < 12;) {
+  rested = scrollY === 0 ? rested + 1 : 0;
+  scrollTo({ top: 0, behavior: 'instant' });
+  await new Promise((done) => requestAnimationFrame(done));
+} }"""
 
 
 class Shop:
@@ -104,7 +110,7 @@ def opened(page: Page, address: str) -> Page:
 
 def first_view(page: Page) -> Page:
     """The piece from its best side."""
-    page.evaluate("scrollTo(0, 0)")
+    page.evaluate(AT_REST)
     size = page.viewport_size
     assert size is not None
     page.mouse.move(size["width"] - 4, size["height"] - 4)  # beside the piece
