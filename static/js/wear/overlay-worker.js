@@ -7,14 +7,12 @@
 
 /** Where this module came from. */
 export const address = import.meta.url;
-/** How long the graphics may stay lost until the worker is taken for dead. */
-const LOST_MS = 1500;
 /** What a worker may take until it says whether it can paint. */
 export const PATIENCE_MS = 15_000;
 
 /** @type {Painter | null} */
 let painter = null;
-let lostMs = 0; // when the graphics were lost; 0: they are there
+let lost = false; // whether its graphics ever were: it paints no more, and is told to end
 
 /**
  * @param {any} asked
@@ -25,26 +23,32 @@ async function answered(asked) {
     const [{ openStage }, { Painter }] = await Promise.all([import('../viewer/stage.js'), import('./overlay/worn-painter.js')]);
     const stage = await openStage();
     painter = stage && new Painter(stage);
-    stage?.addEventListener('lost', () => (lostMs = performance.now()));
-    stage?.addEventListener('restored', () => (lostMs = 0));
+    stage?.addEventListener('lost', lose);
     return painter !== null;
   }
   if (asked.do === 'prepare') return painter?.prepare(asked.files);
   if (asked.do === 'memory') return painter?.memory;
-  if (lostMs && performance.now() - lostMs > LOST_MS) throw new Error('the graphics do not come back');
   return painter?.paint(asked.scene, asked.quality) ?? null;
+}
+
+/** It cannot be gone on with: what graphics that came back draw is not seen, after a crash of the browser's own. */
+function lose() {
+  lost = true;
+  postMessage({ lost });
 }
 
 if (typeof document === 'undefined' && typeof postMessage === 'function') {
   /** @param {MessageEvent<any>} event */
   globalThis.onmessage = async ({ data }) => {
     const { number } = data;
+    if (lost) return lose();
     try {
       const value = await answered(data);
       const picture = value?.picture;
       postMessage({ number, value }, { transfer: picture instanceof ImageBitmap ? [picture] : [] });
     } catch (error) {
-      postMessage({ number, failed: error instanceof Error ? error.message : `${error}` });
+      if (painter?.stage.renderer.getContext().isContextLost()) lose(); // it was not told yet
+      else postMessage({ number, failed: error instanceof Error ? error.message : `${error}` });
     }
   };
 }

@@ -3,31 +3,27 @@
  *
  * They are painted by `overlay/worn-painter.js` with the server's own shaders: in a worker with a context of
  * its own, so that the page stays free whatever drawing takes, or, where workers have no WebGL2 or may
- * not be begun, by the page's stage. Either way the same pictures come out.
+ * not be begun, by the page's stage. Either way the same pictures come out. A worker that has lost its
+ * graphics ends, and another is begun.
  */
 import { PATIENCE_MS, address } from './overlay-worker.js';
+import { Lost, Renewing } from './renewing.js';
 
 /** @typedef {import('./overlay/worn-painter.js').Painted} Painted */
 /** @typedef {import('./overlay/worn-painter.js').Scene} Scene */
+/** @typedef {import('./renewing.js').Paints} Paints */
 /** @typedef {import('./types.js').Overlay} Overlay */
 /** @typedef {import('./types.js').Solved} Solved */
 
 const AT_ONCE = 3; // tier of the picture that stands until a careful one is there
 
 /**
- * What paints, wherever it is.
- * @typedef {object} Paints
- * @property {(files: string[]) => Promise<void>} prepare
- * @property {(scene: Scene, quality?: number) => Painted | null | Promise<Painted | null>} paint
- * @property {() => void} close
- */
-
-/**
  * @param {{ worker?: boolean }} [options] where it is drawn; without it where that is best
  * @returns {Promise<Overlay | null>} null where the browser has no WebGL2
  */
 export async function openOverlay({ worker = true } = {}) {
-  const paints = (worker && (await Remote.open())) || (await here());
+  const remote = worker && (await Remote.open());
+  const paints = remote ? new Renewing(remote, () => Remote.open()) : await here();
   return paints && new Laying(paints);
 }
 
@@ -67,6 +63,7 @@ class Remote {
   constructor(worker) {
     this.worker = worker;
     worker.onmessage = ({ data }) => {
+      if ('lost' in data) return this.#fail(new Lost());
       const waiting = this.#asked.get(data.number);
       this.#asked.delete(data.number);
       if ('failed' in data) waiting?.fail(new Error(data.failed));
@@ -74,9 +71,14 @@ class Remote {
     };
     worker.onerror = (event) => {
       event.preventDefault();
-      for (const { fail } of this.#asked.values()) fail(new Error(event.message));
-      this.#asked.clear();
+      this.#fail(new Error(event.message));
     };
+  }
+
+  /** What was asked for does not come. @param {Error} reason */
+  #fail(reason) {
+    for (const { fail } of this.#asked.values()) fail(reason);
+    this.#asked.clear();
   }
 
   /**

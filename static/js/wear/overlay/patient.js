@@ -36,11 +36,26 @@ export class PatientPainter {
   }
 
   /**
+   * Nothing while the graphics are lost, told yet or not: they come back.
    * @param {Scene} scene
    * @param {number} [quality]
    * @returns {Promise<Painted | null>}
    */
   async paint(scene, quality) {
+    try {
+      return await this.#painted(scene, quality);
+    } catch (error) {
+      if (this.stage.lost || this.stage.renderer.getContext().isContextLost()) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * @param {Scene} scene
+   * @param {number} [quality]
+   * @returns {Promise<Painted | null>}
+   */
+  async #painted(scene, quality) {
     const { painter, stage } = this;
     await this.#compile(scene, quality);
     const drawn = stage.handed;
