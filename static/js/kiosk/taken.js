@@ -107,16 +107,18 @@ export class Taken {
 
   /** Close the picture and leave it for the client's phone. */
   async #leave() {
-    if (!this.#jpeg) return;
-    const { closed, key } = await close(await this.#jpeg.arrayBuffer());
+    const jpeg = this.#jpeg;
+    if (!jpeg) return;
+    const { closed, key } = await close(await jpeg.arrayBuffer());
     const answer = await fetch('/api/v1/kiosk/photos', {
       method: 'POST',
       headers: { 'Content-Type': 'application/octet-stream' },
       body: closed,
     });
-    if (!this.#jpeg) return; // put away meanwhile
-    if (!answer.ok) return this.#say(_('Your picture'), (await answer.json()).message);
-    const { link, seconds } = await answer.json();
+    const told = await answer.json();
+    if (jpeg !== this.#jpeg) return; // put away meanwhile, or another is looked at
+    if (!answer.ok) return this.#say(_('Your picture'), told.message);
+    const { link, seconds } = told;
     const minutes = Math.round(seconds / 60);
     this.#say(
       _('Your picture, for your phone'),
