@@ -1,6 +1,5 @@
 """What the tests of the embed share: a shop of another origin, and browsers that visit it."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.house import Listening
 from tests.serving import application, listening
 
 KEY = "maison-2f7c91"
@@ -31,7 +31,7 @@ STRICT = (
 )
 
 
-class Shop:
+class Shop(Listening):
     """A merchant's web server: pages by path, and the reports that its policy gave rise to."""
 
     def __init__(self) -> None:
@@ -75,16 +75,6 @@ class Shop:
         self.address = (
             f"http://localhost:{self.server.server_port}"  # another origin than 127.0.0.1
         )
-
-    def __enter__(self) -> "Shop":
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
 
 
 @contextmanager

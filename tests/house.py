@@ -2,13 +2,30 @@
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Self
 
 from api.webhook import SIGNATURE
 
 KEY = b"a secret that is long enough"
 
 
-class House:
+class Listening:
+    """A server that answers on a thread of its own, as long as it is entered."""
+
+    server: HTTPServer
+
+    def __enter__(self) -> Self:
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+
+class House(Listening):
     """A receiver that refuses the first message once."""
 
     def __init__(self) -> None:
@@ -27,17 +44,7 @@ class House:
                 """Say nothing."""
 
         self.server = HTTPServer(("127.0.0.1", 0), Receiver)
-        self.thread = threading.Thread(target=self.server.serve_forever)
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server.server_port}/parure?shop=1"
-
-    def __enter__(self) -> "House":
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
